@@ -1,0 +1,56 @@
+# stele_module(NAME SOURCES … DEPENDS … [SQL])
+#   One static library per folder of src/: stele_<NAME>. With SQL, every sql/<statement>.sql becomes
+#   a constant stele::<NAME>::sql::<statement> of type pg::Statement, declared in <NAME>/sql.hpp.
+#   tests/*_test.cpp need nothing and become the program <NAME>_test; tests/*_pgtest.cpp need a
+#   PostgreSQL and become <NAME>_pgtest, run through script/with-postgres.
+function(stele_module name)
+  cmake_parse_arguments(ARG "SQL" "" "SOURCES;DEPENDS" ${ARGN})
+  set(target stele_${name})
+  add_library(${target} STATIC ${ARG_SOURCES})
+  target_include_directories(${target} PUBLIC ${CMAKE_SOURCE_DIR}/src)
+  target_link_libraries(${target} PUBLIC ${ARG_DEPENDS})
+  if(ARG_SQL)
+    stele_embed_sql(${target} ${name})
+  endif()
+  if(STELE_PCH)
+    target_precompile_headers(${target} PRIVATE ${CMAKE_SOURCE_DIR}/src/base/pch.hpp)
+  endif()
+  if(STELE_TESTS)
+    stele_module_tests(${name} ${target})
+  endif()
+endfunction()
+
+function(stele_module_tests name target)
+  file(GLOB unit CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/tests/*_test.cpp)
+  if(unit)
+    add_executable(${name}_test ${unit})
+    target_link_libraries(${name}_test PRIVATE ${target} GTest::gtest GTest::gmock GTest::gtest_main)
+    add_test(NAME ${name}_test COMMAND ${name}_test)
+    set_tests_properties(${name}_test PROPERTIES LABELS unit TIMEOUT 300
+      WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  endif()
+  file(GLOB real CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/tests/*_pgtest.cpp)
+  if(real)
+    add_executable(${name}_pgtest ${real})
+    target_link_libraries(${name}_pgtest PRIVATE ${target} stele_testing GTest::gtest GTest::gmock)
+    add_test(NAME ${name}_pgtest
+      COMMAND ${CMAKE_SOURCE_DIR}/script/with-postgres $<TARGET_FILE:${name}_pgtest>)
+    set_tests_properties(${name}_pgtest PROPERTIES LABELS pg TIMEOUT 900
+      WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
+      ENVIRONMENT "STELE_SQL_COVERAGE=${CMAKE_BINARY_DIR}/sql-coverage;STELE_BINARY=$<TARGET_FILE:stele>")
+    add_dependencies(${name}_pgtest stele)
+  endif()
+endfunction()
+
+function(stele_embed_sql target name)
+  file(GLOB files CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/sql/*.sql)
+  set(out ${CMAKE_BINARY_DIR}/generated/${name})
+  add_custom_command(
+    OUTPUT ${out}/sql.hpp ${out}/sql.cpp
+    COMMAND ${CMAKE_COMMAND} -DNAME=${name} -DDIR=${CMAKE_CURRENT_SOURCE_DIR}/sql -DOUT=${out}
+            -P ${CMAKE_SOURCE_DIR}/cmake/EmbedSql.cmake
+    DEPENDS ${files} ${CMAKE_SOURCE_DIR}/cmake/EmbedSql.cmake
+    COMMENT "Embedding ${name}/sql" VERBATIM)
+  target_sources(${target} PRIVATE ${out}/sql.cpp ${out}/sql.hpp)
+  target_include_directories(${target} PUBLIC ${CMAKE_BINARY_DIR}/generated)
+endfunction()
