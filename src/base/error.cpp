@@ -47,8 +47,14 @@ Error::Error(Code code, std::string message, std::string hint, boost::json::obje
       details_(std::move(details)),
       retryable_(retryable) {}
 
-std::string_view name_of(Code code) { return row_of(code).name; }
-int http_status_of(Code code) { return row_of(code).http_status; }
-int exit_code_of(Code code) { return row_of(code).exit_code; }
+std::string_view name_of(Code code) {
+    return row_of(code).name;
+}
+int http_status_of(Code code) {
+    return row_of(code).http_status;
+}
+int exit_code_of(Code code) {
+    return row_of(code).exit_code;
+}
 
 }  // namespace stele

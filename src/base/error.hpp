@@ -31,8 +31,8 @@ enum class Code {
 };
 
 // What went wrong, for a person and for a program. `message` is one sentence without a final stop;
-// `hint` says what to do about it and may be empty; `details` is free of secrets; `retryable` is true
-// when the very same request may succeed later.
+// `hint` says what to do about it and may be empty; `details` is free of secrets; `retryable` is
+// true when the very same request may succeed later.
 class Error : public std::runtime_error {
   public:
     Error(Code code, std::string message, std::string hint = {}, boost::json::object details = {},

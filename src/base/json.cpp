@@ -1,0 +1,59 @@
+#include "base/json.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/json/parser.hpp>
+
+#include "base/error.hpp"
+#include "base/limits.hpp"
+
+namespace stele {
+
+namespace {
+
+void write_pretty(const json::value& value, const std::string& indent, std::string& out) {
+    if (value.is_object() && !value.get_object().empty()) {
+        const char* separator = "{\n";
+        for (const auto& member : value.get_object()) {
+            out += separator + indent + "  " + json::serialize(member.key()) + ": ";
+            write_pretty(member.value(), indent + "  ", out);
+            separator = ",\n";
+        }
+        out += "\n" + indent + "}";
+    } else if (value.is_array() && !value.get_array().empty()) {
+        const char* separator = "[\n";
+        for (const auto& item : value.get_array()) {
+            out += separator + indent + "  ";
+            write_pretty(item, indent + "  ", out);
+            separator = ",\n";
+        }
+        out += "\n" + indent + "]";
+    } else {
+        out += json::serialize(value);
+    }
+}
+
+}  // namespace
+
+json::value parse_json(std::string_view text, std::string_view what) {
+    json::parse_options options;
+    options.max_depth = limits::kJsonDepth;
+    json::parser parser({}, options);
+    json::error_code error;
+    const std::size_t used = parser.write_some(text.data(), text.size(), error);
+    if (!error && used < text.size() &&
+        text.find_first_not_of(" \t\r\n", used) != std::string_view::npos)
+        error = json::error::extra_data;
+    if (error)
+        throw Error(Code::invalid_argument, fmt::format("the {} is not valid JSON: {} at byte {}",
+                                                        what, error.message(), used));
+    return parser.release();
+}
+
+std::string pretty(const json::value& value) {
+    std::string out;
+    write_pretty(value, "", out);
+    return out;
+}
+
+}  // namespace stele

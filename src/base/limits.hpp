@@ -1,0 +1,38 @@
+// Every bound of Stele, named. Changing one here changes it everywhere; docs/limits.md lists them.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+namespace stele::limits {
+
+inline constexpr std::size_t kJsonDepth = 32;
+
+// Memory
+inline constexpr std::size_t kContentBytes = 64 * 1024;
+inline constexpr std::size_t kMetadataBytes = 16 * 1024;
+inline constexpr std::size_t kQueryBytes = 8 * 1024;
+inline constexpr std::size_t kTags = 32;
+inline constexpr std::size_t kTagBytes = 128;
+inline constexpr std::size_t kNameBytes = 128;  // category, source, type, trust
+inline constexpr std::size_t kScopeBytes = 1024;
+inline constexpr std::size_t kUriBytes = 2048;
+inline constexpr std::size_t kBatch = 1000;  // memories of one store_batch
+inline constexpr int kPage = 100;            // rows of one answer
+
+// HTTP
+inline constexpr std::size_t kBodyBytes = 1024 * 1024;
+inline constexpr std::size_t kBatchBodyBytes = 16 * 1024 * 1024;
+
+// Database
+inline constexpr std::chrono::milliseconds kDeadline{30'000};       // of one operation
+inline constexpr std::chrono::milliseconds kAcquireTimeout{5'000};  // waiting for a connection
+inline constexpr std::chrono::milliseconds kConnectTimeout{5'000};
+inline constexpr std::chrono::milliseconds kCancelGrace{2'000};  // between cancel and giving up
+inline constexpr int kRetries = 5;                               // of a serialization failure
+inline constexpr std::size_t kPreparedStatements = 256;          // cached per connection
+
+// MCP over stdio: one JSON-RPC message
+inline constexpr std::size_t kLineBytes = 16 * 1024 * 1024;
+
+}  // namespace stele::limits

@@ -1,0 +1,95 @@
+#include "base/redact.hpp"
+
+#include <array>
+#include <mutex>
+#include <regex>
+#include <shared_mutex>
+#include <vector>
+
+namespace stele {
+
+namespace {
+
+struct Rule {
+    const char* hint;  // text without this (in lower case) cannot match: spares the regex
+    std::regex pattern;
+    const char* replacement;
+};
+
+const std::vector<Rule>& rules() {
+    constexpr auto kFlags = std::regex::ECMAScript | std::regex::icase | std::regex::optimize;
+    static const std::vector<Rule> kRules = [] {
+        std::vector<Rule> r;
+        const auto add = [&](const char* hint, const char* pattern, const char* replacement) {
+            r.push_back({hint, std::regex(pattern, kFlags), replacement});
+        };
+        add("://", R"(([a-z][a-z0-9+.-]*://[^\s:/@"']*):[^\s@"']+@)", "$1:***@");
+        add("pass", R"((\b[a-z_-]*pass(?:word|wd|file)?["']?\s*[=:]\s*["']?)[^\s"',;&}]+)",
+            "$1***");
+        add("token", R"((\b[a-z_-]*token["']?\s*[=:]\s*["']?)[^\s"',;&}]{6,})", "$1***");
+        add("secret", R"((\b[a-z_-]*secret["']?\s*[=:]\s*["']?)[^\s"',;&}]{6,})", "$1***");
+        add("key",
+            R"((\b[a-z_-]*(?:api|access|private)[_-]?key["']?\s*[=:]\s*["']?)[^\s"',;&}]{6,})",
+            "$1***");
+        add("bearer", R"((\bbearer\s+)[a-z0-9._~+/=-]{6,})", "$1***");
+        add("basic", R"((\bbasic\s+)[a-z0-9+/=]{8,})", "$1***");
+        add("sk-", R"(\bsk-[a-z0-9_-]{16,})", "***");
+        add("gh", R"(\bgh[pousr]_[a-z0-9]{20,})", "***");
+        add("github_pat_", R"(\bgithub_pat_[a-z0-9_]{20,})", "***");
+        add("akia", R"(\bAKIA[0-9A-Z]{16})", "***");
+        add("xox", R"(\bxox[abposr]-[a-z0-9-]{10,})", "***");
+        add("eyj", R"(\beyJ[a-z0-9_-]{8,}\.[a-z0-9_-]{4,}\.[a-z0-9_-]*)", "***");
+        add("-----begin",
+            R"(-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*(?:-----END [A-Z ]*PRIVATE KEY-----)?)",
+            "***");
+        return r;
+    }();
+    return kRules;
+}
+
+struct Known {
+    std::shared_mutex mutex;
+    std::vector<std::string> values;
+};
+
+Known& known() {
+    static Known instance;
+    return instance;
+}
+
+void replace_all(std::string& text, const std::string& what) {
+    for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + 3))
+        text.replace(at, what.size(), "***");
+}
+
+std::string lower(std::string_view text) {
+    std::string out(text);
+    for (char& c : out)
+        if (c >= 'A' && c <= 'Z') c = char(c - 'A' + 'a');
+    return out;
+}
+
+}  // namespace
+
+std::string redact(std::string_view text) {
+    std::string out(text);
+    {
+        const std::shared_lock lock(known().mutex);
+        for (const std::string& value : known().values) replace_all(out, value);
+    }
+    const std::string folded = lower(out);
+    for (const Rule& rule : rules())
+        if (folded.find(rule.hint) != std::string::npos)
+            out = std::regex_replace(out, rule.pattern, rule.replacement);
+    return out;
+}
+
+void remember_secret(std::string_view value) {
+    if (value.size() < 6) return;
+    const std::unique_lock lock(known().mutex);
+    for (const std::string& old : known().values)
+        if (old == value) return;
+    known().values.emplace_back(value);
+}
+
+}  // namespace stele

@@ -1,0 +1,231 @@
+#include "base/reflect.hpp"
+
+#include <fmt/ranges.h>
+
+#include <boost/json/array.hpp>
+#include <cmath>
+
+#include "base/error.hpp"
+#include "base/suggest.hpp"
+#include "base/text.hpp"
+#include "base/uuid.hpp"
+
+namespace stele::reflect {
+
+namespace {
+
+std::string_view kind_of(const json::value& value) {
+    switch (value.kind()) {
+        case json::kind::null:
+            return "null";
+        case json::kind::bool_:
+            return "a boolean";
+        case json::kind::int64:
+        case json::kind::uint64:
+            return "an integer";
+        case json::kind::double_:
+            return "a number";
+        case json::kind::string:
+            return "a string";
+        case json::kind::array:
+            return "an array";
+        case json::kind::object:
+            return "an object";
+    }
+    return "something else";
+}
+
+std::string expected(std::string_view what, const json::value& got) {
+    return fmt::format("expected {}, got {}", what, kind_of(got));
+}
+
+// The integer a JSON number stands for: 10 and 10.0 do, 10.5 and 1e300 do not.
+std::optional<std::int64_t> as_integer(const json::value& value) {
+    if (value.is_int64()) return value.get_int64();
+    if (value.is_double()) {
+        const double number = value.get_double();
+        if (number == std::floor(number) && std::abs(number) < 9e15) return std::int64_t(number);
+    }
+    return std::nullopt;
+}
+
+std::optional<double> in_range(double number, const Rules& rules, const std::string& path,
+                               Problems& problems) {
+    if (std::isnan(number) || std::isinf(number)) {
+        problems.add(path, "expected a finite number");
+        return std::nullopt;
+    }
+    if (rules.clamp && number >= 0) return std::min(std::max(number, rules.min), rules.max);
+    if (number < rules.min || number > rules.max) {
+        problems.add(path, std::isinf(rules.max)
+                               ? fmt::format("must be at least {}, got {}", rules.min, number)
+                               : fmt::format("must be between {} and {}, got {}", rules.min,
+                                             rules.max, number));
+        return std::nullopt;
+    }
+    return number;
+}
+
+std::string join_path(const std::string& path, std::string_view name) {
+    return path.empty() ? std::string(name) : fmt::format("{}.{}", path, name);
+}
+
+}  // namespace
+
+void Problems::add(const std::string& path, const std::string& message) {
+    list_.push_back({path.empty() ? "(input)" : path, message});
+}
+
+void Problems::raise() const {
+    std::string message;
+    json::array errors;
+    for (const Item& item : list_) {
+        message += fmt::format("{}{}: {}", message.empty() ? "" : "; ", item.path, item.message);
+        errors.push_back(json::object{{"path", item.path}, {"message", item.message}});
+    }
+    throw Error(Code::invalid_argument, message, "", {{"errors", std::move(errors)}});
+}
+
+namespace detail {
+
+void read_scalar(const json::value& value, bool& out, const Rules&, const std::string& path,
+                 Problems& problems) {
+    if (value.is_bool())
+        out = value.get_bool();
+    else
+        problems.add(path, expected("true or false", value));
+}
+
+void read_scalar(const json::value& value, std::int64_t& out, const Rules& rules,
+                 const std::string& path, Problems& problems) {
+    const auto integer = as_integer(value);
+    if (!integer) {
+        problems.add(path,
+                     value.is_number() ? "expected a whole number" : expected("an integer", value));
+    } else if (const auto number = in_range(double(*integer), rules, path, problems)) {
+        out = *number == double(*integer) ? *integer : std::int64_t(*number);
+    }
+}
+
+void read_scalar(const json::value& value, int& out, const Rules& rules, const std::string& path,
+                 Problems& problems) {
+    Rules narrow = rules;
+    narrow.min = std::max(rules.min, -2147483648.0);
+    narrow.max = std::min(rules.max, 2147483647.0);
+    std::int64_t wide = out;
+    read_scalar(value, wide, narrow, path, problems);
+    out = int(wide);
+}
+
+void read_scalar(const json::value& value, double& out, const Rules& rules, const std::string& path,
+                 Problems& problems) {
+    if (!value.is_number()) return problems.add(path, expected("a number", value));
+    if (const auto number = in_range(value.to_number<double>(), rules, path, problems))
+        out = *number;
+}
+
+void read_scalar(const json::value& value, std::string& out, const Rules& rules,
+                 const std::string& path, Problems& problems) {
+    if (!value.is_string()) return problems.add(path, expected("a string", value));
+    const std::string_view text = value.get_string();
+    if (text.size() < rules.min_bytes || (rules.required && text.empty()))
+        return problems.add(path, "must not be empty");
+    if (text.size() > rules.max_bytes)
+        return problems.add(path, fmt::format("is {} bytes long; at most {} are allowed",
+                                              text.size(), rules.max_bytes));
+    if (const auto at = text.find('\0'); at != std::string_view::npos)
+        return problems.add(path, fmt::format("contains a NUL character at byte {}", at));
+    if (const auto at = invalid_utf8_at(text))
+        return problems.add(path, fmt::format("is not valid UTF-8 at byte {}", *at));
+    if (rules.format == "uuid" && !Uuid::parse(text))
+        return problems.add(path, fmt::format("expected a UUID, got \"{}\"", excerpt(text, 40)));
+    out = text;
+}
+
+void read_scalar(const json::value& value, Timestamp& out, const Rules&, const std::string& path,
+                 Problems& problems) {
+    if (!value.is_string()) return problems.add(path, expected("a date and time string", value));
+    if (const auto time = parse_timestamp(std::string_view(value.get_string())))
+        out = *time;
+    else
+        problems.add(path, fmt::format("expected a time such as 2026-11-20T08:15:30Z, got \"{}\"",
+                                       excerpt(value.get_string(), 40)));
+}
+
+void read_scalar(const json::value& value, json::object& out, const Rules& rules,
+                 const std::string& path, Problems& problems) {
+    if (!value.is_object()) return problems.add(path, expected("an object", value));
+    const std::string text = json::serialize(value);
+    if (text.size() > rules.max_bytes)
+        return problems.add(path, fmt::format("is {} bytes long as JSON; at most {} are allowed",
+                                              text.size(), rules.max_bytes));
+    if (text.find("\\u0000") != std::string::npos)
+        return problems.add(path, "contains a NUL character");
+    out = value.get_object();
+}
+
+void read_scalar(const json::value& value, json::value& out, const Rules&, const std::string&,
+                 Problems&) {
+    out = value;
+}
+
+const json::array* expect_array(const json::value& value, const Rules& rules,
+                                const std::string& path, Problems& problems) {
+    if (!value.is_array()) {
+        problems.add(path, expected("an array", value));
+        return nullptr;
+    }
+    const json::array& array = value.get_array();
+    if (array.size() > rules.max_items) {
+        problems.add(path, fmt::format("has {} items; at most {} are allowed", array.size(),
+                                       rules.max_items));
+        return nullptr;
+    }
+    return &array;
+}
+
+void expect_enum(const json::value& value, const Shape& shape, const std::string& path,
+                 Problems& problems) {
+    if (!value.is_string()) return problems.add(path, expected("a string", value));
+    problems.add(path,
+                 fmt::format("expected one of {}, got \"{}\"{}", fmt::join(shape.enum_values, ", "),
+                             excerpt(value.get_string(), 40),
+                             did_you_mean(value.get_string(), shape.enum_values)));
+}
+
+void read_struct(const json::value& value, void* owner, const Shape& shape, const std::string& path,
+                 Problems& problems) {
+    if (!value.is_object()) return problems.add(path, expected("an object", value));
+    const json::object& object = value.get_object();
+    for (const FieldInfo& field : shape.fields) {
+        const json::value* member = object.if_contains(field.name);
+        const bool absent = !member || (member->is_null() && field.shape->kind != Kind::any);
+        if (!absent)
+            field.read(*member, owner, field, join_path(path, field.name), problems);
+        else if (field.rules.required)
+            problems.add(join_path(path, field.name), "is required");
+    }
+    for (const auto& member : object) {
+        const std::string_view name = member.key();
+        std::vector<std::string_view> known;
+        bool found = false;
+        for (const FieldInfo& field : shape.fields) {
+            known.push_back(field.name);
+            found = found || field.name == name;
+        }
+        if (!found)
+            problems.add(join_path(path, excerpt(name, 40)),
+                         fmt::format("is not a field of this input{}", did_you_mean(name, known)));
+    }
+}
+
+json::object write_struct(const void* owner, const Shape& shape) {
+    json::object out;
+    out.reserve(shape.fields.size());
+    for (const FieldInfo& field : shape.fields) field.write(owner, out, field);
+    return out;
+}
+
+}  // namespace detail
+
+}  // namespace stele::reflect

@@ -1,0 +1,170 @@
+// Described structs: a struct says once what its fields are called, what they mean and what they
+// may hold; parsing with clear errors, JSON Schema, CLI flags, help and OpenAPI all follow from
+// that.
+//
+//     struct SearchInput {
+//         std::string query;
+//         int limit = 10;
+//         static constexpr auto describe() {
+//             using S = SearchInput;
+//             return reflect::fields(
+//                 reflect::field("query", &S::query, "What to look for").required().positional(),
+//                 reflect::field("limit", &S::limit, "How many results").clamp(1, 100));
+//         }
+//     };
+//
+// Field types: bool, int, std::int64_t, double, std::string, Timestamp, json::object, json::value,
+// a described enum, a described struct, and std::optional or std::vector of those. The templates
+// end here: doors see the type-erased Shape only.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/json.hpp"
+
+namespace stele::reflect {
+
+enum class Kind { boolean, integer, number, string, timestamp, enumeration, array, object, any };
+
+struct FieldInfo;
+
+// What a value of some type looks like. Shapes are immutable and live for ever.
+struct Shape {
+    Kind kind = Kind::any;
+    std::string_view name;                      // of the struct or enum; else empty
+    std::vector<FieldInfo> fields;              // of a described struct
+    bool free_form = false;                     // an object with any members
+    const Shape* items = nullptr;               // of an array
+    std::vector<std::string_view> enum_values;  // of an enumeration
+};
+
+// The bounds a field declares. Bytes are UTF-8 bytes; numbers are inclusive.
+struct Rules {
+    bool required = false;
+    bool positional = false;  // the CLI also takes it without its flag
+    bool clamp = false;       // larger numbers become max instead of being refused
+    bool secret = false;      // never shown: not in help's defaults, not in `config print`
+    double min = -std::numeric_limits<double>::infinity();
+    double max = std::numeric_limits<double>::infinity();
+    std::size_t min_bytes = 0;
+    std::size_t max_bytes = 64 * 1024;
+    std::size_t max_items = 1000;
+    std::string_view format = {};  // "uuid", "date-time", "uri": shown in schemas; uuid is checked
+    std::string_view alias = {};   // a one-letter CLI flag
+};
+
+// Collects every problem of one input, so that the caller can mend all of them at once.
+class Problems {
+  public:
+    void add(const std::string& path, const std::string& message);
+    bool empty() const { return list_.empty(); }
+    // Error(invalid_argument): "limit: expected an integer, got a string; …", details {"errors":
+    // […]}.
+    [[noreturn]] void raise() const;
+
+  private:
+    struct Item {
+        std::string path, message;
+    };
+    std::vector<Item> list_;
+};
+
+struct FieldInfo {
+    std::string_view name;  // camelCase
+    std::string_view doc;
+    Rules rules;
+    const Shape* shape;
+    bool optional;              // std::optional: absent is not the same as the default
+    json::value default_value;  // null when there is none
+
+    void (*read)(const json::value&, void* owner, const FieldInfo&, const std::string& path,
+                 Problems&);
+    void (*write)(const void* owner, json::object&, const FieldInfo&);
+};
+
+template <class T>
+const Shape& shape_of();
+
+// Parses a described struct; throws Error(invalid_argument) naming every wrong field.
+template <class T>
+T read(const json::value& value);
+
+// The JSON of a value. Empty optionals of a struct are left out.
+template <class T>
+json::value write(const T& value);
+
+// ---- describing
+// -----------------------------------------------------------------------------------
+
+template <class Owner, class Member>
+struct Field {
+    std::string_view name;
+    Member Owner::*member;
+    std::string_view doc;
+    Rules rules{};
+
+    constexpr Field required() const { return with(&Rules::required, true); }
+    constexpr Field positional() const { return with(&Rules::positional, true); }
+    constexpr Field secret() const { return with(&Rules::secret, true); }
+    constexpr Field min_bytes(std::size_t n) const { return with(&Rules::min_bytes, n); }
+    constexpr Field max_bytes(std::size_t n) const { return with(&Rules::max_bytes, n); }
+    constexpr Field max_items(std::size_t n) const { return with(&Rules::max_items, n); }
+    constexpr Field format(std::string_view f) const { return with(&Rules::format, f); }
+    constexpr Field alias(std::string_view a) const { return with(&Rules::alias, a); }
+    constexpr Field range(double lo, double hi) const {
+        return with(&Rules::min, lo).with(&Rules::max, hi);
+    }
+    constexpr Field clamp(double lo, double hi) const {
+        return range(lo, hi).with(&Rules::clamp, true);
+    }
+
+  private:
+    template <class V>
+    constexpr Field with(V Rules::*rule, V value) const {
+        Field copy = *this;
+        copy.rules.*rule = value;
+        return copy;
+    }
+};
+
+template <class Owner, class Member>
+constexpr Field<Owner, Member> field(std::string_view name, Member Owner::*member,
+                                     std::string_view doc) {
+    return {name, member, doc};
+}
+
+template <class... F>
+constexpr std::tuple<F...> fields(F... f) {
+    return {f...};
+}
+
+// Specialise with `static constexpr std::array<std::pair<E, std::string_view>, N> values`.
+template <class E>
+struct EnumNames;
+
+template <class E>
+std::string_view name_of(E value) {
+    for (const auto& [v, name] : EnumNames<E>::values)
+        if (v == value) return name;
+    return "?";
+}
+
+template <class E>
+std::optional<E> enum_of(std::string_view text) {
+    for (const auto& [v, name] : EnumNames<E>::values)
+        if (name == text) return v;
+    return std::nullopt;
+}
+
+}  // namespace stele::reflect
+
+#include "base/reflect_impl.hpp"

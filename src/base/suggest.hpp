@@ -1,0 +1,17 @@
+// "Did you mean": the known word nearest to an unknown one.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stele {
+
+// The known word within a third of its length in edits of `word` (nearest first), or "".
+std::string_view nearest(std::string_view word, std::span<const std::string_view> known);
+
+// "; did you mean \"limit\"?", or "" when nothing is near.
+std::string did_you_mean(std::string_view word, std::span<const std::string_view> known);
+
+}  // namespace stele

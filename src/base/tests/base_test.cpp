@@ -1,0 +1,117 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "base/hash.hpp"
+#include "base/json.hpp"
+#include "base/redact.hpp"
+#include "base/suggest.hpp"
+#include "base/text.hpp"
+#include "base/uuid.hpp"
+
+namespace stele {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+TEST(Uuid, RoundTripsAndIsOrdered) {
+    Uuid previous{};
+    std::set<std::string> seen;
+    for (int i = 0; i < 10000; ++i) {
+        const Uuid id = Uuid::v7();
+        EXPECT_LT(previous, id);
+        EXPECT_EQ(Uuid::parse(id.text()), id);
+        EXPECT_EQ(id.text()[14], '7');
+        EXPECT_TRUE(seen.insert(id.text()).second);
+        previous = id;
+    }
+    EXPECT_FALSE(Uuid::parse("01890a5d-ac96-774b-bcce-b302099a805"));
+    EXPECT_FALSE(Uuid::parse("01890a5d-ac96-774b-bcce-b302099a805g"));
+    EXPECT_FALSE(Uuid::parse("01890a5d0ac96-774b-bcce-b302099a8057"));
+}
+
+TEST(Clock, ReadsTheFormsPeopleWrite) {
+    EXPECT_EQ(parse_timestamp("1970-01-01T00:00:01Z")->micros, 1'000'000);
+    EXPECT_EQ(parse_timestamp("1970-01-01 02:00:00+02:00")->micros, 0);
+    EXPECT_EQ(parse_timestamp("1970-01-02")->micros, 86'400'000'000);
+    EXPECT_EQ(parse_timestamp("1970-01-01T00:00:00.5Z")->micros, 500'000);
+    EXPECT_EQ(to_rfc3339({-1}), "1969-12-31T23:59:59.999999Z");
+    for (const char* bad : {"", "yesterday", "2026-13-01", "2026-02-30", "2026-01-01T25:00:00Z",
+                            "2026-01-01T00:00:00", "2026-01-01T00:00:00Zx"})
+        EXPECT_FALSE(parse_timestamp(bad)) << bad;
+}
+
+TEST(Text, FindsTheFirstInvalidByte) {
+    EXPECT_FALSE(invalid_utf8_at("plain, grüße, 漢字, 🪨"));
+    EXPECT_EQ(invalid_utf8_at("ab\xff"), 2u);
+    EXPECT_EQ(invalid_utf8_at("a\xc0\x80"), 1u);         // overlong
+    EXPECT_EQ(invalid_utf8_at("\xed\xa0\x80"), 0u);      // surrogate
+    EXPECT_EQ(invalid_utf8_at("\xf4\x90\x80\x80"), 0u);  // beyond U+10FFFF
+    EXPECT_EQ(invalid_utf8_at("ok\xe2\x82"), 2u);        // cut short
+    EXPECT_EQ(excerpt("grüße", 4), "grü…");
+    EXPECT_EQ(kebab_case("sourceUri"), "source-uri");
+}
+
+TEST(Json, SaysWhereItStops) {
+    EXPECT_EQ(parse_json(" {\"a\":1} ", "x").at("a"), 1);
+    for (const char* bad : {"", "{", "{\"a\":}", "[1,]", "{} {}", "nul"})
+        EXPECT_THROW(parse_json(bad, "body"), Error) << bad;
+    std::string deep(100, '[');
+    EXPECT_THROW(parse_json(deep, "body"), Error);
+    EXPECT_EQ(pretty(parse_json(R"({"a":[1,{}],"b":"x"})", "x")),
+              "{\n  \"a\": [\n    1,\n    {}\n  ],\n  \"b\": \"x\"\n}");
+}
+
+TEST(Redact, HidesEveryKnownShape) {
+    const std::string key = "sk-" + std::string(24, 'a');
+    const std::string jwt = "eyJhbGciOiJI.eyJzdWIiOiIx.c2lnbmF0dXJl";
+    const std::string planted[] = {"postgresql://stele:hunter2secret@db.example/stele",
+                                   "password=hunter2secret host=x",
+                                   "{\"password\": \"hunter2secret\"}",
+                                   "Authorization: Bearer hunter2secret",
+                                   "STELE_TOKEN=hunter2secret",
+                                   "api_key: hunter2secret",
+                                   "PGPASSWORD=hunter2secret",
+                                   "client_secret=hunter2secret"};
+    for (const std::string& text : planted)
+        EXPECT_THAT(redact(text), Not(HasSubstr("hunter2secret"))) << text;
+    EXPECT_THAT(redact("key " + key), Not(HasSubstr(key)));
+    EXPECT_THAT(redact(jwt), Not(HasSubstr("eyJzdWIi")));
+    EXPECT_THAT(redact("-----BEGIN PRIVATE KEY-----\nMIIabc\n-----END PRIVATE KEY-----"),
+                Not(HasSubstr("MIIabc")));
+    EXPECT_EQ(redact("the tokenizer passes keys along"), "the tokenizer passes keys along");
+    EXPECT_EQ(redact("postgresql://stele@localhost:5432/stele"),
+              "postgresql://stele@localhost:5432/stele");
+    remember_secret("Zx81-unguessable");
+    EXPECT_EQ(redact("it is Zx81-unguessable!"), "it is ***!");
+}
+
+TEST(Hash, KnownAnswers) {
+    EXPECT_EQ(sha256_hex("abc"),
+              "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    EXPECT_TRUE(equal_constant_time("token", "token"));
+    EXPECT_FALSE(equal_constant_time("token", "tokem"));
+    EXPECT_FALSE(equal_constant_time("token", "token2"));
+}
+
+TEST(Error, MapsEachCodeOnce) {
+    EXPECT_EQ(exit_code_of(Code::invalid_argument), 2);
+    EXPECT_EQ(exit_code_of(Code::unavailable), 3);
+    EXPECT_EQ(exit_code_of(Code::refused), 4);
+    EXPECT_EQ(http_status_of(Code::too_large), 413);
+    EXPECT_EQ(name_of(Code::not_found), "not_found");
+}
+
+TEST(Suggest, NearWordsOnly) {
+    const std::string_view words[] = {"search", "store", "status"};
+    EXPECT_EQ(nearest("serch", words), "search");
+    EXPECT_EQ(nearest("stat", words), "status");
+    EXPECT_EQ(nearest("zzz", words), "");
+}
+
+}  // namespace
+}  // namespace stele

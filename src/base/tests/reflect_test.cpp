@@ -1,0 +1,138 @@
+#include "base/reflect.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/error.hpp"
+#include "base/json_schema.hpp"
+
+namespace stele::reflect {
+
+enum class Colour { red, green };
+template <>
+struct EnumNames<Colour> {
+    static constexpr std::array<std::pair<Colour, std::string_view>, 2> values{
+        {{Colour::red, "red"}, {Colour::green, "green"}}};
+};
+
+namespace {
+
+using testing::HasSubstr;
+
+struct Inner {
+    std::string word;
+    static constexpr auto describe() {
+        return fields(field("word", &Inner::word, "A word").required().max_bytes(8));
+    }
+};
+
+struct Sample {
+    std::string query;
+    int limit = 10;
+    double ratio = 0.5;
+    std::optional<std::string> category;
+    std::vector<std::string> tags;
+    std::optional<Timestamp> since;
+    Colour colour = Colour::red;
+    std::optional<Inner> inner;
+    json::object metadata;
+    std::optional<std::string> id;
+
+    static constexpr auto describe() {
+        using S = Sample;
+        return fields(field("query", &S::query, "What to look for").required(),
+                      field("limit", &S::limit, "How many").clamp(1, 100),
+                      field("ratio", &S::ratio, "A share").range(0, 1),
+                      field("category", &S::category, "A category"),
+                      field("tags", &S::tags, "Tags").max_items(2).max_bytes(4),
+                      field("since", &S::since, "From when"),
+                      field("colour", &S::colour, "A colour"),
+                      field("inner", &S::inner, "Something inside"),
+                      field("metadata", &S::metadata, "Anything").max_bytes(32),
+                      field("id", &S::id, "An id").format("uuid"));
+    }
+};
+
+Sample parse(std::string_view text) {
+    return read<Sample>(parse_json(text, "input"));
+}
+
+std::string complaint(std::string_view text) {
+    try {
+        parse(text);
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), Code::invalid_argument);
+        return error.what();
+    }
+    return "accepted";
+}
+
+TEST(Reflect, FillsDefaultsAndReadsEveryKind) {
+    const Sample s = parse(R"({"query":"q","limit":20.0,"tags":["a","b"],"colour":"green",
+        "since":"2026-01-02T03:04:05Z","inner":{"word":"w"},"metadata":{"k":[1]}})");
+    EXPECT_EQ(s.query, "q");
+    EXPECT_EQ(s.limit, 20);
+    EXPECT_EQ(s.ratio, 0.5);
+    EXPECT_FALSE(s.category);
+    EXPECT_EQ(s.tags, (std::vector<std::string>{"a", "b"}));
+    EXPECT_EQ(s.colour, Colour::green);
+    EXPECT_EQ(to_rfc3339(*s.since), "2026-01-02T03:04:05.000000Z");
+    EXPECT_EQ(s.inner->word, "w");
+    EXPECT_TRUE(s.metadata.at("k").is_array());
+}
+
+TEST(Reflect, WritesWhatItReads) {
+    const char* text =
+        R"({"query":"q","limit":3,"ratio":1E0,"category":"c","tags":["t"],)"
+        R"("since":"2026-01-02T03:04:05.000000Z","colour":"red","inner":{"word":"w"},)"
+        R"("metadata":{}})";
+    EXPECT_EQ(json::serialize(write(parse(text))), text);
+}
+
+TEST(Reflect, ClampsOnlyUpwardsFromZero) {
+    EXPECT_EQ(parse(R"({"query":"q","limit":100000})").limit, 100);
+    EXPECT_EQ(parse(R"({"query":"q","limit":0})").limit, 1);
+    EXPECT_THAT(complaint(R"({"query":"q","limit":-1})"), HasSubstr("limit: must be between 1"));
+    EXPECT_THAT(complaint(R"({"query":"q","limit":1e999})"), HasSubstr("limit"));
+    EXPECT_THAT(complaint(R"({"query":"q","ratio":1.5})"), HasSubstr("ratio: must be between 0"));
+    EXPECT_THAT(complaint(R"({"query":"q","limit":2.5})"), HasSubstr("whole number"));
+}
+
+TEST(Reflect, NamesEveryProblemAtOnce) {
+    const std::string message = complaint(R"({"limit":"ten","categry":"x","inner":{"word":1}})");
+    EXPECT_THAT(message, HasSubstr("query: is required"));
+    EXPECT_THAT(message, HasSubstr("limit: expected an integer, got a string"));
+    EXPECT_THAT(message,
+                HasSubstr("categry: is not a field of this input; did you mean \"category\"?"));
+    EXPECT_THAT(message, HasSubstr("inner.word: expected a string, got an integer"));
+}
+
+TEST(Reflect, RefusesTextThatPostgresCannotHold) {
+    EXPECT_THAT(complaint(R"({"query":"a\u0000b"})"), HasSubstr("NUL character at byte 1"));
+    EXPECT_THAT(complaint("{\"query\":\"a\xff\"}"), HasSubstr("not valid JSON"));
+    EXPECT_THAT(complaint(R"({"query":""})"), HasSubstr("query: must not be empty"));
+    EXPECT_THAT(complaint(R"({"query":"q","tags":["12345"]})"), HasSubstr("tags[0]: is 5 bytes"));
+    EXPECT_THAT(complaint(R"({"query":"q","tags":["1","2","3"]})"), HasSubstr("tags: has 3 items"));
+    EXPECT_THAT(complaint(R"({"query":"q","id":"not-a-uuid"})"), HasSubstr("id: expected a UUID"));
+    EXPECT_THAT(complaint(R"({"query":"q","colour":"gren"})"),
+                HasSubstr("did you mean \"green\"?"));
+    EXPECT_THAT(complaint(R"({"query":"q","metadata":{"k":"0123456789012345678901234567"}})"),
+                HasSubstr("metadata: is"));
+    EXPECT_THAT(complaint(R"([1])"), HasSubstr("expected an object, got an array"));
+}
+
+TEST(JsonSchema, ShowsRulesAndClosesInputs) {
+    const json::object schema = json_schema(shape_of<Sample>(), true);
+    const auto& properties = schema.at("properties").as_object();
+    EXPECT_EQ(schema.at("required"), json::value({"query"}));
+    EXPECT_EQ(schema.at("additionalProperties"), false);
+    EXPECT_EQ(properties.at("limit").at("minimum"), 1);
+    EXPECT_EQ(properties.at("limit").at("default"), 10);
+    EXPECT_EQ(properties.at("colour").at("enum"), json::value({"red", "green"}));
+    EXPECT_EQ(properties.at("since").at("format"), "date-time");
+    EXPECT_EQ(properties.at("inner").at("properties").at("word").at("type"), "string");
+    EXPECT_EQ(shape_of<Sample>().name, "Sample");
+}
+
+}  // namespace
+}  // namespace stele::reflect
