@@ -1,0 +1,55 @@
+// What every operation is given, and nothing else. Domain code sees no socket, no argv, no
+// JSON-RPC.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+#include "base/clock.hpp"
+#include "base/uuid.hpp"
+
+namespace stele::pg {
+class Database;
+}
+namespace stele::embed {
+class Embedder;
+}
+
+namespace stele::api {
+
+struct Settings;
+
+// On whose behalf an operation runs. The tenant is the pair (org, project): row-level security
+// shows a transaction that tenant's rows and no other.
+struct Caller {
+    std::string principal = "local";
+    Uuid org;
+    Uuid project;
+    std::string instance;          // this agent's own name; scope "instance" means it
+    std::string posse;             // the group of agents it belongs to, or ""
+    std::string scope = "global";  // the project scope it works in: "project:/path", or "global"
+};
+
+// Long work says how far it is; a door shows it as a progress bar, an MCP notification or not at
+// all.
+struct Progress {
+    double done = 0;
+    double total = 0;  // 0 when unknown
+    std::string_view message;
+};
+
+struct Context {
+    Caller caller;
+    const Settings& settings;
+    pg::Database& db;
+    embed::Embedder* embedder = nullptr;  // null: no vectors, and every answer says so
+    Deadline deadline;
+    std::stop_token cancelled;  // the caller went away; checked between steps
+    std::string request_id;
+    std::function<void(const Progress&)> progress;  // may be empty
+};
+
+}  // namespace stele::api

@@ -1,0 +1,177 @@
+// The configuration schema: one described struct, read from stele.toml or stele.yaml, the
+// environment and flags (api/config.hpp). Every key is also STELE_<SECTION>_<KEY>.
+#pragma once
+
+#include <array>
+#include <string>
+
+#include "base/reflect.hpp"
+
+namespace stele::api {
+
+enum class Environment { development, production };
+enum class MigrationMode { automatic, manual };
+
+struct DatabaseSettings {
+    std::string url;  // the runtime role's connection; empty: DATABASE_URL, then the local cluster
+    std::string admin_url;  // the owner's connection for migrations; empty: the same as url
+    int pool_size = 8;
+    int acquire_timeout_ms = 5000;
+    int connect_timeout_ms = 5000;
+    bool prepared_statements = true;
+    MigrationMode migration_mode = MigrationMode::automatic;
+    static constexpr auto describe() {
+        using S = DatabaseSettings;
+        using reflect::field;
+        return reflect::fields(
+            field(
+                "url", &S::url,
+                "PostgreSQL URL of the runtime role. Empty: STELE_DATABASE_URL, DATABASE_URL, then "
+                "the local cluster")
+                .secret(),
+            field("adminUrl", &S::admin_url,
+                  "PostgreSQL URL of the owner, for migrations. Empty: the same as url")
+                .secret(),
+            field("poolSize", &S::pool_size, "Connections kept open at most").range(1, 200),
+            field("acquireTimeoutMs", &S::acquire_timeout_ms,
+                  "How long an operation waits for a connection, in milliseconds")
+                .range(1, 600000),
+            field("connectTimeoutMs", &S::connect_timeout_ms,
+                  "How long opening a connection may take, in milliseconds")
+                .range(1, 600000),
+            field("preparedStatements", &S::prepared_statements,
+                  "Prepare statements by name; switch off behind a pooler that cannot"),
+            field("migrationMode", &S::migration_mode,
+                  "automatic: serve and mcp migrate a stale schema at start; manual: they refuse"));
+    }
+};
+
+struct ServerSettings {
+    std::string host = "127.0.0.1";
+    int port = 7600;
+    std::string token;       // bearer token; STELE_TOKEN
+    std::string token_file;  // a file that holds it; STELE_TOKEN_FILE
+    int workers = 8;
+    int max_connections = 1024;
+    int queue = 256;
+    bool require_memory = false;  // STELE_REQUIRE_MEMORY
+    std::string allowed_origins;
+    static constexpr auto describe() {
+        using S = ServerSettings;
+        using reflect::field;
+        return reflect::fields(
+            field("host", &S::host, "Address to listen on; anything but loopback needs a token"),
+            field("port", &S::port, "TCP port; 0 takes any free one").range(0, 65535),
+            field("token", &S::token, "Bearer token that callers must present").secret(),
+            field("tokenFile", &S::token_file, "File that holds the bearer token"),
+            field("workers", &S::workers, "Threads that run operations").range(1, 200),
+            field("maxConnections", &S::max_connections, "Connections open at once")
+                .range(1, 100000),
+            field("queue", &S::queue, "Requests that may wait for a worker").range(1, 100000),
+            field("requireMemory", &S::require_memory,
+                  "Refuse to start, and answer 503 on /health, while the database is down"),
+            field("allowedOrigins", &S::allowed_origins,
+                  "Comma-separated web origins that may call /mcp besides loopback ones"));
+    }
+};
+
+enum class EmbedderKind { builtin, endpoint, none };
+
+struct EmbeddingSettings {
+    EmbedderKind kind = EmbedderKind::builtin;
+    std::string model_dir;
+    std::string url;
+    std::string model = "openai/text-embedding-3-small";
+    std::string api_key;
+    int dimensions = 0;
+    int batch_size = 32;
+    int timeout_ms = 5000;
+    int query_cache = 4096;
+    static constexpr auto describe() {
+        using S = EmbeddingSettings;
+        using reflect::field;
+        return reflect::fields(
+            field("kind", &S::kind,
+                  "builtin: MiniLM in this process; endpoint: an OpenAI-compatible one; none"),
+            field("modelDir", &S::model_dir,
+                  "Directory of the built-in model; empty: where "
+                  "script/fetch-model put it"),
+            field("url", &S::url, "Endpoint, for example http://127.0.0.1:11434/v1"),
+            field("model", &S::model, "Model name sent to the endpoint"),
+            field("apiKey", &S::api_key, "Key for the endpoint; or OPENROUTER_API_KEY").secret(),
+            field("dimensions", &S::dimensions,
+                  "Dimensions of the endpoint's vectors; 0: as "
+                  "they come")
+                .range(0, 4096),
+            field("batchSize", &S::batch_size, "Texts per call to the endpoint").range(1, 256),
+            field("timeoutMs", &S::timeout_ms, "Bound on one call, in milliseconds")
+                .range(1, 600000),
+            field("queryCache", &S::query_cache, "Query vectors kept in memory").range(0, 1000000));
+    }
+};
+
+struct AgentSettings {
+    std::string org = "00000000-0000-4000-8000-000000000001";
+    std::string project = "00000000-0000-4000-8000-000000000001";
+    std::string instance;  // STELE_INSTANCE_NAME; empty: the host name
+    std::string posse;     // STELE_POSSE_NAME
+    std::string scope;     // empty: project:<git toplevel of the working directory>, else global
+    static constexpr auto describe() {
+        using S = AgentSettings;
+        using reflect::field;
+        return reflect::fields(
+            field("org", &S::org, "Organisation: the first half of the tenant").format("uuid"),
+            field("project", &S::project, "Project: the second half of the tenant").format("uuid"),
+            field("instance", &S::instance, "Name of this agent instance; empty: the host name"),
+            field("posse", &S::posse, "Name of the group of agents it belongs to"),
+            field("scope", &S::scope,
+                  "Memory scope worked in; empty: project:<git toplevel>, else global"));
+    }
+};
+
+struct Settings {
+    Environment environment = Environment::development;
+    std::string log_level = "info";
+    DatabaseSettings database;
+    ServerSettings server;
+    EmbeddingSettings embedding;
+    AgentSettings agent;
+    static constexpr auto describe() {
+        using S = Settings;
+        using reflect::field;
+        return reflect::fields(
+            field("environment", &S::environment, "production makes unsafe settings an error"),
+            field("logLevel", &S::log_level, "debug, info, warn, error or off"),
+            field("database", &S::database, "The PostgreSQL behind Stele"),
+            field("server", &S::server, "stele serve"),
+            field("embedding", &S::embedding, "Where vectors come from"),
+            field("agent", &S::agent, "Who calls when a door does not say"));
+    }
+};
+
+}  // namespace stele::api
+
+namespace stele::reflect {
+
+template <>
+struct EnumNames<api::Environment> {
+    static constexpr std::array<std::pair<api::Environment, std::string_view>, 2> values{
+        {{api::Environment::development, "development"},
+         {api::Environment::production, "production"}}};
+};
+
+template <>
+struct EnumNames<api::MigrationMode> {
+    static constexpr std::array<std::pair<api::MigrationMode, std::string_view>, 2> values{
+        {{api::MigrationMode::automatic, "auto"}, {api::MigrationMode::manual, "manual"}}};
+};
+
+template <>
+struct EnumNames<api::EmbedderKind> {
+    static constexpr std::array<std::pair<api::EmbedderKind, std::string_view>, 3> values{
+        {{api::EmbedderKind::builtin, "builtin"},
+         {api::EmbedderKind::endpoint, "endpoint"},
+         {api::EmbedderKind::none, "none"}}};
+};
+
+}  // namespace stele::reflect
