@@ -1,0 +1,107 @@
+// The way to the tables: tenant transactions over a pool, with retries.
+//
+// Every transaction opens with the tenant's settings in the same round trip as its first statement;
+// row-level security then shows that tenant's rows and no other. Serialization failures and deadlocks
+// are run again (limits::kRetries). When the connection is lost, what may be repeated is repeated on a
+// new one, for at most the pool's acquire timeout: a restart of the server is a pause, not an error.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <optional>
+#include <stop_token>
+
+#include "pg/pool.hpp"
+
+namespace stele::pg {
+
+// The pair that row-level security lets through.
+struct Tenant {
+    Uuid org;
+    Uuid project;
+};
+
+// How one call behaves. `repeatable`: running it twice leaves what running it once would, so a lost
+// connection may be answered by trying again; otherwise the caller is told the outcome is unknown.
+struct Call {
+    Tenant tenant;
+    Deadline deadline;
+    std::stop_token cancelled = {};
+    bool repeatable = true;
+};
+
+// Inside a transaction of several statements. Valid only within the function it was given to.
+class Transaction {
+  public:
+    // One round trip; the first one also carries BEGIN and the tenant's settings.
+    template <class... Args>
+    Result query(const Statement& statement, const Args&... args) {
+        return run(statement, Params(connection_.types(), args...));
+    }
+    Result run(const Statement& statement, const Params& params);
+    const TypeOids& types() const { return connection_.types(); }
+    Deadline deadline() const { return call_.deadline; }
+
+  private:
+    friend class Database;
+    Transaction(Connection& connection, bool as_runtime, const Call& call)
+        : connection_(connection), as_runtime_(as_runtime), call_(call) {}
+    void commit();
+    void rollback() noexcept;
+
+    Connection& connection_;
+    bool as_runtime_;
+    const Call& call_;
+    bool open_ = false;
+};
+
+class Database {
+  public:
+    Database(ConnInfo info, PoolOptions options) : pool_(std::move(info), options) {}
+
+    // One statement in a tenant transaction of its own: a single round trip.
+    template <class... Args>
+    Result once(const Call& call, const Statement& statement, const Args&... args) {
+        return run_once(call, statement, [&](const TypeOids& types) {
+            return Params(types, args...);
+        });
+    }
+
+    // Several statements, all or nothing. `body` may run more than once and must have no effect but
+    // through its Transaction.
+    template <class Body>
+    auto transaction(const Call& call, Body body) {
+        using T = std::invoke_result_t<Body, Transaction&>;
+        if constexpr (std::is_void_v<T>) {
+            run_transaction(call, [&](Transaction& tx) { body(tx); });
+        } else {
+            std::optional<T> out;
+            run_transaction(call, [&](Transaction& tx) { out.emplace(body(tx)); });
+            return std::move(*out);
+        }
+    }
+
+    // A connection outside any tenant, for what has no tenant: status, the registry of models.
+    template <class... Args>
+    Result untenanted(Deadline deadline, const Statement& statement, const Args&... args) {
+        std::optional<Result> out;
+        retry({{}, deadline}, [&](Pool::Lease& lease) {
+            out.emplace(lease->run(statement, Params(lease->types(), args...), deadline));
+        });
+        return std::move(*out);
+    }
+
+    Pool& pool() { return pool_; }
+    PoolStats stats() const { return pool_.stats(); }
+
+  private:
+    Result run_once(const Call& call, const Statement& statement,
+                    const std::function<Params(const TypeOids&)>& params);
+    void run_transaction(const Call& call, const std::function<void(Transaction&)>& body);
+    void retry(const Call& call, const std::function<void(Pool::Lease&)>& attempt);
+
+    Pool pool_;
+    std::atomic<bool> ever_connected_ = false;
+};
+
+}  // namespace stele::pg

@@ -1,0 +1,2 @@
+-- Starts a transaction of several statements; open_tenant follows in the same round trip.
+BEGIN

@@ -1,0 +1,2 @@
+-- Ends it. The write is acknowledged when this has answered.
+COMMIT
