@@ -32,6 +32,11 @@ std::string sha256_hex(std::string_view bytes) {
     return out;
 }
 
+std::string sha256_raw(std::string_view bytes) {
+    const auto digest = sha256(bytes);
+    return {reinterpret_cast<const char*>(digest.data()), digest.size()};
+}
+
 bool equal_constant_time(std::string_view a, std::string_view b) {
     // Comparing digests hides the length and the position of the first difference alike.
     const auto x = sha256(a), y = sha256(b);

@@ -17,8 +17,11 @@ inline constexpr std::size_t kTagBytes = 128;
 inline constexpr std::size_t kNameBytes = 128;  // category, source, type, trust
 inline constexpr std::size_t kScopeBytes = 1024;
 inline constexpr std::size_t kUriBytes = 2048;
-inline constexpr std::size_t kBatch = 1000;  // memories of one store_batch
-inline constexpr int kPage = 100;            // rows of one answer
+inline constexpr std::size_t kBatch = 1000;            // memories of one store_batch
+inline constexpr int kPage = 100;                      // rows of one answer
+inline constexpr std::size_t kDocumentTerms = 15'000;  // distinct terms kept of one memory
+inline constexpr std::size_t kQueryTerms = 64;         // distinct terms of one query
+inline constexpr int kSheet = 1000;  // up to so many visible memories are scored one by one
 
 // HTTP
 inline constexpr std::size_t kBodyBytes = 1024 * 1024;

@@ -145,7 +145,7 @@ FieldInfo make_field(const Owner& defaults) {
 
 template <class T, std::size_t... I>
 void add_fields(Shape& shape, std::index_sequence<I...>) {
-    const T defaults{};
+    [[maybe_unused]] const T defaults{};
     (shape.fields.push_back(make_field<T, I>(defaults)), ...);
 }
 

@@ -82,7 +82,9 @@ std::unique_ptr<Connection> Connection::open(const ConnInfo& info, const Connect
 Connection::Connection(pg_conn* connection, ConnInfo info, ConnectOptions options)
     : connection_(connection), info_(std::move(info)), options_(options) {}
 
-Connection::~Connection() { PQfinish(connection_); }
+Connection::~Connection() {
+    PQfinish(connection_);
+}
 
 void Connection::lost(std::string_view what) {
     broken_ = true;
@@ -102,7 +104,8 @@ void Connection::cancel_and_break() {
 }
 
 void Connection::wait(bool for_write, Deadline deadline, const std::stop_token& cancelled) {
-    // The server cancels itself at the deadline (statement_timeout); the grace lets its answer arrive.
+    // The server cancels itself at the deadline (statement_timeout); the grace lets its answer
+    // arrive.
     const auto left = time_left(deadline + limits::kCancelGrace);
     if (cancelled.stop_requested()) {
         cancel_and_break();
@@ -187,14 +190,15 @@ std::vector<Result> Connection::flush(Deadline deadline, const std::stop_token& 
         }
         const auto status = PQresultStatus(result.get());
         if (status == PGRES_PIPELINE_SYNC) break;
-        // A dying server may never deliver the sync: without one more statement to answer for, stop.
+        // A dying server may never deliver the sync: without one more statement to answer for,
+        // stop.
         if (at >= queued.size()) lost(PQresultErrorMessage(result.get()));
         const Queued& current = queued[at];
         if (status == PGRES_PIPELINE_ABORTED) continue;
         if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
             if (!failure)
-                failure = std::make_unique<ServerError>(
-                    error_of(result.get(), current.statement->name));
+                failure =
+                    std::make_unique<ServerError>(error_of(result.get(), current.statement->name));
             if (failure->connection_lost()) {
                 broken_ = true;
                 throw *failure;
@@ -232,8 +236,8 @@ Result Connection::script(const std::string& sql, Deadline deadline) {
     return Result(last.release());
 }
 
-void Connection::copy_out(const std::string& sql,
-                          const std::function<void(std::string_view)>& sink, Deadline deadline) {
+void Connection::copy_out(const std::string& sql, const std::function<void(std::string_view)>& sink,
+                          Deadline deadline) {
     leave_pipeline();
     if (PQsendQuery(connection_, sql.c_str()) != 1) lost(PQerrorMessage(connection_));
     flush_output(deadline, {});
@@ -285,7 +289,9 @@ std::uint64_t Connection::copy_in(const std::string& sql,
     return rows;
 }
 
-bool Connection::broken() const { return broken_ || PQstatus(connection_) == CONNECTION_BAD; }
+bool Connection::broken() const {
+    return broken_ || PQstatus(connection_) == CONNECTION_BAD;
+}
 bool Connection::alive() {
     pollfd fd{PQsocket(connection_), POLLIN, 0};
     if (::poll(&fd, 1, 0) == 0) return !broken();  // silence is what an idle connection does
@@ -295,8 +301,12 @@ bool Connection::alive() {
 bool Connection::in_transaction() const {
     return PQtransactionStatus(connection_) != PQTRANS_IDLE;
 }
-int Connection::server_version() const { return PQserverVersion(connection_); }
-int Connection::backend_pid() const { return PQbackendPID(connection_); }
+int Connection::server_version() const {
+    return PQserverVersion(connection_);
+}
+int Connection::backend_pid() const {
+    return PQbackendPID(connection_);
+}
 
 void Connection::disable_prepared_statements() {
     options_.prepared_statements = false;

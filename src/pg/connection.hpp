@@ -1,7 +1,7 @@
 // One connection to PostgreSQL: synchronous calls with a deadline over libpq's pipeline mode.
 //
-// A connection belongs to one thread at a time. Every wait ends at the deadline; a connection that had
-// to be given up in the middle of something is broken() and is closed by its owner.
+// A connection belongs to one thread at a time. Every wait ends at the deadline; a connection that
+// had to be given up in the middle of something is broken() and is closed by its owner.
 #pragma once
 
 #include <functional>
@@ -28,8 +28,8 @@ struct ConnectOptions {
 
 class Connection {
   public:
-    // Throws ServerError(unavailable) that tells refused, timeout, DNS, TLS, wrong password and wrong
-    // database apart.
+    // Throws ServerError(unavailable) that tells refused, timeout, DNS, TLS, wrong password and
+    // wrong database apart.
     static std::unique_ptr<Connection> open(const ConnInfo& info, const ConnectOptions& options,
                                             Deadline deadline);
     ~Connection();
@@ -37,8 +37,8 @@ class Connection {
     Connection& operator=(const Connection&) = delete;
 
     // Queue statements, then send them with one sync and collect every result: one round trip. The
-    // statements of one flush are one transaction unless they BEGIN and COMMIT themselves. The first
-    // error is thrown after all answers were read, so the connection stays usable.
+    // statements of one flush are one transaction unless they BEGIN and COMMIT themselves. The
+    // first error is thrown after all answers were read, so the connection stays usable.
     void queue(const Statement& statement, const Params& params);
     std::vector<Result> flush(Deadline deadline, const std::stop_token& cancelled = {});
 

@@ -85,7 +85,8 @@ std::string ConnInfo::redacted_url() const {
     const std::string host = get("host");
     const std::string user = get("user"), database = get("dbname");
     if (!host.empty() && host.front() == '/')
-        return fmt::format("postgresql://{}@/{}?host={}&port={}", user, database, host, get("port"));
+        return fmt::format("postgresql://{}@/{}?host={}&port={}", user, database, host,
+                           get("port"));
     return fmt::format("postgresql://{}@{}/{}", user, where(), database);
 }
 

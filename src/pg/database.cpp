@@ -20,21 +20,22 @@ bool prepared_statements_fail(const ServerError& error) {
     return error.sqlstate() == "26000" || error.sqlstate() == "42P05";
 }
 
-milliseconds backoff(int attempt) { return std::min(milliseconds(10 << std::min(attempt, 6)), milliseconds(500)); }
+milliseconds backoff(int attempt) {
+    return std::min(milliseconds(10 << std::min(attempt, 6)), milliseconds(500));
+}
 
 void queue_open(Connection& connection, bool as_runtime, const Call& call) {
     // The server gives up first, so that its error arrives; the client waits a grace longer.
     const auto left = std::max<std::int64_t>(time_left(call.deadline).count(), 1);
     connection.queue(as_runtime ? sql::open_tenant_as_runtime : sql::open_tenant,
-                     Params(connection.types(), call.tenant.org.text(),
-                            call.tenant.project.text(), std::to_string(left)));
+                     Params(connection.types(), call.tenant.org.text(), call.tenant.project.text(),
+                            std::to_string(left)));
 }
 
 }  // namespace
 
 void Database::retry(const Call& call, const std::function<void(Pool::Lease&)>& attempt) {
-    const Deadline patience =
-        std::min(call.deadline, deadline_in(pool_.options().acquire_timeout));
+    const Deadline patience = std::min(call.deadline, deadline_in(pool_.options().acquire_timeout));
     for (int tries = 0;; ++tries) {
         bool started = false;
         try {
@@ -46,8 +47,9 @@ void Database::retry(const Call& call, const std::function<void(Pool::Lease&)>& 
         } catch (const ServerError& error) {
             const bool serialization = is_serialization_failure(error.sqlstate());
             if (prepared_statements_fail(error) && pool_.prepared_statements()) {
-                log::warn("a pooler stands between here and PostgreSQL: going on without prepared "
-                          "statements");
+                log::warn(
+                    "a pooler stands between here and PostgreSQL: going on without prepared "
+                    "statements");
                 pool_.disable_prepared_statements();
                 continue;
             }
@@ -58,25 +60,28 @@ void Database::retry(const Call& call, const std::function<void(Pool::Lease&)>& 
             if (error.connection_lost()) pool_.clear();
             if (!error.connection_lost() || !error.retryable() || !ever_connected_) throw;
             if (started && !call.repeatable)
-                throw Error(Code::unavailable,
-                            std::string(error.message()) + "; whether the write happened is unknown",
-                            "look before you repeat it", error.details());
+                throw Error(
+                    Code::unavailable,
+                    std::string(error.message()) + "; whether the write happened is unknown",
+                    "look before you repeat it", error.details());
             if (time_left(patience).count() == 0) throw;
             std::this_thread::sleep_for(std::min(backoff(tries), time_left(patience)));
         }
     }
 }
 
-Result Database::run_once(const Call& call, const Statement& statement,
-                          const std::function<Params(const TypeOids&)>& params) {
-    std::optional<Result> out;
+std::vector<Result> Database::pipeline(const Call& call,
+                                       const std::function<void(Pipeline&)>& fill) {
+    std::vector<Result> out;
     retry(call, [&](Pool::Lease& lease) {
         // No BEGIN: what stands between two syncs is one implicit transaction.
         queue_open(*lease, lease.needs_runtime_role(), call);
-        lease->queue(statement, params(lease->types()));
-        out.emplace(std::move(lease->flush(call.deadline, call.cancelled).back()));
+        Pipeline pipeline(*lease);
+        fill(pipeline);
+        out = lease->flush(call.deadline, call.cancelled);
+        out.erase(out.begin());  // the answer of queue_open
     });
-    return std::move(*out);
+    return out;
 }
 
 void Database::run_transaction(const Call& call, const std::function<void(Transaction&)>& body) {
@@ -104,14 +109,19 @@ Result Transaction::run(const Statement& statement, const Params& params) {
 
 void Transaction::commit() {
     if (!open_) return;
-    connection_.run(sql::commit, Params(connection_.types()), call_.deadline);
+    const Result done = connection_.run(sql::commit, Params(connection_.types()), call_.deadline);
     open_ = false;
+    // A COMMIT of a transaction in which something failed answers ROLLBACK, and that is no error to
+    // libpq.
+    if (done.command() != "COMMIT")
+        throw Error(Code::internal, "the transaction was rolled back after an error was ignored");
 }
 
 void Transaction::rollback() noexcept {
     if (!open_ || connection_.broken()) return;
     try {
-        connection_.run(sql::rollback, Params(connection_.types()), deadline_in(milliseconds(2000)));
+        connection_.run(sql::rollback, Params(connection_.types()),
+                        deadline_in(milliseconds(2000)));
     } catch (...) {
         connection_.mark_broken();  // closing it rolls back for certain
     }

@@ -1,9 +1,10 @@
 // The way to the tables: tenant transactions over a pool, with retries.
 //
 // Every transaction opens with the tenant's settings in the same round trip as its first statement;
-// row-level security then shows that tenant's rows and no other. Serialization failures and deadlocks
-// are run again (limits::kRetries). When the connection is lost, what may be repeated is repeated on a
-// new one, for at most the pool's acquire timeout: a restart of the server is a pause, not an error.
+// row-level security then shows that tenant's rows and no other. Serialization failures and
+// deadlocks are run again (limits::kRetries). When the connection is lost, what may be repeated is
+// repeated on a new one, for at most the pool's acquire timeout: a restart of the server is a
+// pause, not an error.
 #pragma once
 
 #include <atomic>
@@ -55,6 +56,24 @@ class Transaction {
     bool open_ = false;
 };
 
+// Statements for one round trip; together they are one transaction.
+class Pipeline {
+  public:
+    template <class... Args>
+    void add(const Statement& statement, const Args&... args) {
+        connection_.queue(statement, Params(connection_.types(), args...));
+    }
+    void add(const Statement& statement, const Params& params) {
+        connection_.queue(statement, params);
+    }
+    const TypeOids& types() const { return connection_.types(); }
+
+  private:
+    friend class Database;
+    explicit Pipeline(Connection& connection) : connection_(connection) {}
+    Connection& connection_;
+};
+
 class Database {
   public:
     Database(ConnInfo info, PoolOptions options) : pool_(std::move(info), options) {}
@@ -62,10 +81,12 @@ class Database {
     // One statement in a tenant transaction of its own: a single round trip.
     template <class... Args>
     Result once(const Call& call, const Statement& statement, const Args&... args) {
-        return run_once(call, statement, [&](const TypeOids& types) {
-            return Params(types, args...);
-        });
+        return std::move(pipeline(call, [&](Pipeline& p) { p.add(statement, args...); }).back());
     }
+
+    // Statements that do not need each other's answers: one tenant transaction, one round trip, all
+    // or nothing. Answers come in their order. `fill` may run more than once.
+    std::vector<Result> pipeline(const Call& call, const std::function<void(Pipeline&)>& fill);
 
     // Several statements, all or nothing. `body` may run more than once and must have no effect but
     // through its Transaction.
@@ -95,8 +116,6 @@ class Database {
     PoolStats stats() const { return pool_.stats(); }
 
   private:
-    Result run_once(const Call& call, const Statement& statement,
-                    const std::function<Params(const TypeOids&)>& params);
     void run_transaction(const Call& call, const std::function<void(Transaction&)>& body);
     void retry(const Call& call, const std::function<void(Pool::Lease&)>& attempt);
 

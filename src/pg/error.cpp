@@ -54,8 +54,9 @@ constexpr std::array kMeanings{
             "the database's schema is older than this program: run `stele db migrate`"},
     Meaning{"42704", Code::configuration, false, false,
             "a type, role or extension is missing: run `stele db migrate`"},
-    Meaning{"42883", Code::configuration, false, false,
-            "a function is missing: is the vector extension installed and current? `stele db status`"},
+    Meaning{
+        "42883", Code::configuration, false, false,
+        "a function is missing: is the vector extension installed and current? `stele db status`"},
     Meaning{"42501", Code::configuration, false, false,
             "the database role lacks a privilege: `stele db status --verbose` shows its powers"},
     Meaning{"58P01", Code::configuration, false, false, ""},
@@ -76,7 +77,8 @@ std::string field(const pg_result* result, int code) {
     return text ? text : "";
 }
 
-// libpq 15 gives no SQLSTATE for a refused connection; in verbose mode the text carries it: "28P01: …".
+// libpq 15 gives no SQLSTATE for a refused connection; in verbose mode the text carries it: "28P01:
+// …".
 std::string sqlstate_in(std::string_view text) {
     for (auto colon = text.find(": "); colon != std::string_view::npos;
          colon = text.find(": ", colon + 1)) {
@@ -95,11 +97,13 @@ struct Refusal {
     std::string_view needle, what, hint;
 };
 constexpr std::array kRefusals{
-    Refusal{"Connection refused", "connection refused",
-            "nothing listens there: `stele db start` for the local cluster, or check host and port"},
+    Refusal{
+        "Connection refused", "connection refused",
+        "nothing listens there: `stele db start` for the local cluster, or check host and port"},
     Refusal{"No such file or directory", "no server on this socket",
             "start it with `stele db start`, or run `stele setup`"},
-    Refusal{"could not translate host name", "the host name is unknown", "check the host in the URL"},
+    Refusal{"could not translate host name", "the host name is unknown",
+            "check the host in the URL"},
     Refusal{"timeout expired", "the server did not answer in time",
             "check the network and the firewall between here and the server"},
     Refusal{"SSL", "TLS could not be agreed", "check sslmode and the certificates"},
@@ -136,20 +140,34 @@ ServerError connection_error(const pg_conn* connection, std::string_view where) 
         const Meaning& meaning = meaning_of(sqlstate);
         const auto at = text.find(sqlstate + ": ") + 7;
         const std::string said = text.substr(at, text.find('\n', at) - at);
-        return {meaning.code, fmt::format("PostgreSQL at {}: {}", where, redact(said)),
-                std::string(meaning.hint), sqlstate, "", meaning.retryable, true};
+        return {meaning.code,
+                fmt::format("PostgreSQL at {}: {}", where, redact(said)),
+                std::string(meaning.hint),
+                sqlstate,
+                "",
+                meaning.retryable,
+                true};
     }
     for (const Refusal& refusal : kRefusals)
         if (text.find(refusal.needle) != std::string::npos)
             return {Code::unavailable,
                     fmt::format("PostgreSQL: error ({} at {})", refusal.what, where),
-                    std::string(refusal.hint), "08001", "", true, true};
+                    std::string(refusal.hint),
+                    "08001",
+                    "",
+                    true,
+                    true};
     return connection_lost(where, excerpt(redact(text), 300));
 }
 
 ServerError connection_lost(std::string_view where, std::string_view what) {
-    return {Code::unavailable, fmt::format("PostgreSQL: connection to {} lost ({})", where, what),
-            "is PostgreSQL running? `stele db status` tells", "08006", "", true, true};
+    return {Code::unavailable,
+            fmt::format("PostgreSQL: connection to {} lost ({})", where, what),
+            "is PostgreSQL running? `stele db status` tells",
+            "08006",
+            "",
+            true,
+            true};
 }
 
 }  // namespace stele::pg

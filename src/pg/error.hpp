@@ -11,8 +11,8 @@ struct pg_result;
 
 namespace stele::pg {
 
-// What the server or libpq said. Everything else catches stele::Error; src/pg and src/ops look at the
-// SQLSTATE to decide what to do next.
+// What the server or libpq said. Everything else catches stele::Error; src/pg and src/ops look at
+// the SQLSTATE to decide what to do next.
 class ServerError : public Error {
   public:
     ServerError(Code code, std::string message, std::string hint, std::string sqlstate,

@@ -9,9 +9,22 @@ namespace {
 
 // Built-in types; src/include/catalog/pg_type.dat of PostgreSQL fixes these numbers.
 enum Oid : std::uint32_t {
-    kBool = 16, kBytea = 17, kInt8 = 20, kInt4 = 23, kText = 25, kFloat8 = 701, kBoolArray = 1000,
-    kByteaArray = 1001, kInt4Array = 1007, kTextArray = 1009, kTimestamptz = 1184,
-    kTimestamptzArray = 1185, kUuid = 2950, kUuidArray = 2951, kJsonb = 3802, kJsonbArray = 3807,
+    kBool = 16,
+    kBytea = 17,
+    kInt8 = 20,
+    kInt4 = 23,
+    kText = 25,
+    kFloat8 = 701,
+    kBoolArray = 1000,
+    kByteaArray = 1001,
+    kInt4Array = 1007,
+    kTextArray = 1009,
+    kTimestamptz = 1184,
+    kTimestamptzArray = 1185,
+    kUuid = 2950,
+    kUuidArray = 2951,
+    kJsonb = 3802,
+    kJsonbArray = 3807,
 };
 
 // PostgreSQL counts microseconds from 2000-01-01.
@@ -23,7 +36,8 @@ std::uint16_t to_half(float value) {
     const std::uint32_t sign = (bits >> 16) & 0x8000;
     const std::int32_t exponent = std::int32_t((bits >> 23) & 0xFF) - 127 + 15;
     std::uint32_t mantissa = bits & 0x7FFFFF;
-    if (exponent >= 31) return std::uint16_t(sign | 0x7BFF);  // saturate: unit vectors never reach it
+    if (exponent >= 31)
+        return std::uint16_t(sign | 0x7BFF);  // saturate: unit vectors never reach it
     if (exponent <= 0) {
         if (exponent < -10) return std::uint16_t(sign);
         mantissa |= 0x800000;
@@ -46,7 +60,9 @@ void Params::put(T value) {
     buffer_.append(bytes, sizeof(T));
 }
 
-void Params::begin() { slots_.push_back({buffer_.size(), false}); }
+void Params::begin() {
+    slots_.push_back({buffer_.size(), false});
+}
 
 void Params::end(std::uint32_t oid) {
     lengths_.push_back(int(buffer_.size() - slots_.back().offset));
@@ -58,7 +74,8 @@ void Params::end(std::uint32_t oid) {
 std::vector<const char*> Params::values() const {
     std::vector<const char*> out;
     out.reserve(slots_.size());
-    for (const Slot& slot : slots_) out.push_back(slot.null ? nullptr : buffer_.data() + slot.offset);
+    for (const Slot& slot : slots_)
+        out.push_back(slot.null ? nullptr : buffer_.data() + slot.offset);
     return out;
 }
 
@@ -159,9 +176,13 @@ void Params::begin_array(std::uint32_t element_oid, std::size_t count) {
     put(std::int32_t(1));  // lower bound
 }
 
-void Params::end_array(std::uint32_t array_oid) { end(array_oid); }
+void Params::end_array(std::uint32_t array_oid) {
+    end(array_oid);
+}
 
-void Params::add_null_element() { put(std::int32_t(-1)); }
+void Params::add_null_element() {
+    put(std::int32_t(-1));
+}
 
 // Each element is its length, then its bytes; the length is known once they are written.
 template <class Fill>
@@ -185,10 +206,24 @@ void Params::add_element(Timestamp value) {
     element([&] { put(value.micros - kEpochMicros); });
 }
 
-std::uint32_t Params::oid_of(const std::string&) { return kText; }
-std::uint32_t Params::oid_of(Timestamp) { return kTimestamptz; }
-std::uint32_t Params::array_oid_of(const std::string&) { return kTextArray; }
-std::uint32_t Params::array_oid_of(Timestamp) { return kTimestamptzArray; }
+std::uint32_t Params::oid_of(const std::string&) {
+    return kText;
+}
+std::uint32_t Params::oid_of(Timestamp) {
+    return kTimestamptz;
+}
+std::uint32_t Params::oid_of(const Uuid&) {
+    return kUuid;
+}
+std::uint32_t Params::array_oid_of(const Uuid&) {
+    return kUuidArray;
+}
+std::uint32_t Params::array_oid_of(const std::string&) {
+    return kTextArray;
+}
+std::uint32_t Params::array_oid_of(Timestamp) {
+    return kTimestamptzArray;
+}
 
 void Params::add(const std::vector<std::string>& values) {
     begin_array(kText, values.size());

@@ -100,8 +100,10 @@ class Params {
     void add_element(Timestamp value);
     static std::uint32_t oid_of(const std::string&);
     static std::uint32_t oid_of(Timestamp);
+    static std::uint32_t oid_of(const Uuid&);
     static std::uint32_t array_oid_of(const std::string&);
     static std::uint32_t array_oid_of(Timestamp);
+    static std::uint32_t array_oid_of(const Uuid&);
     template <class T>
     void put(T value);
     void put_bytes(std::string_view bytes) { buffer_.append(bytes); }

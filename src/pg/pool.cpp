@@ -56,8 +56,8 @@ PooledConnection Pool::open(Deadline deadline) {
         Connection::open(info_, {.prepared_statements = prepared_statements()}, deadline);
     const Result info = out.connection->run(sql::session_info, Params({}), deadline);
     out.needs_runtime_role = info[0].get<bool>(0);
-    out.connection->set_types({std::uint32_t(info[0].get<std::int32_t>(1)),
-                               std::uint32_t(info[0].get<std::int32_t>(2))});
+    out.connection->set_types(
+        {std::uint32_t(info[0].get<std::int32_t>(1)), std::uint32_t(info[0].get<std::int32_t>(2))});
     return out;
 }
 

@@ -19,7 +19,7 @@ struct PoolOptions {
 };
 
 struct PoolStats {
-    std::size_t size = 0;    // the bound
+    std::size_t size = 0;  // the bound
     std::size_t open = 0;
     std::size_t in_use = 0;
     std::size_t waiting = 0;
@@ -40,7 +40,8 @@ class Pool {
   public:
     Pool(ConnInfo info, PoolOptions options);
 
-    // Gives the connection back when it goes; a broken one, or one left inside a transaction, is closed.
+    // Gives the connection back when it goes; a broken one, or one left inside a transaction, is
+    // closed.
     class Lease {
       public:
         Lease(Pool& pool, PooledConnection connection)
@@ -59,8 +60,8 @@ class Pool {
         PooledConnection connection_;
     };
 
-    // Waits at most acquire_timeout for a free place, then Error(unavailable). Throws what opening a
-    // connection throws.
+    // Waits at most acquire_timeout for a free place, then Error(unavailable). Throws what opening
+    // a connection throws.
     Lease acquire(Deadline deadline);
     // Closes idle connections; those in use are closed when they come back. After a migration or a
     // change of credentials nothing old lives on.

@@ -45,7 +45,8 @@ void for_each_element(std::string_view bytes, Visit visit) {
 }  // namespace
 
 void unexpected_null(int column) {
-    throw Error(Code::internal, fmt::format("column {} is NULL where a value was expected", column));
+    throw Error(Code::internal,
+                fmt::format("column {} is NULL where a value was expected", column));
 }
 
 void decode(std::string_view bytes, bool& out) {
@@ -55,9 +56,14 @@ void decode(std::string_view bytes, bool& out) {
 
 void decode(std::string_view bytes, std::int64_t& out) {
     switch (bytes.size()) {
-        case 8: out = load64(bytes.data()); break;
-        case 4: out = std::int32_t(load32(bytes.data())); break;
-        default: wrong_size(bytes, "an integer");
+        case 8:
+            out = load64(bytes.data());
+            break;
+        case 4:
+            out = std::int32_t(load32(bytes.data()));
+            break;
+        default:
+            wrong_size(bytes, "an integer");
     }
 }
 
@@ -80,7 +86,9 @@ void decode(std::string_view bytes, double& out) {
     out = std::bit_cast<double>(load64(bytes.data()));
 }
 
-void decode(std::string_view bytes, std::string& out) { out = bytes; }
+void decode(std::string_view bytes, std::string& out) {
+    out = bytes;
+}
 
 void decode(std::string_view bytes, Uuid& out) {
     if (bytes.size() != 16) wrong_size(bytes, "uuid");
@@ -118,15 +126,25 @@ void decode(std::string_view bytes, std::vector<std::int64_t>& out) {
 
 }  // namespace detail
 
-bool Row::is_null(int column) const { return PQgetisnull(result_, row_, column) != 0; }
+bool Row::is_null(int column) const {
+    return PQgetisnull(result_, row_, column) != 0;
+}
 
 std::string_view Row::raw(int column) const {
     return {PQgetvalue(result_, row_, column), std::size_t(PQgetlength(result_, row_, column))};
 }
 
 Result::Result(pg_result* result) : result_(result) {}
-void Result::Clear::operator()(pg_result* result) const { PQclear(result); }
-int Result::rows() const { return PQntuples(result_.get()); }
+void Result::Clear::operator()(pg_result* result) const {
+    PQclear(result);
+}
+int Result::rows() const {
+    return PQntuples(result_.get());
+}
+
+std::string_view Result::command() const {
+    return PQcmdStatus(result_.get());
+}
 
 std::uint64_t Result::affected() const {
     const std::string_view text = PQcmdTuples(result_.get());

@@ -19,8 +19,8 @@ namespace stele::pg {
 
 class Result;
 
-// One row; valid while its Result lives. Reading a NULL as anything but std::optional, or a column as a
-// type of another size, is our bug and throws Error(internal).
+// One row; valid while its Result lives. Reading a NULL as anything but std::optional, or a column
+// as a type of another size, is our bug and throws Error(internal).
 class Row {
   public:
     Row(const pg_result* result, int row) : result_(result), row_(row) {}
@@ -49,7 +49,8 @@ class Result {
     int rows() const;
     bool empty() const { return rows() == 0; }
     Row operator[](int row) const { return {result_.get(), row}; }
-    std::uint64_t affected() const;  // rows inserted, updated or deleted
+    std::uint64_t affected() const;    // rows inserted, updated or deleted
+    std::string_view command() const;  // "COMMIT", "INSERT 0 1"
 
     struct Iterator {
         const Result* result;

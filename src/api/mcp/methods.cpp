@@ -1,0 +1,332 @@
+// The methods of the protocol: from params to result.
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "api/mcp/session.hpp"
+#include "base/limits.hpp"
+#include "base/log.hpp"
+#include "base/text.hpp"
+
+namespace stele::mcp {
+
+namespace {
+
+const json::string* string_in(const json::object& object, std::string_view name) {
+    const json::value* value = object.if_contains(name);
+    return value ? value->if_string() : nullptr;
+}
+
+std::string required_string(const json::object& params, std::string_view name) {
+    if (const json::string* text = string_in(params, name); text && !text->empty())
+        return std::string(*text);
+    throw Error(Code::invalid_argument,
+                fmt::format("params.{}: a string that is not empty is required", name));
+}
+
+json::object object_in(const json::object& params, std::string_view name) {
+    const json::value* value = params.if_contains(name);
+    if (!value || value->is_null()) return {};
+    if (!value->is_object())
+        throw Error(Code::invalid_argument, fmt::format("params.{}: expected an object", name));
+    return value->get_object();
+}
+
+std::string required_uri(const json::object& params) {
+    std::string uri = required_string(params, "uri");
+    if (uri.size() > limits::kUriBytes)
+        throw Error(Code::invalid_argument, fmt::format("params.uri: at most {} bytes are allowed",
+                                                        limits::kUriBytes));
+    return uri;
+}
+
+// How a client introduced itself, in a size that can be kept and logged.
+json::object introduction_in(const json::object& params) {
+    const json::object client = object_in(params, "clientInfo");
+    json::object out;
+    for (const std::string_view name : {"name", "title", "version"})
+        if (const json::string* text = string_in(client, name)) out[name] = excerpt(*text, 200);
+    return out;
+}
+
+void put(json::object& object, std::string_view name, const std::string& text) {
+    if (!text.empty()) object[name] = text;
+}
+
+ToolResult error_result(const Error& error, std::string_view tool, const CallInfo& info) {
+    if (error.code() == Code::internal) {
+        log::error("mcp tool {} failed (request {}): {}", tool, info.request_id, error.message());
+        ToolResult result = ToolResult::text("Internal error");
+        result.is_error = true;
+        return result;
+    }
+    std::string text = error.code() == Code::invalid_argument
+                           ? fmt::format("Error: Invalid parameters: {}", error.message())
+                           : std::string(error.message());
+    if (!error.hint().empty()) text += "\n" + error.hint();
+    ToolResult result = ToolResult::text(text);
+    result.is_error = true;
+    // Not in structuredContent: clients check that against the tool's output schema.
+    result.meta["stele/error"] = json::object{{"code", name_of(error.code())},
+                                              {"message", error.message()},
+                                              {"retryable", error.retryable()},
+                                              {"details", error.details()}};
+    return result;
+}
+
+}  // namespace
+
+bool Session::at_least(std::string_view version) const {
+    const std::lock_guard lock(mutex_);
+    return version_ >= version;
+}
+
+json::object Session::capabilities() const {
+    json::object out{{"logging", json::object{}}};
+    if (!catalog_->tools.empty()) out["tools"] = json::object{{"listChanged", false}};
+    if (!catalog_->resources.empty() || !catalog_->templates.empty())
+        out["resources"] =
+            json::object{{"subscribe", catalog_->subscriptions}, {"listChanged", false}};
+    if (!catalog_->prompts.empty()) out["prompts"] = json::object{{"listChanged", false}};
+    if (catalog_->has_completions()) out["completions"] = json::object{};
+    return out;
+}
+
+json::object Session::initialize(const json::object& params) {
+    const std::string wanted = required_string(params, "protocolVersion");
+    const std::string version(is_supported(wanted) ? wanted : kVersions.front());
+    json::object client = introduction_in(params);
+    const json::object offered = object_in(params, "capabilities");
+    log::debug("mcp session opened: version {}, client {}", version, json::serialize(client));
+    {
+        const std::lock_guard lock(mutex_);
+        for (const std::string_view name : {"sampling", "elicitation", "roots"})
+            if (offered.contains(name)) client_offers_.emplace(name);
+        client_info_ = std::move(client);
+        version_ = version;
+    }
+    json::object server{{"name", catalog_->server.name}};
+    put(server, "title", catalog_->server.title);
+    server["version"] = catalog_->server.version;
+    json::object out{{"protocolVersion", version},
+                     {"capabilities", capabilities()},
+                     {"serverInfo", std::move(server)}};
+    put(out, "instructions", catalog_->instructions);
+    return out;
+}
+
+json::object Session::ping(const json::object&) {
+    return {};
+}
+
+json::object Session::set_level(const json::object& params) {
+    const std::string name = required_string(params, "level");
+    const auto level = log_level_of(name);
+    if (!level)
+        throw Error(Code::invalid_argument,
+                    fmt::format("params.level: expected one of debug, info, notice, warning, "
+                                "error, critical, alert, emergency, got \"{}\"",
+                                excerpt(name, 40)));
+    const std::lock_guard lock(mutex_);
+    log_level_ = *level;
+    return {};
+}
+
+Session::Found Session::find_resource(const std::string& uri) const {
+    for (const Resource& resource : catalog_->resources)
+        if (resource.uri == uri) return {.resource = &resource};
+    for (const ResourceTemplate& candidate : catalog_->templates)
+        if (auto variables = match_template(candidate.uri_template, uri))
+            return {.pattern = &candidate, .variables = std::move(*variables)};
+    throw Error(Code::not_found, fmt::format("there is no resource \"{}\"", excerpt(uri, 200)), {},
+                {{"uri", uri}});
+}
+
+json::object Session::subscribe(const json::object& params) {
+    const std::string uri = required_uri(params);
+    find_resource(uri);
+    const std::lock_guard lock(mutex_);
+    if (subscriptions_.size() >= options_.subscriptions && !subscriptions_.contains(uri))
+        throw Error(Code::rate_limited,
+                    fmt::format("{} subscriptions are open already", subscriptions_.size()));
+    subscriptions_.insert(uri);
+    return {};
+}
+
+json::object Session::unsubscribe(const json::object& params) {
+    const std::string uri = required_uri(params);
+    const std::lock_guard lock(mutex_);
+    subscriptions_.erase(uri);
+    return {};
+}
+
+// A cursor is the index of the next entry: catalogs do not change while they are served.
+template <class Item, class Describe>
+json::object Session::list(const std::vector<Item>& items, std::string_view key,
+                           const json::object& params, Describe describe) const {
+    std::size_t begin = 0;
+    if (const json::value* cursor = params.if_contains("cursor")) {
+        const json::string* text = cursor->if_string();
+        const char* end = text ? text->data() + text->size() : nullptr;
+        const auto parsed = text ? std::from_chars(text->data(), end, begin)
+                                 : std::from_chars_result{nullptr, std::errc::invalid_argument};
+        if (parsed.ec != std::errc{} || parsed.ptr != end || begin >= items.size())
+            throw Error(Code::invalid_argument,
+                        "params.cursor: not a nextCursor that this server gave");
+    }
+    const std::size_t end = std::min(items.size(), begin + options_.page);
+    json::array page;
+    for (std::size_t i = begin; i < end; ++i) page.push_back(describe(items[i]));
+    json::object out{{key, std::move(page)}};
+    if (end < items.size()) out["nextCursor"] = std::to_string(end);
+    return out;
+}
+
+json::object Session::list_tools(const json::object& params) {
+    const bool annotated = at_least("2025-03-26");
+    const bool structured = at_least("2025-06-18");
+    return list(catalog_->tools, "tools", params, [&](const Tool& tool) {
+        json::object out{{"name", tool.name}};
+        if (structured) put(out, "title", tool.title);
+        put(out, "description", tool.description);
+        out["inputSchema"] = tool.input_schema;
+        if (structured && tool.output_schema) out["outputSchema"] = *tool.output_schema;
+        if (annotated && !tool.annotations.empty()) out["annotations"] = tool.annotations;
+        return out;
+    });
+}
+
+json::object Session::list_resources(const json::object& params) {
+    return list(catalog_->resources, "resources", params, [](const Resource& resource) {
+        json::object out{{"uri", resource.uri}, {"name", resource.name}};
+        put(out, "title", resource.title);
+        put(out, "description", resource.description);
+        put(out, "mimeType", resource.mime_type);
+        return out;
+    });
+}
+
+json::object Session::list_templates(const json::object& params) {
+    return list(catalog_->templates, "resourceTemplates", params, [](const ResourceTemplate& t) {
+        json::object out{{"uriTemplate", t.uri_template}, {"name", t.name}};
+        put(out, "title", t.title);
+        put(out, "description", t.description);
+        put(out, "mimeType", t.mime_type);
+        return out;
+    });
+}
+
+json::object Session::list_prompts(const json::object& params) {
+    return list(catalog_->prompts, "prompts", params, [](const Prompt& prompt) {
+        json::object out{{"name", prompt.name}};
+        put(out, "title", prompt.title);
+        put(out, "description", prompt.description);
+        json::array arguments;
+        for (const PromptArgument& argument : prompt.arguments) {
+            json::object item{{"name", argument.name}};
+            put(item, "description", argument.description);
+            item["required"] = argument.required;
+            arguments.push_back(std::move(item));
+        }
+        if (!arguments.empty()) out["arguments"] = std::move(arguments);
+        return out;
+    });
+}
+
+json::object Session::call_tool(Call& call, const json::object& params) {
+    const std::string name = required_string(params, "name");
+    const Tool* tool = catalog_->tool(name);
+    if (!tool)
+        throw Error(Code::invalid_argument,
+                    fmt::format("Unknown tool: {}", excerpt(name, 128)));
+    const json::object arguments = object_in(params, "arguments");
+    try {
+        return render(tool->call(call, arguments));
+    } catch (const Error& error) {
+        return render(error_result(error, name, call.info()));
+    } catch (const std::exception& error) {
+        return render(error_result(Error(Code::internal, error.what()), name, call.info()));
+    }
+}
+
+json::object Session::render(ToolResult result) const {
+    json::object out;
+    if (result.content.empty() && result.structured)
+        result.content.push_back(text_content(pretty(*result.structured)));
+    out["content"] = std::move(result.content);
+    if (result.structured && at_least("2025-06-18"))
+        out["structuredContent"] = std::move(*result.structured);
+    if (result.is_error) out["isError"] = true;
+    if (!result.meta.empty()) out["_meta"] = std::move(result.meta);
+    return out;
+}
+
+json::object Session::read_resource(Call& call, const json::object& params) {
+    const std::string uri = required_uri(params);
+    const Found found = find_resource(uri);
+    const auto contents = found.resource ? found.resource->read(call)
+                                         : found.pattern->read(call, uri, found.variables);
+    json::array list;
+    for (const Contents& item : contents) list.push_back(item.json());
+    return {{"contents", std::move(list)}};
+}
+
+json::object Session::get_prompt(Call& call, const json::object& params) {
+    const std::string name = required_string(params, "name");
+    const Prompt* prompt = catalog_->prompt(name);
+    if (!prompt)
+        throw Error(Code::invalid_argument, fmt::format("Unknown prompt: {}", excerpt(name, 128)));
+    const json::object arguments = object_in(params, "arguments");
+    for (const auto& member : arguments)
+        if (!member.value().is_string())
+            throw Error(Code::invalid_argument, fmt::format("params.arguments.{}: expected a string",
+                                                            excerpt(member.key(), 128)));
+    for (const PromptArgument& argument : prompt->arguments)
+        if (argument.required && !arguments.contains(argument.name))
+            throw Error(Code::invalid_argument,
+                        fmt::format("params.arguments.{}: is required", argument.name));
+    json::object out;
+    put(out, "description", prompt->description);
+    out["messages"] = prompt->messages(call, arguments);
+    return out;
+}
+
+json::object Session::complete(Call& call, const json::object& params) {
+    const json::object ref = object_in(params, "ref");
+    const json::object argument = object_in(params, "argument");
+    const std::string type = required_string(ref, "type");
+    const std::string name = required_string(argument, "name");
+    const json::string* typed = string_in(argument, "value");
+    const json::object context = object_in(object_in(params, "context"), "arguments");
+
+    const Complete* suggest = nullptr;
+    if (type == "ref/prompt") {
+        const Prompt* prompt = catalog_->prompt(required_string(ref, "name"));
+        if (!prompt) throw Error(Code::invalid_argument, "params.ref.name: no such prompt");
+        for (const PromptArgument& known : prompt->arguments)
+            if (known.name == name) suggest = &known.complete;
+    } else if (type == "ref/resource") {
+        const std::string uri = required_string(ref, "uri");
+        for (const ResourceTemplate& known : catalog_->templates) {
+            const auto found = known.complete.find(name);
+            if (known.uri_template == uri && found != known.complete.end())
+                suggest = &found->second;
+        }
+    } else {
+        throw Error(Code::invalid_argument,
+                    "params.ref.type: expected \"ref/prompt\" or \"ref/resource\"");
+    }
+
+    std::vector<std::string> values;
+    if (suggest && *suggest)
+        values = (*suggest)(call, typed ? std::string_view(*typed) : "", context);
+    const std::size_t total = values.size();
+    constexpr std::size_t kMost = 100;  // the protocol's own bound
+    if (total > kMost) values.resize(kMost);
+    json::array list;
+    for (const std::string& value : values) list.push_back(json::string(value));
+    return {{"completion",
+             json::object{{"values", std::move(list)}, {"total", total}, {"hasMore", total > kMost}}}};
+}
+
+}  // namespace stele::mcp

@@ -1,0 +1,33 @@
+// Words: how text becomes the weighted terms that lexical search compares.
+//
+// A document's weights are final when it is written: tf·2.2 / (tf + 0.3 + 0.03·length), which is
+// BM25 with k1 = 1.2, b = 0.75 and the average length fixed at 30 terms; inverse document frequency
+// is applied at search time from the tenant's own documents. The fixed average ranks as well as a
+// per-tenant one and spares a hot statistics row; see docs/retrieval.md.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pg/params.hpp"
+
+namespace stele::memory {
+
+// The terms of a text, in order, repeated as often as they occur: case folded, marks stripped,
+// split at what is neither letter nor digit and at camelCase humps (the whole identifier is kept
+// too), English stop words left out, stemmed (Snowball English). CJK text becomes overlapping
+// character pairs.
+std::vector<std::string> terms_of(std::string_view text);
+
+// A term's dimension in the sparsevec column: 1..1,000,000,000, from a 64-bit hash.
+std::int32_t dimension_of(std::string_view term);
+
+// What is stored beside a document.
+pg::SparseVector document_weights(std::string_view text);
+
+// A query's distinct terms, at most `limits::kQueryTerms`.
+std::vector<std::string> query_terms(std::string_view query);
+
+}  // namespace stele::memory

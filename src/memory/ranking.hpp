@@ -1,0 +1,57 @@
+// Ranking: from the raw numbers of the arms to one order. Pure functions, no database.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/uuid.hpp"
+#include "memory/types.hpp"
+
+namespace stele::memory {
+
+// One visible memory as an arm saw it. `terms[i]` is the stored weight of the query's i-th term in
+// it, 0 when it lacks the term.
+struct Candidate {
+    Uuid id;
+    std::vector<float> terms;
+    std::optional<double> cosine;  // of the query's and the memory's vectors, −1..1
+    double similarity = 0;         // of letters, 0..1; from the similarity arm
+    Timestamp created;
+    bool pinned = false;
+    bool own_scope = false;  // stored in the caller's own project, not in global
+};
+
+struct Ranked {
+    Uuid id;
+    double score = 0;
+    Signals signals;
+};
+
+// How much each max-normalised signal counts. A linear sum beats reciprocal rank fusion by far on
+// the public sets (docs/retrieval.md), and these weights were fitted there by script/bench
+// retrieval.
+struct Weights {
+    double fts = 1.0;
+    double vector = 1.2;
+    double trgm = 0.3;
+    double recency = 0.05;
+    double pinned = 0.15;
+    double scope = 0.03;
+};
+
+// ln(1 + (N − df + ½)/(df + ½)), Robertson and Spärck Jones as Lucene has it: never negative.
+double inverse_document_frequency(std::size_t documents, std::size_t containing);
+
+// The weight of each query term, from the candidates as a sample of the scope.
+std::vector<double> term_weights(const std::vector<Candidate>& sample, std::size_t terms);
+
+// The best `limit`, highest score first, ties by id. `idf` has one entry a query term.
+std::vector<Ranked> rank(const std::vector<Candidate>& candidates, const std::vector<double>& idf,
+                         const Weights& weights, Timestamp now, std::size_t limit);
+
+// "matches the words (0.83), close in meaning (0.61), pinned"
+std::string explain(const Signals& signals);
+
+}  // namespace stele::memory

@@ -1,0 +1,176 @@
+#include <fmt/format.h>
+
+#include <charconv>
+#include <map>
+
+#include "base/error.hpp"
+#include "embed/embedder.hpp"
+#include "memory/model.hpp"
+#include "memory/scope.hpp"
+#include "memory/sql.hpp"
+#include "memory/store.hpp"
+
+namespace stele::memory {
+
+namespace {
+
+// A place in a list: "<microseconds>.<uuid>", opaque to callers.
+struct Place {
+    std::optional<Timestamp> time;
+    std::optional<Uuid> id;
+};
+
+Place parse_cursor(const std::optional<std::string>& cursor) {
+    if (!cursor) return {};
+    Timestamp time;
+    const char* end = cursor->data() + cursor->size();
+    const auto [at, error] = std::from_chars(cursor->data(), end, time.micros);
+    if (error == std::errc{} && at != end && *at == '.')
+        if (const auto id = Uuid::parse(std::string_view(at + 1, std::size_t(end - at - 1))))
+            return {time, id};
+    throw Error(Code::invalid_argument, "cursor: is not one that a list gave",
+                "pass nextCursor of the page before, unchanged");
+}
+
+std::optional<std::vector<std::string>> if_any(const std::vector<std::string>& values) {
+    if (values.empty()) return std::nullopt;
+    return values;
+}
+
+}  // namespace
+
+Memory read_memory(const pg::Row& row) {
+    Memory m;
+    int column = 0;
+    const auto next = [&](auto& field) {
+        field = row.get<std::decay_t<decltype(field)>>(column++);
+    };
+    m.id = row.get<Uuid>(column++).text();
+    next(m.type);
+    next(m.category);
+    next(m.content);
+    next(m.source);
+    next(m.scope);
+    next(m.timestamp);
+    next(m.tags);
+    next(m.metadata);
+    next(m.pinned);
+    m.trust = reflect::enum_of<Trust>(row.raw(column++)).value_or(Trust::untrusted);
+    next(m.content_hash);
+    next(m.version);
+    next(m.updated_at);
+    next(m.instance);
+    next(m.source_uri);
+    next(m.commit);
+    next(m.file);
+    next(m.job_id);
+    next(m.message_id);
+    next(m.valid_from);
+    next(m.valid_until);
+    next(m.expires_at);
+    if (const auto successor = row.get<std::optional<Uuid>>(column))
+        m.superseded_by = successor->text();
+    return m;
+}
+
+FilterParams filter_params(const api::Context& context, const Filter& filter) {
+    FilterParams p;
+    p.org = context.caller.org;
+    p.project = context.caller.project;
+    p.scopes = scopes_to_search(context.caller, filter.scope);
+    p.now = now();
+    p.live_only = !filter.as_of;
+    p.as_of = filter.as_of;
+    p.category = filter.category;
+    p.source = filter.source;
+    p.type = filter.type;
+    p.tags = if_any(filter.tags);
+    p.all_tags = if_any(filter.all_tags);
+    p.since = filter.since;
+    p.until = filter.until;
+    p.metadata = filter.metadata;
+    return p;
+}
+
+std::vector<Memory> fetch(api::Context& context, const std::vector<Uuid>& ids) {
+    if (ids.empty()) return {};
+    std::map<std::string, Memory> found;
+    for (const pg::Row row : context.db.once(call_of(context), sql::fetch, context.caller.org,
+                                             context.caller.project, ids)) {
+        Memory m = read_memory(row);
+        found.emplace(m.id, std::move(m));
+    }
+    std::vector<Memory> out;
+    for (const Uuid& id : ids)
+        if (const auto at = found.find(id.text()); at != found.end())
+            out.push_back(std::move(at->second));
+    return out;
+}
+
+std::optional<Memory> find(api::Context& context, const std::string& id) {
+    std::vector<Memory> found = fetch(context, {*Uuid::parse(id)});
+    if (found.empty()) return std::nullopt;
+    return std::move(found.front());
+}
+
+std::vector<Version> history(api::Context& context, const std::string& id) {
+    std::vector<Version> out;
+    for (const pg::Row row : context.db.once(call_of(context), sql::history, context.caller.org,
+                                             context.caller.project, *Uuid::parse(id)))
+        out.push_back({row.get<std::int32_t>(0), row.get<json::object>(1), row.get<Timestamp>(2),
+                       row.get<std::string>(3)});
+    return out;
+}
+
+ListOutput list(api::Context& context, const Filter& filter, int limit,
+                const std::optional<std::string>& cursor) {
+    const Place place = parse_cursor(cursor);
+    const FilterParams params = filter_params(context, filter);
+    const auto query = [&](const auto&... args) {
+        return context.db.once(call_of(context), sql::list, args...);
+    };
+    // One more than asked for tells whether there is a next page.
+    const pg::Result rows = params.apply(query, place.time, place.id, limit + 1);
+    ListOutput out;
+    for (const pg::Row row : rows) {
+        if (int(out.results.size()) == limit) break;
+        out.results.push_back(read_memory(row));
+    }
+    if (rows.rows() > limit) {
+        const Memory& last = out.results.back();
+        out.next_cursor = fmt::format("{}.{}", last.timestamp.micros, last.id);
+    }
+    return out;
+}
+
+StatsOutput stats(api::Context& context) {
+    const api::Caller& caller = context.caller;
+    const ActiveModel model = active_model(context);
+    const auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
+        p.add(sql::stats, caller.org, caller.project, now(), model.id.value_or(0));
+        p.add(sql::stats_groups, caller.org, caller.project);
+    });
+    const pg::Row row = results[0][0];
+    StatsOutput out;
+    out.total = row.get<std::int64_t>(0);
+    out.live = row.get<std::int64_t>(1);
+    out.superseded = row.get<std::int64_t>(2);
+    out.expired = row.get<std::int64_t>(3);
+    out.pinned = row.get<std::int64_t>(4);
+    out.bytes = row.get<std::int64_t>(5);
+    out.with_vector = row.get<std::int64_t>(6);
+    out.oldest = row.get<std::optional<Timestamp>>(7);
+    out.newest = row.get<std::optional<Timestamp>>(8);
+    out.waiting_for_vector = row.get<std::int64_t>(9);
+    out.embedder = context.embedder ? context.embedder->info().name : "none";
+    for (const pg::Row group : results[1]) {
+        const std::string kind = group.get<std::string>(0);
+        auto& counts = kind == "category" ? out.by_category
+                       : kind == "scope"  ? out.by_scope
+                                          : out.by_source;
+        counts.push_back({group.get<std::string>(1), group.get<std::int64_t>(2)});
+    }
+    return out;
+}
+
+}  // namespace stele::memory

@@ -1,0 +1,26 @@
+-- Memories newest first, one page, from after the given place.
+-- $1 org, $2 project, $3 scopes (NULL: all), $4 now, $5 only what holds now, $6 as of, $7 category, $8 source,
+-- $9 type, $10 any tags, $11 all tags, $12 since, $13 until, $14 metadata,
+-- $15 place: time or NULL, $16 place: id, $17 limit
+SELECT id, type, category, content, source, scope, created_at, tags, metadata, pinned, trust,
+       encode(content_hash, 'hex'), version, updated_at, instance, source_uri, source_commit,
+       source_file, job_id, message_id, valid_from, valid_until, expires_at, superseded_by
+FROM memories m
+WHERE m.org_id = $1 AND m.project_id = $2
+    AND ($3::text[] IS NULL OR m.scope = ANY ($3))
+    AND (m.expires_at IS NULL OR m.expires_at > $4)
+    AND (NOT $5::boolean OR (m.superseded_by IS NULL AND (m.valid_until IS NULL OR m.valid_until > $4)
+                             AND (m.valid_from IS NULL OR m.valid_from <= $4)))
+    AND ($6::timestamptz IS NULL
+         OR (coalesce(m.valid_from, m.created_at) <= $6 AND (m.valid_until IS NULL OR m.valid_until > $6)))
+    AND ($7::text IS NULL OR m.category = $7)
+    AND ($8::text IS NULL OR m.source = $8)
+    AND ($9::text IS NULL OR m.type = $9)
+    AND ($10::text[] IS NULL OR m.tags && $10)
+    AND ($11::text[] IS NULL OR m.tags @> $11)
+    AND ($12::timestamptz IS NULL OR m.created_at >= $12)
+    AND ($13::timestamptz IS NULL OR m.created_at < $13)
+    AND ($14::jsonb IS NULL OR m.metadata @> $14)
+    AND ($15::timestamptz IS NULL OR (m.created_at, m.id) < ($15, $16::uuid))
+ORDER BY m.created_at DESC, m.id DESC
+LIMIT $17

@@ -1,0 +1,2 @@
+-- Lets this transaction see the queue of every tenant: ids alone.
+SELECT set_config('stele.worker', 'embedding', true)

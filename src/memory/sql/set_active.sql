@@ -1,0 +1,3 @@
+-- The second half of changing the model, in the same transaction: the unique index allows one.
+-- $1 model
+UPDATE embedding_models SET active = true WHERE id = $1

@@ -1,0 +1,239 @@
+#include "memory/store.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <set>
+
+#include "base/error.hpp"
+#include "base/hash.hpp"
+#include "memory/insert.hpp"
+#include "memory/lexical.hpp"
+#include "memory/model.hpp"
+#include "memory/scope.hpp"
+#include "memory/sql.hpp"
+
+namespace stele::memory {
+
+NewMemory prepare(const api::Context& context, StoreInput input, Timestamp at) {
+    if (input.valid_from && input.valid_until && *input.valid_until <= *input.valid_from)
+        throw Error(Code::invalid_argument, "validUntil: must be later than validFrom");
+    NewMemory out;
+    out.id = input.id ? *Uuid::parse(*input.id) : Uuid::v7();
+    out.scope = scope_to_store(context.caller, input.scope, input.category);
+    out.instance = context.caller.instance;
+    out.hash = sha256_raw(input.content);
+    out.lexemes = document_weights(input.content);
+    out.created = input.timestamp.value_or(at);
+    out.updated = out.created;
+    out.expires = input.expires_at;
+    if (input.ttl_seconds) out.expires = Timestamp{at.micros + *input.ttl_seconds * 1'000'000};
+    out.input = std::move(input);
+    return out;
+}
+
+pg::Params insert_params(const pg::TypeOids& types, const api::Caller& caller, const NewMemory& m) {
+    const StoreInput& in = m.input;
+    return pg::Params(types, caller.org, caller.project, m.id, m.scope, m.instance, in.type,
+                      in.category, in.source, reflect::name_of(in.trust), in.content,
+                      pg::Bytes{m.hash}, m.lexemes, in.tags, in.metadata, in.pinned, in.source_uri,
+                      in.commit, in.file, in.job_id, in.message_id, in.valid_from, in.valid_until,
+                      m.expires, m.created);
+}
+
+StoreOutput output_of(const NewMemory& m, const Uuid& id, bool duplicate) {
+    StoreOutput out;
+    out.stored = true;
+    out.id = id.text();
+    out.content_hash = sha256_hex(m.input.content);
+    out.scope = m.scope;
+    out.message = duplicate ? "Memory already exists (deduplicated)" : "Memory stored";
+    if (duplicate) out.duplicate = true;
+    return out;
+}
+
+pg::Call call_of(const api::Context& context) {
+    return {{context.caller.org, context.caller.project}, context.deadline, context.cancelled};
+}
+
+namespace {
+
+// What is there already of memories that an insert left out: by position, which memory has the
+// text.
+struct Holder {
+    Uuid id;
+    bool live;
+};
+std::map<std::size_t, Holder> find_holders(api::Context& context,
+                                           const std::vector<NewMemory>& memories, Timestamp at) {
+    std::vector<std::string> scopes;
+    std::vector<pg::Bytes> hashes;
+    std::vector<Uuid> ids;
+    for (const NewMemory& m : memories) {
+        scopes.push_back(m.scope);
+        hashes.push_back({m.hash});
+        ids.push_back(m.id);
+    }
+    std::map<std::size_t, Holder> out;
+    const api::Caller& caller = context.caller;
+    for (const pg::Row row : context.db.once(call_of(context), sql::find_holders, caller.org,
+                                             caller.project, scopes, hashes, ids, at)) {
+        if (!row.get<bool>(3))
+            throw Error(Code::conflict,
+                        fmt::format("id: {} is another memory's", row.get<Uuid>(1).text()),
+                        "leave the id out, or update that memory");
+        out[std::size_t(row.get<std::int64_t>(0) - 1)] = {row.get<Uuid>(1), row.get<bool>(2)};
+    }
+    return out;
+}
+
+// An earlier memory of the same text that has expired or ended becomes history.
+void retire(api::Context& context, const Uuid& ended, const Uuid& successor, Timestamp at) {
+    context.db.once(call_of(context), sql::retire, context.caller.org, context.caller.project,
+                    ended, successor, at);
+}
+
+[[noreturn]] void too_busy() {
+    throw Error(Code::conflict, "the same memory is being stored and forgotten at once",
+                "try again", {}, true);
+}
+
+// The batch as one array a column.
+struct Columns {
+    std::vector<Uuid> ids;
+    std::vector<std::string> scopes, instances, types, categories, sources, trusts, contents;
+    std::vector<pg::Bytes> hashes;
+    std::vector<pg::SparseVector> lexemes;
+    std::vector<json::object> tags, metadata;
+    std::vector<bool> pinned;
+    std::vector<std::optional<std::string>> uris, commits, files, jobs, messages;
+    std::vector<std::optional<Timestamp>> valid_from, valid_until, expires, created, updated;
+    std::vector<std::optional<Uuid>> superseded;
+    std::vector<std::int32_t> versions;
+
+    void add(const NewMemory& m) {
+        const StoreInput& in = m.input;
+        ids.push_back(m.id);
+        scopes.push_back(m.scope);
+        instances.push_back(m.instance);
+        types.push_back(in.type);
+        categories.push_back(in.category);
+        sources.push_back(in.source);
+        trusts.emplace_back(reflect::name_of(in.trust));
+        contents.push_back(in.content);
+        hashes.push_back({m.hash});
+        lexemes.push_back(m.lexemes);
+        tags.push_back(in.tags.empty() ? json::object{}
+                                       : json::object{{"t", reflect::write(in.tags)}});
+        metadata.push_back(in.metadata);
+        pinned.push_back(in.pinned);
+        uris.push_back(in.source_uri);
+        commits.push_back(in.commit);
+        files.push_back(in.file);
+        jobs.push_back(in.job_id);
+        messages.push_back(in.message_id);
+        valid_from.push_back(in.valid_from);
+        valid_until.push_back(in.valid_until);
+        expires.push_back(m.expires);
+        superseded.push_back(m.superseded_by);
+        versions.push_back(m.version);
+        created.emplace_back(m.created);
+        updated.emplace_back(m.updated);
+    }
+};
+
+// Inserts what is new and asks the filler for its vectors, in one round trip. Returns what was new.
+std::set<Uuid> insert_new(api::Context& context, const std::vector<NewMemory>& memories,
+                          bool enqueue) {
+    Columns c;
+    for (const NewMemory& m : memories) c.add(m);
+    const api::Caller& caller = context.caller;
+    const auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
+        p.add(sql::insert_batch, caller.org, caller.project, c.ids, c.scopes, c.instances, c.types,
+              c.categories, c.sources, c.trusts, c.contents, c.hashes, c.lexemes, c.tags,
+              c.metadata, c.pinned, c.uris, c.commits, c.files, c.jobs, c.messages, c.valid_from,
+              c.valid_until, c.expires, c.superseded, c.versions, c.created, c.updated);
+        if (enqueue) p.add(sql::enqueue, caller.org, caller.project, c.ids);
+    });
+    std::set<Uuid> out;
+    for (const pg::Row row : results.front()) out.insert(row.get<Uuid>(0));
+    return out;
+}
+
+}  // namespace
+
+StoreOutput store(api::Context& context, const StoreInput& input) {
+    const Timestamp at = now();
+    const NewMemory m = prepare(context, input, at);
+    const ActiveModel model = context.embedder ? active_model(context) : ActiveModel{};
+    std::optional<std::vector<float>> vector;
+    if (model.id) vector = embed_document(context, input.content);
+    const api::Caller& caller = context.caller;
+    // The id is made here, so an insert that was lost with its connection is repeated safely: its
+    // second run finds its own first one.
+    for (int attempt = 0; attempt < limits::kRetries; ++attempt) {
+        const auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
+            p.add(sql::insert, insert_params(p.types(), caller, m));
+            if (vector)
+                p.add(sql::add_vector, caller.org, caller.project, m.id, *model.id,
+                      pg::HalfVector{*vector});
+            else if (model.id)
+                p.add(sql::enqueue, caller.org, caller.project, std::vector{m.id});
+        });
+        if (!results.front().empty()) return output_of(m, m.id, false);
+        const auto holders = find_holders(context, {m}, at);
+        if (holders.empty()) continue;  // forgotten between the two statements
+        const Holder& holder = holders.begin()->second;
+        if (holder.id == m.id) return output_of(m, m.id, input.id.has_value());
+        if (holder.live) return output_of(m, holder.id, true);
+        retire(context, holder.id, m.id, at);
+    }
+    too_busy();
+}
+
+StoreBatchOutput insert_all(api::Context& context, const std::vector<NewMemory>& memories,
+                            Timestamp at) {
+    StoreBatchOutput out;
+    const bool enqueue = context.embedder && active_model(context).id.has_value();
+    std::map<Uuid, Uuid> held;  // ours → the one that has the text: ours, or an older one
+    std::set<Uuid> stored;
+    std::vector<NewMemory> left = memories;
+    for (int attempt = 0; attempt < limits::kRetries && !left.empty(); ++attempt) {
+        const std::set<Uuid> fresh = insert_new(context, left, enqueue);
+        for (const Uuid& id : fresh) held[id] = id;
+        stored.insert(fresh.begin(), fresh.end());
+        std::erase_if(left, [&](const NewMemory& m) { return fresh.contains(m.id); });
+        if (left.empty()) break;
+        std::vector<NewMemory> again;
+        const auto holders = find_holders(context, left, at);
+        for (std::size_t i = 0; i < left.size(); ++i) {
+            const auto holder = holders.find(i);
+            if (holder != holders.end() &&
+                (holder->second.live || holder->second.id == left[i].id)) {
+                held[left[i].id] = holder->second.id;
+                // Ours, though the insert did not say so: its first answer was lost.
+                if (holder->second.id == left[i].id && !left[i].input.id) stored.insert(left[i].id);
+                continue;
+            }
+            if (holder != holders.end()) retire(context, holder->second.id, left[i].id, at);
+            again.push_back(left[i]);
+        }
+        left = std::move(again);
+    }
+    if (!left.empty()) too_busy();
+    for (const NewMemory& m : memories) {
+        (stored.erase(m.id) ? out.stored : out.duplicates) += 1;
+        out.ids.push_back(held.at(m.id).text());
+    }
+    return out;
+}
+
+StoreBatchOutput store_batch(api::Context& context, const StoreBatchInput& input) {
+    const Timestamp at = now();
+    std::vector<NewMemory> memories;
+    memories.reserve(input.memories.size());
+    for (const StoreInput& one : input.memories) memories.push_back(prepare(context, one, at));
+    return insert_all(context, memories, at);
+}
+
+}  // namespace stele::memory
