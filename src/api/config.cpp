@@ -85,7 +85,8 @@ std::string expand(const std::string& text, const std::string& key) {
     return out;
 }
 
-// ---- files: TOML and YAML become the same JSON ------------------------------------------------------
+// ---- files: TOML and YAML become the same JSON
+// ------------------------------------------------------
 
 json::value from_toml(const toml::node& node) {
     if (const auto* table = node.as_table()) {
@@ -108,7 +109,8 @@ json::value from_yaml(const YAML::Node& node) {
     }
     if (node.IsNull()) return nullptr;
     if (!node.IsScalar())
-        throw Error(Code::configuration, "a configuration value is neither text, number nor boolean");
+        throw Error(Code::configuration,
+                    "a configuration value is neither text, number nor boolean");
     bool flag = false;
     std::int64_t number = 0;
     if (node.Tag() != "!") {  // quoted scalars stay text
@@ -121,11 +123,13 @@ json::value from_yaml(const YAML::Node& node) {
 json::object read_file(const fs::path& path) {
     std::ifstream in(path);
     if (!in)
-        throw Error(Code::configuration, fmt::format("the configuration file {} cannot be read", path.string()));
+        throw Error(Code::configuration,
+                    fmt::format("the configuration file {} cannot be read", path.string()));
     const std::string text{std::istreambuf_iterator<char>(in), {}};
     try {
         const bool is_toml = path.extension() == ".toml";
-        const json::value value = is_toml ? from_toml(toml::parse(text)) : from_yaml(YAML::Load(text));
+        const json::value value =
+            is_toml ? from_toml(toml::parse(text)) : from_yaml(YAML::Load(text));
         if (value.is_null()) return {};
         if (!value.is_object()) throw Error(Code::configuration, "the file holds no settings");
         return value.get_object();
@@ -134,7 +138,8 @@ json::object read_file(const fs::path& path) {
     } catch (const toml::parse_error& error) {
         std::ostringstream where;
         where << error.source().begin;
-        throw Error(Code::configuration, fmt::format("{}: {} ({})", path.string(), error.description(), where.str()));
+        throw Error(Code::configuration,
+                    fmt::format("{}: {} ({})", path.string(), error.description(), where.str()));
     } catch (const YAML::Exception& error) {
         throw Error(Code::configuration, fmt::format("{}: {}", path.string(), error.what()));
     }
@@ -155,7 +160,8 @@ fs::path find_file(const std::optional<std::string>& named) {
     return {};
 }
 
-// ---- merging --------------------------------------------------------------------------------------------
+// ---- merging
+// --------------------------------------------------------------------------------------------
 
 struct Sources {
     json::object file;
@@ -176,9 +182,10 @@ ConfigValue effective(const reflect::FieldInfo& field, const std::string& key,
     ConfigValue out{key, field.default_value, "default", field.rules.secret};
     const json::value* in_file = section ? section->if_contains(field.name) : nullptr;
     if (in_file && !in_file->is_null()) {
-        out.value = in_file->is_string()
-                        ? text_value(field, key, expand(std::string(in_file->get_string()), key), "file")
-                        : *in_file;
+        out.value =
+            in_file->is_string()
+                ? text_value(field, key, expand(std::string(in_file->get_string()), key), "file")
+                : *in_file;
         out.origin = "file " + sources.file_name;
     }
     std::vector<std::string> variables{variable_of(key)};
@@ -194,24 +201,26 @@ ConfigValue effective(const reflect::FieldInfo& field, const std::string& key,
         out.origin = "flag --" + kebab_case(key.substr(key.rfind('.') + 1));
         out.value = text_value(field, key, flag->second, out.origin);
     }
-    if (out.secret && out.value.is_string()) remember_secret(std::string_view(out.value.get_string()));
+    if (out.secret && out.value.is_string())
+        remember_secret(std::string_view(out.value.get_string()));
     return out;
 }
 
-void refuse_unknown(const json::object& object, const reflect::Shape& shape, const std::string& prefix,
-                    const std::string& file) {
+void refuse_unknown(const json::object& object, const reflect::Shape& shape,
+                    const std::string& prefix, const std::string& file) {
     for (const auto& member : object) {
         std::vector<std::string_view> known;
         for (const reflect::FieldInfo& field : shape.fields) known.push_back(field.name);
         if (std::find(known.begin(), known.end(), std::string_view(member.key())) == known.end())
-            throw Error(Code::configuration,
-                        fmt::format("{}: there is no setting {}{}{}", file, prefix,
-                                    std::string_view(member.key()), did_you_mean(member.key(), known)));
+            throw Error(Code::configuration, fmt::format("{}: there is no setting {}{}{}", file,
+                                                         prefix, std::string_view(member.key()),
+                                                         did_you_mean(member.key(), known)));
     }
 }
 
-json::object merge(const reflect::Shape& shape, const std::string& prefix, const json::object* section,
-                   const Sources& sources, std::vector<ConfigValue>& values) {
+json::object merge(const reflect::Shape& shape, const std::string& prefix,
+                   const json::object* section, const Sources& sources,
+                   std::vector<ConfigValue>& values) {
     if (section) refuse_unknown(*section, shape, prefix, sources.file_name);
     json::object out;
     for (const reflect::FieldInfo& field : shape.fields) {
@@ -219,7 +228,8 @@ json::object merge(const reflect::Shape& shape, const std::string& prefix, const
         if (field.shape->kind == reflect::Kind::object) {
             const json::value* inner = section ? section->if_contains(field.name) : nullptr;
             if (inner && !inner->is_object())
-                throw Error(Code::configuration, fmt::format("{}: {} is a section, not a value", sources.file_name, key));
+                throw Error(Code::configuration, fmt::format("{}: {} is a section, not a value",
+                                                             sources.file_name, key));
             out[field.name] = merge(*field.shape, key + ".", inner ? &inner->get_object() : nullptr,
                                     sources, values);
         } else {
@@ -260,7 +270,8 @@ std::optional<json::value> value_of_text(const reflect::Shape& shape, const std:
                 if (shape.kind == Kind::any) return json::string(text);
                 return std::nullopt;
             }
-        default: return json::string(text);
+        default:
+            return json::string(text);
     }
 }
 

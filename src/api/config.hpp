@@ -1,8 +1,9 @@
 // Where settings come from: flag > environment > file > default.
 //
 // The file is named by --config, else STELE_CONFIG, else stele.toml, stele.yaml or stele.yml of the
-// working directory, else of $XDG_CONFIG_HOME/stele. ${VAR} and ${VAR:-default} are replaced in every
-// string. Every key is also an environment variable: database.poolSize is STELE_DATABASE_POOL_SIZE.
+// working directory, else of $XDG_CONFIG_HOME/stele. ${VAR} and ${VAR:-default} are replaced in
+// every string. Every key is also an environment variable: database.poolSize is
+// STELE_DATABASE_POOL_SIZE.
 #pragma once
 
 #include <map>
@@ -15,7 +16,8 @@
 
 namespace stele::api {
 
-// One effective value and its origin: "default", "environment STELE_…", "file stele.toml", "flag --…".
+// One effective value and its origin: "default", "environment STELE_…", "file stele.toml", "flag
+// --…".
 struct ConfigValue {
     std::string key;  // "database.poolSize"
     json::value value;
@@ -29,13 +31,15 @@ struct LoadedConfig {
     std::string file;                 // "" when none was found
 };
 
-// Throws Error(configuration) for an unreadable file, an unknown key ("did you mean"), a wrong value, a
+// Throws Error(configuration) for an unreadable file, an unknown key ("did you mean"), a wrong
+// value, a
 // ${VAR} that is not set. `flags` maps keys to their text.
 LoadedConfig load_config(const std::optional<std::string>& path,
                          const std::map<std::string, std::string>& flags = {});
 
-// A text as the value of a field: "8" for an integer, "true" for a boolean, JSON for an object. Nothing
-// when it cannot be that. Also what the CLI does with a flag and REST with a query parameter.
+// A text as the value of a field: "8" for an integer, "true" for a boolean, JSON for an object.
+// Nothing when it cannot be that. Also what the CLI does with a flag and REST with a query
+// parameter.
 std::optional<json::value> value_of_text(const reflect::Shape& shape, const std::string& text);
 
 }  // namespace stele::api

@@ -49,7 +49,8 @@ struct Context {
     Deadline deadline;
     std::stop_token cancelled;  // the caller went away; checked between steps
     std::string request_id;
-    // The caller is the user at this machine's shell, so paths in the input are his to read and write.
+    // The caller is the user at this machine's shell, so paths in the input are his to read and
+    // write.
     bool local_files = false;
     std::function<void(const Progress&)> progress;  // may be empty
 };

@@ -67,6 +67,10 @@ void Registry::add(Operation op) {
     operations_.push_back(std::move(op));
 }
 
+void Registry::wrap_all(const std::function<Run(const Operation&, Run)>& wrap) {
+    for (Operation& op : operations_) op.run = wrap(op, std::move(op.run));
+}
+
 const Operation* Registry::find(std::string_view name) const {
     for (const Operation& op : operations_)
         if (op.name == name || op.tool_name() == name) return &op;

@@ -63,7 +63,7 @@ struct Operation {
 // operation("memory.search", search): the input and output types come from the function, which is
 // `Output search(Context&, const Input&)`.
 template <class Input, class Output>
-Operation operation(std::string name, Output (*function)(Context&, const Input&)) {
+Operation operation(std::string name, std::function<Output(Context&, const Input&)> function) {
     Operation op;
     op.name = std::move(name);
     op.input = &reflect::shape_of<Input>();
@@ -74,12 +74,20 @@ Operation operation(std::string name, Output (*function)(Context&, const Input&)
     return op;
 }
 
+template <class Input, class Output>
+Operation operation(std::string name, Output (*function)(Context&, const Input&)) {
+    return operation(std::move(name), std::function<Output(Context&, const Input&)>(function));
+}
+
 class Registry {
   public:
     // Throws Error(internal) for what no door could serve: a duplicate name, no summary, no
     // example.
     void add(Operation op);
     const std::vector<Operation>& all() const { return operations_; }
+    // Puts something around every operation, whichever door it is called through: metrics.
+    using Run = std::function<json::value(Context&, const json::value&)>;
+    void wrap_all(const std::function<Run(const Operation&, Run)>& wrap);
     const Operation* find(std::string_view name) const;  // by name or tool name
     // Throws Error(not_found) with a "did you mean".
     const Operation& get(std::string_view name) const;

@@ -71,6 +71,11 @@ void Params::end(std::uint32_t oid) {
     buffer_.push_back('\0');
 }
 
+void Params::make_null() {
+    slots_.back().null = true;
+    lengths_.back() = 0;
+}
+
 std::vector<const char*> Params::values() const {
     std::vector<const char*> out;
     out.reserve(slots_.size());

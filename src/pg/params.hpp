@@ -74,7 +74,9 @@ class Params {
     }
     template <class T>
     void add(const std::optional<T>& value) {
-        value ? add(*value) : add(std::nullopt);
+        // NULL with the type that a value would have: a statement is prepared once, for both.
+        add(value ? *value : T{});
+        if (!value) make_null();
     }
 
     int size() const { return int(oids_.size()); }
@@ -91,6 +93,7 @@ class Params {
     };
     void begin();
     void end(std::uint32_t oid);
+    void make_null();
     void begin_array(std::uint32_t element_oid, std::size_t count);
     void end_array(std::uint32_t array_oid);
     void add_null_element();

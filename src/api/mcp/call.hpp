@@ -38,7 +38,8 @@ class Call {
     const std::stop_token& cancelled() const { return cancelled_; }
 
     // Silently nothing when the client did not ask for progress, and for a value that is not
-    // greater than the one before: the protocol demands that progress increases. `total` 0: unknown.
+    // greater than the one before: the protocol demands that progress increases. `total` 0:
+    // unknown.
     void progress(double done, double total, std::string_view message);
     // Nothing below the level that the client set.
     void log(LogLevel level, std::string_view logger, json::value data);

@@ -37,8 +37,7 @@ json::object Session::ask_client(std::string_view capability, std::string_view m
     lock.lock();
     // Nobody but this function erases the entry, so the reference stays good.
     const Waiting& waiting = waiting_[id];
-    answered_.wait_until(lock, cancelled, deadline,
-                         [&] { return waiting.answer || client_gone_; });
+    answered_.wait_until(lock, cancelled, deadline, [&] { return waiting.answer || client_gone_; });
     const std::optional<Message> answer = std::move(waiting_.extract(id).mapped().answer);
     const bool gone = client_gone_;
     lock.unlock();
@@ -50,9 +49,8 @@ json::object Session::ask_client(std::string_view capability, std::string_view m
         "notifications/cancelled",
         {{"requestId", id}, {"reason", stopped ? "the call was cancelled" : "no answer in time"}}));
     if (stopped) throw Error(Code::cancelled, fmt::format("cancelled during {}", method));
-    throw Error(Code::deadline_exceeded,
-                fmt::format("the client did not answer {} within {} s", method,
-                            options_.client_wait.count() / 1000));
+    throw Error(Code::deadline_exceeded, fmt::format("the client did not answer {} within {} s",
+                                                     method, options_.client_wait.count() / 1000));
 }
 
 void Session::on_response(Message response) {

@@ -98,8 +98,8 @@ HttpTransport::~HttpTransport() {
 http::Response HttpTransport::handle(const http::Request& request, const std::string& principal) {
     const auto origin = request.head.header("Origin");
     if (origin && !may_call(*origin, options_.allowed_origins))
-        return refuse(403, fmt::format("the origin {} may not call this server",
-                                       excerpt(*origin, 200)));
+        return refuse(403,
+                      fmt::format("the origin {} may not call this server", excerpt(*origin, 200)));
     const auto version = request.head.header("MCP-Protocol-Version");
     if (version && !is_supported(*version))
         return refuse(400, fmt::format("protocol version \"{}\" is not supported; {} is",
@@ -190,11 +190,12 @@ http::Response HttpTransport::get(const http::Request& request, const std::strin
     session->touch(options_.clock());
     http::Response response;
     const auto last_event = request.head.header("Last-Event-ID");
-    response.events = last_event ? session->streams()->resume(*last_event)
-                                 : session->streams()->listen();
+    response.events =
+        last_event ? session->streams()->resume(*last_event) : session->streams()->listen();
     if (response.events) return response;
-    return refuse(400, "this Last-Event-ID cannot be resumed from (any more); open a stream "
-                       "without it");
+    return refuse(400,
+                  "this Last-Event-ID cannot be resumed from (any more); open a stream "
+                  "without it");
 }
 
 http::Response HttpTransport::end(const http::Request& request, const std::string& principal) {
@@ -224,7 +225,8 @@ HttpTransport::SessionPtr HttpTransport::find(const http::Request& request,
         remove(session);
         session.reset();
     }
-    if (!session) refusal = refuse(404, "there is no such session (any more); initialize a new one");
+    if (!session)
+        refusal = refuse(404, "there is no such session (any more); initialize a new one");
     return session;
 }
 

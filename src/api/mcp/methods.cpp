@@ -1,8 +1,7 @@
 // The methods of the protocol: from params to result.
 #include <fmt/format.h>
 
-#include <charconv>
-
+#include "api/mcp/params.hpp"
 #include "api/mcp/session.hpp"
 #include "base/limits.hpp"
 #include "base/log.hpp"
@@ -12,31 +11,11 @@ namespace stele::mcp {
 
 namespace {
 
-const json::string* string_in(const json::object& object, std::string_view name) {
-    const json::value* value = object.if_contains(name);
-    return value ? value->if_string() : nullptr;
-}
-
-std::string required_string(const json::object& params, std::string_view name) {
-    if (const json::string* text = string_in(params, name); text && !text->empty())
-        return std::string(*text);
-    throw Error(Code::invalid_argument,
-                fmt::format("params.{}: a string that is not empty is required", name));
-}
-
-json::object object_in(const json::object& params, std::string_view name) {
-    const json::value* value = params.if_contains(name);
-    if (!value || value->is_null()) return {};
-    if (!value->is_object())
-        throw Error(Code::invalid_argument, fmt::format("params.{}: expected an object", name));
-    return value->get_object();
-}
-
 std::string required_uri(const json::object& params) {
     std::string uri = required_string(params, "uri");
     if (uri.size() > limits::kUriBytes)
-        throw Error(Code::invalid_argument, fmt::format("params.uri: at most {} bytes are allowed",
-                                                        limits::kUriBytes));
+        throw Error(Code::invalid_argument,
+                    fmt::format("params.uri: at most {} bytes are allowed", limits::kUriBytes));
     return uri;
 }
 
@@ -47,10 +26,6 @@ json::object introduction_in(const json::object& params) {
     for (const std::string_view name : {"name", "title", "version"})
         if (const json::string* text = string_in(client, name)) out[name] = excerpt(*text, 200);
     return out;
-}
-
-void put(json::object& object, std::string_view name, const std::string& text) {
-    if (!text.empty()) object[name] = text;
 }
 
 ToolResult error_result(const Error& error, std::string_view tool, const CallInfo& info) {
@@ -160,85 +135,11 @@ json::object Session::unsubscribe(const json::object& params) {
     return {};
 }
 
-// A cursor is the index of the next entry: catalogs do not change while they are served.
-template <class Item, class Describe>
-json::object Session::list(const std::vector<Item>& items, std::string_view key,
-                           const json::object& params, Describe describe) const {
-    std::size_t begin = 0;
-    if (const json::value* cursor = params.if_contains("cursor")) {
-        const json::string* text = cursor->if_string();
-        const char* end = text ? text->data() + text->size() : nullptr;
-        const auto parsed = text ? std::from_chars(text->data(), end, begin)
-                                 : std::from_chars_result{nullptr, std::errc::invalid_argument};
-        if (parsed.ec != std::errc{} || parsed.ptr != end || begin >= items.size())
-            throw Error(Code::invalid_argument,
-                        "params.cursor: not a nextCursor that this server gave");
-    }
-    const std::size_t end = std::min(items.size(), begin + options_.page);
-    json::array page;
-    for (std::size_t i = begin; i < end; ++i) page.push_back(describe(items[i]));
-    json::object out{{key, std::move(page)}};
-    if (end < items.size()) out["nextCursor"] = std::to_string(end);
-    return out;
-}
-
-json::object Session::list_tools(const json::object& params) {
-    const bool annotated = at_least("2025-03-26");
-    const bool structured = at_least("2025-06-18");
-    return list(catalog_->tools, "tools", params, [&](const Tool& tool) {
-        json::object out{{"name", tool.name}};
-        if (structured) put(out, "title", tool.title);
-        put(out, "description", tool.description);
-        out["inputSchema"] = tool.input_schema;
-        if (structured && tool.output_schema) out["outputSchema"] = *tool.output_schema;
-        if (annotated && !tool.annotations.empty()) out["annotations"] = tool.annotations;
-        return out;
-    });
-}
-
-json::object Session::list_resources(const json::object& params) {
-    return list(catalog_->resources, "resources", params, [](const Resource& resource) {
-        json::object out{{"uri", resource.uri}, {"name", resource.name}};
-        put(out, "title", resource.title);
-        put(out, "description", resource.description);
-        put(out, "mimeType", resource.mime_type);
-        return out;
-    });
-}
-
-json::object Session::list_templates(const json::object& params) {
-    return list(catalog_->templates, "resourceTemplates", params, [](const ResourceTemplate& t) {
-        json::object out{{"uriTemplate", t.uri_template}, {"name", t.name}};
-        put(out, "title", t.title);
-        put(out, "description", t.description);
-        put(out, "mimeType", t.mime_type);
-        return out;
-    });
-}
-
-json::object Session::list_prompts(const json::object& params) {
-    return list(catalog_->prompts, "prompts", params, [](const Prompt& prompt) {
-        json::object out{{"name", prompt.name}};
-        put(out, "title", prompt.title);
-        put(out, "description", prompt.description);
-        json::array arguments;
-        for (const PromptArgument& argument : prompt.arguments) {
-            json::object item{{"name", argument.name}};
-            put(item, "description", argument.description);
-            item["required"] = argument.required;
-            arguments.push_back(std::move(item));
-        }
-        if (!arguments.empty()) out["arguments"] = std::move(arguments);
-        return out;
-    });
-}
-
 json::object Session::call_tool(Call& call, const json::object& params) {
     const std::string name = required_string(params, "name");
     const Tool* tool = catalog_->tool(name);
     if (!tool)
-        throw Error(Code::invalid_argument,
-                    fmt::format("Unknown tool: {}", excerpt(name, 128)));
+        throw Error(Code::invalid_argument, fmt::format("Unknown tool: {}", excerpt(name, 128)));
     const json::object arguments = object_in(params, "arguments");
     try {
         return render(tool->call(call, arguments));
@@ -279,8 +180,9 @@ json::object Session::get_prompt(Call& call, const json::object& params) {
     const json::object arguments = object_in(params, "arguments");
     for (const auto& member : arguments)
         if (!member.value().is_string())
-            throw Error(Code::invalid_argument, fmt::format("params.arguments.{}: expected a string",
-                                                            excerpt(member.key(), 128)));
+            throw Error(
+                Code::invalid_argument,
+                fmt::format("params.arguments.{}: expected a string", excerpt(member.key(), 128)));
     for (const PromptArgument& argument : prompt->arguments)
         if (argument.required && !arguments.contains(argument.name))
             throw Error(Code::invalid_argument,
@@ -325,8 +227,9 @@ json::object Session::complete(Call& call, const json::object& params) {
     if (total > kMost) values.resize(kMost);
     json::array list;
     for (const std::string& value : values) list.push_back(json::string(value));
-    return {{"completion",
-             json::object{{"values", std::move(list)}, {"total", total}, {"hasMore", total > kMost}}}};
+    return {
+        {"completion",
+         json::object{{"values", std::move(list)}, {"total", total}, {"hasMore", total > kMost}}}};
 }
 
 }  // namespace stele::mcp

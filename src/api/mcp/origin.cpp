@@ -17,9 +17,8 @@ std::string normal(std::string_view origin) {
 }
 
 bool is_port(std::string_view text) {
-    return text.empty() ||
-           (text.front() == ':' && text.size() > 1 && text.size() <= 6 &&
-            text.find_first_not_of("0123456789", 1) == std::string_view::npos);
+    return text.empty() || (text.front() == ':' && text.size() > 1 && text.size() <= 6 &&
+                            text.find_first_not_of("0123456789", 1) == std::string_view::npos);
 }
 
 }  // namespace

@@ -2,8 +2,7 @@
 
 namespace stele::mcp {
 
-Pool::Pool(std::size_t threads, std::size_t queue)
-    : threads_limit_(threads), queue_limit_(queue) {}
+Pool::Pool(std::size_t threads, std::size_t queue) : threads_limit_(threads), queue_limit_(queue) {}
 
 Pool::~Pool() {
     finish();

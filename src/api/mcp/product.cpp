@@ -156,22 +156,21 @@ std::string text_of(const json::object& arguments, std::string_view name) {
 void add_recall(Catalog& catalog, const api::Registry& registry, const RunnerPtr& runner) {
     const api::Operation* search = registry.find("memory.search");
     if (!search) return;
-    Prompt recall{.name = "recall",
-                  .title = "Recall",
-                  .description = "Answer a question from memory, with its provenance",
-                  .arguments = {{.name = "question",
-                                 .description = "What you want to know",
-                                 .required = true}}};
+    Prompt recall{
+        .name = "recall",
+        .title = "Recall",
+        .description = "Answer a question from memory, with its provenance",
+        .arguments = {
+            {.name = "question", .description = "What you want to know", .required = true}}};
     recall.messages = [search, runner](Call& call, const json::object& arguments) {
         const std::string question = text_of(arguments, "question");
         const json::value found = runner->run(*search, call, {{"query", question}, {"limit", 10}});
         json::array messages;
-        messages.push_back(user_message(
-            {{"type", "resource"},
-             {"resource", Contents{.uri = "memory://search",
-                                   .mime_type = std::string(kJson),
-                                   .text = pretty(found)}
-                              .json()}}));
+        messages.push_back(user_message({{"type", "resource"},
+                                         {"resource", Contents{.uri = "memory://search",
+                                                               .mime_type = std::string(kJson),
+                                                               .text = pretty(found)}
+                                                          .json()}}));
         messages.push_back(user_message(text_content(fmt::format(
             "Above is what memory holds about this question:\n\n{}\n\nAnswer it from these "
             "memories. After each statement name the ids of the memories that it rests on, and how "

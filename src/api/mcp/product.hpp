@@ -23,8 +23,8 @@ struct ProductOptions {
     std::function<api::Context(const CallInfo&)> context;
 };
 
-// The registry must outlive the catalog and not grow any more. Throws Error(configuration) for a tool that does not exist
-// or is not to be had over MCP.
+// The registry must outlive the catalog and not grow any more. Throws Error(configuration) for a
+// tool that does not exist or is not to be had over MCP.
 std::shared_ptr<const Catalog> product_catalog(const api::Registry& registry,
                                                ProductOptions options);
 

@@ -14,33 +14,6 @@ namespace stele::mcp {
 
 namespace {
 
-// Gathers the answers of a batch; what is no answer goes on at once.
-class BatchSink : public Sink {
-  public:
-    explicit BatchSink(std::shared_ptr<Sink> out) : out_(std::move(out)) {}
-    void send(const json::value& message) override {
-        if (!is_response(message)) return out_->send(message);
-        const std::lock_guard lock(mutex_);
-        answers_.push_back(message);
-    }
-    void close_stream() override { out_->close_stream(); }
-    void finish() {
-        const std::lock_guard lock(mutex_);
-        if (!answers_.empty()) out_->send(answers_);
-    }
-
-  private:
-    const std::shared_ptr<Sink> out_;
-    std::mutex mutex_;
-    json::array answers_;
-};
-
-bool is_initialize(const json::value& message) {
-    const json::object* object = message.if_object();
-    const json::value* method = object ? object->if_contains("method") : nullptr;
-    return method && method->is_string() && method->get_string() == "initialize";
-}
-
 // The answer to what a method threw; to be called while it is caught.
 json::object answer_to_failure(const Message& request, std::string_view request_id) {
     const auto log_bug = [&](std::string_view what) {
@@ -131,41 +104,6 @@ Job Session::receive(const json::value& message, const std::shared_ptr<Sink>& ou
                               : receive_one(message, out, request_id);
 }
 
-Job Session::receive_batch(const json::array& batch, const std::shared_ptr<Sink>& out,
-                           const std::string& request_id) {
-    const auto refuse = [&](std::string_view why) {
-        out->send(make_error(nullptr, rpc::kInvalidRequest, why));
-        return Job{};
-    };
-    if (version() != "2025-03-26")
-        return refuse("batches exist in protocol version 2025-03-26 only; send one message each");
-    if (batch.empty()) return refuse("the batch is empty");
-    if (batch.size() > options_.batch)
-        return refuse(fmt::format("the batch has {} messages; at most {} are allowed", batch.size(),
-                                  options_.batch));
-    if (std::any_of(batch.begin(), batch.end(), is_initialize))
-        return refuse("initialize must not be part of a batch");
-
-    const auto gather = std::make_shared<BatchSink>(out);
-    std::vector<Job> jobs;
-    for (const json::value& message : batch)
-        if (Job job = receive_one(message, gather, request_id)) jobs.push_back(std::move(job));
-    if (jobs.empty()) {
-        gather->finish();
-        return {};
-    }
-    return {.run =
-                [jobs, gather] {
-                    for (const Job& job : jobs) job.run();
-                    gather->finish();
-                },
-            .turn_away =
-                [jobs, gather](const Error& error) {
-                    for (const Job& job : jobs) job.turn_away(error);
-                    gather->finish();
-                }};
-}
-
 Job Session::receive_one(const json::value& message, const std::shared_ptr<Sink>& out,
                          const std::string& request_id) {
     Parsed parsed = parse_message(message);
@@ -201,7 +139,10 @@ Job Session::on_request(Message request, const std::shared_ptr<Sink>& out,
             throw Error(Code::unsupported,
                         fmt::format("there is no method \"{}\" here", excerpt(request.method, 80)));
         check_may_request(request);
-        if (route->lengthy) return start(std::move(request), route->lengthy, out, request_id);
+        if (route->lengthy) {
+            const std::stop_token cancelled = enter(request.id);
+            return job_of(std::move(request), route->lengthy, out, info_of(request_id), cancelled);
+        }
         out->send(make_result(request.id, (this->*route->quick)(request.params)));
     } catch (const std::exception&) {
         out->send(answer_to_failure(request, request_id));
@@ -217,15 +158,12 @@ CallInfo Session::info_of(const std::string& request_id) const {
             .client_info = client_info_};
 }
 
-Job Session::start(Message request, LongMethod method, const std::shared_ptr<Sink>& out,
-                   const std::string& request_id) {
-    const std::stop_token cancelled = enter(request.id);
+Job Session::job_of(Message request, LongMethod method, const std::shared_ptr<Sink>& out,
+                    CallInfo info, std::stop_token cancelled) {
     const auto self = shared_from_this();
     const auto shared = std::make_shared<const Message>(std::move(request));
-    return {.run =
-                [self, shared, method, out, info = info_of(request_id), cancelled] {
-                    self->run(*shared, method, out, info, cancelled);
-                },
+    return {.run = [self, shared, method, out, info = std::move(info),
+                    cancelled] { self->run(*shared, method, out, info, cancelled); },
             .turn_away =
                 [self, shared, out](const Error& error) {
                     self->leave(shared->id);

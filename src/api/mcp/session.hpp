@@ -41,7 +41,7 @@ class Sink {
 
 // Work that remains of a message: exactly one of the two is called, once, on any thread.
 struct Job {
-    std::function<void()> run;                   // never throws; answers through the sink
+    std::function<void()> run;                    // never throws; answers through the sink
     std::function<void(const Error&)> turn_away;  // instead of run(), when there is no room
 
     explicit operator bool() const { return bool(run); }
@@ -49,10 +49,10 @@ struct Job {
 
 struct SessionOptions {
     std::string principal = "local";
-    std::size_t in_flight = 64;    // requests at once; further ones are answered with an error
+    std::size_t in_flight = 64;  // requests at once; further ones are answered with an error
     std::size_t subscriptions = 1000;
-    std::size_t batch = 100;       // messages of one batch (2025-03-26 only)
-    std::size_t page = 100;        // entries of one list page
+    std::size_t batch = 100;                         // messages of one batch (2025-03-26 only)
+    std::size_t page = 100;                          // entries of one list page
     std::chrono::milliseconds client_wait{300'000};  // for an answer of the client, or its person
 };
 
@@ -111,8 +111,8 @@ class Session : public std::enable_shared_from_this<Session> {
                     const std::string& request_id);
     Job on_request(Message request, const std::shared_ptr<Sink>& out,
                    const std::string& request_id);
-    Job start(Message request, LongMethod method, const std::shared_ptr<Sink>& out,
-              const std::string& request_id);
+    Job job_of(Message request, LongMethod method, const std::shared_ptr<Sink>& out, CallInfo info,
+               std::stop_token cancelled);
     void run(const Message& request, LongMethod method, const std::shared_ptr<Sink>& out,
              CallInfo info, const std::stop_token& cancelled);
     CallInfo info_of(const std::string& request_id) const;

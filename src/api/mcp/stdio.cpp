@@ -1,7 +1,7 @@
 #include "api/mcp/stdio.hpp"
 
-#include <fmt/format.h>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -153,9 +153,9 @@ int serve_stdio(std::shared_ptr<const Catalog> catalog, const StdioOptions& opti
         options.line_bytes,
         [&](std::string_view line) { run_or_turn_away(pool, session->receive_text(line, out)); },
         [&] {
-            out->send(make_error(nullptr, rpc::kInvalidRequest,
-                                 fmt::format("a message of more than {} bytes was skipped",
-                                             options.line_bytes)));
+            out->send(make_error(
+                nullptr, rpc::kInvalidRequest,
+                fmt::format("a message of more than {} bytes was skipped", options.line_bytes)));
         });
 
     const Ended ended = read_lines(options.in_fd, event.get(), lines);

@@ -41,8 +41,7 @@ std::shared_ptr<http::EventChannel> Streams::listen() {
 std::shared_ptr<http::EventChannel> Streams::attach(Id id, Stream& stream) {
     disconnect(stream);
     stream.channel = http::EventChannel::make();
-    if (primed_)
-        stream.channel->push({.id = event_id(id, stream.sent), .retry = options_.retry});
+    if (primed_) stream.channel->push({.id = event_id(id, stream.sent), .retry = options_.retry});
     return stream.channel;
 }
 

@@ -66,6 +66,7 @@ TEST(InFlight, IdsAreUniqueAndTheirNumberIsBounded) {
     EXPECT_EQ(client.inbox->last().at("error").at("code"), rpc::kInvalidRequest);
     const Job second = client.start("tools/call", {{"name", "wait"}}, 2);
     EXPECT_FALSE(client.start("tools/call", {{"name", "wait"}}, 3));
+    EXPECT_EQ(client.inbox->last().at("id"), 3);
     EXPECT_EQ(client.inbox->last().at("error").at("code"), rpc::kServerError);
     first.run();
     second.turn_away(Error(Code::rate_limited, "full"));
@@ -170,10 +171,12 @@ TEST(AskingTheClient, BringsBackItsAnswer) {
             client.session->receive(make_result(question.at("id"), result), client.inbox);
         };
     };
-    EXPECT_EQ(text_of(converse(client, "sample", reply({{"model", "m1"}})).at("result").as_object()),
-              "m1");
     EXPECT_EQ(
-        text_of(converse(client, "elicit", reply({{"action", "decline"}})).at("result").as_object()),
+        text_of(converse(client, "sample", reply({{"model", "m1"}})).at("result").as_object()),
+        "m1");
+    EXPECT_EQ(
+        text_of(
+            converse(client, "elicit", reply({{"action", "decline"}})).at("result").as_object()),
         "decline");
     EXPECT_EQ(text_of(converse(client, "roots", reply({{"roots", json::array{1, 2}}}))
                           .at("result")

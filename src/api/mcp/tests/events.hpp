@@ -45,11 +45,12 @@ class Reader {
     explicit Reader(const std::shared_ptr<http::EventChannel>& channel)
         : channel_(std::dynamic_pointer_cast<http::Channel>(channel)) {
         EXPECT_TRUE(channel_);
-        if (channel_) channel_->attach([this] {
-            const std::lock_guard lock(mutex_);
-            ++signals_;
-            changed_.notify_all();
-        });
+        if (channel_)
+            channel_->attach([this] {
+                const std::lock_guard lock(mutex_);
+                ++signals_;
+                changed_.notify_all();
+            });
     }
     ~Reader() {
         if (channel_) channel_->end();

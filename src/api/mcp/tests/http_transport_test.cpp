@@ -32,10 +32,10 @@ struct Server {
 
     explicit Server(HttpOptions options = patient()) {
         catalog->subscriptions = true;
-        catalog->resources.push_back(
-            {.uri = "note://one", .name = "one", .read = [](Call&) {
-                 return std::vector<Contents>{{.uri = "note://one", .text = "1"}};
-             }});
+        catalog->resources.push_back({.uri = "note://one", .name = "one", .read = [](Call&) {
+                                          return std::vector<Contents>{
+                                              {.uri = "note://one", .text = "1"}};
+                                      }});
         catalog->tools = {
             tool("quick", [](Call&, const json::object&) { return ToolResult::text("quick"); }),
             tool("wait",

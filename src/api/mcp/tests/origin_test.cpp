@@ -11,9 +11,9 @@ TEST(Origin, LoopbackIsRecognisedWhateverThePort) {
         EXPECT_TRUE(is_loopback_origin(origin)) << origin;
     for (const auto* origin :
          {"", "null", "localhost", "://localhost", "http://localhost.evil.example",
-          "http://evil.example", "http://127.0.0.1.evil.example", "http://localhost:80.evil.example",
-          "http://evil.example/localhost", "http://localhost@evil.example", "http://127.0.0.10",
-          "http://localhost:", "http://[::1"})
+          "http://evil.example", "http://127.0.0.1.evil.example",
+          "http://localhost:80.evil.example", "http://evil.example/localhost",
+          "http://localhost@evil.example", "http://127.0.0.10", "http://localhost:", "http://[::1"})
         EXPECT_FALSE(is_loopback_origin(origin)) << origin;
 }
 

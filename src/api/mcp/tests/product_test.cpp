@@ -114,13 +114,14 @@ struct Product {
         registry.add(terminal);
     }
     std::shared_ptr<const Catalog> catalog(std::string tools = "") {
-        return product_catalog(
-            registry,
-            {.version = "1.2.3", .tools = std::move(tools), .context = [this](const CallInfo& info) {
-                 api::Context context{.settings = settings, .db = no_database()};
-                 context.caller.principal = info.principal;
-                 return context;
-             }});
+        return product_catalog(registry, {.version = "1.2.3",
+                                          .tools = std::move(tools),
+                                          .context = [this](const CallInfo& info) {
+                                              api::Context context{.settings = settings,
+                                                                   .db = no_database()};
+                                              context.caller.principal = info.principal;
+                                              return context;
+                                          }});
     }
     // The operations of these tests never touch it.
     pg::Database& no_database() {

@@ -108,9 +108,9 @@ TEST(Lifecycle, UnknownNotificationsAndLateAnswersAreIgnored) {
 
 TEST(Text, WhatIsNotJsonIsAParseErrorWithoutAnId) {
     Client client(catalog_with_tools());
-    for (const std::string_view text : {std::string_view("{bad"), std::string_view(""),
-                                        std::string_view("{\"a\":\"\xff\"}"),
-                                        std::string_view("{} {}")}) {
+    for (const std::string_view text :
+         {std::string_view("{bad"), std::string_view(""), std::string_view("{\"a\":\"\xff\"}"),
+          std::string_view("{} {}")}) {
         client.session->receive_text(text, client.inbox);
         EXPECT_EQ(client.inbox->last().at("error").at("code"), rpc::kParseError);
         EXPECT_TRUE(client.inbox->last().at("id").is_null());
@@ -140,8 +140,7 @@ TEST(Tools, ListIsPaged) {
     client.opened();
     const json::object first = client.result("tools/list");
     EXPECT_EQ(first.at("tools").as_array().size(), 4u);
-    const json::object second =
-        client.result("tools/list", {{"cursor", first.at("nextCursor")}});
+    const json::object second = client.result("tools/list", {{"cursor", first.at("nextCursor")}});
     EXPECT_EQ(second.at("tools").as_array().size(), 2u);
     EXPECT_FALSE(second.contains("nextCursor"));
     for (const json::value& cursor : {json::value("x"), json::value("99"), json::value("4x"),
@@ -167,8 +166,7 @@ TEST(Tools, ErrorsOfTheToolAreResultsThatTheModelCanRead) {
     client.opened();
     const json::object bad = client.call("bad_input");
     EXPECT_EQ(bad.at("isError"), true);
-    EXPECT_EQ(text_of(bad),
-              "Error: Invalid parameters: limit: expected an integer, got a string");
+    EXPECT_EQ(text_of(bad), "Error: Invalid parameters: limit: expected an integer, got a string");
     EXPECT_EQ(bad.at("_meta").at("stele/error").at("code"), "invalid_argument");
     EXPECT_EQ(bad.at("_meta").at("stele/error").at("details").at("errors").as_array().size(), 1u);
     EXPECT_FALSE(bad.contains("structuredContent"));
@@ -211,13 +209,10 @@ TEST(Tools, BadCallsAreProtocolErrors) {
 std::shared_ptr<Catalog> catalog_with_resources() {
     auto catalog = empty_catalog();
     catalog->subscriptions = true;
-    catalog->resources.push_back({.uri = "note://one",
-                                  .name = "one",
-                                  .mime_type = "text/plain",
-                                  .read = [](Call&) {
-                                      return std::vector<Contents>{
-                                          {.uri = "note://one", .text = "token=abcdefgh"}};
-                                  }});
+    catalog->resources.push_back(
+        {.uri = "note://one", .name = "one", .mime_type = "text/plain", .read = [](Call&) {
+             return std::vector<Contents>{{.uri = "note://one", .text = "token=abcdefgh"}};
+         }});
     catalog->templates.push_back(
         {.uri_template = "note://{id}/page/{page}",
          .name = "page",
@@ -245,8 +240,7 @@ TEST(Resources, AreReadByUriAndByTemplate) {
     client.opened();
     const json::object direct = client.result("resources/read", {{"uri", "note://one"}});
     EXPECT_EQ(direct.at("contents").at(0).at("text"), "token=***");
-    const json::object filled =
-        client.result("resources/read", {{"uri", "note://a%20b/page/2"}});
+    const json::object filled = client.result("resources/read", {{"uri", "note://a%20b/page/2"}});
     EXPECT_EQ(filled.at("contents").at(0).at("text"), R"({"id":"a b","page":"2"})");
     EXPECT_EQ(client.result("resources/list").at("resources").as_array().size(), 1u);
     EXPECT_EQ(client.result("resources/templates/list").at("resourceTemplates").at(0).at("name"),
@@ -261,6 +255,8 @@ TEST(Resources, UnknownOnesAreNotFound) {
         EXPECT_EQ(client.error_code("resources/read", {{"uri", uri}}), rpc::kResourceNotFound)
             << uri;
     EXPECT_EQ(client.error_code("resources/read"), rpc::kInvalidParams);
+    EXPECT_EQ(client.error_code("resources/read", {{"uri", "note://" + std::string(3000, 'x')}}),
+              rpc::kInvalidParams);
     EXPECT_EQ(client.error_code("resources/subscribe", {{"uri", "note://two"}}),
               rpc::kResourceNotFound);
 }
@@ -295,24 +291,23 @@ TEST(Prompts, AreFilledAndChecked) {
     EXPECT_EQ(client.error_code("prompts/get", {{"name", "none"}}), rpc::kInvalidParams);
     EXPECT_EQ(client.error_code("prompts/get", {{"name", "greet"}, {"arguments", {{"who", 1}}}}),
               rpc::kInvalidParams);
-    EXPECT_EQ(client.result("prompts/list").at("prompts").at(0).at("arguments").at(0).at("required"),
-              true);
+    EXPECT_EQ(
+        client.result("prompts/list").at("prompts").at(0).at("arguments").at(0).at("required"),
+        true);
 }
 
 TEST(Completion, SuggestsAtMostAHundred) {
     Client client(catalog_with_resources());
     client.opened();
     const json::object page{{"type", "ref/resource"}, {"uri", "note://{id}/page/{page}"}};
-    const json::object found =
-        client.result("completion/complete",
-                      {{"ref", page}, {"argument", {{"name", "id"}, {"value", "a"}}}});
+    const json::object found = client.result(
+        "completion/complete", {{"ref", page}, {"argument", {{"name", "id"}, {"value", "a"}}}});
     EXPECT_EQ(found.at("completion").at("values").as_array().size(), 100u);
     EXPECT_EQ(found.at("completion").at("values").at(0), "ax");
     EXPECT_EQ(found.at("completion").at("total"), 150);
     EXPECT_EQ(found.at("completion").at("hasMore"), true);
-    const json::object nothing =
-        client.result("completion/complete",
-                      {{"ref", page}, {"argument", {{"name", "page"}, {"value", ""}}}});
+    const json::object nothing = client.result(
+        "completion/complete", {{"ref", page}, {"argument", {{"name", "page"}, {"value", ""}}}});
     EXPECT_TRUE(nothing.at("completion").at("values").as_array().empty());
     EXPECT_EQ(client.error_code("completion/complete",
                                 {{"ref", {{"type", "ref/prompt"}, {"name", "none"}}},

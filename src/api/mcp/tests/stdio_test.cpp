@@ -93,8 +93,7 @@ class Served {
     std::optional<json::object> receive() {
         for (;;) {
             if (const auto end = buffer_.find('\n'); end != std::string::npos) {
-                const json::object message =
-                    parse_json(buffer_.substr(0, end), "line").as_object();
+                const json::object message = parse_json(buffer_.substr(0, end), "line").as_object();
                 buffer_.erase(0, end + 1);
                 return message;
             }
@@ -137,14 +136,14 @@ struct Waiting {
     std::shared_ptr<Gate> gate = std::make_shared<Gate>();
     std::shared_ptr<Catalog> catalog = empty_catalog();
     Waiting() {
-        catalog->tools = {tool("wait",
-                               [gate = gate](Call& call, const json::object&) {
-                                   return ToolResult::text(
-                                       gate->pass(call.cancelled()) ? "passed" : "stopped");
-                               }),
-                          tool("ask", [](Call& call, const json::object&) {
-                              return ToolResult::text(call.elicit({}).at("action").as_string());
-                          })};
+        catalog->tools = {
+            tool("wait",
+                 [gate = gate](Call& call, const json::object&) {
+                     return ToolResult::text(gate->pass(call.cancelled()) ? "passed" : "stopped");
+                 }),
+            tool("ask", [](Call& call, const json::object&) {
+                return ToolResult::text(call.elicit({}).at("action").as_string());
+            })};
     }
 };
 
@@ -162,6 +161,9 @@ TEST(Stdio, AnswersWhileACallRuns) {
     EXPECT_EQ(served.next().at("id"), 2);
     served.send(make_notification("notifications/cancelled", {{"requestId", "w"}}));
     served.send(call_request("wait", "v"));
+    // Its answer tells that the cancellation before it was read.
+    served.send(make_request(3, "ping", {}));
+    EXPECT_EQ(served.next().at("id"), 3);
     waiting.gate->open();
     EXPECT_EQ(served.next().at("id"), "v");
     served.end_input();

@@ -1,0 +1,186 @@
+#include "api/openapi.hpp"
+
+#include <fmt/format.h>
+
+#include "base/json_schema.hpp"
+#include "base/text.hpp"
+
+namespace stele::api {
+
+namespace {
+
+json::object problem_schema() {
+    return {{"type", "object"},
+            {"properties",
+             {{"type", {{"type", "string"}}},
+              {"title", {{"type", "string"}}},
+              {"status", {{"type", "integer"}}},
+              {"detail", {{"type", "string"}}},
+              {"code", {{"type", "string"}}},
+              {"hint", {{"type", "string"}}},
+              {"details", {{"type", "object"}}},
+              {"retryable", {{"type", "boolean"}}},
+              {"requestId", {{"type", "string"}}}}}};
+}
+
+json::object responses_of(const Operation& op) {
+    const json::object schema = reflect::json_schema(*op.output, false);
+    return {{"200",
+             {{"description", "Done"}, {"content", {{"application/json", {{"schema", schema}}}}}}},
+            {"default",
+             {{"description", "What went wrong (RFC 9457)"},
+              {"content",
+               {{"application/problem+json",
+                 {{"schema", {{"$ref", "#/components/schemas/Problem"}}}}}}}}}};
+}
+
+json::object base_of(const Operation& op, const std::string& id) {
+    return {{"operationId", id},
+            {"summary", op.summary},
+            {"description", op.description},
+            {"tags", json::array{json::string(op.domain())}},
+            {"responses", responses_of(op)}};
+}
+
+json::object body_of(const Operation& op) {
+    json::object examples;
+    for (std::size_t i = 0; i < op.examples.size(); ++i)
+        examples[fmt::format("example{}", i + 1)] = {{"summary", op.examples[i].title},
+                                                     {"value", op.examples[i].input}};
+    return {{"required", true},
+            {"content",
+             {{"application/json",
+               {{"schema", reflect::json_schema(*op.input, true)}, {"examples", examples}}}}}};
+}
+
+bool in_path(const Route& route, std::string_view field) {
+    return route.path.find("{" + std::string(field) + "}") != std::string::npos;
+}
+
+json::object route_of(const Operation& op, const Route& route) {
+    json::object out = base_of(op, op.tool_name() + "_" + kebab_case(route.method).substr(1));
+    const bool has_body = route.method != "GET" && route.method != "DELETE";
+    json::array parameters;
+    for (const reflect::FieldInfo& field : op.input->fields) {
+        const bool path = in_path(route, field.name);
+        if (!path && has_body) continue;
+        parameters.push_back(json::object{{"name", field.name},
+                                          {"in", path ? "path" : "query"},
+                                          {"required", path || field.rules.required},
+                                          {"description", field.doc},
+                                          {"schema", reflect::json_schema(*field.shape, true)}});
+    }
+    if (!parameters.empty()) out["parameters"] = std::move(parameters);
+    if (has_body) out["requestBody"] = body_of(op);
+    return out;
+}
+
+std::string lower(std::string text) {
+    for (char& c : text) c = char(std::tolower(static_cast<unsigned char>(c)));
+    return text;
+}
+
+std::string escaped(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        if (c == '<')
+            out += "&lt;";
+        else if (c == '>')
+            out += "&gt;";
+        else if (c == '&')
+            out += "&amp;";
+        else if (c == '"')
+            out += "&quot;";
+        else
+            out += c;
+    }
+    return out;
+}
+
+std::string kind_name(const reflect::FieldInfo& field) {
+    const json::object schema = reflect::json_schema(*field.shape, true);
+    if (const json::value* values = schema.if_contains("enum")) return json::serialize(*values);
+    const json::value* type = schema.if_contains("type");
+    return type ? std::string(type->as_string()) : "any";
+}
+
+std::string section(const Operation& op) {
+    std::string out = fmt::format(
+        "<section id=\"{0}\"><h2><a href=\"#{0}\">{0}</a></h2>\n<p><b>{1}.</b> {2}</p>\n<p>",
+        op.name, escaped(op.summary), escaped(op.description));
+    out += fmt::format("<code>POST {}</code>", op.http_path());
+    for (const Route& route : op.routes)
+        out += fmt::format(" <code>{} {}</code>", route.method, escaped(route.path));
+    if (op.doors & kCli) out += fmt::format(" <code>stele {}</code>", op.cli_words());
+    if (op.doors & kMcp) out += fmt::format(" tool <code>{}</code>", op.tool_name());
+    out += "</p>\n<table><tr><th>field</th><th>type</th><th>meaning</th></tr>\n";
+    for (const reflect::FieldInfo& field : op.input->fields)
+        out += fmt::format("<tr><td><code>{}</code>{}</td><td>{}</td><td>{}</td></tr>\n",
+                           field.name, field.rules.required ? " *" : "", escaped(kind_name(field)),
+                           escaped(field.doc));
+    out += "</table>\n";
+    for (const Example& example : op.examples)
+        out += fmt::format("<p>{}</p><pre>curl -s localhost:7600{} -d {}\n{}</pre>\n",
+                           escaped(example.title), op.http_path(),
+                           escaped("'" + json::serialize(example.input) + "'"),
+                           escaped((op.doors & kCli) ? command_line(op, example.input) : ""));
+    return out + "</section>\n";
+}
+
+}  // namespace
+
+json::object openapi(const Registry& registry, const std::string& version) {
+    json::object paths;
+    const auto add = [&](const std::string& path, const std::string& method, json::object item) {
+        if (!paths.contains(path)) paths[path] = json::object{};
+        paths[path].as_object()[lower(method)] = std::move(item);
+    };
+    for (const Operation& op : registry.all()) {
+        if (!(op.doors & kHttp)) continue;
+        json::object item = base_of(op, op.tool_name());
+        item["requestBody"] = body_of(op);
+        add(op.http_path(), "post", std::move(item));
+        for (const Route& route : op.routes) add(route.path, route.method, route_of(op, route));
+    }
+    return {{"openapi", "3.1.0"},
+            {"info",
+             {{"title", "Stele"},
+              {"version", version},
+              {"description", "The durable source of truth for AI agents"},
+              {"license", {{"name", "Apache-2.0"}, {"identifier", "Apache-2.0"}}}}},
+            {"servers", json::array{json::object{{"url", "http://127.0.0.1:7600"}}}},
+            {"security", json::array{json::object{{"bearer", json::array{}}}}},
+            {"paths", std::move(paths)},
+            {"components",
+             {{"schemas", {{"Problem", problem_schema()}}},
+              {"securitySchemes", {{"bearer", {{"type", "http"}, {"scheme", "bearer"}}}}}}}};
+}
+
+std::string docs_page(const Registry& registry, const std::string& version) {
+    std::string body, index;
+    for (const Operation& op : registry.all()) {
+        if (!(op.doors & kHttp)) continue;
+        index +=
+            fmt::format("<li><a href=\"#{0}\">{0}</a> {1}</li>\n", op.name, escaped(op.summary));
+        body += section(op);
+    }
+    return fmt::format(
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Stele {0}</title>\n"
+        "<meta name=\"viewport\" content=\"width=device-width\"><style>\n"
+        "body{{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 "
+        "1rem}}\n"
+        "code,pre{{background:#f3f3f0;padding:.1em "
+        ".3em;border-radius:3px}}pre{{overflow:auto;padding:.6em}}\n"
+        "table{{border-collapse:collapse;width:100%}}td,th{{border-bottom:1px solid "
+        "#ddd;padding:.3em;"
+        "text-align:left;vertical-align:top}}\n"
+        "@media(prefers-color-scheme:dark){{body{{background:#181818;color:#ddd}}code,pre{{"
+        "background:#262626}}"
+        "a{{color:#8cf}}}}\n</style></head>\n<body><h1>Stele {0}</h1>\n"
+        "<p>Every operation takes and gives JSON. Errors are "
+        "<code>application/problem+json</code>. The machine-readable form is "
+        "<a href=\"/openapi.json\">/openapi.json</a>.</p>\n<ul>\n{1}</ul>\n{2}</body></html>\n",
+        escaped(version), index, body);
+}
+
+}  // namespace stele::api

@@ -1,0 +1,289 @@
+#include "api/rest/rest.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+
+#include "api/config.hpp"
+#include "api/openapi.hpp"
+#include "base/error.hpp"
+#include "base/hash.hpp"
+#include "base/limits.hpp"
+#include "base/redact.hpp"
+#include "base/text.hpp"
+#include "http/problem.hpp"
+
+namespace stele::api::rest {
+
+namespace {
+
+std::vector<std::string_view> segments_of(std::string_view path) {
+    std::vector<std::string_view> out;
+    while (!path.empty()) {
+        path.remove_prefix(1);  // the leading slash
+        const auto end = std::min(path.find('/'), path.size());
+        out.push_back(path.substr(0, end));
+        path.remove_prefix(end);
+    }
+    return out;
+}
+
+// A route that leads to an operation, cut into segments; "{id}" matches any one of them.
+struct OperationRoute {
+    std::string method;
+    std::vector<std::string> segments;
+    const Operation* operation;
+
+    bool matches(const std::vector<std::string_view>& path) const {
+        if (path.size() != segments.size()) return false;
+        for (std::size_t i = 0; i < path.size(); ++i)
+            if (!is_parameter(segments[i]) && segments[i] != path[i]) return false;
+        return true;
+    }
+    static bool is_parameter(const std::string& segment) { return segment.starts_with('{'); }
+};
+
+enum class Page { livez, readyz, health, metrics, openapi, docs, mcp, root };
+
+struct PageRoute {
+    std::string_view path;
+    Page page;
+    bool open;  // no token asked for
+};
+constexpr PageRoute kPages[] = {{"/", Page::root, true},
+                                {"/livez", Page::livez, true},
+                                {"/readyz", Page::readyz, true},
+                                {"/health", Page::health, true},
+                                {"/metrics", Page::metrics, false},
+                                {"/openapi.json", Page::openapi, false},
+                                {"/docs", Page::docs, false},
+                                {"/mcp", Page::mcp, false}};
+
+const PageRoute* page_at(std::string_view path) {
+    for (const PageRoute& page : kPages)
+        if (page.path == path) return &page;
+    return nullptr;
+}
+
+http::Response json_response(const json::value& body) {
+    http::Response out;
+    out.body = redact(json::serialize(body));
+    return out;
+}
+
+http::Response text_response(std::string type, std::string body) {
+    http::Response out;
+    out.content_type = std::move(type);
+    out.body = std::move(body);
+    return out;
+}
+
+bool is_json(const http::Head& head) {
+    const auto type = head.header("content-type");
+    if (!type) return true;  // curl users forget it; the body is parsed strictly anyway
+    const std::string_view name = trim(type->substr(0, type->find(';')));
+    return name == "application/json" || name == "application/x-www-form-urlencoded";
+}
+
+void apply_caller(const http::Head& head, Caller& caller) {
+    const auto text = [&](const char* name, std::string& out) {
+        if (const auto value = head.header(name)) {
+            if (value->empty() || value->size() > limits::kScopeBytes || invalid_utf8_at(*value))
+                throw Error(Code::invalid_argument,
+                            fmt::format("{}: empty, too long or not UTF-8", name));
+            out = *value;
+        }
+    };
+    const auto uuid = [&](const char* name, Uuid& out) {
+        if (const auto value = head.header(name)) {
+            const auto parsed = Uuid::parse(*value);
+            if (!parsed)
+                throw Error(Code::invalid_argument, fmt::format("{}: expected a UUID", name));
+            out = *parsed;
+        }
+    };
+    uuid("x-stele-org", caller.org);
+    uuid("x-stele-project", caller.project);
+    text("x-stele-scope", caller.scope);
+    text("x-stele-instance", caller.instance);
+    text("x-stele-posse", caller.posse);
+    if (caller.scope != "global" && !caller.scope.starts_with("project:"))
+        throw Error(Code::invalid_argument, "x-stele-scope: expected global or project:<path>");
+}
+
+// Query parameters become fields: repeated ones fill an array, text becomes the field's kind.
+void add_query(const http::Head& head, const Operation& op, json::object& input) {
+    for (const auto& [name, text] : head.query) {
+        // The contract's short name for a search's question.
+        const std::string_view wanted = name == "q" ? std::string_view("query") : name;
+        const reflect::FieldInfo* field = nullptr;
+        for (const reflect::FieldInfo& f : op.input->fields)
+            if (f.name == wanted) field = &f;
+        const bool list = field && field->shape->kind == reflect::Kind::array;
+        std::optional<json::value> value;
+        if (field) value = value_of_text(list ? *field->shape->items : *field->shape, text);
+        if (!value) value = json::string(text);  // the operation's own parser says what is wrong
+        if (!list) {
+            input[wanted] = *value;
+            continue;
+        }
+        if (!input.contains(wanted)) input[wanted] = json::array{};
+        input[wanted].as_array().push_back(*value);
+    }
+}
+
+}  // namespace
+
+struct Door::Impl {
+    Options options;
+    std::vector<OperationRoute> routes;
+    std::string openapi_json;
+    std::string docs;
+
+    explicit Impl(Options given) : options(std::move(given)) {
+        for (const Operation& op : options.registry.all()) {
+            if (!(op.doors & kHttp)) continue;
+            add("POST", op.http_path(), op);
+            for (const Route& route : op.routes) add(route.method, route.path, op);
+        }
+        openapi_json = json::serialize(openapi(options.registry, options.version));
+        docs = docs_page(options.registry, options.version);
+    }
+
+    void add(const std::string& method, const std::string& path, const Operation& op) {
+        OperationRoute route{method, {}, &op};
+        for (const std::string_view segment : segments_of(path))
+            route.segments.emplace_back(segment);
+        routes.push_back(std::move(route));
+    }
+
+    // The route for this head; `allowed` collects the methods of routes that match but for the
+    // method.
+    const OperationRoute* find(const http::Head& head, std::string& allowed) const {
+        const auto path = segments_of(head.path);
+        for (const bool exact : {true, false})  // "/memory/search" before "/memory/{id}"
+            for (const OperationRoute& route : routes) {
+                const bool has_parameter = std::any_of(route.segments.begin(), route.segments.end(),
+                                                       &OperationRoute::is_parameter);
+                if (has_parameter == exact || !route.matches(path)) continue;
+                if (route.method == head.method || (head.method == "HEAD" && route.method == "GET"))
+                    return &route;
+                allowed += (allowed.empty() ? "" : ", ") + route.method;
+            }
+        return nullptr;
+    }
+
+    bool authorized(const http::Head& head) const {
+        if (options.token.empty()) return true;
+        const auto header = head.header("authorization");
+        constexpr std::string_view kBearer = "Bearer ";
+        if (!header || header->size() <= kBearer.size()) return false;
+        std::string scheme(header->substr(0, kBearer.size()));
+        for (char& c : scheme) c = char(std::tolower(static_cast<unsigned char>(c)));
+        return scheme == "bearer " &&
+               equal_constant_time(trim(header->substr(kBearer.size())), options.token);
+    }
+
+    http::Response page(Page page, const http::Request& request) const {
+        switch (page) {
+            case Page::livez:
+                return json_response(json::object{{"status", "ok"}});
+            case Page::readyz:
+                return options.ready();
+            case Page::health:
+                return options.health();
+            case Page::metrics:
+                return text_response("text/plain; version=0.0.4; charset=utf-8",
+                                     options.metrics.text());
+            case Page::openapi:
+                return text_response("application/json", openapi_json);
+            case Page::docs:
+                return text_response("text/html; charset=utf-8", docs);
+            case Page::mcp:
+                return options.mcp(request);
+            case Page::root:
+                break;
+        }
+        return json_response(json::object{{"name", "stele"},
+                                          {"version", options.version},
+                                          {"docs", "/docs"},
+                                          {"openapi", "/openapi.json"},
+                                          {"mcp", "/mcp"}});
+    }
+
+    http::Response run(const OperationRoute& route, const http::Request& request) const {
+        const Operation& op = *route.operation;
+        try {
+            Context context = options.make_context(request.head.request_id, request.deadline);
+            apply_caller(request.head, context.caller);
+            return json_response(op.run(context, input_of(route, request)));
+        } catch (const Error& error) {
+            return http::problem(error, request.head.request_id);
+        }
+    }
+
+    json::object input_of(const OperationRoute& route, const http::Request& request) const {
+        const Operation& op = *route.operation;
+        json::object input;
+        if (!request.body.empty()) {
+            json::value body = parse_json(request.body, "request body");
+            if (!body.is_object())
+                throw Error(Code::invalid_argument, "the request body is not a JSON object");
+            input = std::move(body.get_object());
+        }
+        if (route.method == "GET" || route.method == "DELETE") add_query(request.head, op, input);
+        const auto path = segments_of(request.head.path);
+        for (std::size_t i = 0; i < route.segments.size(); ++i) {
+            const std::string& segment = route.segments[i];
+            if (OperationRoute::is_parameter(segment))
+                input[std::string_view(segment).substr(1, segment.size() - 2)] =
+                    json::string(path[i]);
+        }
+        return input;
+    }
+};
+
+Door::Door(Options options) : impl_(std::make_unique<Impl>(std::move(options))) {}
+Door::~Door() = default;
+
+http::Admission Door::admit(const http::Head& head) const {
+    http::Admission out;
+    const auto refuse = [&](int status, std::string_view detail) {
+        out.refusal = http::problem(status, detail, head.request_id);
+    };
+    const PageRoute* page = page_at(head.path);
+    std::string allowed;
+    const OperationRoute* route = page ? nullptr : impl_->find(head, allowed);
+    // Who has no token learns nothing about which routes exist.
+    if (!(page && page->open) && !impl_->authorized(head)) {
+        refuse(401, "a bearer token is needed: Authorization: Bearer <token>");
+    } else if (!page && !route && !allowed.empty()) {
+        refuse(405,
+               fmt::format("{} does not take {}; it takes {}", head.path, head.method, allowed));
+        out.refusal->headers.push_back({"Allow", allowed});
+    } else if (!page && !route) {
+        refuse(404, fmt::format("there is nothing at {}; /docs lists what there is",
+                                excerpt(head.path, 200)));
+    } else if (page && page->page != Page::mcp && head.method != "GET" && head.method != "HEAD") {
+        refuse(405, fmt::format("{} takes GET", head.path));
+        out.refusal->headers.push_back({"Allow", "GET, HEAD"});
+    } else if (route && !is_json(head)) {
+        refuse(415, "the body must be application/json");
+    }
+    if (route) {
+        out.body_limit = route->operation->body_bytes;
+        out.deadline = route->operation->time_limit;
+    }
+    out.inline_handler = page && (page->page == Page::livez || page->page == Page::root);
+    return out;
+}
+
+http::Response Door::handle(const http::Request& request) const {
+    if (const PageRoute* page = page_at(request.head.path)) return impl_->page(page->page, request);
+    std::string allowed;
+    const OperationRoute* route = impl_->find(request.head, allowed);
+    if (!route) return http::problem(404, "there is nothing here", request.head.request_id);
+    return impl_->run(*route, request);
+}
+
+}  // namespace stele::api::rest

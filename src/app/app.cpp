@@ -1,0 +1,117 @@
+#include "app/app.hpp"
+
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "base/error.hpp"
+#include "base/log.hpp"
+#include "ops/local_cluster.hpp"
+
+namespace stele::app {
+
+namespace {
+
+std::string host_name() {
+    char name[256] = {};
+    return ::gethostname(name, sizeof name - 1) == 0 && name[0] ? name : "localhost";
+}
+
+// "project:<the folder that holds .git>", looking upwards from here; else global.
+std::string scope_of_working_directory() {
+    std::error_code error;
+    for (auto folder = std::filesystem::current_path(error); !folder.empty() && !error;
+         folder = folder.parent_path()) {
+        if (std::filesystem::exists(folder / ".git", error)) return "project:" + folder.string();
+        if (folder == folder.root_path()) break;
+    }
+    return "global";
+}
+
+api::Caller caller_of(const api::AgentSettings& agent) {
+    api::Caller out;
+    out.org = *Uuid::parse(agent.org);
+    out.project = *Uuid::parse(agent.project);
+    out.instance = agent.instance.empty() ? host_name() : agent.instance;
+    out.posse = agent.posse;
+    out.scope = agent.scope.empty() ? scope_of_working_directory() : agent.scope;
+    if (out.scope != "global" && !out.scope.starts_with("project:"))
+        throw Error(Code::configuration, "agent.scope: expected global or project:<path>");
+    return out;
+}
+
+embed::Settings embed_settings(const api::EmbeddingSettings& s) {
+    embed::Settings out;
+    out.kind = s.kind == api::EmbedderKind::none       ? embed::Kind::none
+               : s.kind == api::EmbedderKind::endpoint ? embed::Kind::endpoint
+                                                       : embed::Kind::builtin;
+    out.model_dir = s.model_dir;
+    out.url = s.url;
+    out.model = s.model;
+    out.api_key = s.api_key;
+    out.dimensions = s.dimensions;
+    out.batch_size = std::size_t(s.batch_size);
+    out.timeout_ms = s.timeout_ms;
+    out.query_cache_entries = std::size_t(s.query_cache);
+    return out;
+}
+
+}  // namespace
+
+App::App(const api::cli::Globals& globals)
+    : config_(api::load_config(globals.config, globals.overrides)),
+      caller_(caller_of(config_.settings.agent)) {
+    if (!log::set_level(config_.settings.log_level))
+        throw Error(Code::configuration, "logLevel: expected debug, info, warn, error or off");
+    url_ = config_.settings.database.url;
+    admin_url_ = config_.settings.database.admin_url;
+    database_origin_ = "configuration";
+    if (!url_.empty()) {
+        if (admin_url_.empty()) admin_url_ = url_;
+    } else if (const auto local = ops::local_cluster_urls()) {
+        url_ = local->app;
+        admin_url_ = local->admin;
+        database_origin_ = "local cluster";
+    } else {
+        database_origin_ = "PGHOST and the like";
+    }
+}
+
+pg::Database& App::db() {
+    std::call_once(db_once_, [this] {
+        const api::DatabaseSettings& s = config_.settings.database;
+        pg::PoolOptions options;
+        options.size = std::size_t(s.pool_size);
+        options.acquire_timeout = std::chrono::milliseconds(s.acquire_timeout_ms);
+        options.connect_timeout = std::chrono::milliseconds(s.connect_timeout_ms);
+        options.prepared_statements = s.prepared_statements;
+        db_ = std::make_unique<pg::Database>(pg::ConnInfo::parse(url_), options);
+    });
+    return *db_;
+}
+
+pg::ConnInfo App::admin() {
+    return pg::ConnInfo::parse(admin_url_);
+}
+
+embed::Embedder* App::embedder() {
+    std::call_once(embedder_once_, [this] {
+        try {
+            embedder_ = embed::make_embedder(embed_settings(config_.settings.embedding));
+        } catch (const Error& error) {
+            // What the user asked for by name must be there; the default model may be missing.
+            if (config_.settings.embedding.kind == api::EmbedderKind::endpoint ||
+                !config_.settings.embedding.model_dir.empty())
+                throw;
+            log::warn("{}: {}", error.what(), error.hint());
+        }
+    });
+    return embedder_.get();
+}
+
+api::Context App::context(Deadline deadline, std::string request_id) {
+    return {caller_, config_.settings,      db(),  embedder(), deadline,
+            {},      std::move(request_id), false, {}};
+}
+
+}  // namespace stele::app

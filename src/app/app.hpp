@@ -1,0 +1,44 @@
+// The composition: settings become a database, an embedder and the contexts that operations run in.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "api/cli/cli.hpp"
+#include "api/config.hpp"
+#include "api/context.hpp"
+#include "api/metrics.hpp"
+#include "embed/embedder.hpp"
+#include "pg/database.hpp"
+
+namespace stele::app {
+
+inline constexpr const char* kVersion = STELE_VERSION;
+
+// One process's parts, made when first needed: `--help` opens nothing, `search` opens what it uses.
+class App {
+  public:
+    explicit App(const api::cli::Globals& globals);
+
+    const api::Settings& settings() const { return config_.settings; }
+    const api::LoadedConfig& config() const { return config_; }
+    pg::Database& db();
+    // The owner's connection, for migrations.
+    pg::ConnInfo admin();
+    // Null when the settings say none, or the model is not installed (said once in the log).
+    embed::Embedder* embedder();
+    // On behalf of the settings' agent; doors change the caller afterwards.
+    api::Context context(Deadline deadline, std::string request_id = {});
+    const std::string& database_origin() const { return database_origin_; }
+
+  private:
+    api::LoadedConfig config_;
+    api::Caller caller_;
+    std::string url_, admin_url_, database_origin_;
+    std::once_flag db_once_, embedder_once_;
+    std::unique_ptr<pg::Database> db_;
+    std::shared_ptr<embed::Embedder> embedder_;
+};
+
+}  // namespace stele::app

@@ -1,0 +1,176 @@
+#include "app/commands.hpp"
+
+#include <fmt/format.h>
+
+#include "api/cli/cli.hpp"
+#include "api/openapi.hpp"
+#include "app/serve.hpp"
+
+namespace stele::app {
+
+namespace {
+
+using reflect::field;
+using reflect::fields;
+
+struct Nothing {
+    static constexpr auto describe() { return fields(); }
+};
+
+struct McpInput {
+    std::string tools;
+    static constexpr auto describe() {
+        return fields(field("tools", &McpInput::tools,
+                            "Tools beside the default ones: all, or names with commas between"));
+    }
+};
+
+struct ExitOutput {
+    int exit_code = 0;
+    static constexpr auto describe() {
+        return fields(field("exitCode", &ExitOutput::exit_code, "The process's exit code"));
+    }
+};
+
+struct Text {
+    std::string text;
+    static constexpr auto describe() { return fields(field("text", &Text::text, "The text")); }
+};
+
+struct ShellInput {
+    std::string shell;
+    static constexpr auto describe() {
+        return fields(
+            field("shell", &ShellInput::shell, "bash, zsh or fish").required().positional());
+    }
+};
+
+struct Setting {
+    std::string key;
+    json::value value;
+    std::string origin;
+    static constexpr auto describe() {
+        using S = Setting;
+        return fields(field("key", &S::key, "Its name"), field("value", &S::value, "Its value"),
+                      field("origin", &S::origin, "Where the value comes from"));
+    }
+};
+
+struct ConfigOutput {
+    std::string file;
+    std::vector<Setting> settings;
+    static constexpr auto describe() {
+        using S = ConfigOutput;
+        return fields(field("file", &S::file, "The settings file in use, or empty"),
+                      field("settings", &S::settings, "Every setting"));
+    }
+};
+
+ConfigOutput config_of(const App& app) {
+    ConfigOutput out{app.config().file, {}};
+    for (const api::ConfigValue& v : app.config().values) {
+        const bool hide = v.secret && v.value.is_string() && !v.value.get_string().empty();
+        out.settings.push_back({v.key, hide ? json::value("***") : v.value, v.origin});
+    }
+    return out;
+}
+
+std::string render_config(const json::value& output) {
+    std::string out;
+    for (const json::value& setting : output.at("settings").as_array())
+        out += fmt::format("{:<32}{:<42}{}\n", std::string_view(setting.at("key").as_string()),
+                           json::serialize(setting.at("value")),
+                           std::string_view(setting.at("origin").as_string()));
+    return out;
+}
+
+std::string render_text(const json::value& output) {
+    return std::string(output.at("text").as_string());
+}
+
+std::string render_nothing(const json::value&) {
+    return "";
+}
+
+template <class In, class Out>
+api::Operation command(std::string name, std::string words,
+                       std::function<Out(api::Context&, const In&)> run) {
+    api::Operation op = api::operation(std::move(name), std::move(run));
+    op.command = std::move(words);
+    op.doors = api::kCli;
+    return op;
+}
+
+void register_servers(api::Registry& registry, api::Metrics& metrics,
+                      const std::function<App&()>& app) {
+    api::Operation op = command<Nothing, Nothing>(
+        "server.serve", "serve", [app, &registry, &metrics](api::Context&, const Nothing&) {
+            serve(app(), registry, metrics);
+            return Nothing{};
+        });
+    op.summary = "Serve HTTP: operations, MCP, health, metrics";
+    op.description =
+        "Listens on 127.0.0.1:7600 unless told otherwise; stops on SIGTERM after finishing what is "
+        "in "
+        "flight. Settings: server.* (`stele config print`).";
+    op.examples = {{"With the settings found", {}}};
+    op.render = render_nothing;
+    registry.add(op);
+
+    op = command<McpInput, ExitOutput>(
+        "server.mcp", "mcp", [app, &registry](api::Context&, const McpInput& input) {
+            return ExitOutput{serve_mcp(app(), registry, input.tools)};
+        });
+    op.summary = "Serve MCP on standard input and output: what an AI client starts";
+    op.description =
+        "Speaks newline-delimited JSON-RPC; logs go to standard error. `stele setup` writes the "
+        "client's configuration.";
+    op.examples = {{"With every tool", {{"tools", "all"}}}};
+    op.render = render_nothing;
+    registry.add(op);
+}
+
+}  // namespace
+
+void register_commands(api::Registry& registry, api::Metrics& metrics, std::function<App&()> app) {
+    register_servers(registry, metrics, app);
+
+    api::Operation op = command<Nothing, ConfigOutput>(
+        "config.print", "config print",
+        [app](api::Context&, const Nothing&) { return config_of(app()); });
+    op.summary = "Every setting, its value and where it comes from";
+    op.description = "Secrets are masked.";
+    op.examples = {{"All", {}}};
+    op.render = render_config;
+    registry.add(op);
+
+    op = command<Nothing, json::object>(
+        "api.openapi", "openapi",
+        [&registry](api::Context&, const Nothing&) { return api::openapi(registry, kVersion); });
+    op.summary = "The OpenAPI 3.1 document of the HTTP API";
+    op.description = "The same as GET /openapi.json of `stele serve`.";
+    op.examples = {{"Print it", {}}};
+    op.render = [](const json::value& document) { return pretty(document) + "\n"; };
+    registry.add(op);
+
+    op = command<ShellInput, Text>("cli.completion", "completion",
+                                   [&registry](api::Context&, const ShellInput& in) {
+                                       return Text{api::cli::completion_script(registry, in.shell)};
+                                   });
+    op.summary = "The completion script for a shell";
+    op.description = "For bash: source <(stele completion bash)";
+    op.examples = {{"For bash", {{"shell", "bash"}}}};
+    op.render = render_text;
+    registry.add(op);
+
+    op = command<Nothing, Text>("cli.version", "version", [](api::Context&, const Nothing&) {
+        return Text{std::string(kVersion) + "\n"};
+    });
+    op.summary = "The version of this program";
+    op.description = "The same as `stele --version`.";
+    op.examples = {{"Print it", {}}};
+    op.render = render_text;
+    registry.add(op);
+}
+
+}  // namespace stele::app

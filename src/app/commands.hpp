@@ -1,0 +1,14 @@
+// The commands that are about the program itself: serve, mcp, config, openapi, completion, version.
+#pragma once
+
+#include <functional>
+
+#include "api/operation.hpp"
+#include "app/app.hpp"
+
+namespace stele::app {
+
+// `app` gives the process's App; it exists once a command runs.
+void register_commands(api::Registry& registry, api::Metrics& metrics, std::function<App&()> app);
+
+}  // namespace stele::app

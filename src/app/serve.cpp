@@ -1,0 +1,161 @@
+#include "app/serve.hpp"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <optional>
+
+#include "api/mcp/http_transport.hpp"
+#include "api/mcp/origin.hpp"
+#include "api/mcp/product.hpp"
+#include "api/mcp/stdio.hpp"
+#include "api/rest/rest.hpp"
+#include "app/bring_up.hpp"
+#include "app/health.hpp"
+#include "app/signals.hpp"
+#include "base/error.hpp"
+#include "base/log.hpp"
+#include "base/redact.hpp"
+#include "base/text.hpp"
+#include "http/server.hpp"
+#include "memory/filler.hpp"
+
+namespace stele::app {
+
+namespace {
+
+bool is_loopback(const std::string& host) {
+    return host == "localhost" || host == "::1" || host.starts_with("127.");
+}
+
+std::string token_of(const api::ServerSettings& server) {
+    std::string token = server.token;
+    if (token.empty() && !server.token_file.empty()) {
+        std::ifstream in(server.token_file);
+        if (!in)
+            throw Error(Code::configuration,
+                        fmt::format("server.tokenFile: {} cannot be read", server.token_file));
+        std::getline(in, token);
+        token = trim(token);
+        if (token.empty())
+            throw Error(Code::configuration,
+                        fmt::format("server.tokenFile: {} is empty", server.token_file));
+    }
+    remember_secret(token);
+    if (token.empty() && !is_loopback(server.host))
+        throw Error(Code::refused,
+                    fmt::format("refusing to listen on {} without a token", server.host),
+                    "set STELE_TOKEN or STELE_TOKEN_FILE, or listen on 127.0.0.1");
+    return token;
+}
+
+void add_gauges(api::Metrics& metrics, App& app, const http::Server& server) {
+    metrics.on_scrape([&app, &server](api::Metrics& m) {
+        const pg::PoolStats pool = app.db().stats();
+        m.gauge("stele_pool_size", "Database connections at most", double(pool.size));
+        m.gauge("stele_pool_open", "Database connections open", double(pool.open));
+        m.gauge("stele_pool_in_use", "Database connections in use", double(pool.in_use));
+        m.gauge("stele_pool_waiting", "Operations waiting for a connection", double(pool.waiting));
+        m.gauge("stele_pool_timeouts", "Waits that ended without one", double(pool.timeouts));
+        const http::ServerStats http = server.stats();
+        m.gauge("stele_http_connections", "HTTP connections open", double(http.connections));
+        m.gauge("stele_http_queued", "Requests waiting for a worker", double(http.queued));
+        m.gauge("stele_http_busy_workers", "Workers at work", double(http.busy_workers));
+        m.gauge("stele_http_requests", "Requests so far", double(http.requests));
+        m.gauge("stele_http_refused_connections", "Connections over the cap",
+                double(http.refused_connections));
+        try {
+            api::Context context = app.context(deadline_in(std::chrono::seconds(2)));
+            const memory::QueueAge queue = memory::queue_age(context);
+            m.gauge("stele_embedding_queue", "Memories waiting for a vector",
+                    double(queue.waiting));
+            m.gauge("stele_embedding_queue_age_seconds", "How long the oldest has waited",
+                    queue.oldest_seconds);
+            m.gauge("stele_database_up", "1 when the database answers", 1);
+        } catch (const Error&) {
+            m.gauge("stele_database_up", "1 when the database answers", 0);
+        }
+    });
+}
+
+mcp::ProductOptions product_options(App& app, const std::string& tools) {
+    mcp::ProductOptions out;
+    out.version = kVersion;
+    out.tools = tools;
+    out.context = [&app](const mcp::CallInfo&) {
+        return app.context(deadline_in(limits::kDeadline));
+    };
+    return out;
+}
+
+memory::Filler::MakeContext filler_context(App& app) {
+    return [&app] { return app.context(deadline_in(std::chrono::seconds(60))); };
+}
+
+http::ServerOptions server_options(const api::ServerSettings& s) {
+    http::ServerOptions out;
+    out.address = s.host == "localhost" ? "127.0.0.1" : s.host;
+    out.port = std::uint16_t(s.port);
+    out.workers = std::size_t(s.workers);
+    out.limits.connections = std::size_t(s.max_connections);
+    out.limits.queued_requests = std::size_t(s.queue);
+    return out;
+}
+
+}  // namespace
+
+void serve(App& app, const api::Registry& registry, api::Metrics& metrics) {
+    const api::ServerSettings& settings = app.settings().server;
+    const std::string token = token_of(settings);
+    if (settings.require_memory ||
+        app.settings().database.migration_mode == api::MigrationMode::manual)
+        bring_up(app);
+    BringUp background(app);
+
+    mcp::HttpOptions mcp_options;
+    mcp_options.allowed_origins = mcp::parse_origins(settings.allowed_origins);
+    mcp_options.workers = std::size_t(settings.workers);
+    mcp::HttpTransport transport(mcp::product_catalog(registry, product_options(app, "")),
+                                 mcp_options);
+    Health health(app);
+    api::rest::Door door(
+        {registry, kVersion, token,
+         [&](const std::string& id, Deadline deadline) { return app.context(deadline, id); },
+         [&](const http::Request& request) { return transport.handle(request); },
+         [&] { return health.ready(); }, [&] { return health.health(); }, metrics});
+    http::ServerOptions options = server_options(settings);
+    options.admit = [&](const http::Head& head) { return door.admit(head); };
+    options.handle = [&](const http::Request& request) { return door.handle(request); };
+    http::Server server(std::move(options));
+    add_gauges(metrics, app, server);
+    std::optional<memory::Filler> filler;
+    if (app.embedder()) filler.emplace(filler_context(app));
+    server.start();
+    log::info("listening on http://{}:{} (docs at /docs, MCP at /mcp)", settings.host,
+              server.port());
+
+    const int signal = wait_for_signal();
+    log::info("signal {}: finishing what is in flight", signal);
+    filler.reset();
+    const bool clean = server.stop();
+    transport.stop();
+    log::info("{}", clean ? "stopped" : "stopped; some requests did not finish in time");
+}
+
+int serve_mcp(App& app, const api::Registry& registry, const std::string& tools) {
+    mcp::StdioOptions options;
+    options.out_fd = mcp::claim_stdout();
+    std::stop_source stop;
+    options.stop = stop.get_token();
+    std::thread([stop]() mutable {
+        wait_for_signal();
+        stop.request_stop();
+    }).detach();
+    const auto catalog = mcp::product_catalog(registry, product_options(app, tools));
+    BringUp background(app);
+    std::optional<memory::Filler> filler;
+    if (app.embedder()) filler.emplace(filler_context(app));
+    return mcp::serve_stdio(catalog, options);
+}
+
+}  // namespace stele::app

@@ -1,0 +1,36 @@
+#include "app/signals.hpp"
+
+#include <pthread.h>
+#include <signal.h>
+
+namespace stele::app {
+
+namespace {
+
+sigset_t ending_signals() {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    return set;
+}
+
+}  // namespace
+
+void hold_signals() {
+    const sigset_t set = ending_signals();
+    pthread_sigmask(SIG_BLOCK, &set, nullptr);
+    ::signal(SIGPIPE, SIG_IGN);
+}
+
+int wait_for_signal() {
+    const sigset_t set = ending_signals();
+    int number = 0;
+    sigwait(&set, &number);
+    ::signal(SIGTERM, SIG_DFL);
+    ::signal(SIGINT, SIG_DFL);
+    pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+    return number;
+}
+
+}  // namespace stele::app

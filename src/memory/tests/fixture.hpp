@@ -1,0 +1,53 @@
+// A database of its own and a caller, for the tests of this folder.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "api/context.hpp"
+#include "api/settings.hpp"
+#include "embed/embedder.hpp"
+#include "memory/store.hpp"
+#include "support/test_database.hpp"
+
+namespace stele::memory {
+
+struct World {
+    testing::TestDatabase database;
+    std::unique_ptr<pg::Database> db = database.open();
+    api::Settings settings;
+    embed::Embedder* embedder = nullptr;
+
+    api::Context context(const std::string& scope = "project:/repo") {
+        api::Caller caller;
+        caller.org = *Uuid::parse("00000000-0000-4000-8000-000000000001");
+        caller.project = caller.org;
+        caller.instance = "tester";
+        caller.posse = "crew";
+        caller.scope = scope;
+        return {caller, settings, *db, embedder, deadline_in(std::chrono::seconds(20)),
+                {},     "test",   true, {}};
+    }
+
+    // Another tenant of the same database.
+    api::Context stranger() {
+        api::Context out = context();
+        out.caller.org = *Uuid::parse("11111111-1111-4111-8111-111111111111");
+        return out;
+    }
+};
+
+inline StoreInput note(std::string content, std::string category = "lesson") {
+    StoreInput in;
+    in.content = std::move(content);
+    in.category = std::move(category);
+    return in;
+}
+
+inline SearchInput question(std::string query) {
+    SearchInput in;
+    in.query = std::move(query);
+    return in;
+}
+
+}  // namespace stele::memory
