@@ -99,7 +99,7 @@ std::string escaped(std::string_view text) {
 
 std::string kind_name(const reflect::FieldInfo& field) {
     const json::object schema = reflect::json_schema(*field.shape, true);
-    if (const json::value* values = schema.if_contains("enum")) return json::serialize(*values);
+    if (const json::value* values = schema.if_contains("enum")) return serialize(*values);
     const json::value* type = schema.if_contains("type");
     return type ? std::string(type->as_string()) : "any";
 }
@@ -122,7 +122,7 @@ std::string section(const Operation& op) {
     for (const Example& example : op.examples)
         out += fmt::format("<p>{}</p><pre>curl -s localhost:7600{} -d {}\n{}</pre>\n",
                            escaped(example.title), op.http_path(),
-                           escaped("'" + json::serialize(example.input) + "'"),
+                           escaped("'" + serialize(example.input) + "'"),
                            escaped((op.doors & kCli) ? command_line(op, example.input) : ""));
     return out + "</section>\n";
 }

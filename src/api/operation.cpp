@@ -38,7 +38,7 @@ void append_flag(std::string& line, const reflect::FieldInfo& field, const json:
         for (const json::value& item : value.get_array()) append_flag(line, field, item);
     } else {
         const std::string text =
-            value.is_string() ? std::string(value.get_string()) : json::serialize(value);
+            value.is_string() ? std::string(value.get_string()) : serialize(value);
         line += field.rules.positional ? " " + shell_quoted(text)
                                        : fmt::format(" {} {}", flag, shell_quoted(text));
     }

@@ -79,7 +79,7 @@ std::string render_config(const json::value& output) {
     std::string out;
     for (const json::value& setting : output.at("settings").as_array())
         out += fmt::format("{:<32}{:<42}{}\n", std::string_view(setting.at("key").as_string()),
-                           json::serialize(setting.at("value")),
+                           serialize(setting.at("value")),
                            std::string_view(setting.at("origin").as_string()));
     return out;
 }

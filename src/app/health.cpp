@@ -14,7 +14,7 @@ constexpr std::chrono::seconds kPatience{2};
 http::Response response(int status, const json::object& body) {
     http::Response out;
     out.status = status;
-    out.body = redact(json::serialize(body));
+    out.body = redact(serialize(body));
     return out;
 }
 

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <boost/json/parser.hpp>
+#include <boost/json/serialize.hpp>
+#include <charconv>
 
 #include "base/error.hpp"
 #include "base/limits.hpp"
@@ -10,6 +12,38 @@
 namespace stele {
 
 namespace {
+
+void write_number(double number, std::string& out) {
+    char buffer[32];
+    const auto [end, error] = std::to_chars(buffer, buffer + sizeof buffer, number);
+    out.append(buffer, end);
+}
+
+void write_compact(const json::value& value, std::string& out) {
+    if (value.is_object()) {
+        char separator = '{';
+        for (const auto& member : value.get_object()) {
+            out += separator;
+            out += json::serialize(member.key());
+            out += ':';
+            write_compact(member.value(), out);
+            separator = ',';
+        }
+        out += separator == '{' ? "{}" : "}";
+    } else if (value.is_array()) {
+        char separator = '[';
+        for (const auto& item : value.get_array()) {
+            out += separator;
+            write_compact(item, out);
+            separator = ',';
+        }
+        out += separator == '[' ? "[]" : "]";
+    } else if (value.is_double()) {
+        write_number(value.get_double(), out);
+    } else {
+        out += json::serialize(value);
+    }
+}
 
 void write_pretty(const json::value& value, const std::string& indent, std::string& out) {
     if (value.is_object() && !value.get_object().empty()) {
@@ -29,7 +63,7 @@ void write_pretty(const json::value& value, const std::string& indent, std::stri
         }
         out += "\n" + indent + "]";
     } else {
-        out += json::serialize(value);
+        write_compact(value, out);
     }
 }
 
@@ -49,6 +83,14 @@ json::value parse_json(std::string_view text, std::string_view what) {
                                                         what, error.message(), used));
     return parser.release();
 }
+
+std::string serialize(const json::value& value) {
+    std::string out;
+    write_compact(value, out);
+    return out;
+}
+
+std::string quoted(std::string_view text) { return json::serialize(json::string_view(text)); }
 
 std::string pretty(const json::value& value) {
     std::string out;

@@ -3,7 +3,6 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 #include <string>
 #include <string_view>
@@ -15,6 +14,10 @@ namespace json = boost::json;
 // Parses text from outside: depth ≤ 32, valid UTF-8. Throws Error(invalid_argument) that says where
 // the text stops being JSON; `what` names the text ("request body").
 json::value parse_json(std::string_view text, std::string_view what);
+
+// Compact JSON. Unlike Boost's own it writes 0.5 and 3, not 5E-1 and 3E0.
+std::string serialize(const json::value& value);
+std::string quoted(std::string_view text);  // a JSON string literal
 
 // Indented with two spaces, members in their order.
 std::string pretty(const json::value& value);

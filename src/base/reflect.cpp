@@ -155,7 +155,7 @@ void read_scalar(const json::value& value, Timestamp& out, const Rules&, const s
 void read_scalar(const json::value& value, json::object& out, const Rules& rules,
                  const std::string& path, Problems& problems) {
     if (!value.is_object()) return problems.add(path, expected("an object", value));
-    const std::string text = json::serialize(value);
+    const std::string text = serialize(value);
     if (text.size() > rules.max_bytes)
         return problems.add(path, fmt::format("is {} bytes long as JSON; at most {} are allowed",
                                               text.size(), rules.max_bytes));

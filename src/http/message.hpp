@@ -3,11 +3,11 @@
 
 #include <chrono>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace stele::http {
@@ -18,14 +18,15 @@ struct Header {
 };
 
 // The request line and the headers, as they arrived before the body. Trailers are never merged in.
+// Text is as the client sent it: free of NUL, not necessarily UTF-8.
 struct Head {
     std::string method;  // upper case
-    std::string target;  // as sent: path and query
-    std::string path;    // percent-decoded, without the query
+    std::string target;  // as sent: path and query (of an absolute URL, without scheme and host)
+    std::string path;    // percent-decoded, without the query; starts with "/", or is "*"
     std::vector<std::pair<std::string, std::string>> query;  // percent-decoded, in order
-    std::vector<Header> headers;
-    std::string remote_address;  // "127.0.0.1"
-    std::string request_id;      // the caller's X-Request-Id when it is well-formed, else a new one
+    std::vector<Header> headers;                             // in order, values trimmed
+    std::string remote_address;                              // "127.0.0.1"
+    std::string request_id;  // the caller's X-Request-Id when it is well-formed, else a new one
 
     // The first header of that name (case-insensitive), or nothing.
     std::optional<std::string_view> header(std::string_view name) const;
@@ -40,32 +41,44 @@ struct Request {
 
 class EventChannel;
 
+// What the server writes by itself and refuses in `headers`: Content-Length, Content-Type,
+// Connection, Transfer-Encoding, X-Request-Id, X-Content-Type-Options. A name that is no token or a
+// value with a control character is our bug and becomes a 500.
 struct Response {
-    int status = 200;
-    std::string content_type = "application/json";
+    int status = 200;                               // 200–599
+    std::string content_type = "application/json";  // empty: none
     std::vector<Header> headers;
     std::string body;
-    // When set, `body` is ignored and the response is a Server-Sent-Events stream fed by the channel.
+    // When set, `body` is ignored and the response is a Server-Sent-Events stream fed by the
+    // channel.
     std::shared_ptr<EventChannel> events;
 };
 
 // A server-sent event. An empty `event` leaves the field out (the client sees "message").
 struct Event {
-    std::string id;
-    std::string event;
-    std::string data;
+    std::string id;                      // one line; empty: none
+    std::string event;                   // one line
+    std::string data;                    // any number of lines
+    std::chrono::milliseconds retry{0};  // how long the client waits to reconnect; 0: unsaid
 };
 
 // A bounded queue between any thread (push, close) and the one HTTP session that writes the events.
 // push() after close() or when the client has gone returns false; so does a full queue, whose
 // stream is then closed: a subscriber that does not read is dropped, never waited for.
+// One channel feeds one response.
 class EventChannel {
   public:
+    // What may wait to be written: this many events, or this many bytes and one more event.
+    static constexpr std::size_t kQueuedEvents = 1024;
+    static constexpr std::size_t kQueuedBytes = 1024 * 1024;
+
     virtual ~EventChannel() = default;
+    // Throws Error(invalid_argument) when id or event holds a line break or NUL.
     virtual bool push(Event event) = 0;
-    virtual void close() = 0;
+    virtual void close() = 0;  // what is queued is still written, then the stream ends
     virtual bool closed() const = 0;
-    // Called once, on any thread, when the stream has ended for whatever reason.
+    // Called once, on any thread, when the stream has ended for whatever reason; at once when it
+    // has ended already. Must not throw.
     virtual void on_close(std::function<void()> callback) = 0;
 
     static std::shared_ptr<EventChannel> make();

@@ -3,7 +3,8 @@
 // A request passes three stages, each of which may refuse it:
 //   1. framing    limits and smuggling checks on the header bytes (400, 413, 431, 501)
 //   2. admit()    the application sees the Head alone: authentication, route, body limit, deadline
-//   3. handle()   the application sees head and body, on a worker thread (503 when the queue is full)
+//   3. handle()   the application sees head and body, on a worker thread (503 when the queue is
+//   full)
 #pragma once
 
 #include <chrono>
@@ -23,7 +24,8 @@ struct Limits {
     std::size_t connections = 1024;               // further ones are answered 503 and closed
     std::size_t requests_per_connection = 10000;  // then "Connection: close"
     std::size_t queued_requests = 256;            // waiting for a worker; past it 503, Retry-After
-    std::chrono::milliseconds header_timeout{10000};  // from the first byte of a request to its last header
+    std::chrono::milliseconds header_timeout{
+        10000};  // from the first byte of a request to its last header
     std::chrono::milliseconds idle_timeout{60000};    // between requests of one connection
     std::chrono::milliseconds write_timeout{30000};   // per write
     std::chrono::milliseconds drain{10000};           // after stop(): how long requests may finish
@@ -32,22 +34,23 @@ struct Limits {
 
 // What admit() decides from the head alone.
 struct Admission {
-    std::optional<Response> refusal;             // answered at once; the body is not read
-    std::size_t body_limit = 1024 * 1024;        // bytes; a larger body is 413
+    std::optional<Response> refusal;       // answered at once; the body is not read
+    std::size_t body_limit = 1024 * 1024;  // bytes; a larger body is 413
     std::chrono::milliseconds body_timeout{30000};
-    std::chrono::milliseconds deadline{30000};   // becomes Request::deadline
+    std::chrono::milliseconds deadline{30000};  // becomes Request::deadline
     bool inline_handler = false;  // handle on the I/O thread: only for what never blocks (/livez)
 };
 
 struct ServerOptions {
     std::string address = "127.0.0.1";
-    std::uint16_t port = 7600;  // 0: any free port, see Server::port()
-    std::size_t workers = 8;    // about the size of the database pool
+    std::uint16_t port = 7600;   // 0: any free port, see Server::port()
+    std::size_t workers = 8;     // about the size of the database pool
+    std::size_t io_threads = 1;  // one serves tens of thousands of requests a second
     Limits limits;
     std::function<Admission(const Head&)> admit;
     std::function<Response(const Request&)> handle;  // what it throws becomes problem+json
-    // How a refusal of the server itself (400, 413, 431, 501, 503) or an exception looks; the default is
-    // an RFC 9457 problem+json body without details.
+    // How a refusal of the server itself (400, 413, 431, 501, 503) or an exception looks; the
+    // default is an RFC 9457 problem+json body without details.
     std::function<Response(int status, const std::string& title, const Head*)> problem;
 };
 
@@ -62,8 +65,9 @@ struct ServerStats {
 
 class Server {
   public:
-    explicit Server(ServerOptions options);  // binds and listens; throws Error(configuration) if it cannot
-    ~Server();                               // stop() and join
+    explicit Server(
+        ServerOptions options);  // binds and listens; throws Error(configuration) if it cannot
+    ~Server();                   // stop() and join
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
 

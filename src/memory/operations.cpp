@@ -77,7 +77,7 @@ std::string memory_line(const json::object& m) {
     out += fmt::format("\n       {}\n       {}\n", excerpt(text("content"), 240), text("id"));
     if (const std::string why = text("why"); !why.empty()) out += "       because it " + why + "\n";
     if (const json::value* signals = m.if_contains("signals"))
-        out += "       " + json::serialize(*signals) + "\n";
+        out += "       " + serialize(*signals) + "\n";
     return out;
 }
 

@@ -116,11 +116,12 @@ bool is_plain(const SearchInput& in, const FilterParams& filter) {
 
 Question ask(api::Context& context, const SearchInput& input, ResultsOutput& out) {
     Question q;
-    q.terms = query_terms(input.query);
+    if (input.mode != SearchMode::semantic) q.terms = query_terms(input.query);
     for (const std::string& term : q.terms) q.dimensions.push_back(dimension_of(term));
     q.filter = filter_params(context, input);
     q.plain = is_plain(input, q.filter);
     q.own_scope = context.caller.scope;
+    if (input.mode == SearchMode::lexical) return q;
     const ActiveModel model = active_model(context);
     std::string problem = model.degraded;
     if (model.id) {

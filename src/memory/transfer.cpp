@@ -194,7 +194,7 @@ ExportOutput export_memories(api::Context& context, const ExportInput& input) {
     do {
         context.deadline = deadline_in(limits::kDeadline);
         const ListOutput page = list(context, filter, std::min(input.limit, 1000), cursor);
-        for (const Memory& m : page.results) data += json::serialize(reflect::write(m)) + "\n";
+        for (const Memory& m : page.results) data += serialize(reflect::write(m)) + "\n";
         out.count += std::int64_t(page.results.size());
         cursor = page.next_cursor;
         if (input.file) {

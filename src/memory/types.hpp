@@ -18,6 +18,9 @@ using reflect::fields;
 // How far a memory may be believed; whoever stores it says so.
 enum class Trust { untrusted, unverified, verified };
 
+// Which arms rank. Words and meanings together find most; one alone is for comparing.
+enum class SearchMode { hybrid, lexical, semantic };
+
 // Each arm's own number for one result, in 0..1, the best of the answer being 1 (recency and scope
 // are absolute). Absent: the arm did not run.
 struct Signals {
@@ -126,6 +129,7 @@ constexpr auto filter_fields() {
 struct SearchInput : Filter {
     std::string query;
     int limit = 10;
+    SearchMode mode = SearchMode::hybrid;
     bool signals = false;
     bool why = false;
     static constexpr auto describe() {
@@ -136,6 +140,7 @@ struct SearchInput : Filter {
                        .positional()
                        .max_bytes(limits::kQueryBytes),
                    field("limit", &S::limit, "How many results").clamp(1, limits::kPage).alias("n"),
+                   field("mode", &S::mode, "hybrid, or words (lexical) or meanings (semantic) alone"),
                    field("signals", &S::signals, "Show what each score is made of"),
                    field("why", &S::why, "Say in words why each was found")),
             filter_fields<S>());
@@ -448,6 +453,14 @@ struct StatsOutput {
 }  // namespace stele::memory
 
 namespace stele::reflect {
+
+template <>
+struct EnumNames<memory::SearchMode> {
+    static constexpr std::array<std::pair<memory::SearchMode, std::string_view>, 3> values{
+        {{memory::SearchMode::hybrid, "hybrid"},
+         {memory::SearchMode::lexical, "lexical"},
+         {memory::SearchMode::semantic, "semantic"}}};
+};
 
 template <>
 struct EnumNames<memory::Trust> {

@@ -135,7 +135,7 @@ void Params::add(Timestamp value) {
 void Params::add(const json::object& value) {
     begin();
     buffer_.push_back(1);  // jsonb's wire version
-    put_bytes(json::serialize(value));
+    put_bytes(serialize(value));
     end(kJsonb);
 }
 
@@ -259,7 +259,7 @@ void Params::add(const std::vector<json::object>& values) {
     for (const json::object& value : values)
         element([&] {
             buffer_.push_back(1);
-            put_bytes(json::serialize(value));
+            put_bytes(serialize(value));
         });
     end_array(kJsonbArray);
 }

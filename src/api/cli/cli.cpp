@@ -75,7 +75,7 @@ int report(const Error& error, bool as_json) {
 
 std::string plain(const json::value& value, const std::string& indent) {
     if (value.is_string()) return std::string(value.get_string());
-    if (!value.is_object() && !value.is_array()) return json::serialize(value);
+    if (!value.is_object() && !value.is_array()) return serialize(value);
     std::string out;
     if (value.is_array())
         for (const json::value& item : value.get_array())

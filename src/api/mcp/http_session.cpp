@@ -27,7 +27,7 @@ class BackgroundSink : public Sink {
   public:
     explicit BackgroundSink(std::shared_ptr<Streams> streams) : streams_(std::move(streams)) {}
     void send(const json::value& message) override {
-        streams_->send(Streams::kUnsolicited, json::serialize(message));
+        streams_->send(Streams::kUnsolicited, serialize(message));
     }
 
   private:
@@ -76,14 +76,14 @@ void PostSink::send(const json::value& message) {
     const std::lock_guard lock(mutex_);
     const bool answer = message.is_array() || is_response(message);
     if (mode_ == Mode::undecided && answer) {
-        json_ = json::serialize(message);
+        json_ = serialize(message);
         is_bare_refusal_ = belongs_to_no_request(message);
         mode_ = Mode::json;
         decided_.notify_all();
         return;
     }
     become_stream();
-    streams_->send(stream_, json::serialize(message));
+    streams_->send(stream_, serialize(message));
 }
 
 void PostSink::close_stream() {

@@ -17,7 +17,7 @@ constexpr std::string_view kSessionHeader = "Mcp-Session-Id";
 http::Response refuse(int status, int code, std::string_view why) {
     http::Response response;
     response.status = status;
-    response.body = json::serialize(make_error(nullptr, code, why));
+    response.body = serialize(make_error(nullptr, code, why));
     return response;
 }
 

@@ -72,7 +72,7 @@ json::object Session::initialize(const json::object& params) {
     const std::string version(is_supported(wanted) ? wanted : kVersions.front());
     json::object client = introduction_in(params);
     const json::object offered = object_in(params, "capabilities");
-    log::debug("mcp session opened: version {}, client {}", version, json::serialize(client));
+    log::debug("mcp session opened: version {}, client {}", version, serialize(client));
     {
         const std::lock_guard lock(mutex_);
         for (const std::string_view name : {"sampling", "elicitation", "roots"})

@@ -196,7 +196,7 @@ void Session::on_notification(const Message& notification) {
     std::stop_source stop(std::nostopstate);
     {
         const std::lock_guard lock(mutex_);
-        const auto found = in_flight_.find(json::serialize(*id));
+        const auto found = in_flight_.find(serialize(*id));
         if (found == in_flight_.end()) return;
         stop = found->second;
     }
@@ -210,7 +210,7 @@ std::stop_token Session::enter(const json::value& id) {
         throw Error(Code::rate_limited,
                     fmt::format("{} requests are in flight already", in_flight_.size()),
                     "wait for answers before sending more", {}, true);
-    const auto [entry, fresh] = in_flight_.try_emplace(json::serialize(id));
+    const auto [entry, fresh] = in_flight_.try_emplace(serialize(id));
     if (!fresh)
         throw Error(Code::conflict,
                     "a request with this id is in flight already; give each its own id");
@@ -219,7 +219,7 @@ std::stop_token Session::enter(const json::value& id) {
 
 void Session::leave(const json::value& id) {
     const std::lock_guard lock(mutex_);
-    in_flight_.erase(json::serialize(id));
+    in_flight_.erase(serialize(id));
 }
 
 void Session::close() {

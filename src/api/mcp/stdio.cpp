@@ -44,7 +44,7 @@ class LineSink : public Sink {
     LineSink(int fd, int event_fd) : fd_(fd), event_fd_(event_fd) {}
 
     void send(const json::value& message) override {
-        const std::string line = json::serialize(message) + "\n";
+        const std::string line = serialize(message) + "\n";
         const std::lock_guard lock(mutex_);
         if (broken_ || write_all(line)) return;
         broken_ = true;

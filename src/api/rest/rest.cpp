@@ -67,7 +67,7 @@ const PageRoute* page_at(std::string_view path) {
 
 http::Response json_response(const json::value& body) {
     http::Response out;
-    out.body = redact(json::serialize(body));
+    out.body = redact(serialize(body));
     return out;
 }
 
@@ -146,7 +146,7 @@ struct Door::Impl {
             add("POST", op.http_path(), op);
             for (const Route& route : op.routes) add(route.method, route.path, op);
         }
-        openapi_json = json::serialize(openapi(options.registry, options.version));
+        openapi_json = serialize(openapi(options.registry, options.version));
         docs = docs_page(options.registry, options.version);
     }
 

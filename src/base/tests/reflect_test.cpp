@@ -86,7 +86,7 @@ TEST(Reflect, WritesWhatItReads) {
         R"({"query":"q","limit":3,"ratio":1E0,"category":"c","tags":["t"],)"
         R"("since":"2026-01-02T03:04:05.000000Z","colour":"red","inner":{"word":"w"},)"
         R"("metadata":{}})";
-    EXPECT_EQ(json::serialize(write(parse(text))), text);
+    EXPECT_EQ(serialize(write(parse(text))), text);
 }
 
 TEST(Reflect, ClampsOnlyUpwardsFromZero) {

@@ -10,4 +10,4 @@ WITH old AS (
     ON CONFLICT (name, weights_hash) DO UPDATE SET dimensions = excluded.dimensions
     RETURNING id
 )
-SELECT known.id, (SELECT count(*) FROM old) FROM known
+SELECT known.id::int, (SELECT count(*) FROM old) FROM known

@@ -1,2 +1,2 @@
 -- The embedding model this database's vectors come from.
-SELECT id, name, dimensions, weights_hash FROM embedding_models WHERE active
+SELECT id::int, name, dimensions, weights_hash FROM embedding_models WHERE active

@@ -92,7 +92,7 @@ TEST(Progress, GoesToWhoAskedAndOnlyIncreases) {
 
     client.ask("tools/call", {{"name", "work"}, {"_meta", {{"progressToken", "p"}}}});
     ASSERT_EQ(client.inbox->size(), 5u);
-    EXPECT_EQ(json::serialize(client.inbox->at(2)),
+    EXPECT_EQ(serialize(client.inbox->at(2)),
               R"({"jsonrpc":"2.0","method":"notifications/progress","params":)"
               R"({"progressToken":"p","progress":1,"total":4,"message":"one"}})");
     const json::object second = client.inbox->at(3).at("params").as_object();

@@ -83,7 +83,7 @@ struct Server {
     }
     http::Response post(const json::value& message, const std::string& session,
                         const std::string& principal = "local") {
-        return request("POST", json::serialize(message), usual(session), principal);
+        return request("POST", serialize(message), usual(session), principal);
     }
     http::Response call(const std::string& session, std::string_view name, json::value id = 1) {
         return post(make_request(id, "tools/call", {{"name", name}}), session);
@@ -135,7 +135,7 @@ TEST(HttpTransport, NotificationsAndAnswersAreAccepted) {
 TEST(HttpTransport, RefusesWhatIsNotSpokenHere) {
     Server server;
     const std::string session = server.open();
-    const std::string ping = json::serialize(make_request(1, "ping", {}));
+    const std::string ping = serialize(make_request(1, "ping", {}));
     const auto status = [&](std::string_view method, const std::string& body, Headers headers) {
         const http::Response response = server.request(method, body, std::move(headers));
         EXPECT_TRUE(body_of(response).contains("error")) << response.body;
@@ -166,7 +166,7 @@ TEST(HttpTransport, ChecksTheOriginOfEveryRequest) {
     HttpOptions options = patient();
     options.allowed_origins = {"https://app.example"};
     Server server(options);
-    const std::string body = json::serialize(initialize_request());
+    const std::string body = serialize(initialize_request());
     const auto from = [&](const std::string& origin, std::string_view method) {
         Headers headers = Server::usual("");
         headers.push_back({"Origin", origin});

@@ -69,7 +69,7 @@ TEST(JsonRpc, MapsEveryErrorCodeAndRedacts) {
     EXPECT_EQ(rpc_code_of(Code::internal), -32603);
 
     const std::string text =
-        json::serialize(make_error(1, Error(Code::failed, "cannot reach postgres://u:hunter22@h/db",
+        serialize(make_error(1, Error(Code::failed, "cannot reach postgres://u:hunter22@h/db",
                                             "ask", {{"url", "postgres://u:hunter22@h/db"}})));
     EXPECT_EQ(text.find("hunter22"), std::string::npos) << text;
     EXPECT_NE(text.find("; ask"), std::string::npos) << text;

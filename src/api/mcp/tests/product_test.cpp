@@ -177,7 +177,7 @@ TEST(Product, DescribesItsTools) {
     EXPECT_EQ(first.at("inputSchema").at("additionalProperties"), false);
     EXPECT_EQ(first.at("outputSchema").at("type"), "object");
     const auto hints = [&](std::size_t index) {
-        return json::serialize(tools.at(index).at("annotations"));
+        return serialize(tools.at(index).at("annotations"));
     };
     EXPECT_EQ(hints(0), R"({"readOnlyHint":true,"destructiveHint":false,)"
                         R"("idempotentHint":false,"openWorldHint":false})");
@@ -260,12 +260,12 @@ TEST(Product, PromptsRecallAndRemember) {
     client.opened();
     const json::object recall = client.result(
         "prompts/get", {{"name", "recall"}, {"arguments", {{"question", "which port?"}}}});
-    const std::string text = json::serialize(recall);
+    const std::string text = serialize(recall);
     EXPECT_NE(text.find("about which port?"), std::string::npos) << text;
     EXPECT_EQ(client.error_code("prompts/get", {{"name", "recall"}}), rpc::kInvalidParams);
-    const std::string all = json::serialize(client.result("prompts/get", {{"name", "remember"}}));
+    const std::string all = serialize(client.result("prompts/get", {{"name", "remember"}}));
     EXPECT_NE(all.find("memory_store"), std::string::npos) << all;
-    const std::string some = json::serialize(client.result(
+    const std::string some = serialize(client.result(
         "prompts/get", {{"name", "remember"}, {"arguments", {{"topic", "the deploy"}}}}));
     EXPECT_NE(some.find("the deploy"), std::string::npos) << some;
 }

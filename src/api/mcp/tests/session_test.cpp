@@ -183,7 +183,7 @@ TEST(Tools, BugsAreNotTold) {
         const json::object result = client.call(name);
         EXPECT_EQ(result.at("isError"), true);
         EXPECT_EQ(text_of(result), "Internal error");
-        EXPECT_EQ(json::serialize(result).find("secret plan"), std::string::npos);
+        EXPECT_EQ(serialize(result).find("secret plan"), std::string::npos);
     }
 }
 
@@ -191,8 +191,8 @@ TEST(Tools, ResultsAreRedacted) {
     Client client(catalog_with_tools());
     client.opened();
     const json::object result = client.call("leak");
-    EXPECT_EQ(json::serialize(result).find("hunter22"), std::string::npos)
-        << json::serialize(result);
+    EXPECT_EQ(serialize(result).find("hunter22"), std::string::npos)
+        << serialize(result);
     EXPECT_EQ(result.at("structuredContent").at("password"), "***");
 }
 
@@ -219,7 +219,7 @@ std::shared_ptr<Catalog> catalog_with_resources() {
          .read =
              [](Call&, const std::string& uri, const json::object& variables) {
                  if (variables.at("id") == "gone") throw Error(Code::not_found, "no such note");
-                 return std::vector<Contents>{{.uri = uri, .text = json::serialize(variables)}};
+                 return std::vector<Contents>{{.uri = uri, .text = serialize(variables)}};
              },
          .complete = {{"id", [](Call&, std::string_view typed, const json::object&) {
                            return std::vector<std::string>(150, std::string(typed) + "x");

@@ -79,7 +79,7 @@ class Served {
             text.remove_prefix(std::size_t(count));
         }
     }
-    void send(const json::object& message) { write(json::serialize(message) + "\n"); }
+    void send(const json::object& message) { write(serialize(message) + "\n"); }
     void end_input() {
         if (in_[1] >= 0) ::close(in_[1]);
         in_[1] = -1;

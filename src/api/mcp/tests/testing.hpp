@@ -135,12 +135,12 @@ struct Client {
     }
     json::object result(std::string_view method, json::object params = {}) {
         const json::object answer = ask(method, std::move(params));
-        EXPECT_TRUE(answer.contains("result")) << json::serialize(answer);
+        EXPECT_TRUE(answer.contains("result")) << serialize(answer);
         return answer.contains("result") ? answer.at("result").as_object() : json::object{};
     }
     std::int64_t error_code(std::string_view method, json::object params = {}) {
         const json::object answer = ask(method, std::move(params));
-        EXPECT_TRUE(answer.contains("error")) << json::serialize(answer);
+        EXPECT_TRUE(answer.contains("error")) << serialize(answer);
         return answer.contains("error") ? answer.at("error").at("code").as_int64() : 0;
     }
     void notify(std::string_view method, json::object params = {}) {

@@ -1,0 +1,27 @@
+# Shared by the benchmarks: a `stele serve` of its own on a free port, stopped by its pid.
+
+# serve_start [FLAG…]: sets `url`; the server's log goes to $work/serve.log.
+serve_start() {
+    work=${work:-$(mktemp -d)}
+    STELE_DATABASE_URL=${STELE_DATABASE_URL:-$STELE_TEST_DATABASE_URL} STELE_HOME=$work/home \
+        "$STELE_BINARY" serve --port 0 "$@" 2>"$work/serve.log" &
+    serve_pid=$!
+    for _ in $(seq 200); do
+        url=$(sed -n 's/.*listening on \(http:[^ ]*\).*/\1/p' "$work/serve.log")
+        [ -n "$url" ] && curl -fs "$url/readyz" >/dev/null && return
+        kill -0 "$serve_pid" 2>/dev/null || break
+        sleep 0.1
+    done
+    cat "$work/serve.log" >&2
+    return 1
+}
+
+serve_stop() {
+    [ -n "${serve_pid:-}" ] && kill "$serve_pid" 2>/dev/null && wait "$serve_pid"
+    serve_pid=
+}
+
+# The process's CPU seconds so far, user and system.
+cpu_seconds() {
+    awk -v hz="$(getconf CLK_TCK)" '{ print ($14 + $15) / hz }' "/proc/$1/stat"
+}

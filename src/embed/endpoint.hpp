@@ -1,0 +1,40 @@
+// The embedder that asks an OpenAI-compatible endpoint: OpenAI, OpenRouter, Ollama, TEI, vLLM,
+// llama.cpp.
+#pragma once
+
+#include <string>
+
+#include "embed/circuit_breaker.hpp"
+#include "embed/embedder.hpp"
+#include "embed/http_post.hpp"
+
+namespace stele::embed {
+
+class EndpointEmbedder final : public Embedder {
+  public:
+    // Throws Error(configuration) that names the setting that is wrong. Calls nobody.
+    explicit EndpointEmbedder(const Settings& settings);
+
+    const ModelInfo& info() const override { return info_; }
+
+    // Requests are retried after 429, 5xx and transport failures, with growing pauses or the one
+    // that Retry-After asks for, as long as the deadline allows.
+    std::vector<Vector> embed(std::span<const std::string> texts, Purpose purpose,
+                              std::chrono::steady_clock::time_point deadline) override;
+
+  private:
+    using Deadline = std::chrono::steady_clock::time_point;
+
+    std::vector<Vector> embed_batch(std::span<const std::string> texts, const std::string& prefix,
+                                    Deadline deadline);
+    HttpReply send_with_retries(const std::string& body, std::size_t texts, Deadline deadline);
+    HttpReply send_once(const std::string& body, std::size_t texts, Deadline deadline);
+
+    Settings settings_;
+    EndpointUrl url_;
+    ModelInfo info_;
+    HttpPost http_;
+    CircuitBreaker breaker_;
+};
+
+}  // namespace stele::embed

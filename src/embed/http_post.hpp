@@ -1,0 +1,68 @@
+// POSTs JSON with libcurl, within bounds of time and size.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace stele::embed {
+
+struct HttpReply {
+    int status = 0;
+    std::string body;
+    std::optional<std::chrono::seconds> retry_after;
+};
+
+// No reply at all: no connection, broken off, out of time, or larger than allowed.
+class TransportError : public std::runtime_error {
+  public:
+    explicit TransportError(const std::string& what, bool timed_out = false)
+        : std::runtime_error(what), timed_out_(timed_out) {}
+    bool timed_out() const { return timed_out_; }
+
+  private:
+    bool timed_out_;
+};
+
+// What an endpoint's address comes to: see Settings::url for the rule.
+struct EndpointUrl {
+    std::string call;   // what is called, with the query if there is one
+    std::string shown;  // the same without the query, for messages
+};
+
+// Throws Error(configuration) unless it is an http or https URL without a user name or password.
+EndpointUrl embeddings_url(const std::string& url);
+
+// Keeps connections open between calls. Safe to call from any number of threads; each call in
+// flight has a connection of its own. Redirects are not followed: they would carry the key away.
+class HttpPost {
+  public:
+    struct Limits {
+        std::chrono::milliseconds total;
+        std::chrono::milliseconds connect;
+        std::size_t reply_bytes;
+    };
+
+    HttpPost(std::string url, std::vector<std::string> headers);
+    ~HttpPost();
+
+    // Throws TransportError; its text contains neither headers nor bodies.
+    HttpReply send(const std::string& body, const Limits& limits);
+
+  private:
+    struct Handle;
+    std::unique_ptr<Handle> take();
+    void give_back(std::unique_ptr<Handle> handle);
+
+    std::string url_;
+    std::vector<std::string> headers_;
+    std::mutex mutex_;
+    std::vector<std::unique_ptr<Handle>> idle_;
+};
+
+}  // namespace stele::embed

@@ -1,0 +1,89 @@
+#include "http/channel.hpp"
+
+#include <utility>
+
+#include "http/wire.hpp"
+
+namespace stele::http {
+
+std::shared_ptr<EventChannel> EventChannel::make() {
+    return std::make_shared<Channel>();
+}
+
+// A channel that no response ever carried has ended too.
+Channel::~Channel() {
+    end();
+}
+
+bool Channel::push(Event event) {
+    const std::string text = event_text(event);
+    const std::lock_guard lock(mutex_);
+    if (state_ != State::open) return false;
+    if (events_ == kQueuedEvents || text_.size() > kQueuedBytes) {
+        state_ = State::dropped;
+        text_.clear();
+        signal();
+        return false;
+    }
+    text_ += text;
+    if (++events_ == 1) signal();
+    return true;
+}
+
+void Channel::close() {
+    const std::lock_guard lock(mutex_);
+    if (state_ != State::open) return;
+    state_ = State::closed;
+    signal();
+}
+
+bool Channel::closed() const {
+    const std::lock_guard lock(mutex_);
+    return state_ != State::open;
+}
+
+void Channel::on_close(std::function<void()> callback) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (!ended_) {
+            callback_ = std::move(callback);
+            return;
+        }
+    }
+    callback();
+}
+
+bool Channel::attach(std::function<void()> wake) {
+    const std::lock_guard lock(mutex_);
+    if (std::exchange(attached_, true)) return false;
+    wake_ = std::move(wake);
+    return true;
+}
+
+Channel::State Channel::take(std::string& out) {
+    out.clear();
+    const std::lock_guard lock(mutex_);
+    out.swap(text_);
+    events_ = 0;
+    return state_;
+}
+
+void Channel::end() {
+    std::function<void()> wake;
+    std::function<void()> callback;
+    {
+        const std::lock_guard lock(mutex_);
+        if (std::exchange(ended_, true)) return;
+        if (state_ == State::open) state_ = State::closed;
+        text_ = {};
+        wake.swap(wake_);
+        callback.swap(callback_);
+    }
+    if (callback) callback();
+}
+
+void Channel::signal() {
+    if (wake_) wake_();
+}
+
+}  // namespace stele::http

@@ -1,0 +1,102 @@
+#include "http/problem.hpp"
+
+#include <utility>
+
+#include "base/json.hpp"
+#include "base/redact.hpp"
+#include "http/wire.hpp"
+
+namespace stele::http {
+
+namespace {
+
+// Long enough for a queue to move on, short enough that nobody notices.
+constexpr std::string_view kRetryAfterSeconds = "1";
+
+json::value redacted(const json::value& value) {
+    if (const auto* text = value.if_string()) return json::value(redact(*text));
+    if (const auto* array = value.if_array()) {
+        json::array out;
+        for (const json::value& each : *array) out.push_back(redacted(each));
+        return out;
+    }
+    if (const auto* object = value.if_object()) {
+        json::object out;
+        for (const auto& [key, each] : *object) out[key] = redacted(each);
+        return out;
+    }
+    return value;
+}
+
+// "not_found" → "Not found"
+std::string title_of(Code code) {
+    std::string title(name_of(code));
+    for (char& c : title)
+        if (c == '_') c = ' ';
+    title.front() = char(title.front() - 'a' + 'A');
+    return title;
+}
+
+Code nearest_code(int status) {
+    switch (status) {
+        case 401:
+            return Code::unauthenticated;
+        case 403:
+            return Code::forbidden;
+        case 404:
+            return Code::not_found;
+        case 408:
+            return Code::deadline_exceeded;
+        case 413:
+            return Code::too_large;
+        case 501:
+        case 505:
+            return Code::unsupported;
+        case 503:
+            return Code::rate_limited;
+        default:
+            return status < 500 ? Code::invalid_argument : Code::internal;
+    }
+}
+
+Response respond(int status, json::object body, std::string_view request_id) {
+    if (!request_id.empty()) body["requestId"] = request_id;
+    Response response;
+    response.status = status;
+    response.content_type = "application/problem+json";
+    response.headers.push_back({"Cache-Control", "no-store"});
+    if (status == 503) response.headers.push_back({"Retry-After", std::string(kRetryAfterSeconds)});
+    if (status == 401) response.headers.push_back({"WWW-Authenticate", "Bearer"});
+    response.body = serialize(body);
+    return response;
+}
+
+}  // namespace
+
+Response problem(const Error& error, std::string_view request_id) {
+    const std::string_view code = name_of(error.code());
+    const int status = http_status_of(error.code());
+    json::object body{{"type", "urn:stele:error:" + std::string(code)},
+                      {"title", title_of(error.code())},
+                      {"status", status},
+                      {"detail", redact(error.message())},
+                      {"code", code}};
+    if (!error.hint().empty()) body["hint"] = redact(error.hint());
+    if (!error.details().empty()) body["details"] = redacted(error.details());
+    body["retryable"] = error.retryable();
+    return respond(status, std::move(body), request_id);
+}
+
+Response problem(int status, std::string_view detail, std::string_view request_id) {
+    const bool retryable = status == 503 || status == 408;
+    return respond(status,
+                   {{"type", "about:blank"},
+                    {"title", reason_phrase(status)},
+                    {"status", status},
+                    {"detail", redact(detail)},
+                    {"code", name_of(nearest_code(status))},
+                    {"retryable", retryable}},
+                   request_id);
+}
+
+}  // namespace stele::http

@@ -1,0 +1,29 @@
+// The local cluster's settings, sized to the machine.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace stele::ops {
+
+struct Machine {
+    std::uint64_t memory_bytes = 0;  // what this process may use: a container's limit counts
+    int processors = 1;
+};
+Machine this_machine();
+
+using Settings = std::map<std::string, std::string>;
+
+// Leaves most of the memory to what else runs here: agents, an editor, a browser.
+Settings sized_settings(const Machine& machine);
+
+// "name=value" as given with --set. Throws Error(invalid_argument) for what is no setting, and for
+// those that Stele itself must decide (port, listen_addresses, …).
+Settings parse_settings(const std::vector<std::string>& given);
+
+// The text of a configuration file; values are quoted.
+std::string settings_text(const Settings& settings);
+
+}  // namespace stele::ops

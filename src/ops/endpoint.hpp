@@ -1,0 +1,21 @@
+// Which database a verb is about: the configured one, or Stele's own on this machine.
+#pragma once
+
+#include "api/context.hpp"
+#include "ops/types.hpp"
+#include "pg/conninfo.hpp"
+
+namespace stele::ops {
+
+// The owner's connection: database.adminUrl, else database.url, else the local cluster's.
+pg::ConnInfo admin_endpoint(const api::Context& context);
+
+// Error(refused) unless the configured database is the local cluster, for what starts and stops
+// one.
+void require_local(const api::Context& context, std::string_view verb);
+
+// The configured database as the role asked for. Error(refused) for a role that only the local
+// cluster has a login for.
+pg::ConnInfo endpoint(const api::Context& context, DatabaseRole role);
+
+}  // namespace stele::ops

@@ -1,0 +1,22 @@
+// A migration's text, as it was embedded or read; migrations.hpp has the public side.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "ops/migrations.hpp"
+
+namespace stele::ops {
+
+struct MigrationFile {
+    std::string_view name;  // "0001_foundation.up.sql"
+    std::string_view text;
+};
+
+// Generated from migrations/ by cmake/EmbedMigrations.cmake.
+std::span<const MigrationFile> embedded_migration_files();
+
+// Pairs, orders and checks the files; `where` names their place in errors.
+Migrations assemble(std::span<const MigrationFile> files, std::string_view where);
+
+}  // namespace stele::ops

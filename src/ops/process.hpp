@@ -1,0 +1,49 @@
+// Starting other programs (PostgreSQL's own, docker), never through a shell. Their stdin is empty.
+#pragma once
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+
+namespace stele::ops {
+
+// An account of the operating system, with the groups it belongs to.
+struct Account {
+    std::string name;
+    uid_t uid = 0;
+    gid_t gid = 0;
+    std::vector<gid_t> groups;
+};
+std::optional<Account> find_account(const std::string& name);
+bool is_root();
+
+struct Command {
+    std::vector<std::string> argv;   // argv[0] is found on PATH unless it has a slash
+    std::optional<Account> as = {};  // root gives its powers up for this account
+    std::map<std::string, std::string> environment = {};  // added to this process's own
+    std::filesystem::path directory = "/";                // one that any account can enter
+};
+
+struct Outcome {
+    int status = 0;      // the exit code; 128 + n when signal n ended it; 127: cannot be started
+    std::string output;  // stdout and stderr, as they came
+};
+
+// Runs to the end. A program that is still running at the deadline is killed and Error(failed)
+// thrown.
+Outcome run(const Command& command, Deadline deadline);
+
+// Starts a program in a session of its own that outlives this process; both its outputs are
+// appended to `log`. The caller reaps it, or ends first.
+pid_t spawn(const Command& command, const std::filesystem::path& log);
+
+// This process becomes the program: terminal, signals and exit code are the program's.
+[[noreturn]] void become(const Command& command);
+
+}  // namespace stele::ops

@@ -1,0 +1,18 @@
+// main() of every *_pgtest program.
+#include <gmock/gmock.h>
+
+#include <cstdio>
+
+#include "base/log.hpp"
+#include "support/test_server.hpp"
+
+int main(int argc, char** argv) {
+    testing::InitGoogleMock(&argc, argv);
+    stele::log::set_level(stele::log::Level::error);
+    if (stele::testing::server_url().empty() && !GTEST_FLAG_GET(list_tests)) {
+        std::fputs("there is no PostgreSQL to test with: run me through script/with-postgres\n",
+                   stderr);
+        return 2;
+    }
+    return RUN_ALL_TESTS();
+}
