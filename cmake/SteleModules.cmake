@@ -20,10 +20,14 @@ function(stele_module name)
   endif()
 endfunction()
 
+# What is tested is optimised; the tests themselves need not be, and compile in half the time.
+set(STELE_TEST_FLAGS -O0 -g1)
+
 function(stele_module_tests name target)
   file(GLOB unit CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/tests/*_test.cpp)
   if(unit)
     add_executable(${name}_test ${unit})
+    target_compile_options(${name}_test PRIVATE ${STELE_TEST_FLAGS})
     target_link_libraries(${name}_test PRIVATE ${target} GTest::gtest GTest::gmock GTest::gtest_main)
     add_test(NAME ${name}_test COMMAND ${name}_test)
     set_tests_properties(${name}_test PROPERTIES LABELS unit TIMEOUT 300
@@ -32,13 +36,13 @@ function(stele_module_tests name target)
   file(GLOB real CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/tests/*_pgtest.cpp)
   if(real)
     add_executable(${name}_pgtest ${real})
+    target_compile_options(${name}_pgtest PRIVATE ${STELE_TEST_FLAGS})
     target_link_libraries(${name}_pgtest PRIVATE ${target} stele_testing GTest::gtest GTest::gmock)
     add_test(NAME ${name}_pgtest
       COMMAND ${CMAKE_SOURCE_DIR}/script/with-postgres $<TARGET_FILE:${name}_pgtest>)
     set_tests_properties(${name}_pgtest PROPERTIES LABELS pg TIMEOUT 900
       WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
-      ENVIRONMENT "STELE_SQL_COVERAGE=${CMAKE_BINARY_DIR}/sql-coverage;STELE_BINARY=$<TARGET_FILE:stele>")
-    add_dependencies(${name}_pgtest stele)
+      ENVIRONMENT "STELE_SQL_COVERAGE=${CMAKE_BINARY_DIR}/sql-coverage;STELE_BINARY=${CMAKE_BINARY_DIR}/stele")
   endif()
 endfunction()
 

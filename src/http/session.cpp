@@ -12,7 +12,6 @@ namespace stele::http {
 
 namespace {
 
-constexpr std::size_t kReadBytes = 8 * 1024;
 constexpr std::chrono::milliseconds kParkTime{250};
 
 }  // namespace

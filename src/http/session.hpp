@@ -1,8 +1,8 @@
 // One connection, from accept to close.
 //
 // An idle connection is this object and nothing more: no stack, no buffer. When bytes arrive, a
-// coroutine serves what they hold (head, admission, body, worker, answer) until nothing is left in
-// the buffer, and gives its stack back.
+// coroutine serves what they hold (head, admission, body, worker, answer), stays a moment for a
+// client that asks again at once, and then gives its stack back.
 #pragma once
 
 #include <array>
@@ -35,6 +35,8 @@ class Session final : public std::enable_shared_from_this<Session>, public Worke
     void abort();                      // close at once
 
   private:
+    static constexpr std::size_t kReadBytes = 8 * 1024;  // asked of the socket at a time
+
     struct Exchange;
     enum class Phase {
         idle,    // no coroutine, waiting for bytes
@@ -100,7 +102,7 @@ class Session final : public std::enable_shared_from_this<Session>, public Worke
     const std::string remote_address_;
     Loop::Place place_;
 
-    // Written by a worker only to leave Phase::work; until then the loop looks at nothing else
+    // A worker writes it only to leave Phase::work; before that the loop looks at nothing else
     // here.
     std::atomic<Phase> phase_ = Phase::idle;
     Clock::time_point deadline_ = Clock::time_point::max();

@@ -3,6 +3,7 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <limits>
 
 #include "http/ascii.hpp"
 #include "http/session_exchange.hpp"
@@ -13,7 +14,6 @@ namespace {
 
 namespace beast = boost::beast;
 
-constexpr std::size_t kReadBytes = 8 * 1024;
 constexpr std::size_t kBodyStep = 64 * 1024;
 // Chunk heads and trailers must fit in here; Beast reads that much at once.
 constexpr std::size_t kChunkBuffer = 64 * 1024;

@@ -12,7 +12,6 @@ namespace {
 constexpr std::size_t kProgressBytes = 64 * 1024;  // a reader this fast gets its write_timeout anew
 constexpr std::chrono::milliseconds kLingerTime{2000};
 constexpr std::size_t kLingerBytes = 16 * 1024 * 1024;
-constexpr std::size_t kReadBytes = 8 * 1024;
 constexpr std::size_t kPipelinedBytes = 64 * 1024;
 
 void consume(std::array<asio::const_buffer, 3>& buffers, std::size_t bytes) {
@@ -119,20 +118,21 @@ bool Session::stream(Exchange& exchange, const Response& response, bool keep, Yi
                               .http11 = exchange.framing.http11,
                               .keep_alive = keep,
                               .request_id = exchange.request.head.request_id};
-    bool whole = write(response_head(opening, frame), yield);
-    if (exchange.request.head.method != "HEAD") {
-        whole = whole && pump(*channel, chunked, yield);
-        if (whole && chunked) whole = write(kLastChunk, yield);
-    }
-    channel->end();
-    return whole && keep;
+    const struct Ending {
+        Channel& channel;
+        ~Ending() { channel.end(); }
+    } ending{*channel};
+    if (!write(response_head(opening, frame), yield)) return false;
+    if (exchange.request.head.method == "HEAD") return keep;
+    if (!pump(*channel, chunked, yield)) return false;
+    return (!chunked || write(kLastChunk, yield)) && keep;
 }
 
 // Writes events until the channel is closed: true. False when the client is gone or was too slow.
 bool Session::pump(Channel& channel, bool chunked, Yield yield) {
     channel_ = &channel;
+    if (buffer_.size() == 0) loop_.give_buffer(std::exchange(buffer_, {}));
     if (core_.draining) channel.close();
-    watch_client();
     bool whole = false;
     std::string text;
     while (true) {
@@ -144,6 +144,7 @@ bool Session::pump(Channel& channel, bool chunked, Yield yield) {
         }
         whole = state == Channel::State::closed;
         if (whole) break;
+        if (!watching_ && buffer_.size() < kPipelinedBytes) watch_client();
         phase_ = Phase::stream;
         arm(core_.options.limits.sse_keep_alive);
         suspend(yield);
@@ -179,7 +180,6 @@ bool Session::client_gone() {
     if (error && error != asio::error::would_block) return true;
     buffer_.commit(read);  // the next request, sent early
     readable_ = false;
-    if (buffer_.size() < kPipelinedBytes) watch_client();
     return false;
 }
 

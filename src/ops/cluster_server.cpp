@@ -157,7 +157,7 @@ void check_reachable(const Account& account, const fs::path& directory) {
     for (const fs::path& part : directory) {
         at /= part;
         struct stat info;
-        if (::stat(at.c_str(), &info) != 0) return;  // what is not there yet will be made
+        if (::stat(at.c_str(), &info) != 0) return;  // what uses it will say so
         const bool member = std::ranges::find(account.groups, info.st_gid) != account.groups.end();
         const mode_t needed = info.st_uid == account.uid ? S_IXUSR : member ? S_IXGRP : S_IXOTH;
         if (!(info.st_mode & needed))
@@ -192,11 +192,10 @@ void Server::prepare_directories() const {
                     fmt::format("{} is too long for a socket's name: {} bytes of {}",
                                 home_.root.string(), socket.string().size(), kSocketPathBytes),
                     "choose a shorter STELE_HOME");
-    if (account_) {
-        check_reachable(*account_, home_.root);
-        check_reachable(*account_, programs_.bin);
-    }
-    give_to({}, home_.root, 0755);
+    if (account_) check_reachable(*account_, programs_.bin);
+    // A directory that is there already keeps the mode that its owner gave it.
+    if (!fs::exists(home_.root)) give_to({}, home_.root, account_ ? 0755 : 0700);
+    if (account_) check_reachable(*account_, home_.root);
     give_to(account_, home_.clusters(), 0700);
     give_to(account_, home_.sockets(), 0755);
     give_to(account_, home_.logs(), 0700);

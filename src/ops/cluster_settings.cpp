@@ -1,6 +1,7 @@
 #include "ops/cluster_settings.hpp"
 
 #include <fmt/format.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -37,16 +38,23 @@ Machine this_machine() {
         std::uint64_t(::sysconf(_SC_PHYS_PAGES)) * std::uint64_t(::sysconf(_SC_PAGESIZE));
     memory = limit_in("/sys/fs/cgroup/memory.max", memory);
     memory = limit_in("/sys/fs/cgroup/memory/memory.limit_in_bytes", memory);
-    return {memory, int(std::max(1u, std::thread::hardware_concurrency()))};
+    struct statvfs shared {};
+    const bool known = ::statvfs("/dev/shm", &shared) == 0;
+    return {memory, int(std::max(1u, std::thread::hardware_concurrency())),
+            known ? std::uint64_t(shared.f_blocks) * shared.f_frsize : 0};
 }
 
 Settings sized_settings(const Machine& machine) {
     const std::uint64_t memory = machine.memory_bytes;
+    const std::uint64_t maintenance = std::clamp(memory / 16, 64 * kMegabyte, 2048 * kMegabyte);
+    // A parallel build of a vector index shares maintenance_work_mem between its workers.
+    const bool roomy = machine.shared_bytes >= 2 * maintenance;
     return {
         {"shared_buffers", megabytes(memory / 8, 64, 4096)},
         {"effective_cache_size", megabytes(memory / 2, 256, 65536)},
         {"work_mem", megabytes(memory / 1024, 4, 64)},
-        {"maintenance_work_mem", megabytes(memory / 16, 64, 2048)},
+        {"maintenance_work_mem", megabytes(maintenance, 64, 2048)},
+        {"dynamic_shared_memory_type", roomy ? "posix" : "mmap"},
         {"max_connections", "100"},
         {"max_parallel_workers", std::to_string(std::clamp(machine.processors, 1, 64))},
         {"random_page_cost", "1.1"},

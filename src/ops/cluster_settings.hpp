@@ -11,6 +11,7 @@ namespace stele::ops {
 struct Machine {
     std::uint64_t memory_bytes = 0;  // what this process may use: a container's limit counts
     int processors = 1;
+    std::uint64_t shared_bytes = 0;  // of /dev/shm; small in containers
 };
 Machine this_machine();
 

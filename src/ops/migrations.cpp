@@ -28,6 +28,7 @@ constexpr std::chrono::hours kFileLimit{24};
 constexpr milliseconds kShort{30'000};  // the runner's own statements
 constexpr milliseconds kLockPoll{100};  // between two tries for the runners' lock
 constexpr int kPoolerProbes = 4;
+constexpr milliseconds kPoolerPatience{2'000};
 
 Deadline soon() {
     return deadline_in(kShort);
@@ -43,12 +44,15 @@ void check_cancelled(const MigrateOptions& options) {
                     "run it again to finish");
 }
 
+// Everything runs once: preparing would cost a round trip each and break behind a pooler.
+ConnectionPtr open(const pg::ConnInfo& info, milliseconds patience) {
+    return pg::Connection::open(info, {.prepared_statements = false}, deadline_in(patience));
+}
+
 ConnectionPtr connect(const pg::ConnInfo& admin, const MigrateOptions& options) {
-    // Everything runs once: preparing would cost a round trip each and break behind a pooler.
-    const pg::ConnectOptions plain{.prepared_statements = false};
     for (int tries = 1;; ++tries) {
         try {
-            return pg::Connection::open(admin, plain, deadline_in(limits::kConnectTimeout));
+            return open(admin, limits::kConnectTimeout);
         } catch (const pg::ServerError& error) {
             if (!error.retryable() || tries >= options.connect_tries) throw;
             log::info("waiting for PostgreSQL at {} ({} of {}): {}", admin.where(), tries,
@@ -65,9 +69,14 @@ std::int32_t server_process(pg::Connection& connection) {
 
 // Two clients that are served by the same process in turn stand behind a transaction pooler; there
 // a session lock would belong to nobody.
-void refuse_transaction_pooler(pg::Connection& connection, const MigrateOptions& options) {
+void refuse_transaction_pooler(pg::Connection& connection) {
     if (server_process(connection) == connection.backend_pid()) return;
-    const ConnectionPtr other = connect(connection.info(), options);
+    ConnectionPtr other;
+    try {
+        other = open(connection.info(), kPoolerPatience);
+    } catch (const pg::ServerError&) {
+        return;  // a session pooler that has no second session to give
+    }
     std::set<std::int32_t> seen;
     for (int i = 0; i < kPoolerProbes; ++i) seen.insert(server_process(connection));
     for (int i = 0; i < kPoolerProbes; ++i)
@@ -233,7 +242,7 @@ MigrateResult migrate(const pg::ConnInfo& admin, const MigrateOptions& options) 
     const Migrations& migrations = options.migrations ? *options.migrations : embedded_migrations();
     const ConnectionPtr connection = connect(admin, options);
     if (!options.plan) {
-        refuse_transaction_pooler(*connection, options);
+        refuse_transaction_pooler(*connection);
         take_lock(*connection, options);
     }
     const auto rows = read_ledger(*connection, soon());

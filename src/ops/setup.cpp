@@ -141,7 +141,7 @@ void remember(const Target& target, SetupOutput& out) {
     const auto before = read_file(file);
     if (!before) {
         write_file(file, text, 0600);
-    } else if (*before != text) {
+    } else if (before->find(toml_string(target.app)) == std::string::npos) {
         out.notes.push_back(
             fmt::format("{} is there already and was left as it is: make sure that "
                         "its database.url is the one used here",

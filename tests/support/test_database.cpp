@@ -64,7 +64,8 @@ TestDatabase::TestDatabase(Schema schema) {
     static std::atomic<int> count = 0;
     name_ = fmt::format("stele_test_{}_{}", ::getpid(), ++count);
     const std::string from = schema == Schema::migrated ? template_database() : "template0";
-    query(server_url(), fmt::format("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy", name_, from));
+    query(server_url(),
+          fmt::format("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy", name_, from));
 }
 
 TestDatabase::~TestDatabase() {

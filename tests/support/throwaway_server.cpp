@@ -25,27 +25,27 @@ using namespace std::chrono_literals;
 
 constexpr auto kStartLimit = 30s;
 
-std::optional<ops::Account> server_account() {
+std::string program(const char* name) {
+    return (server_programs() / name).string();
+}
+
+}  // namespace
+
+std::optional<ops::Account> unprivileged_account() {
     if (!ops::is_root()) return std::nullopt;
     for (const char* name : {"postgres", "stele", "nobody"})
         if (auto account = ops::find_account(name)) return account;
     throw std::runtime_error("there is no unprivileged account to run PostgreSQL as");
 }
 
-fs::path make_directory() {
+fs::path make_server_directory() {
     char name[] = "/tmp/stele-server.XXXXXX";
     if (!::mkdtemp(name)) throw std::runtime_error("cannot make a directory in /tmp");
-    if (const auto account = server_account())
+    if (const auto account = unprivileged_account())
         if (::chown(name, account->uid, account->gid) != 0)
             throw std::runtime_error("cannot give the directory to the server's account");
     return name;
 }
-
-std::string program(const char* name) {
-    return (server_programs() / name).string();
-}
-
-}  // namespace
 
 int free_port() {
     const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -60,11 +60,12 @@ int free_port() {
     return ntohs(address.sin_port);
 }
 
-ThrowawayServer::ThrowawayServer(const std::string& settings) : directory_(make_directory()) {
+ThrowawayServer::ThrowawayServer(const std::string& settings)
+    : directory_(make_server_directory()) {
     const auto made = ops::run(
         {.argv = {program("initdb"), "--pgdata", directory_ / "data", "--username", "postgres",
                   "--auth", "trust", "--locale=C.UTF-8", "--no-sync", "--no-instructions"},
-         .as = server_account()},
+         .as = unprivileged_account()},
         deadline_in(60s));
     if (made.status != 0) throw std::runtime_error("initdb failed: " + made.output);
     // A killed server keeps what the kernel has; fsync matters only when the machine itself falls.
@@ -89,7 +90,7 @@ void ThrowawayServer::start() {
         if (port_ == 0) port_ = free_port();
         pid_ = ops::spawn(
             {.argv = {program("postgres"), "-D", directory_ / "data", "-p", std::to_string(port_)},
-             .as = server_account()},
+             .as = unprivileged_account()},
             directory_ / "log");
         for (;;) {
             try {

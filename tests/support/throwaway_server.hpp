@@ -4,7 +4,10 @@
 #include <sys/types.h>
 
 #include <filesystem>
+#include <optional>
 #include <string>
+
+#include "ops/process.hpp"
 
 namespace stele::testing {
 
@@ -40,5 +43,10 @@ class ThrowawayServer {
 
 // A TCP port of 127.0.0.1 that nobody listens on at this moment.
 int free_port();
+
+// Who a server must run as: nothing when this user is not root.
+std::optional<ops::Account> unprivileged_account();
+// A new directory in /tmp that belongs to that account.
+std::filesystem::path make_server_directory();
 
 }  // namespace stele::testing

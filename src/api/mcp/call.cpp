@@ -1,7 +1,6 @@
 #include "api/mcp/call.hpp"
 
 #include <array>
-#include <cmath>
 
 #include "api/mcp/jsonrpc.hpp"
 #include "api/mcp/redacted.hpp"
@@ -14,12 +13,6 @@ namespace {
 
 constexpr std::array<std::string_view, 8> kLevels{"debug", "info",     "notice", "warning",
                                                   "error", "critical", "alert",  "emergency"};
-
-// 50 rather than 5E1 for what is whole.
-json::value number(double value) {
-    if (value == std::floor(value) && std::abs(value) < 9e15) return std::int64_t(value);
-    return value;
-}
 
 }  // namespace
 
@@ -47,8 +40,8 @@ void Call::progress(double done, double total, std::string_view message) {
     const std::lock_guard lock(mutex_);
     if (last_progress_ && done <= *last_progress_) return;
     last_progress_ = done;
-    json::object params{{"progressToken", *progress_token_}, {"progress", number(done)}};
-    if (total > 0) params["total"] = number(total);
+    json::object params{{"progressToken", *progress_token_}, {"progress", done}};
+    if (total > 0) params["total"] = total;
     if (!message.empty()) params["message"] = redact(message);
     out_->send(make_notification("notifications/progress", std::move(params)));
 }

@@ -50,6 +50,15 @@ std::string first_paragraph(std::string_view text) {
     return std::string(trim(text.substr(0, text.find("\n\n"))));
 }
 
+// A list of tools costs the model's context, and what an output's fields mean shows in the output.
+void strip_descriptions(json::object& schema) {
+    schema.erase("description");
+    if (json::value* items = schema.if_contains("items")) strip_descriptions(items->as_object());
+    if (json::value* properties = schema.if_contains("properties"))
+        for (auto& property : properties->as_object())
+            strip_descriptions(property.value().as_object());
+}
+
 Tool tool_of(const api::Operation& operation, const RunnerPtr& runner,
              const std::shared_ptr<Announcer>& announcer, bool announces) {
     Tool tool;
@@ -57,8 +66,10 @@ Tool tool_of(const api::Operation& operation, const RunnerPtr& runner,
     tool.description =
         fmt::format("{}. {}", operation.summary, first_paragraph(operation.description));
     tool.input_schema = reflect::json_schema(*operation.input, true);
-    if (operation.output->kind == reflect::Kind::object)
+    if (operation.output->kind == reflect::Kind::object) {
         tool.output_schema = reflect::json_schema(*operation.output, false);
+        strip_descriptions(*tool.output_schema);
+    }
     tool.annotations = {{"readOnlyHint", operation.effect == api::Effect::read},
                         {"destructiveHint", operation.effect == api::Effect::destructive},
                         {"idempotentHint", operation.idempotent},

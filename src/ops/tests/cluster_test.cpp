@@ -35,11 +35,14 @@ class Scratch : public ::testing::Test {
 
 TEST(Settings, FollowTheMachine) {
     constexpr std::uint64_t kGigabyte = 1024ull * 1024 * 1024;
-    const Settings laptop = sized_settings({16 * kGigabyte, 8});
+    const Settings laptop = sized_settings({16 * kGigabyte, 8, 8 * kGigabyte});
     EXPECT_EQ(laptop.at("shared_buffers"), "2048MB");
     EXPECT_EQ(laptop.at("effective_cache_size"), "8192MB");
     EXPECT_EQ(laptop.at("work_mem"), "16MB");
     EXPECT_EQ(laptop.at("maintenance_work_mem"), "1024MB");
+    EXPECT_EQ(laptop.at("dynamic_shared_memory_type"), "posix");
+    const Settings container = sized_settings({16 * kGigabyte, 8, kGigabyte / 16});
+    EXPECT_EQ(container.at("dynamic_shared_memory_type"), "mmap");
     const Settings tiny = sized_settings({kGigabyte / 4, 1});
     EXPECT_EQ(tiny.at("shared_buffers"), "64MB");
     EXPECT_EQ(tiny.at("work_mem"), "4MB");

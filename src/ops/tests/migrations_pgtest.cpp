@@ -10,6 +10,8 @@
 #include <thread>
 
 #include "base/error.hpp"
+#include "support/fault_proxy.hpp"
+#include "support/pooler.hpp"
 #include "support/test_database.hpp"
 
 namespace stele::ops {
@@ -234,6 +236,33 @@ TEST_F(Migrate, TheNextRunFinishesWhatAKilledOneBegan) {
     EXPECT_EQ(ask("SELECT to_regclass('b') IS NOT NULL"), "t");
 }
 
+TEST_F(Migrate, ALostConnectionIsSaidAndTheNextRunFinishes) {
+    testing::FaultProxy proxy(database.url());
+    const auto files = Folder()
+                           .add("0001_a", "CREATE TABLE a ();")
+                           .add("0002_b", "CREATE TABLE b (); SELECT pg_sleep(0.5);")
+                           .load();
+    std::thread weather([&] {
+        eventually([&] {
+            return ask("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT "
+                       "pg_sleep(0.5)%' "
+                       "AND datname = current_database() AND pid <> pg_backend_pid()") == "1";
+        });
+        proxy.cut();
+    });
+    try {
+        migrate(pg::ConnInfo::parse(proxy.url()), {.migrations = &files});
+        ADD_FAILURE();
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), Code::unavailable);
+        EXPECT_TRUE(error.retryable());
+        EXPECT_THAT(error.what(), HasSubstr("0002_b.up.sql:1:"));
+    }
+    weather.join();
+    EXPECT_EQ(ledger(), "1");
+    EXPECT_EQ(migrate(pg::ConnInfo::parse(proxy.url()), {.migrations = &files}).to, 2);
+}
+
 TEST_F(Migrate, AnInvalidIndexIsRebuilt) {
     Folder folder;
     folder.add("0001_a", "CREATE TABLE t (v int); INSERT INTO t VALUES (1), (1);");
@@ -278,6 +307,25 @@ TEST_F(Migrate, ALockOnATableEndsTheFileNotTheService) {
     EXPECT_TRUE(error.retryable());
     EXPECT_THAT(error.what(), HasSubstr("lock timeout"));
     EXPECT_EQ(ledger(), "1");
+}
+
+TEST_F(Migrate, ATransactionPoolerIsFoundOutAndASessionPoolerWillDo) {
+    const auto files = Folder().add("0001_a", "CREATE TABLE a ();").load();
+    {
+        const testing::Pooler pooler(testing::Pooler::Mode::transaction);
+        try {
+            migrate(pg::ConnInfo::parse(pooler.url(database.url())), {.migrations = &files});
+            FAIL();
+        } catch (const Error& error) {
+            EXPECT_EQ(error.code(), Code::configuration);
+            EXPECT_THAT(error.what(), HasSubstr("is a transaction pooler"));
+            EXPECT_THAT(error.hint(), HasSubstr("adminUrl"));
+        }
+        EXPECT_EQ(ask("SELECT to_regclass('public.schema_migrations') IS NULL"), "t");
+    }
+    const testing::Pooler pooler(testing::Pooler::Mode::session);
+    EXPECT_EQ(migrate(pg::ConnInfo::parse(pooler.url(database.url())), {.migrations = &files}).to,
+              1);
 }
 
 TEST_F(Migrate, RetriesUntilTheServerIsThere) {

@@ -1,6 +1,11 @@
--- Asked once per connection: must a tenant transaction take the runtime role, and which object ids have
--- pgvector's types here (0 while the extension is missing).
-SELECT current_user <> 'stele_runtime'
+-- Asked once per connection: must a tenant transaction take the runtime role, because the login could
+-- pass row-level security by or change the schema; and which object ids have pgvector's types here (0
+-- while the extension is missing).
+SELECT (r.rolsuper OR r.rolbypassrls
+        OR EXISTS (SELECT FROM pg_class
+                   WHERE oid = to_regclass('memories') AND pg_has_role(r.oid, relowner, 'MEMBER')))
            AND EXISTS (SELECT FROM pg_roles
-                       WHERE rolname = 'stele_runtime' AND pg_has_role(current_user, oid, 'MEMBER')),
+                       WHERE rolname = 'stele_runtime' AND pg_has_role(r.oid, oid, 'MEMBER')),
        coalesce(to_regtype('halfvec')::oid::int, 0), coalesce(to_regtype('sparsevec')::oid::int, 0)
+FROM pg_roles r
+WHERE r.rolname = current_user

@@ -70,7 +70,7 @@ TEST(JsonRpc, MapsEveryErrorCodeAndRedacts) {
 
     const std::string text =
         serialize(make_error(1, Error(Code::failed, "cannot reach postgres://u:hunter22@h/db",
-                                            "ask", {{"url", "postgres://u:hunter22@h/db"}})));
+                                      "ask", {{"url", "postgres://u:hunter22@h/db"}})));
     EXPECT_EQ(text.find("hunter22"), std::string::npos) << text;
     EXPECT_NE(text.find("; ask"), std::string::npos) << text;
 

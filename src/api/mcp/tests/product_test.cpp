@@ -10,11 +10,11 @@ using namespace testing;
 
 struct Note {
     std::string id;
-    std::string content;
+    std::string description;
     static constexpr auto describe() {
         using S = Note;
         return reflect::fields(reflect::field("id", &S::id, "Its id"),
-                               reflect::field("content", &S::content, "What it says"));
+                               reflect::field("description", &S::description, "What it says"));
     }
 };
 
@@ -175,7 +175,13 @@ TEST(Product, DescribesItsTools) {
     EXPECT_EQ(first.at("description"), "Search memories. Use it often.");
     EXPECT_EQ(first.at("inputSchema").at("required").at(0), "query");
     EXPECT_EQ(first.at("inputSchema").at("additionalProperties"), false);
-    EXPECT_EQ(first.at("outputSchema").at("type"), "object");
+    // Without descriptions, but with the property that is called so.
+    EXPECT_EQ(
+        serialize(first.at("outputSchema")),
+        R"({"type":"object","properties":{"results":{"type":"array","items":{"type":"object",)"
+        R"("properties":{"id":{"type":"string","maxLength":65536},)"
+        R"("description":{"type":"string","maxLength":65536}},)"
+        R"("required":["id","description"]},"maxItems":1000}},"required":["results"]})");
     const auto hints = [&](std::size_t index) {
         return serialize(tools.at(index).at("annotations"));
     };
@@ -197,7 +203,8 @@ TEST(Product, RunsOperationsInTheirContext) {
     ASSERT_EQ(client.inbox->size(), 3u);
     EXPECT_EQ(client.inbox->at(1).at("params").at("message"), "searching");
     const json::object result = client.inbox->at(2).at("result").as_object();
-    EXPECT_EQ(result.at("structuredContent").at("results").at(0).at("content"), "about ports x10");
+    EXPECT_EQ(result.at("structuredContent").at("results").at(0).at("description"),
+              "about ports x10");
     EXPECT_EQ(seen.principal, "ada");
     EXPECT_FALSE(seen.request_id.empty());
     EXPECT_TRUE(seen.has_deadline);
@@ -222,10 +229,10 @@ TEST(Product, ReadsResourcesThroughOperations) {
         EXPECT_EQ(result.at("contents").at(0).at("uri").as_string(), uri);
         return parsed(result.at("contents").at(0).at("text").as_string());
     };
-    EXPECT_EQ(read("memory://recent").at("results").at(0).at("content"), "the newest");
-    EXPECT_EQ(read("stele://status").at("results").at(0).at("content"), "fine");
+    EXPECT_EQ(read("memory://recent").at("results").at(0).at("description"), "the newest");
+    EXPECT_EQ(read("stele://status").at("results").at(0).at("description"), "fine");
     const std::string uri = "memory://11111111-1111-4111-8111-111111111111";
-    EXPECT_EQ(read(uri).at("content"), "found");
+    EXPECT_EQ(read(uri).at("description"), "found");
     EXPECT_EQ(client.error_code("resources/read",
                                 {{"uri", "memory://01111111-1111-4111-8111-111111111111"}}),
               rpc::kResourceNotFound);

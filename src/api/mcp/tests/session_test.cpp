@@ -191,8 +191,7 @@ TEST(Tools, ResultsAreRedacted) {
     Client client(catalog_with_tools());
     client.opened();
     const json::object result = client.call("leak");
-    EXPECT_EQ(serialize(result).find("hunter22"), std::string::npos)
-        << serialize(result);
+    EXPECT_EQ(serialize(result).find("hunter22"), std::string::npos) << serialize(result);
     EXPECT_EQ(result.at("structuredContent").at("password"), "***");
 }
 

@@ -1,0 +1,100 @@
+// Walks the registry: every operation has what its doors need, and every example does what it shows.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "api/cli/parse.hpp"
+#include "api/mcp/product.hpp"
+#include "api/openapi.hpp"
+#include "api/settings.hpp"
+#include "app/commands.hpp"
+#include "base/error.hpp"
+#include "memory/operations.hpp"
+#include "ops/operations.hpp"
+#include "support/test_database.hpp"
+
+namespace stele::app {
+namespace {
+
+constexpr const char* kExampleId = "01890a5d-ac96-774b-bcce-b302099a8057";
+
+struct Everything {
+    api::Metrics metrics;
+    api::Registry registry;
+    Everything() {
+        memory::register_operations(registry);
+        ops::register_operations(registry);
+        register_commands(registry, metrics, []() -> App& { throw Error(Code::internal, "no app"); });
+    }
+};
+
+TEST(Registry, EveryOperationHasWhatItsDoorsNeed) {
+    Everything all;
+    const json::object document = api::openapi(all.registry, "test");
+    const auto catalog = mcp::product_catalog(all.registry, {.version = "test", .tools = "all", .context = {}});
+    for (const api::Operation& op : all.registry.all()) {
+        SCOPED_TRACE(op.name);
+        EXPECT_FALSE(op.summary.empty());
+        EXPECT_FALSE(op.description.empty());
+        EXPECT_FALSE(op.examples.empty());
+        EXPECT_NE(op.doors, 0u);
+        for (const reflect::FieldInfo& field : op.input->fields) EXPECT_FALSE(field.doc.empty()) << field.name;
+        if (op.doors & api::kHttp) EXPECT_TRUE(document.at("paths").as_object().contains(op.http_path()));
+        if (op.doors & api::kMcp) EXPECT_NE(catalog->tool(op.tool_name()), nullptr);
+    }
+}
+
+TEST(Registry, TheCommandLineOfAnExampleMeansTheExample) {
+    Everything all;
+    for (const api::Operation& op : all.registry.all()) {
+        if (!(op.doors & api::kCli)) continue;
+        for (const api::Example& example : op.examples) {
+            SCOPED_TRACE(op.name + ": " + example.title);
+            std::vector<std::string> args;
+            // command_line() quotes as a shell wants it; these words hold no quotes of their own.
+            std::string word;
+            bool quoted = false;
+            for (const char c : api::command_line(op, example.input) + " ") {
+                if (c == '\'') quoted = !quoted;
+                else if (c == ' ' && !quoted) {
+                    if (!word.empty()) args.push_back(std::exchange(word, ""));
+                } else word += c;
+            }
+            args.erase(args.begin());
+            const api::cli::Parsed parsed = api::cli::parse(all.registry, args);
+            ASSERT_EQ(parsed.operation, &op);
+            EXPECT_EQ(serialize(parsed.input), serialize(example.input));
+        }
+    }
+}
+
+TEST(Registry, EveryMemoryExampleRuns) {
+    Everything all;
+    for (const api::Operation& op : all.registry.all()) {
+        if (op.domain() != "memory") continue;
+        for (const api::Example& example : op.examples) {
+            SCOPED_TRACE(op.name + ": " + example.title);
+            testing::TestDatabase database;
+            auto db = database.open();
+            api::Settings settings;
+            api::Caller caller;
+            caller.org = *Uuid::parse("00000000-0000-4000-8000-000000000001");
+            caller.project = caller.org;
+            caller.instance = "tester";
+            caller.scope = "project:/repo";
+            api::Context context{caller, settings, *db, nullptr, deadline_in(std::chrono::seconds(20)), {}, "test", true, {}};
+            // The memory that examples name.
+            all.registry.get("memory.store").run(context, json::object{{"content", "named by examples"}, {"category", "fact"}, {"id", kExampleId}});
+            if (op.name == "memory.reembed") {
+                EXPECT_THROW(op.run(context, example.input), Error);  // there is no embedder here
+                continue;
+            }
+            const json::value output = op.run(context, example.input);
+            EXPECT_TRUE(output.is_object());
+            if (op.render) EXPECT_FALSE(op.render(output).empty());
+        }
+    }
+}
+
+}  // namespace
+}  // namespace stele::app

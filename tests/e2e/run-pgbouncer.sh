@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# Through Debian's PgBouncer in transaction mode, which shares server connections among clients: no
+# setting leaks from tenant to tenant, and prepared statements are given up by themselves.
+# shellcheck source=lib.sh
+source "$(dirname "$(readlink -f "$0")")/lib.sh"
+# shellcheck source=../../script/lib/common.sh
+source "$root/script/lib/common.sh"
+# shellcheck source=../../script/lib/account.sh
+source "$root/script/lib/account.sh"
+new_database
+expect_exit 0 "$stele" db migrate
+admin=$STELE_DATABASE_URL
+name=${admin##*/}
+name=${name%%\?*}
+host=$(sed 's/.*host=\([^&]*\).*/\1/' <<<"$admin")
+port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+chmod 755 "$work"
+mkdir "$work/bouncer" && chmod 777 "$work/bouncer"
+cat >"$work/bouncer/pgbouncer.ini" <<INI
+[databases]
+$name = host=$host port=5432 dbname=$name user=postgres
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = $port
+unix_socket_dir =
+auth_type = any
+pool_mode = transaction
+default_pool_size = 3
+max_client_conn = 200
+logfile = $work/bouncer/log
+pidfile = $work/bouncer/pid
+INI
+as_server pgbouncer -q "$work/bouncer/pgbouncer.ini" &
+pids+=($!)
+export STELE_DATABASE_URL="postgresql://postgres@127.0.0.1:$port/$name" STELE_ADMIN_DATABASE_URL=$admin
+for _ in $(seq 100); do psql "$STELE_DATABASE_URL" -c 'SELECT 1' >/dev/null 2>&1 && break; sleep 0.05; done
+start_server
+wait_ready
+# 40 tenants from 20 callers over 3 server connections.
+one_tenant() {
+    local org i
+    org=$(printf '%08d-0000-4000-8000-000000000001' "$1")
+    for i in 1 2 3 4 5; do
+        curl -fs "$url/v1/memory/store" -H "X-Stele-Org: $org" -d "{\"content\":\"tenant $1 note $i\",\"category\":\"fact\"}" >/dev/null
+        curl -fs "$url/v1/memory/search" -H "X-Stele-Org: $org" -d '{"query":"note","limit":50}' |
+            jq -e --arg t "tenant $1 " '[.results[].content | startswith($t)] | all and (length == '"$i"')' >/dev/null ||
+            echo "tenant $1 saw something else"
+    done
+}
+export -f one_tenant
+export url
+strange=$(seq 40 | xargs -P 20 -I{} bash -c 'one_tenant {}')
+[ -z "$strange" ] && pass || fail "$strange"
+[ "$(psql "$admin" -c 'SELECT count(*) FROM memories')" = 200 ] && pass || fail 'writes are missing or doubled'
+expect_status 200 "$url/v1/memory/stats" -d '{}'
+expect_exit 0 "$stele" memory store 'by way of the pooler' -c fact
