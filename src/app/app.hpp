@@ -31,6 +31,8 @@ class App {
     // On behalf of the settings' agent; doors change the caller afterwards.
     api::Context context(Deadline deadline, std::string request_id = {});
     const std::string& database_origin() const { return database_origin_; }
+    // After the local cluster was started it may listen elsewhere than before.
+    void local_cluster_moved();
 
   private:
     api::LoadedConfig config_;

@@ -43,6 +43,11 @@ BringUp::~BringUp() {
     thread_.request_stop();
 }
 
+void BringUp::wait_first_try(Deadline deadline) const {
+    std::unique_lock lock(mutex_);
+    tried_.wait_until(lock, deadline, [this] { return tried_once_; });
+}
+
 std::string BringUp::problem() const {
     const std::lock_guard lock(mutex_);
     return problem_;
@@ -55,9 +60,14 @@ void BringUp::run(const std::stop_token& stop) {
         try {
             bring_up(app_);
             ready_ = true;
+            const std::lock_guard lock(mutex_);
+            tried_once_ = true;
+            tried_.notify_all();
             return;
         } catch (const std::exception& error) {
             std::unique_lock lock(mutex_);
+            tried_once_ = true;
+            tried_.notify_all();
             if (problem_ != error.what()) log::warn("the database is not ready: {}", error.what());
             problem_ = error.what();
             wake.wait_for(lock, stop, pause, [] { return false; });

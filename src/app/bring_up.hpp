@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -20,6 +21,9 @@ class BringUp {
     explicit BringUp(App& app);
     ~BringUp();
     bool ready() const { return ready_; }
+    // Waits until the first try has ended, either way: a caller that comes right after the start
+    // finds the schema migrated instead of missing.
+    void wait_first_try(Deadline deadline) const;
     std::string problem() const;  // why it is not ready yet
 
   private:
@@ -28,6 +32,8 @@ class BringUp {
     App& app_;
     std::atomic<bool> ready_ = false;
     mutable std::mutex mutex_;
+    mutable std::condition_variable tried_;
+    bool tried_once_ = false;
     std::string problem_ = "starting";
     std::jthread thread_;
 };

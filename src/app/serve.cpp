@@ -24,6 +24,10 @@ namespace stele::app {
 
 namespace {
 
+// How long a first call waits for the database to come up: starting a local cluster takes that
+// long.
+constexpr std::chrono::seconds kStartPatience{10};
+
 bool is_loopback(const std::string& host) {
     return host == "localhost" || host == "::1" || host.starts_with("127.");
 }
@@ -78,11 +82,12 @@ void add_gauges(api::Metrics& metrics, App& app, const http::Server& server) {
     });
 }
 
-mcp::ProductOptions product_options(App& app, const std::string& tools) {
+mcp::ProductOptions product_options(App& app, const BringUp& database, const std::string& tools) {
     mcp::ProductOptions out;
     out.version = kVersion;
     out.tools = tools;
-    out.context = [&app](const mcp::CallInfo&) {
+    out.context = [&app, &database](const mcp::CallInfo&) {
+        database.wait_first_try(deadline_in(kStartPatience));
         return app.context(deadline_in(limits::kDeadline));
     };
     return out;
@@ -115,8 +120,8 @@ void serve(App& app, const api::Registry& registry, api::Metrics& metrics) {
     mcp::HttpOptions mcp_options;
     mcp_options.allowed_origins = mcp::parse_origins(settings.allowed_origins);
     mcp_options.workers = std::size_t(settings.workers);
-    mcp::HttpTransport transport(mcp::product_catalog(registry, product_options(app, "")),
-                                 mcp_options);
+    mcp::HttpTransport transport(
+        mcp::product_catalog(registry, product_options(app, background, "")), mcp_options);
     Health health(app);
     api::rest::Door door(
         {registry, kVersion, token,
@@ -151,8 +156,8 @@ int serve_mcp(App& app, const api::Registry& registry, const std::string& tools)
         wait_for_signal();
         stop.request_stop();
     }).detach();
-    const auto catalog = mcp::product_catalog(registry, product_options(app, tools));
     BringUp background(app);
+    const auto catalog = mcp::product_catalog(registry, product_options(app, background, tools));
     std::optional<memory::Filler> filler;
     if (app.embedder()) filler.emplace(filler_context(app));
     return mcp::serve_stdio(catalog, options);

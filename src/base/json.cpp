@@ -90,7 +90,9 @@ std::string serialize(const json::value& value) {
     return out;
 }
 
-std::string quoted(std::string_view text) { return json::serialize(json::string_view(text)); }
+std::string quoted(std::string_view text) {
+    return json::serialize(json::string_view(text));
+}
 
 std::string pretty(const json::value& value) {
     std::string out;

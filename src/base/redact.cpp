@@ -1,8 +1,8 @@
 #include "base/redact.hpp"
 
 #include <array>
+#include <boost/regex.hpp>
 #include <mutex>
-#include <regex>
 #include <shared_mutex>
 #include <vector>
 
@@ -10,21 +10,22 @@ namespace stele {
 
 namespace {
 
+// Boost's, not the standard library's: that one recurses once a character and overflows the stack.
 struct Rule {
     const char* hint;  // text without this (in lower case) cannot match: spares the regex
-    std::regex pattern;
+    boost::regex pattern;
     const char* replacement;
 };
 
 const std::vector<Rule>& rules() {
-    constexpr auto kFlags = std::regex::ECMAScript | std::regex::icase | std::regex::optimize;
+    constexpr auto kFlags = boost::regex::perl | boost::regex::icase | boost::regex::optimize;
     static const std::vector<Rule> kRules = [] {
         std::vector<Rule> r;
         const auto add = [&](const char* hint, const char* pattern, const char* replacement) {
-            r.push_back({hint, std::regex(pattern, kFlags), replacement});
+            r.push_back({hint, boost::regex(pattern, kFlags), replacement});
         };
         add("://", R"(([a-z][a-z0-9+.-]*://[^\s:/@"']*):[^\s@"']+@)", "$1:***@");
-        add("pass", R"((\b[a-z_-]*pass(?:word|wd|file)?["']?\s*[=:]\s*["']?)[^\s"',;&}]+)",
+        add("pass", R"((\b[a-z_-]*pass(?:word|wd)?["']?\s*[=:]\s*["']?)[^\s"',;&}]+)",
             "$1***");
         add("token", R"((\b[a-z_-]*token["']?\s*[=:]\s*["']?)[^\s"',;&}]{6,})", "$1***");
         add("secret", R"((\b[a-z_-]*secret["']?\s*[=:]\s*["']?)[^\s"',;&}]{6,})", "$1***");
@@ -80,7 +81,7 @@ std::string redact(std::string_view text) {
     const std::string folded = lower(out);
     for (const Rule& rule : rules())
         if (folded.find(rule.hint) != std::string::npos)
-            out = std::regex_replace(out, rule.pattern, rule.replacement);
+            out = boost::regex_replace(out, rule.pattern, rule.replacement);
     return out;
 }
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "api/context.hpp"
-#include "memory/types.hpp"
+#include "memory/requests.hpp"
 #include "pg/params.hpp"
 
 namespace stele::memory {

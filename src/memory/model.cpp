@@ -25,7 +25,7 @@ struct Cached {
     Deadline until{};
 };
 std::mutex cache_mutex;
-std::map<const pg::Database*, Cached> cache;
+std::map<std::uint64_t, Cached> cache;  // by Database::id()
 
 ActiveModel look_up(api::Context& context) {
     const embed::ModelInfo& mine = context.embedder->info();
@@ -54,14 +54,14 @@ ActiveModel active_model(api::Context& context) {
                 "(./script/fetch-model brings the built-in model)"};
     {
         const std::lock_guard lock(cache_mutex);
-        const auto found = cache.find(&context.db);
+        const auto found = cache.find(context.db.id());
         if (found != cache.end() && time_left(found->second.until).count() > 0)
             return found->second.model;
     }
     const ActiveModel model = look_up(context);
     if (!model.id) log::warn("{}", model.degraded);
     const std::lock_guard lock(cache_mutex);
-    cache[&context.db] = {model, deadline_in(kLookAgain)};
+    cache[context.db.id()] = {model, deadline_in(kLookAgain)};
     return model;
 }
 
@@ -79,7 +79,7 @@ std::int64_t reembed(api::Context& context) {
                 .affected());
     });
     const std::lock_guard lock(cache_mutex);
-    cache.erase(&context.db);
+    cache.erase(context.db.id());
     return queued;
 }
 

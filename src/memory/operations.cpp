@@ -201,8 +201,10 @@ void register_writes(api::Registry& registry) {
                        json::object{{"content", "Reviews happen on Tuesdays"},
                                     {"category", "pattern"}}}}}}};
     registry.add(op);
+}
 
-    op = write_op(api::operation("memory.update", update), false);
+void register_edits(api::Registry& registry) {
+    Operation op = write_op(api::operation("memory.update", update), false);
     op.summary = "Correct a memory";
     op.description = "Use it when a memory was written wrongly; what it said before is kept.";
     op.default_tool = true;
@@ -239,8 +241,10 @@ void register_writes(api::Registry& registry) {
     op.examples = {{"See what would go", {{"category", "session-error"}, {"dryRun", true}}},
                    {"One memory, with the reason", {{"id", kExampleId}, {"reason", "asked to"}}}};
     registry.add(op);
+}
 
-    op = write_op(api::operation("memory.import", import_memories), true);
+void register_upkeep(api::Registry& registry) {
+    Operation op = write_op(api::operation("memory.import", import_memories), true);
     op.summary = "Read memories in: git history, Markdown, JSON Lines";
     op.description =
         "Use it to begin with what is known already. Running it again stores nothing twice.";
@@ -265,6 +269,8 @@ void register_writes(api::Registry& registry) {
 void register_operations(api::Registry& registry) {
     register_reads(registry);
     register_writes(registry);
+    register_edits(registry);
+    register_upkeep(registry);
 }
 
 }  // namespace stele::memory

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "api/context.hpp"
-#include "memory/types.hpp"
+#include "memory/requests.hpp"
 
 namespace stele::memory {
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "api/context.hpp"
-#include "memory/types.hpp"
+#include "memory/requests.hpp"
 #include "pg/database.hpp"
 
 namespace stele::memory {

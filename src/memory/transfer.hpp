@@ -5,7 +5,7 @@
 #include <string>
 
 #include "api/context.hpp"
-#include "memory/types.hpp"
+#include "memory/requests.hpp"
 
 namespace stele::memory {
 

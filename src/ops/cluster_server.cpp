@@ -201,10 +201,15 @@ void Server::prepare_directories() const {
     give_to(account_, home_.logs(), 0700);
 }
 
+void Server::remove_leftovers() const {
+    std::error_code error;  // there may be nothing yet, and its last process may still be dying
+    for (const auto& entry : fs::directory_iterator(home_.clusters(), error))
+        if (entry.path().filename().string().starts_with('.')) fs::remove_all(entry.path(), error);
+}
+
 void Server::create() const {
     prepare_directories();
-    const fs::path half = home_.clusters() / fmt::format(".new-{}", programs_.major);
-    fs::remove_all(half);  // of a set-up that was cut short; a whole cluster has its own name
+    const fs::path half = home_.clusters() / fmt::format(".new-{}-{}", programs_.major, ::getpid());
     if (std::error_code error; fs::exists(data()) && !fs::is_empty(data(), error))
         throw Error(Code::refused,
                     fmt::format("{} is not empty and holds no whole cluster", data().string()),

@@ -29,6 +29,8 @@ class Server {
     const PostgresPrograms& programs() const { return programs_; }
     std::filesystem::path data() const { return home_.data(programs_.major); }
 
+    // What a setup that was killed has left beside the clusters, which have other names.
+    void remove_leftovers() const;
     bool exists() const;  // a whole cluster is there
     void create() const;  // with initdb, under another name first
     // The port of the server that works in the data directory, answering or not yet; nothing when

@@ -65,14 +65,15 @@ std::string password_of(const Home& home, const std::string& role) {
                 "put the file back from a backup of this directory");
 }
 
-std::string cluster_url(const Home& home, int port, const std::string& role, Via via,
+std::string cluster_url(const Home& home, int port, const std::string& role, Via via, Secret secret,
                         const std::string& database) {
-    const std::string passfile = percent_encoded(home.passwords());
+    const std::string key = secret == Secret::in_url
+                                ? "password=" + password_of(home, role)
+                                : "passfile=" + percent_encoded(home.passwords());
     if (via == Via::tcp)
-        return fmt::format("postgresql://{}@127.0.0.1:{}/{}?passfile={}", role, port, database,
-                           passfile);
-    return fmt::format("postgresql:///{}?host={}&port={}&user={}&passfile={}", database,
-                       percent_encoded(home.sockets()), port, role, passfile);
+        return fmt::format("postgresql://{}@127.0.0.1:{}/{}?{}", role, port, database, key);
+    return fmt::format("postgresql:///{}?host={}&port={}&user={}&{}", database,
+                       percent_encoded(home.sockets()), port, role, key);
 }
 
 }  // namespace stele::ops

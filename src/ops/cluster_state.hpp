@@ -48,9 +48,11 @@ std::string password_of(const Home& home, const std::string& role);
 std::string random_password();                         // 192 bits, in hex
 std::string percent_encoded(const std::string& text);  // for the query part of a URL
 
-// A URL without a password: libpq takes it from the file.
 enum class Via { socket, tcp };
+// For other programs the password stays in the file that libpq reads. Ours carry it: a PGPASSWORD
+// that is meant for another database would come before the file.
+enum class Secret { in_file, in_url };
 std::string cluster_url(const Home& home, int port, const std::string& role, Via via,
-                        const std::string& database = kDatabase);
+                        Secret secret = Secret::in_file, const std::string& database = kDatabase);
 
 }  // namespace stele::ops

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <sstream>
 
@@ -9,6 +10,7 @@
 #include "base/log.hpp"
 #include "base/redact.hpp"
 #include "base/text.hpp"
+#include "ops/cluster_settings.hpp"
 #include "ops/cluster_state.hpp"
 #include "ops/files.hpp"
 #include "ops/ports.hpp"
@@ -70,7 +72,9 @@ void write_files(const Home& home, int port) {
     write_file(compose_file(home), kComposeFile, 0644);
     write_file(public_file(home), kComposePublicFile, 0644);
     write_file(env_file(home),
-               fmt::format("STELE_PG_PASSWORD={}\nSTELE_PG_PORT={}\n", secret, port), 0600);
+               fmt::format("STELE_PG_PASSWORD={}\nSTELE_PG_PORT={}\nSTELE_PG_CPUS={}\n", secret,
+                           port, std::min(this_machine().processors, 2)),
+               0600);
     write_file(password_file(home), fmt::format("*:*:stele:stele:{}\n", secret), 0600);
 }
 

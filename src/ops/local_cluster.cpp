@@ -29,9 +29,11 @@ constexpr const char* kBusy = "setting up or starting the local database";
 
 using ConnectionPtr = std::unique_ptr<pg::Connection>;
 
-ConnectionPtr connect(const std::string& url) {
-    return pg::Connection::open(pg::ConnInfo::parse(url), {.prepared_statements = false},
-                                deadline_in(kAnswer));
+ConnectionPtr connect(const Home& home, int port, const char* role, Via via,
+                      const char* database = kDatabase) {
+    auto info = pg::ConnInfo::parse(cluster_url(home, port, role, via, Secret::in_url, database));
+    info.set("sslmode", "disable");  // the environment's is meant for another server
+    return pg::Connection::open(info, {.prepared_statements = false}, deadline_in(kAnswer));
 }
 
 // PostgreSQL's SQL has no parameters in CREATE ROLE; what is quoted here is made by this program.
@@ -54,7 +56,7 @@ void ensure_role(pg::Connection& server, const Home& home, const char* role,
 // What only a superuser may make. Every step looks first: the second run changes nothing, and a run
 // that was cut short is finished by the next.
 void prepare_contents(const Home& home, int port) {
-    const auto server = connect(cluster_url(home, port, kSuperuser, Via::socket, "postgres"));
+    const auto server = connect(home, port, kSuperuser, Via::socket, "postgres");
     // Passwords must not get into the server's log.
     execute(*server,
             "SET log_min_duration_statement = -1; SET log_statement = 'none'; "
@@ -68,7 +70,7 @@ void prepare_contents(const Home& home, int port) {
                                  kOwner, kApp));
     if (!has_row(*server, fmt::format("SELECT FROM pg_database WHERE datname = '{}'", kDatabase)))
         execute(*server, fmt::format("CREATE DATABASE {} OWNER {}", kDatabase, kOwner));
-    const auto database = connect(cluster_url(home, port, kSuperuser, Via::socket));
+    const auto database = connect(home, port, kSuperuser, Via::socket);
     for (const char* extension : {"vector", "pg_trgm", "pgcrypto"})
         if (has_row(*database, fmt::format("SELECT FROM pg_available_extensions WHERE name = '{}'",
                                            extension)))
@@ -77,7 +79,7 @@ void prepare_contents(const Home& home, int port) {
 
 // A committed write and a read of it, by the way that clients will take.
 void verify_through_port(const Home& home, int port) {
-    const auto connection = connect(cluster_url(home, port, kOwner, Via::tcp));
+    const auto connection = connect(home, port, kOwner, Via::tcp);
     execute(*connection, "DROP TABLE IF EXISTS public.stele_setup_check");
     execute(*connection, "CREATE TABLE public.stele_setup_check AS SELECT 7 AS answer");
     const bool read = has_row(*connection, "SELECT FROM public.stele_setup_check WHERE answer = 7");
@@ -89,7 +91,7 @@ void verify_through_port(const Home& home, int port) {
 
 bool answers(const Home& home, int port) {
     try {
-        connect(cluster_url(home, port, kApp, Via::socket));
+        connect(home, port, kApp, Via::socket);
         return true;
     } catch (const pg::ServerError& error) {
         // Anything but silence is an answer; a wrong password or database is not mended by
@@ -219,8 +221,10 @@ std::optional<ClusterUrls> local_cluster_urls() {
     const Home home = stele_home();
     const auto state = read_state(home);
     if (!state) return std::nullopt;
+    // Without the passwords the server can still be told from one that is down.
+    const Secret secret = fs::exists(home.passwords()) ? Secret::in_url : Secret::in_file;
     const auto url = [&](const char* role) {
-        return cluster_url(home, state->port, role, Via::socket);
+        return cluster_url(home, state->port, role, Via::socket, secret);
     };
     return ClusterUrls{url(kApp), url(kOwner), url(kSuperuser)};
 }
@@ -242,6 +246,7 @@ ClusterOutcome ensure_local_cluster(const SetupCluster& wanted) {
     const Server server = server_of(home, state, wanted.pg_bin);
     state.bin = server.programs().bin;
     ClusterOutcome outcome = outcome_of(server, state);
+    server.remove_leftovers();
     if (!server.exists()) {
         ensure_passwords(home);
         server.create();

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <pwd.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -66,11 +67,14 @@ struct Prepared {
         environment.push_back(nullptr);
     }
 
-    // In the child. Returns only when the program could not be started.
-    void exec() const {
+    // In the child. Returns only when the program could not be started. `dies_with_us`: a program
+    // that this process waits for must not go on alone when this process is killed.
+    void exec(bool dies_with_us = false) const {
         if (as && (::setgroups(as->groups.size(), as->groups.data()) != 0 ||
                    ::setgid(as->gid) != 0 || ::setuid(as->uid) != 0))
             return;
+        // After the change of account, which would clear it.
+        if (dies_with_us) ::prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (::chdir(directory.c_str()) != 0) return;
         sigset_t nothing;
         sigemptyset(&nothing);
@@ -143,7 +147,7 @@ Outcome run(const Command& command, Deadline deadline) {
         ::dup2(nothing.get(), STDIN_FILENO);
         ::dup2(out_write.get(), STDOUT_FILENO);
         ::dup2(out_write.get(), STDERR_FILENO);
-        prepared.exec();
+        prepared.exec(true);
         child_failed(prepared.argv[0]);
     }
     out_write.close();

@@ -227,6 +227,10 @@ Result Connection::script(const std::string& sql, Deadline deadline) {
     std::unique_ptr<ServerError> failure;
     while (ResultHandle result{next_result(deadline, {})}) {
         const auto status = PQresultStatus(result.get());
+        if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT) {
+            broken_ = true;  // nobody is here to feed or to drain it
+            throw Error(Code::unsupported, "COPY to or from the client cannot stand in a script");
+        }
         if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK && !failure)
             failure = std::make_unique<ServerError>(error_of(result.get(), "script"));
         last = std::move(result);
@@ -256,8 +260,7 @@ void Connection::copy_out(const std::string& sql, const std::function<void(std::
             break;
         }
     }
-    while (ResultHandle result{next_result(deadline, {})})
-        if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) throw error_of(result.get(), "copy");
+    finish_copy(deadline);
 }
 
 std::uint64_t Connection::copy_in(const std::string& sql,
@@ -280,12 +283,25 @@ std::uint64_t Connection::copy_in(const std::string& sql,
         throw;
     }
     while (PQputCopyEnd(connection_, nullptr) == 0) wait(true, deadline, {});
-    flush_output(deadline, {});
-    std::uint64_t rows = 0;
-    while (ResultHandle result{next_result(deadline, {})}) {
-        if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) throw error_of(result.get(), "copy");
-        rows = Result(result.release()).affected();
+    // A COPY that the server has refused already can no longer be flushed; its answer says why.
+    while (PQflush(connection_) == 1) {
+        wait(true, deadline, {});
+        PQconsumeInput(connection_);
     }
+    return finish_copy(deadline);
+}
+
+// Reads what ends a COPY to its end, so that the connection can go on, then throws what went wrong.
+std::uint64_t Connection::finish_copy(Deadline deadline) {
+    std::uint64_t rows = 0;
+    std::unique_ptr<ServerError> failure;
+    while (ResultHandle result{next_result(deadline, {})}) {
+        if (PQresultStatus(result.get()) == PGRES_COMMAND_OK)
+            rows = Result(result.release()).affected();
+        else if (!failure)
+            failure = std::make_unique<ServerError>(error_of(result.get(), "copy"));
+    }
+    if (failure) throw *failure;
     return rows;
 }
 

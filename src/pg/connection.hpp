@@ -75,6 +75,7 @@ class Connection {
     void flush_output(Deadline deadline, const std::stop_token& cancelled);
     pg_result* next_result(Deadline deadline, const std::stop_token& cancelled);
     void cancel_and_break();
+    std::uint64_t finish_copy(Deadline deadline);
     void leave_pipeline();
     void enter_pipeline();
     [[noreturn]] void lost(std::string_view what);

@@ -112,6 +112,9 @@ class Database {
         return std::move(*out);
     }
 
+    // Tells this object from every other of the process, also from one that comes to lie in its
+    // place.
+    std::uint64_t id() const { return id_; }
     Pool& pool() { return pool_; }
     PoolStats stats() const { return pool_.stats(); }
 
@@ -120,6 +123,8 @@ class Database {
     void retry(const Call& call, const std::function<void(Pool::Lease&)>& attempt);
 
     Pool pool_;
+    static inline std::atomic<std::uint64_t> next_id_ = 1;
+    const std::uint64_t id_ = next_id_++;
     std::atomic<bool> ever_connected_ = false;
 };
 

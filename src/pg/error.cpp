@@ -85,8 +85,10 @@ std::string sqlstate_in(std::string_view text) {
         if (colon < 5) continue;
         const std::string_view word = text.substr(colon - 5, 5);
         const bool spaced = colon == 5 || text[colon - 6] == ' ';
-        if (spaced && word.find_first_not_of("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") ==
-                          std::string_view::npos)
+        // Every SQLSTATE has a digit; "FATAL" and "ERROR" have none.
+        if (spaced && word.find_first_of("0123456789") != std::string_view::npos &&
+            word.find_first_not_of("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") ==
+                std::string_view::npos)
             return std::string(word);
     }
     return "";
@@ -139,7 +141,7 @@ ServerError connection_error(const pg_conn* connection, std::string_view where) 
     if (!sqlstate.empty()) {
         const Meaning& meaning = meaning_of(sqlstate);
         const auto at = text.find(sqlstate + ": ") + 7;
-        const std::string said = text.substr(at, text.find('\n', at) - at);
+        const std::string said(trim(std::string_view(text).substr(at, text.find('\n', at) - at)));
         return {meaning.code,
                 fmt::format("PostgreSQL at {}: {}", where, redact(said)),
                 std::string(meaning.hint),

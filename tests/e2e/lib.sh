@@ -14,7 +14,10 @@ psql() { "$STELE_TEST_PGBIN/psql" -qAtX "$@"; }
 
 finish() {
     local pid name
-    for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null; done
+    for pid in "${pids[@]}"; do
+        kill "$pid" 2>/dev/null || true
+        wait "$pid" 2>/dev/null || true
+    done
     for name in "${databases[@]}"; do
         psql "$STELE_TEST_DATABASE_URL" -c "DROP DATABASE IF EXISTS $name WITH (FORCE)" || true
     done
@@ -29,12 +32,12 @@ export STELE_HOME=$work/home STELE_SCOPE=project:/e2e STELE_EMBEDDING=${STELE_EM
 export XDG_CONFIG_HOME=$work/config
 unset DATABASE_URL PGHOST PGPORT PGUSER PGPASSWORD PGDATABASE || true
 
-# new_database: an empty database; sets STELE_DATABASE_URL to it.
+# new_database: an empty database; sets database to its name and STELE_DATABASE_URL to its URL.
 new_database() {
-    local name=e2e_$$_${#databases[@]}
-    databases+=("$name")
-    psql "$STELE_TEST_DATABASE_URL" -c "CREATE DATABASE $name"
-    STELE_DATABASE_URL=${STELE_TEST_DATABASE_URL/\/postgres?/\/$name?}
+    database=e2e_$$_${#databases[@]}
+    databases+=("$database")
+    psql "$STELE_TEST_DATABASE_URL" -c "CREATE DATABASE $database"
+    STELE_DATABASE_URL=${STELE_TEST_DATABASE_URL/\/postgres?/\/$database?}
     export STELE_DATABASE_URL
 }
 

@@ -10,15 +10,13 @@ source "$root/script/lib/account.sh"
 new_database
 expect_exit 0 "$stele" db migrate
 admin=$STELE_DATABASE_URL
-name=${admin##*/}
-name=${name%%\?*}
 host=$(sed 's/.*host=\([^&]*\).*/\1/' <<<"$admin")
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 chmod 755 "$work"
 mkdir "$work/bouncer" && chmod 777 "$work/bouncer"
 cat >"$work/bouncer/pgbouncer.ini" <<INI
 [databases]
-$name = host=$host port=5432 dbname=$name user=postgres
+$database = host=$host port=5432 dbname=$database user=postgres
 [pgbouncer]
 listen_addr = 127.0.0.1
 listen_port = $port
@@ -30,9 +28,10 @@ max_client_conn = 200
 logfile = $work/bouncer/log
 pidfile = $work/bouncer/pid
 INI
-as_server pgbouncer -q "$work/bouncer/pgbouncer.ini" &
-pids+=($!)
-export STELE_DATABASE_URL="postgresql://postgres@127.0.0.1:$port/$name" STELE_ADMIN_DATABASE_URL=$admin
+as_server "$(PATH=$PATH:/usr/sbin command -v pgbouncer)" -q -d "$work/bouncer/pgbouncer.ini" >"$work/bouncer/out" 2>&1 </dev/null
+for _ in $(seq 100); do [ -s "$work/bouncer/pid" ] && break; sleep 0.05; done
+pids+=("$(cat "$work/bouncer/pid")")
+export STELE_DATABASE_URL="postgresql://postgres@127.0.0.1:$port/$database" STELE_ADMIN_DATABASE_URL=$admin
 for _ in $(seq 100); do psql "$STELE_DATABASE_URL" -c 'SELECT 1' >/dev/null 2>&1 && break; sleep 0.05; done
 start_server
 wait_ready

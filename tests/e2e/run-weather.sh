@@ -12,8 +12,7 @@ store() { curl -s -o "$work/body" -w '%{http_code}' "$url/v1/memory/store" -d "{
 
 # Down from the start: serve runs, says so, and works once the database is there.
 new_database
-late=${STELE_DATABASE_URL##*/}
-late=${late%%\?*}
+late=$database
 psql "$STELE_TEST_DATABASE_URL" -c "ALTER DATABASE $late RENAME TO ${late}_away"
 start_server
 expect_status 503 "$url/readyz"
@@ -49,13 +48,11 @@ expect_text '9999'
 
 # Who cannot make the extension is told so, and nothing is left half done.
 new_database
-name=${STELE_DATABASE_URL##*/}
-name=${name%%\?*}
-psql "$STELE_TEST_DATABASE_URL" -c "CREATE ROLE weather_$$ LOGIN" -c "ALTER DATABASE $name OWNER TO weather_$$"
+psql "$STELE_TEST_DATABASE_URL" -c "CREATE ROLE weather_$$ LOGIN" -c "ALTER DATABASE $database OWNER TO weather_$$"
 STELE_DATABASE_URL=${STELE_DATABASE_URL/user=postgres/user=weather_$$} expect_exit 1 "$stele" db migrate
 expect_text 'vector'
 [ "$(psql "$STELE_DATABASE_URL" -c "SELECT count(*) FROM pg_tables WHERE tablename = 'memories'")" = 0 ] && pass || fail 'half a migration'
-psql "$STELE_TEST_DATABASE_URL" -c "ALTER DATABASE $name OWNER TO postgres" -c "DROP ROLE weather_$$"
+psql "$STELE_DATABASE_URL" -c "REASSIGN OWNED BY weather_$$ TO postgres" -c "DROP ROLE weather_$$"
 
 # Unreachable and refusing servers, told apart.
 STELE_DATABASE_URL=postgresql://u:hush-hush-hush@127.0.0.1:1/d expect_exit 3 "$stele" memory recent

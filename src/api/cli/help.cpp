@@ -66,8 +66,8 @@ std::string flag_line(const reflect::FieldInfo& field) {
                              !field.default_value.is_object();
     if (has_default) {
         const json::value& value = field.default_value;
-        doc += fmt::format(
-            " [{}]", value.is_string() ? std::string(value.get_string()) : serialize(value));
+        doc += fmt::format(" [{}]",
+                           value.is_string() ? std::string(value.get_string()) : serialize(value));
     }
     constexpr std::size_t kColumn = 28;
     if (left.size() >= kColumn)

@@ -20,11 +20,16 @@ namespace {
 // Global flags that override a setting for one command.
 const std::map<std::string_view, std::string>& overriding_flags() {
     static const std::map<std::string_view, std::string> kFlags{
-        {"--org", "agent.org"},           {"--project", "agent.project"},
-        {"--instance", "agent.instance"}, {"--posse", "agent.posse"},
-        {"--scope", "agent.scope"},       {"--database-url", "database.url"},
-        {"--log-level", "logLevel"},      {"--embedding", "embedding.kind"},
-        {"--host", "server.host"},        {"--port", "server.port"},
+        {"--org", "agent.org"},
+        {"--project", "agent.project"},
+        {"--instance", "agent.instance"},
+        {"--posse", "agent.posse"},
+        {"--scope", "agent.scope"},
+        {"--database-url", "database.url"},
+        {"--log-level", "logLevel"},
+        {"--embedding", "embedding.kind"},
+        {"--host", "server.host"},
+        {"--port", "server.port"},
         {"--admin-url", "database.adminUrl"}};
     return kFlags;
 }
@@ -178,7 +183,8 @@ class Arguments {
             usage_error(fmt::format("{}: \"{}\" is not a valid value", kebab_case(field.name),
                                     excerpt(text, 60)),
                         op_.cli_words());
-        if (!list) {
+        // A list of objects may also be given whole, as a JSON array.
+        if (!list || value->is_array()) {
             input_[field.name] = *value;
             return;
         }

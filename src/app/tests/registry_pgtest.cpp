@@ -1,4 +1,4 @@
-// Walks the registry: every operation has what its doors need, and every example does what it shows.
+// Walks the registry: every operation has what its doors need, every example does what it shows.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -24,23 +24,27 @@ struct Everything {
     Everything() {
         memory::register_operations(registry);
         ops::register_operations(registry);
-        register_commands(registry, metrics, []() -> App& { throw Error(Code::internal, "no app"); });
+        register_commands(registry, metrics,
+                          []() -> App& { throw Error(Code::internal, "no app"); });
     }
 };
 
 TEST(Registry, EveryOperationHasWhatItsDoorsNeed) {
     Everything all;
     const json::object document = api::openapi(all.registry, "test");
-    const auto catalog = mcp::product_catalog(all.registry, {.version = "test", .tools = "all", .context = {}});
+    const auto catalog =
+        mcp::product_catalog(all.registry, {.version = "test", .tools = "all", .context = {}});
     for (const api::Operation& op : all.registry.all()) {
         SCOPED_TRACE(op.name);
         EXPECT_FALSE(op.summary.empty());
         EXPECT_FALSE(op.description.empty());
         EXPECT_FALSE(op.examples.empty());
         EXPECT_NE(op.doors, 0u);
-        for (const reflect::FieldInfo& field : op.input->fields) EXPECT_FALSE(field.doc.empty()) << field.name;
-        if (op.doors & api::kHttp) EXPECT_TRUE(document.at("paths").as_object().contains(op.http_path()));
-        if (op.doors & api::kMcp) EXPECT_NE(catalog->tool(op.tool_name()), nullptr);
+        for (const reflect::FieldInfo& field : op.input->fields)
+            EXPECT_FALSE(field.doc.empty()) << field.name;
+        const bool in_document = document.at("paths").as_object().contains(op.http_path());
+        EXPECT_EQ(in_document, (op.doors & api::kHttp) != 0);
+        EXPECT_EQ(catalog->tool(op.tool_name()) != nullptr, (op.doors & api::kMcp) != 0);
     }
 }
 
@@ -55,15 +59,18 @@ TEST(Registry, TheCommandLineOfAnExampleMeansTheExample) {
             std::string word;
             bool quoted = false;
             for (const char c : api::command_line(op, example.input) + " ") {
-                if (c == '\'') quoted = !quoted;
+                if (c == '\'')
+                    quoted = !quoted;
                 else if (c == ' ' && !quoted) {
                     if (!word.empty()) args.push_back(std::exchange(word, ""));
-                } else word += c;
+                } else
+                    word += c;
             }
             args.erase(args.begin());
             const api::cli::Parsed parsed = api::cli::parse(all.registry, args);
             ASSERT_EQ(parsed.operation, &op);
-            EXPECT_EQ(serialize(parsed.input), serialize(example.input));
+            EXPECT_EQ(parsed.input, example.input)
+                << serialize(parsed.input) << " is not " << serialize(example.input);
         }
     }
 }
@@ -82,16 +89,21 @@ TEST(Registry, EveryMemoryExampleRuns) {
             caller.project = caller.org;
             caller.instance = "tester";
             caller.scope = "project:/repo";
-            api::Context context{caller, settings, *db, nullptr, deadline_in(std::chrono::seconds(20)), {}, "test", true, {}};
+            api::Context context{
+                caller, settings, *db,  nullptr, deadline_in(std::chrono::seconds(20)),
+                {},     "test",   true, {}};
             // The memory that examples name.
-            all.registry.get("memory.store").run(context, json::object{{"content", "named by examples"}, {"category", "fact"}, {"id", kExampleId}});
+            all.registry.get("memory.store")
+                .run(context, json::object{{"content", "named by examples"},
+                                           {"category", "fact"},
+                                           {"id", kExampleId}});
             if (op.name == "memory.reembed") {
                 EXPECT_THROW(op.run(context, example.input), Error);  // there is no embedder here
                 continue;
             }
             const json::value output = op.run(context, example.input);
             EXPECT_TRUE(output.is_object());
-            if (op.render) EXPECT_FALSE(op.render(output).empty());
+            EXPECT_TRUE(!op.render || !op.render(output).empty());
         }
     }
 }

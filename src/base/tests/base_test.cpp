@@ -84,8 +84,11 @@ TEST(Redact, HidesEveryKnownShape) {
     EXPECT_THAT(redact("-----BEGIN PRIVATE KEY-----\nMIIabc\n-----END PRIVATE KEY-----"),
                 Not(HasSubstr("MIIabc")));
     EXPECT_EQ(redact("the tokenizer passes keys along"), "the tokenizer passes keys along");
+    EXPECT_EQ(redact("passfile=/var/lib/stele/pgpass"), "passfile=/var/lib/stele/pgpass");
     EXPECT_EQ(redact("postgresql://stele@localhost:5432/stele"),
               "postgresql://stele@localhost:5432/stele");
+    // Long values must not exhaust the stack.
+    EXPECT_EQ(redact("password=" + std::string(1'000'000, 'a')), "password=***");
     remember_secret("Zx81-unguessable");
     EXPECT_EQ(redact("it is Zx81-unguessable!"), "it is ***!");
 }

@@ -83,7 +83,7 @@ TEST(Reflect, FillsDefaultsAndReadsEveryKind) {
 
 TEST(Reflect, WritesWhatItReads) {
     const char* text =
-        R"({"query":"q","limit":3,"ratio":1E0,"category":"c","tags":["t"],)"
+        R"({"query":"q","limit":3,"ratio":1,"category":"c","tags":["t"],)"
         R"("since":"2026-01-02T03:04:05.000000Z","colour":"red","inner":{"word":"w"},)"
         R"("metadata":{}})";
     EXPECT_EQ(serialize(write(parse(text))), text);

@@ -22,7 +22,7 @@ Parsed parse(const std::string& block) {
 }
 
 TEST(Framing, RefusesWhatTwoReadersCouldReadDifferently) {
-    for (const test::BadHead& bad : test::bad_heads()) {
+    for (const test::BadHead& bad : test::kBadHeads) {
         const HeadScan scan = scan_head(bad.bytes, 0);
         if (scan.broken) {
             EXPECT_EQ(bad.status, 400) << bad.name;

@@ -24,8 +24,8 @@ class ServerFraming : public ServerTest {
 
 TEST_F(ServerFraming, RefusesEveryAmbiguousHeadAndCloses) {
     start();
-    for (const BadHead& bad : bad_heads()) expect_refused(bad.bytes, bad.status, bad.name);
-    EXPECT_EQ(server->stats().refused_requests, bad_heads().size());
+    for (const BadHead& bad : kBadHeads) expect_refused(bad.bytes, bad.status, bad.name);
+    EXPECT_EQ(server->stats().refused_requests, kBadHeads.size());
     EXPECT_EQ(connect().ask(get("/")).status, 200) << "and goes on serving";
 }
 

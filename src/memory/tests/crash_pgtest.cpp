@@ -1,6 +1,6 @@
-// 32 writers in 4 processes; one process is killed with SIGKILL, PostgreSQL is killed and started again:
-// every acknowledged write is there, and every text is there at most once. STELE_SOAK_STORES sets how many
-// are stored (script/soak: 100,000); the default keeps the test short.
+// 32 writers in 4 processes; one process is killed with SIGKILL, PostgreSQL is killed and started
+// again: every acknowledged write is there, and every text is there at most once. STELE_SOAK_STORES
+// sets how many are stored (script/soak: 100,000); the default keeps the test short.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -35,7 +35,8 @@ std::string ack_file(const std::filesystem::path& folder, int process) {
     return (folder / fmt::format("acknowledged.{}", process)).string();
 }
 
-// Stores until its share is acknowledged; each acknowledgement is written down before the next store.
+// Stores until its share is acknowledged; each acknowledgement is written down before the next
+// store.
 void write_share(pg::Database& db, int process, int thread, int count, int ack_fd) {
     const api::Settings settings;
     api::Caller caller;
@@ -46,8 +47,9 @@ void write_share(pg::Database& db, int process, int thread, int count, int ack_f
         const std::string text = fmt::format("process {} thread {} store {}", process, thread, i);
         for (bool stored = false; !stored;) {
             try {
-                api::Context context{caller, settings, db, nullptr, deadline_in(std::chrono::seconds(20)),
-                                     {}, "soak", false, {}};
+                api::Context context{
+                    caller, settings, db,    nullptr, deadline_in(std::chrono::seconds(20)),
+                    {},     "soak",   false, {}};
                 stored = store(context, note(text)).stored;
             } catch (const Error&) {
                 std::this_thread::sleep_for(std::chrono::milliseconds(50));
@@ -58,7 +60,8 @@ void write_share(pg::Database& db, int process, int thread, int count, int ack_f
     }
 }
 
-pid_t start_process(const std::string& url, const std::filesystem::path& folder, int process, int count) {
+pid_t start_process(const std::string& url, const std::filesystem::path& folder, int process,
+                    int count) {
     const pid_t child = ::fork();
     if (child != 0) return child;
     log::set_level(log::Level::off);
@@ -115,8 +118,8 @@ TEST(Crash, EveryAcknowledgedWriteIsThereExactlyOnce) {
 
     std::multiset<std::string> stored;
     auto connection = testing::connect(server.url());
-    for (const pg::Row row : connection->script("SELECT content FROM memories",
-                                                deadline_in(std::chrono::seconds(60))))
+    for (const pg::Row row :
+         connection->script("SELECT content FROM memories", deadline_in(std::chrono::seconds(60))))
         stored.emplace(row.raw(0));
     std::size_t acks = 0;
     for (int p = 0; p < kProcesses; ++p)

@@ -1,11 +1,15 @@
 // A database of its own and a caller, for the tests of this folder.
 #pragma once
 
+#include <gtest/gtest.h>
+
+#include <functional>
 #include <memory>
 #include <string>
 
 #include "api/context.hpp"
 #include "api/settings.hpp"
+#include "base/error.hpp"
 #include "embed/embedder.hpp"
 #include "memory/store.hpp"
 #include "support/test_database.hpp"
@@ -25,7 +29,7 @@ struct World {
         caller.instance = "tester";
         caller.posse = "crew";
         caller.scope = scope;
-        return {caller, settings, *db, embedder, deadline_in(std::chrono::seconds(20)),
+        return {caller, settings, *db,  embedder, deadline_in(std::chrono::seconds(20)),
                 {},     "test",   true, {}};
     }
 
@@ -42,6 +46,22 @@ inline StoreInput note(std::string content, std::string category = "lesson") {
     in.content = std::move(content);
     in.category = std::move(category);
     return in;
+}
+
+inline Code code_of(const std::function<void()>& action) {
+    try {
+        action();
+    } catch (const Error& error) {
+        return error.code();
+    }
+    ADD_FAILURE() << "nothing was thrown";
+    return Code::internal;
+}
+
+inline std::vector<std::string> contents(const std::vector<Memory>& memories) {
+    std::vector<std::string> out;
+    for (const Memory& m : memories) out.push_back(m.content);
+    return out;
 }
 
 inline SearchInput question(std::string query) {

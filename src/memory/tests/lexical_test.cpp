@@ -15,7 +15,8 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 TEST(Lexical, FoldsStemsAndDropsStopWords) {
-    EXPECT_THAT(terms_of("The Databases were RUNNING on ports"), ElementsAre("databas", "run", "port"));
+    EXPECT_THAT(terms_of("The Databases were RUNNING on ports"),
+                ElementsAre("databas", "run", "port"));
     EXPECT_THAT(terms_of("Café naïve ÜBER"), ElementsAre("cafe", "naiv", "uber"));
     EXPECT_THAT(terms_of("Cafe\u0301"), ElementsAre("cafe"));  // a combining accent
     EXPECT_THAT(terms_of("the of and"), IsEmpty());

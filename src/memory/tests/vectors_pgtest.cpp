@@ -57,18 +57,21 @@ TEST(Vectors, ABatchIsFilledAndFindableByWordsBefore) {
     VectorWorld world;
     api::Context context = world.context(), stranger = world.stranger();
     StoreBatchInput batch;
-    for (int i = 0; i < 70; ++i) batch.memories.push_back(note("note about topic " + std::to_string(i)));
+    for (int i = 0; i < 70; ++i)
+        batch.memories.push_back(note("note about topic " + std::to_string(i)));
     batch.memories.push_back(note("I forgot my login credentials"));
     store_batch(context, batch);
     store_batch(stranger, batch);
     EXPECT_EQ(stats(context).waiting_for_vector, 71);
-    EXPECT_THAT(search(context, question("credentials")).results[0].content, HasSubstr("credentials"));
+    EXPECT_THAT(search(context, question("credentials")).results[0].content,
+                HasSubstr("credentials"));
     EXPECT_EQ(queue_age(context).waiting, 142);
     EXPECT_EQ(fill_all(context), 142);
     EXPECT_EQ(stats(context).with_vector, 71);
     EXPECT_EQ(stats(stranger).with_vector, 71);
     EXPECT_EQ(stats(context).waiting_for_vector, 0);
-    EXPECT_THAT(search(context, question("reset my password")).results[0].content, HasSubstr("login"));
+    EXPECT_THAT(search(context, question("reset my password")).results[0].content,
+                HasSubstr("login"));
 }
 
 TEST(Vectors, TheBackgroundFillerFills) {
@@ -107,7 +110,8 @@ TEST(Vectors, TwoModelsAreNeverMixed) {
     World* plain = &world;
     OtherModel other;
     plain->embedder = &other;
-    // The answer of which model is active is cached per database object: another process has another.
+    // The answer of which model is active is cached per database object: another process has
+    // another.
     plain->db = plain->database.open();
     api::Context second = plain->context();
     const ResultsOutput out = search(second, question("first model"));

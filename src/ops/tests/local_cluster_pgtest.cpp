@@ -1,149 +1,13 @@
-// A local cluster made, broken and found again, with real servers in a home of the test's own.
-#include "ops/local_cluster.hpp"
-
-#include <arpa/inet.h>
-#include <fmt/format.h>
+// A local cluster made, found again, and what it is asked to run as, with real servers.
 #include <grp.h>
-#include <signal.h>
-#include <sys/mount.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <cstdlib>
-#include <fstream>
-#include <thread>
-
-#include "base/error.hpp"
-#include "ops/cluster_server.hpp"
-#include "ops/cluster_state.hpp"
-#include "ops/files.hpp"
+#include "base/redact.hpp"
+#include "local_cluster_fixture.hpp"
 #include "ops/migrations.hpp"
 #include "ops/ports.hpp"
-#include "support/test_server.hpp"
-#include "support/throwaway_server.hpp"
 
 namespace stele::ops {
 namespace {
-
-namespace fs = std::filesystem;
-using namespace std::chrono_literals;
-using testing::free_port;
-using ::testing::HasSubstr;
-using testing::query;
-
-// Something else that listens on a port, as another PostgreSQL would.
-class Listener {
-  public:
-    explicit Listener(int port) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-        const int yes = 1;
-        ::setsockopt(fd_, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_port = htons(std::uint16_t(port));
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        // When it is taken already, the port is as busy as this test wants it.
-        (void)!::bind(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address);
-        ::listen(fd_, 1);
-    }
-    ~Listener() { ::close(fd_); }
-
-  private:
-    int fd_;
-};
-
-class LocalCluster : public testing::Test {
-  protected:
-    void SetUp() override {
-        char name[] = "/tmp/stele-home.XXXXXX";
-        root = ::mkdtemp(name);
-        ::chmod(root.c_str(), 0755);
-        use_home(root / "home");
-        ::setenv("STELE_PG_BIN", testing::server_programs().c_str(), 1);
-    }
-    void TearDown() override {
-        use_home(root / "home");
-        if (read_state(home) && fs::exists(home.passwords())) stop_local_cluster();
-        if (const pid_t left = postmaster()) ::kill(left, SIGQUIT);
-        ::unsetenv("STELE_HOME");
-        ::unsetenv("STELE_PG_BIN");
-        fs::remove_all(root);
-    }
-    void use_home(const fs::path& path) {
-        ::setenv("STELE_HOME", path.c_str(), 1);
-        home = stele_home();
-    }
-
-    // Nothing here outlives a crash of the machine, so nothing waits for the disk.
-    ClusterOutcome ensure(SetupCluster wanted = {.port = free_port()}) {
-        wanted.settings.insert({{"fsync", "off"}, {"full_page_writes", "off"}});
-        return ensure_local_cluster(wanted);
-    }
-    std::string app(const std::string& sql) { return query(local_cluster_urls()->app, sql); }
-    std::string admin(const std::string& sql) { return query(local_cluster_urls()->admin, sql); }
-    std::string state_text() { return read_file(home.state()).value_or(""); }
-
-    // The server's process, while it is one of this home's.
-    pid_t postmaster() {
-        for (const auto& entry : fs::directory_iterator("/proc")) {
-            std::error_code error;
-            const auto cwd = fs::read_symlink(entry.path() / "cwd", error);
-            if (error || !cwd.string().starts_with(home.clusters().string())) continue;
-            const auto file = read_file(cwd / "postmaster.pid").value_or("0");
-            return pid_t(std::atoi(file.c_str()));
-        }
-        return 0;
-    }
-    void kill_server() {
-        const pid_t pid = postmaster();
-        ASSERT_GT(pid, 1);
-        ::kill(pid, SIGKILL);
-        const auto limit = deadline_in(10s);
-        while (::kill(pid, 0) == 0 && running(pid) && time_left(limit).count() > 0)
-            std::this_thread::sleep_for(5ms);
-    }
-    static bool running(pid_t pid) {
-        const auto text = read_file(fmt::format("/proc/{}/stat", pid)).value_or("");
-        return !text.empty() && text.find(") Z ") == std::string::npos;
-    }
-
-    static Error refusal(const std::function<void()>& body) {
-        try {
-            body();
-        } catch (const Error& error) {
-            return error;
-        }
-        return {Code::internal, "nothing was refused"};
-    }
-
-    fs::path root;
-    Home home;
-};
-
-mode_t mode_of(const fs::path& path) {
-    struct stat info {};
-    ::stat(path.c_str(), &info);
-    return info.st_mode & 07777;
-}
-
-int exit_of(pid_t pid) {
-    int raw = 0;
-    ::waitpid(pid, &raw, 0);
-    return WIFEXITED(raw) ? WEXITSTATUS(raw) : 128 + WTERMSIG(raw);
-}
-
-int in_child(const std::function<void()>& body) {
-    const pid_t pid = ::fork();
-    if (pid != 0) return exit_of(pid);
-    try {
-        body();
-    } catch (const std::exception& error) {
-        std::fprintf(stderr, "child: %s\n", error.what());
-        ::_exit(1);
-    }
-    ::_exit(0);
-}
 
 TEST_F(LocalCluster, IsMadeWholeAndTheSecondCallChangesNothing) {
     EXPECT_FALSE(local_cluster_urls());
@@ -183,7 +47,8 @@ TEST_F(LocalCluster, IsPrivateAndSound) {
     EXPECT_EQ(mode_of(made.data / "stele.conf"), 0600u);
     EXPECT_FALSE(fs::exists(home.clusters() / ".password"));
     for (const std::string& text :
-         {state_text(), local_cluster_urls()->app, read_file(local_cluster_log()).value()})
+         {state_text(), cluster_url(home, made.port, kApp, Via::tcp),
+          read_file(local_cluster_log()).value(), redact(local_cluster_urls()->superuser)})
         for (const char* role : {kSuperuser, kOwner, kApp})
             EXPECT_EQ(text.find(password_of(home, role)), std::string::npos);
     struct stat info {};
@@ -195,8 +60,19 @@ TEST_F(LocalCluster, IsPrivateAndSound) {
                  Error);
 }
 
+TEST_F(LocalCluster, VariablesMeantForAnotherServerDoNotMatter) {
+    ::setenv("PGPASSWORD", "of-another-server", 1);
+    ::setenv("PGSSLMODE", "require", 1);
+    EXPECT_TRUE(ensure().created);
+    EXPECT_EQ(app("SELECT current_user"), "stele_app");
+    EXPECT_FALSE(ensure_local_cluster({}).started);
+    ::unsetenv("PGPASSWORD");
+    ::unsetenv("PGSSLMODE");
+}
+
 TEST_F(LocalCluster, SettingsAreSizedAndCanBeChanged) {
-    ensure({.port = free_port(), .settings = {{"work_mem", "7MB"}}});
+    given();
+    ensure({.settings = {{"work_mem", "7MB"}}});
     EXPECT_EQ(admin("SHOW work_mem"), "7MB");
     EXPECT_EQ(admin("SHOW jit"), "off");
     EXPECT_EQ(admin("SHOW random_page_cost"), "1.1");
@@ -212,7 +88,7 @@ TEST_F(LocalCluster, SettingsAreSizedAndCanBeChanged) {
 }
 
 TEST_F(LocalCluster, StopAndStart) {
-    ensure();
+    given();
     admin("CREATE TABLE kept AS SELECT 1 AS x");
     EXPECT_TRUE(stop_local_cluster());
     EXPECT_EQ(postmaster(), 0);
@@ -257,8 +133,7 @@ TEST_F(LocalCluster, AnExplicitPortIsHonouredOrRefused) {
 }
 
 TEST_F(LocalCluster, APortLostMeanwhileIsReplacedOnlyWhenNobodyChoseIt) {
-    const Listener five(kDefaultPort);
-    const int port = ensure({}).port;
+    const int port = given().port;
     admin("CREATE TABLE kept AS SELECT 1 AS x");
     stop_local_cluster();
     {
@@ -275,107 +150,6 @@ TEST_F(LocalCluster, APortLostMeanwhileIsReplacedOnlyWhenNobodyChoseIt) {
         EXPECT_EQ(state_text(), state);
     }
     start_local_cluster(30s);
-}
-
-// ---- crashes
-
-TEST_F(LocalCluster, AKilledServerComesBackWithItsData) {
-    ensure();
-    admin("CREATE TABLE kept AS SELECT 1 AS x");
-    kill_server();
-    EXPECT_TRUE(start_local_cluster_if_stopped(30s));
-    EXPECT_EQ(admin("SELECT x FROM kept"), "1");
-}
-
-TEST_F(LocalCluster, AStalePidFileThatNamesALivingStrangerIsTakenAway) {
-    const auto made = ensure();
-    admin("CREATE TABLE kept AS SELECT 1 AS x");
-    kill_server();
-    const pid_t stranger = spawn({.argv = {"sleep", "600"}, .as = server_account("")}, "/dev/null");
-    const fs::path file = made.data / "postmaster.pid";
-    std::string text = read_file(file).value();
-    write_file(file, fmt::format("{}{}", stranger, text.substr(text.find('\n'))), 0600,
-               server_account(""));
-    EXPECT_TRUE(start_local_cluster(30s).started);
-    EXPECT_EQ(admin("SELECT x FROM kept"), "1");
-    EXPECT_EQ(::kill(stranger, 0), 0);
-    ::kill(stranger, SIGKILL);
-    exit_of(stranger);
-}
-
-TEST_F(LocalCluster, AHalfMadeOneIsMadeAnew) {
-    fs::create_directories(home.clusters() / ".new-17" / "base");
-    std::ofstream(home.clusters() / ".new-17" / "PG_VERSION") << "17\n";
-    EXPECT_TRUE(ensure().created);
-    EXPECT_FALSE(fs::exists(home.clusters() / ".new-17"));
-}
-
-TEST_F(LocalCluster, WhatIsNoClusterIsNeverTouched) {
-    const int major = find_programs("").major;
-    fs::create_directories(home.data(major));
-    std::ofstream(home.data(major) / "precious") << "mine";
-    const Error error = refusal([&] { ensure(); });
-    EXPECT_EQ(error.code(), Code::refused);
-    EXPECT_EQ(read_file(home.data(major) / "precious"), "mine");
-}
-
-TEST_F(LocalCluster, ASetupThatWasCutShortIsFinishedByTheNext) {
-    ensure();
-    admin("CREATE TABLE kept AS SELECT 1 AS x");
-    fs::remove(home.state());  // as if it had died before writing it down
-    EXPECT_FALSE(local_cluster_urls());
-    const auto again = ensure({});
-    EXPECT_FALSE(again.created);
-    EXPECT_EQ(admin("SELECT x FROM kept"), "1");
-    stop_local_cluster();
-    fs::remove(home.state());
-    EXPECT_TRUE(ensure().started);
-    EXPECT_EQ(admin("SELECT x FROM kept"), "1");
-}
-
-TEST_F(LocalCluster, LostPasswordsAreSaidAndNothingIsMadeAnew) {
-    ensure();
-    fs::rename(home.passwords(), home.root / "elsewhere");
-    EXPECT_THAT(refusal([&] { ensure({}); }).what(), HasSubstr("pgpass"));
-    EXPECT_THAT(refusal([&] { start_local_cluster(5s); }).what(), HasSubstr("pgpass"));
-    fs::rename(home.root / "elsewhere", home.passwords());
-    EXPECT_EQ(app("SELECT 1"), "1");
-}
-
-TEST_F(LocalCluster, TwoSetupsAtOnceMakeOneCluster) {
-    std::vector<pid_t> setups;
-    for (int i = 0; i < 2; ++i) {
-        const pid_t pid = ::fork();
-        if (pid == 0) {
-            int status = 0;
-            try {
-                ensure({});
-            } catch (const Error& error) {
-                std::fprintf(stderr, "setup: %s\n", error.what());
-                status = 1;
-            }
-            ::_exit(status);
-        }
-        setups.push_back(pid);
-    }
-    for (const pid_t pid : setups) EXPECT_EQ(exit_of(pid), 0);
-    EXPECT_EQ(app("SELECT 1"), "1");
-}
-
-TEST_F(LocalCluster, AFullDiskIsSaidAndMended) {
-    const fs::path small = root / "small";
-    fs::create_directories(small);
-    if (::mount("tmpfs", small.c_str(), "tmpfs", 0, "size=8m,mode=0755") != 0)
-        GTEST_SKIP() << "mounting a small filesystem needs the right to";
-    use_home(small / "home");
-    const Error error = refusal([&] { ensure(); });
-    EXPECT_THAT(error.what(), HasSubstr("No space left on device"));
-    EXPECT_THAT(error.hint(), HasSubstr("full"));
-    EXPECT_TRUE(fs::is_empty(home.clusters()));
-    EXPECT_EQ(::mount("tmpfs", small.c_str(), "tmpfs", MS_REMOUNT, "size=400m"), 0);
-    EXPECT_TRUE(ensure().created);
-    stop_local_cluster();
-    EXPECT_EQ(::umount(small.c_str()), 0);
 }
 
 // ---- accounts and places

@@ -16,13 +16,15 @@ namespace {
 
 using std::chrono::milliseconds;
 using testing::FaultProxy;
-using testing::TestDatabase;
 using ::testing::HasSubstr;
+using testing::TestDatabase;
 
 const Tenant kTenant{*Uuid::parse("00000000-0000-4000-8000-000000000001"),
                      *Uuid::parse("00000000-0000-4000-8000-000000000001")};
 
-Call call(milliseconds time = milliseconds(10'000)) { return {kTenant, deadline_in(time)}; }
+Call call(milliseconds time = milliseconds(10'000)) {
+    return {kTenant, deadline_in(time)};
+}
 
 const Statement kOne{"test.one", "SELECT 1"};
 const Statement kSleep{"test.sleep", "SELECT pg_sleep($1)"};
@@ -60,21 +62,22 @@ Error error(const std::function<void()>& action) {
 TEST(Values, TravelBothWaysUnchanged) {
     TestDatabase database;
     auto db = database.open();
-    const Statement all{"test.all",
-                        "SELECT $1::bool, $2::int, $3::bigint, $4::float8, $5::text, $6::uuid, "
-                        "$7::timestamptz, $8::jsonb, $9::bytea, $10::text[], $11::uuid[], $12::text, "
-                        "$13::halfvec::vector::text, $14::sparsevec, $15::timestamptz[]"};
+    const Statement all{
+        "test.all",
+        "SELECT $1::bool, $2::int, $3::bigint, $4::float8, $5::text, $6::uuid, "
+        "$7::timestamptz, $8::jsonb, $9::bytea, $10::text[], $11::uuid[], $12::text, "
+        "$13::halfvec::vector::text, $14::sparsevec, $15::timestamptz[]"};
     const Uuid id = Uuid::v7();
     const Timestamp time{1'732'000'000'123'456};
     const std::vector<float> vector{0.5f, -0.25f, 1e-6f, 0.333333f};
     SparseVector sparse;
     sparse.entries = {{1, 0.5f}, {999'999'999, 2.f}};
-    const Result rows = db->once(
-        call(), all, true, std::int32_t(-7), std::int64_t(1) << 40, -1.5, "grüße", id, time,
-        json::object{{"a", json::array{1, "x"}}}, Bytes{std::string_view("\0\xff", 2)},
-        std::vector<std::string>{"x", "", "y\"{},"}, std::vector<Uuid>{id},
-        std::optional<std::string>{}, HalfVector{vector}, sparse,
-        std::vector<std::optional<Timestamp>>{time, std::nullopt});
+    const Result rows =
+        db->once(call(), all, true, std::int32_t(-7), std::int64_t(1) << 40, -1.5, "grüße", id,
+                 time, json::object{{"a", json::array{1, "x"}}},
+                 Bytes{std::string_view("\0\xff", 2)}, std::vector<std::string>{"x", "", "y\"{},"},
+                 std::vector<Uuid>{id}, std::optional<std::string>{}, HalfVector{vector}, sparse,
+                 std::vector<std::optional<Timestamp>>{time, std::nullopt});
     const Row row = rows[0];
     EXPECT_TRUE(row.get<bool>(0));
     EXPECT_EQ(row.get<std::int32_t>(1), -7);
@@ -92,14 +95,15 @@ TEST(Values, TravelBothWaysUnchanged) {
     SparseEntries entries;
     for_each_sparse(row.raw(13), [&](std::int32_t i, float v) { entries.emplace_back(i, v); });
     EXPECT_EQ(entries, (SparseEntries{{1, 0.5f}, {999'999'999, 2.f}}));
-    EXPECT_THROW(row.get<std::string>(11), Error);   // NULL
+    EXPECT_THROW(row.get<std::string>(11), Error);  // NULL
     EXPECT_THROW(row.get<std::int32_t>(2), Error);  // eight bytes
 }
 
 TEST(TenantTransaction, SettingsEndWithIt) {
     TestDatabase database;
     auto db = database.open({.size = 1});
-    EXPECT_EQ(db->once(call(), kSetting, "stele.org_id")[0].get<std::string>(0), kTenant.org.text());
+    EXPECT_EQ(db->once(call(), kSetting, "stele.org_id")[0].get<std::string>(0),
+              kTenant.org.text());
     EXPECT_EQ(db->untenanted(call().deadline, kSetting, "stele.org_id")[0].get<std::string>(0), "");
     EXPECT_EQ(db->untenanted(call().deadline, kSetting, "statement_timeout")[0].get<std::string>(0),
               "0");
@@ -147,7 +151,6 @@ TEST(Transaction, RunsAgainAfterASerializationFailure) {
     TestDatabase database;
     make_table(database);
     auto db = database.open();
-    const Statement fail{"test.fail", "SELECT 1/0 WHERE $1 < 0"};
     const Statement raise{"test.raise",
                           "DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '40001'; END $$"};
     int runs = 0;
@@ -248,7 +251,8 @@ TEST(Weather, ARepeatableWriteIsThereOnceWhenItsAnswerWasLost) {
         });
         db.once(call(), upsert, i);
     }
-    EXPECT_EQ(database.connect()->script("SELECT count(*) FROM t", call().deadline)[0].raw(0), "10");
+    EXPECT_EQ(database.connect()->script("SELECT count(*) FROM t", call().deadline)[0].raw(0),
+              "10");
 }
 
 TEST(Weather, ANetworkThatSwallowsBytesEndsAtTheDeadline) {
@@ -264,27 +268,29 @@ TEST(Weather, ANetworkThatSwallowsBytesEndsAtTheDeadline) {
 TEST(Connecting, TellsTheCausesApart) {
     const TestDatabase database;
     const auto failure = [](const std::string& url) {
-        return server_error([&] {
-            Connection::open(ConnInfo::parse(url), {}, deadline_in(milliseconds(3000)));
-        });
+        return server_error(
+            [&] { Connection::open(ConnInfo::parse(url), {}, deadline_in(milliseconds(3000))); });
     };
     EXPECT_THAT(failure("postgresql://x@127.0.0.1:1/x").what(),
                 HasSubstr("error (connection refused at 127.0.0.1:1)"));
-    EXPECT_THAT(failure("postgresql://x@/x?host=/nonexistent").what(), HasSubstr("no server on this"));
+    EXPECT_THAT(failure("postgresql://x@/x?host=/nonexistent").what(),
+                HasSubstr("no server on this"));
     EXPECT_THAT(failure("postgresql://x@no-such-host.invalid/x").what(), HasSubstr("host name"));
     EXPECT_EQ(failure(testing::url_for("no_such_database")).sqlstate(), "3D000");
     EXPECT_EQ(failure(testing::url_for(database.name(), "no_such_user")).sqlstate(), "28000");
     FaultProxy proxy(database.url());
     proxy.blackhole(true);
     EXPECT_THAT(server_error([&] {
-                    Connection::open(ConnInfo::parse(proxy.url()), {}, deadline_in(milliseconds(200)));
+                    Connection::open(ConnInfo::parse(proxy.url()), {},
+                                     deadline_in(milliseconds(200)));
                 }).what(),
                 HasSubstr("timeout"));
 }
 
 TEST(ConnInfo, TakesTheSpellingsPeopleBring) {
-    for (const char* url : {"postgres://u:hush-hush@h:5/d", "postgresql+asyncpg://u:hush-hush@h:5/d",
-                            "postgresql+psycopg2://u:hush-hush@h:5/d"}) {
+    for (const char* url :
+         {"postgres://u:hush-hush@h:5/d", "postgresql+asyncpg://u:hush-hush@h:5/d",
+          "postgresql+psycopg2://u:hush-hush@h:5/d"}) {
         const ConnInfo info = ConnInfo::parse(url);
         EXPECT_EQ(info.redacted_url(), "postgresql://u@h:5/d") << url;
         EXPECT_EQ(info.get("password"), "hush-hush");
@@ -303,20 +309,30 @@ TEST(Copy, MovesRowsBothWays) {
     const Deadline deadline = call().deadline;
     connection->script("CREATE TABLE c (a int, b text)", deadline);
     int given = 0;
-    const auto rows = connection->copy_in("COPY c FROM STDIN", [&](std::string& chunk) {
-        for (int i = 0; i < 1000; ++i) chunk += fmt::format("{}\ttext {}\n", given * 1000 + i, i);
-        return ++given <= 20;
-    }, deadline);
+    const auto rows = connection->copy_in(
+        "COPY c FROM STDIN",
+        [&](std::string& chunk) {
+            for (int i = 0; i < 1000; ++i)
+                chunk += fmt::format("{}\ttext {}\n", given * 1000 + i, i);
+            return ++given <= 20;
+        },
+        deadline);
     EXPECT_EQ(rows, 20'000u);
     std::size_t lines = 0;
-    connection->copy_out("COPY c TO STDOUT", [&](std::string_view chunk) {
-        lines += std::size_t(std::count(chunk.begin(), chunk.end(), '\n'));
-    }, deadline);
+    connection->copy_out(
+        "COPY c TO STDOUT",
+        [&](std::string_view chunk) {
+            lines += std::size_t(std::count(chunk.begin(), chunk.end(), '\n'));
+        },
+        deadline);
     EXPECT_EQ(lines, 20'000u);
-    EXPECT_THROW(connection->copy_in("COPY c FROM STDIN", [n = 0](std::string& chunk) mutable {
-                     chunk = "not a number\tx\n";
-                     return ++n == 1;
-                 }, deadline),
+    EXPECT_THROW(connection->copy_in(
+                     "COPY c FROM STDIN",
+                     [n = 0](std::string& chunk) mutable {
+                         chunk = "not a number\tx\n";
+                         return ++n == 1;
+                     },
+                     deadline),
                  Error);
     EXPECT_EQ(connection->script("SELECT count(*) FROM c", deadline)[0].raw(0), "20000");
 }

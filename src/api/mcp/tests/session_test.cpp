@@ -321,7 +321,8 @@ TEST(Batch, BelongsToOneVersionOnly) {
     const json::value batch = parsed(R"([
         {"jsonrpc":"2.0","id":1,"method":"ping"},
         {"jsonrpc":"2.0","method":"notifications/initialized"},
-        {"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"add","arguments":{"a":1,"b":1}}},
+        {"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"add",
+         "arguments":{"a":1,"b":1}}},
         {"jsonrpc":"2.0","id":3,"method":"nothing"}])");
     for (const std::string_view version : {"2024-11-05", "2025-06-18", "2025-11-25"}) {
         Client client(catalog_with_tools());
