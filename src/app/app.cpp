@@ -90,6 +90,14 @@ pg::Database& App::db() {
     return *db_;
 }
 
+void App::local_cluster_moved() {
+    const auto local = ops::local_cluster_urls();
+    if (!local || local->app == url_) return;
+    url_ = local->app;
+    admin_url_ = local->admin;
+    db().pool().redirect(pg::ConnInfo::parse(url_));
+}
+
 pg::ConnInfo App::admin() {
     return pg::ConnInfo::parse(admin_url_);
 }

@@ -19,7 +19,10 @@ constexpr std::chrono::seconds kFirstPause{1}, kLongestPause{16};
 }  // namespace
 
 void bring_up(App& app) {
-    if (app.database_origin() == "local cluster") ops::start_local_cluster_if_stopped(kStartLocal);
+    if (app.database_origin() == "local cluster") {
+        ops::start_local_cluster_if_stopped(kStartLocal);
+        app.local_cluster_moved();
+    }
     const Deadline deadline = deadline_in(std::chrono::seconds(10));
     const ops::SchemaState state = ops::schema_state(app.db(), deadline);
     if (!state.drift.empty())

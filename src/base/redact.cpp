@@ -25,8 +25,7 @@ const std::vector<Rule>& rules() {
             r.push_back({hint, boost::regex(pattern, kFlags), replacement});
         };
         add("://", R"(([a-z][a-z0-9+.-]*://[^\s:/@"']*):[^\s@"']+@)", "$1:***@");
-        add("pass", R"((\b[a-z_-]*pass(?:word|wd)?["']?\s*[=:]\s*["']?)[^\s"',;&}]+)",
-            "$1***");
+        add("pass", R"((\b[a-z_-]*pass(?:word|wd)?["']?\s*[=:]\s*["']?)[^\s"',;&}]+)", "$1***");
         add("token", R"((\b[a-z_-]*token["']?\s*[=:]\s*["']?)[^\s"',;&}]{6,})", "$1***");
         add("secret", R"((\b[a-z_-]*secret["']?\s*[=:]\s*["']?)[^\s"',;&}]{6,})", "$1***");
         add("key",

@@ -18,7 +18,7 @@ pg::ConnInfo admin_endpoint(const api::Context& context) {
 void require_local(const api::Context& context, std::string_view verb) {
     if (context.settings.database.url.empty()) return;
     const auto urls = local_cluster_urls();
-    const pg::ConnInfo& info = context.db.pool().info();
+    const pg::ConnInfo info = context.db.pool().info();
     if (urls && pg::ConnInfo::parse(urls->app).where() == info.where()) return;
     throw Error(
         Code::refused,

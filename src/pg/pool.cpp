@@ -53,7 +53,7 @@ Pool::Lease Pool::acquire(Deadline deadline) {
 PooledConnection Pool::open(Deadline deadline) {
     PooledConnection out;
     out.connection =
-        Connection::open(info_, {.prepared_statements = prepared_statements()}, deadline);
+        Connection::open(info(), {.prepared_statements = prepared_statements()}, deadline);
     const Result info = out.connection->run(sql::session_info, Params({}), deadline);
     out.needs_runtime_role = info[0].get<bool>(0);
     out.connection->set_types(
@@ -82,6 +82,19 @@ void Pool::clear() {
     ++generation_;
     stats_.open -= idle_.size();
     closing.swap(idle_);
+}
+
+ConnInfo Pool::info() const {
+    const std::lock_guard lock(mutex_);
+    return info_;
+}
+
+void Pool::redirect(ConnInfo info) {
+    {
+        const std::lock_guard lock(mutex_);
+        info_ = std::move(info);
+    }
+    clear();
 }
 
 void Pool::disable_prepared_statements() {

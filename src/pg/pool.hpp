@@ -69,7 +69,9 @@ class Pool {
     void disable_prepared_statements();
     bool prepared_statements() const;
     PoolStats stats() const;
-    const ConnInfo& info() const { return info_; }
+    ConnInfo info() const;
+    // The server has moved: new connections go there, old ones are closed.
+    void redirect(ConnInfo info);
     const PoolOptions& options() const { return options_; }
 
   private:
