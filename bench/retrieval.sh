@@ -13,7 +13,7 @@ mkdir -p "$out"
 trap 'serve_stop; rm -rf "$work"' EXIT
 evaluate=$dir/evaluate.py
 [ -f "$evaluate" ] || evaluate=$(dirname "$dir")/evaluate.py
-serve_start --log-level warn
+serve_start
 python3 "$here/retrieval.py" "$url" "$dir" "$out"
 cp "$out/hybrid.tsv" "$out/run.tsv"
 for mode in lexical semantic hybrid; do

@@ -22,7 +22,7 @@ export STELE_DATABASE_URL=${STELE_TEST_DATABASE_URL/user=postgres/user=bench_app
 export STELE_DATABASE_POOL_SIZE=$connections STELE_SERVER_WORKERS=$connections
 
 pass() { # pass NAME EMBEDDING
-    serve_start --embedding "$2" --log-level warn 2>/dev/null || serve_start --embedding "$2"
+    serve_start --embedding "$2"
     python3 "$here/search.py" prepare "$url" "$here/../src" "$work/$1" "$tenants"
     echo "== $1: $tenants tenants × $per_tenant memories, $connections connections, $seconds s a turn"
     local scripts=() f round before after requests

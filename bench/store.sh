@@ -18,7 +18,7 @@ STELE_DATABASE_URL=$STELE_TEST_DATABASE_URL "$STELE_BINARY" db migrate >/dev/nul
 psql -c "GRANT stele_runtime TO bench_app"
 export STELE_DATABASE_URL=${STELE_TEST_DATABASE_URL/user=postgres/user=bench_app}
 export STELE_DATABASE_POOL_SIZE=$connections STELE_SERVER_WORKERS=$connections
-serve_start --embedding none --log-level warn 2>/dev/null || serve_start --embedding none
+serve_start --embedding none
 python3 "$here/store.py" scripts "$url" "$here/../src" "$work"
 median() { sort -n | awk '{ a[NR] = $1 } END { print a[int((NR + 1) / 2)] }'; }
 for round in $(seq "$rounds"); do

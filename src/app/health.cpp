@@ -2,7 +2,7 @@
 
 #include "app/sql.hpp"
 #include "base/error.hpp"
-#include "base/redact.hpp"
+#include "base/redact_json.hpp"
 #include "ops/migrations.hpp"
 
 namespace stele::app {
@@ -14,7 +14,7 @@ constexpr std::chrono::seconds kPatience{2};
 http::Response response(int status, const json::object& body) {
     http::Response out;
     out.status = status;
-    out.body = redact(serialize(body));
+    out.body = serialize_redacted(body);
     return out;
 }
 

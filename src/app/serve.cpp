@@ -93,8 +93,11 @@ mcp::ProductOptions product_options(App& app, const BringUp& database, const std
     return out;
 }
 
-memory::Filler::MakeContext filler_context(App& app) {
-    return [&app] { return app.context(deadline_in(std::chrono::seconds(60))); };
+memory::Filler::MakeContext filler_context(App& app, const BringUp& database) {
+    return [&app, &database] {
+        database.wait_first_try(deadline_in(kStartPatience));
+        return app.context(deadline_in(std::chrono::seconds(60)));
+    };
 }
 
 http::ServerOptions server_options(const api::ServerSettings& s) {
@@ -134,7 +137,7 @@ void serve(App& app, const api::Registry& registry, api::Metrics& metrics) {
     http::Server server(std::move(options));
     add_gauges(metrics, app, server);
     std::optional<memory::Filler> filler;
-    if (app.embedder()) filler.emplace(filler_context(app));
+    if (app.embedder()) filler.emplace(filler_context(app, background));
     server.start();
     log::info("listening on http://{}:{} (docs at /docs, MCP at /mcp)", settings.host,
               server.port());
@@ -159,7 +162,7 @@ int serve_mcp(App& app, const api::Registry& registry, const std::string& tools)
     BringUp background(app);
     const auto catalog = mcp::product_catalog(registry, product_options(app, background, tools));
     std::optional<memory::Filler> filler;
-    if (app.embedder()) filler.emplace(filler_context(app));
+    if (app.embedder()) filler.emplace(filler_context(app, background));
     return mcp::serve_stdio(catalog, options);
 }
 

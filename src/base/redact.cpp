@@ -12,7 +12,7 @@ namespace {
 
 // Boost's, not the standard library's: that one recurses once a character and overflows the stack.
 struct Rule {
-    const char* hint;  // text without this (in lower case) cannot match: spares the regex
+    std::vector<std::string_view> hints;  // text without any of them (in lower case) cannot match
     boost::regex pattern;
     const char* replacement;
 };
@@ -21,25 +21,26 @@ const std::vector<Rule>& rules() {
     constexpr auto kFlags = boost::regex::perl | boost::regex::icase | boost::regex::optimize;
     static const std::vector<Rule> kRules = [] {
         std::vector<Rule> r;
-        const auto add = [&](const char* hint, const char* pattern, const char* replacement) {
-            r.push_back({hint, boost::regex(pattern, kFlags), replacement});
+        const auto add = [&](std::vector<std::string_view> hints, const char* pattern,
+                             const char* replacement) {
+            r.push_back({std::move(hints), boost::regex(pattern, kFlags), replacement});
         };
-        add("://", R"(([a-z][a-z0-9+.-]*://[^\s:/@"']*):[^\s@"']+@)", "$1:***@");
-        add("pass", R"((\b[a-z_-]*pass(?:word|wd)?["']?\s*[=:]\s*["']?)[^\s"',;&}]+)", "$1***");
-        add("token", R"((\b[a-z_-]*token["']?\s*[=:]\s*["']?)[^\s"',;&}]{6,})", "$1***");
-        add("secret", R"((\b[a-z_-]*secret["']?\s*[=:]\s*["']?)[^\s"',;&}]{6,})", "$1***");
-        add("key",
+        add({"://"}, R"(([a-z][a-z0-9+.-]*://[^\s:/@"']*):[^\s@"']+@)", "$1:***@");
+        add({"pass"}, R"((\b[a-z_-]*pass(?:word|wd)?["']?\s*[=:]\s*["']?)[^\s"',;&}]+)", "$1***");
+        add({"token"}, R"((\b[a-z_-]*token["']?\s*[=:]\s*["']?)[^\s"',;&}]{6,})", "$1***");
+        add({"secret"}, R"((\b[a-z_-]*secret["']?\s*[=:]\s*["']?)[^\s"',;&}]{6,})", "$1***");
+        add({"key"},
             R"((\b[a-z_-]*(?:api|access|private)[_-]?key["']?\s*[=:]\s*["']?)[^\s"',;&}]{6,})",
             "$1***");
-        add("bearer", R"((\bbearer\s+)[a-z0-9._~+/=-]{6,})", "$1***");
-        add("basic", R"((\bbasic\s+)[a-z0-9+/=]{8,})", "$1***");
-        add("sk-", R"(\bsk-[a-z0-9_-]{16,})", "***");
-        add("gh", R"(\bgh[pousr]_[a-z0-9]{20,})", "***");
-        add("github_pat_", R"(\bgithub_pat_[a-z0-9_]{20,})", "***");
-        add("akia", R"(\bAKIA[0-9A-Z]{16})", "***");
-        add("xox", R"(\bxox[abposr]-[a-z0-9-]{10,})", "***");
-        add("eyj", R"(\beyJ[a-z0-9_-]{8,}\.[a-z0-9_-]{4,}\.[a-z0-9_-]*)", "***");
-        add("-----begin",
+        add({"bearer"}, R"((\bbearer\s+)[a-z0-9._~+/=-]{6,})", "$1***");
+        add({"basic"}, R"((\bbasic\s+)[a-z0-9+/=]{8,})", "$1***");
+        add({"sk-"}, R"(\bsk-[a-z0-9_-]{16,})", "***");
+        add({"ghp_", "gho_", "ghu_", "ghs_", "ghr_"}, R"(\bgh[pousr]_[a-z0-9]{20,})", "***");
+        add({"github_pat_"}, R"(\bgithub_pat_[a-z0-9_]{20,})", "***");
+        add({"akia"}, R"(\bAKIA[0-9A-Z]{16})", "***");
+        add({"xox"}, R"(\bxox[abposr]-[a-z0-9-]{10,})", "***");
+        add({"eyj"}, R"(\beyJ[a-z0-9_-]{8,}\.[a-z0-9_-]{4,}\.[a-z0-9_-]*)", "***");
+        add({"-----begin"},
             R"(-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*(?:-----END [A-Z ]*PRIVATE KEY-----)?)",
             "***");
         return r;
@@ -69,7 +70,25 @@ std::string lower(std::string_view text) {
     return out;
 }
 
+bool hinted(const Rule& rule, std::string_view folded) {
+    for (const std::string_view hint : rule.hints)
+        if (folded.find(hint) != std::string_view::npos) return true;
+    return false;
+}
+
 }  // namespace
+
+bool may_hold_secret(std::string_view text) {
+    {
+        const std::shared_lock lock(known().mutex);
+        for (const std::string& value : known().values)
+            if (text.find(value) != std::string_view::npos) return true;
+    }
+    const std::string folded = lower(text);
+    for (const Rule& rule : rules())
+        if (hinted(rule, folded)) return true;
+    return false;
+}
 
 std::string redact(std::string_view text) {
     std::string out(text);
@@ -79,8 +98,7 @@ std::string redact(std::string_view text) {
     }
     const std::string folded = lower(out);
     for (const Rule& rule : rules())
-        if (folded.find(rule.hint) != std::string::npos)
-            out = boost::regex_replace(out, rule.pattern, rule.replacement);
+        if (hinted(rule, folded)) out = boost::regex_replace(out, rule.pattern, rule.replacement);
     return out;
 }
 

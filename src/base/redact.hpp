@@ -12,6 +12,9 @@ namespace stele {
 // value given to remember_secret(). Idempotent.
 std::string redact(std::string_view text);
 
+// False when redact() would leave the text as it is: a quick look for the marks of a secret.
+bool may_hold_secret(std::string_view text);
+
 // From now on redact() hides this exact value too. Values shorter than 6 bytes are ignored: hiding
 // them would mangle ordinary text.
 void remember_secret(std::string_view value);

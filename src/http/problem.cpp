@@ -4,6 +4,7 @@
 
 #include "base/json.hpp"
 #include "base/redact.hpp"
+#include "base/redact_json.hpp"
 #include "http/wire.hpp"
 
 namespace stele::http {
@@ -12,21 +13,6 @@ namespace {
 
 // Long enough for a queue to move on, short enough that nobody notices.
 constexpr std::string_view kRetryAfterSeconds = "1";
-
-json::value redacted(const json::value& value) {
-    if (const auto* text = value.if_string()) return json::value(redact(*text));
-    if (const auto* array = value.if_array()) {
-        json::array out;
-        for (const json::value& each : *array) out.push_back(redacted(each));
-        return out;
-    }
-    if (const auto* object = value.if_object()) {
-        json::object out;
-        for (const auto& [key, each] : *object) out[key] = redacted(each);
-        return out;
-    }
-    return value;
-}
 
 // "not_found" → "Not found"
 std::string title_of(Code code) {

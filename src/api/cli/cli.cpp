@@ -8,7 +8,7 @@
 #include "api/cli/parse.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
-#include "base/redact.hpp"
+#include "base/redact_json.hpp"
 
 namespace stele::api::cli {
 
@@ -66,7 +66,7 @@ int report(const Error& error, bool as_json) {
         if (!hint.empty()) object["hint"] = hint;
         if (!error.details().empty()) object["details"] = error.details();
         object["retryable"] = error.retryable();
-        print(stdout, redact(pretty(json::object{{"error", std::move(object)}})) + "\n");
+        print(stdout, pretty(redacted(json::object{{"error", std::move(object)}})) + "\n");
     } else {
         print(stderr, "stele: " + message + "\n" + (hint.empty() ? "" : "  " + hint + "\n"));
     }
@@ -102,7 +102,7 @@ int execute(const Parsed& parsed, const MakeContext& make_context) {
     const json::value output = op.run(context, parsed.input);
     line.end();
     if (parsed.globals.json)
-        print(stdout, redact(pretty(output)) + "\n");
+        print(stdout, pretty(redacted(output)) + "\n");
     else
         print(stdout, redact(op.render ? op.render(output) : generic(output)));
     if (const json::object* object = output.if_object())

@@ -3,7 +3,7 @@
 #include <array>
 
 #include "api/mcp/jsonrpc.hpp"
-#include "api/mcp/redacted.hpp"
+#include "base/redact_json.hpp"
 #include "api/mcp/session.hpp"
 #include "base/error.hpp"
 

@@ -1,7 +1,7 @@
 // The other direction: requests of the server to the client, while a call waits for the answer.
 #include <fmt/format.h>
 
-#include "api/mcp/redacted.hpp"
+#include "base/redact_json.hpp"
 #include "api/mcp/session.hpp"
 #include "base/text.hpp"
 

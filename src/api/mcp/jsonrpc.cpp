@@ -1,6 +1,6 @@
 #include "api/mcp/jsonrpc.hpp"
 
-#include "api/mcp/redacted.hpp"
+#include "base/redact_json.hpp"
 
 namespace stele::mcp {
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "api/mcp/redacted.hpp"
+#include "base/redact_json.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "base/uuid.hpp"

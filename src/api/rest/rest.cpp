@@ -9,7 +9,7 @@
 #include "base/error.hpp"
 #include "base/hash.hpp"
 #include "base/limits.hpp"
-#include "base/redact.hpp"
+#include "base/redact_json.hpp"
 #include "base/text.hpp"
 #include "http/problem.hpp"
 
@@ -67,7 +67,7 @@ const PageRoute* page_at(std::string_view path) {
 
 http::Response json_response(const json::value& body) {
     http::Response out;
-    out.body = redact(serialize(body));
+    out.body = serialize_redacted(body);
     return out;
 }
 

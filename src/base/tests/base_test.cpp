@@ -8,6 +8,7 @@
 #include "base/hash.hpp"
 #include "base/json.hpp"
 #include "base/redact.hpp"
+#include "base/redact_json.hpp"
 #include "base/suggest.hpp"
 #include "base/text.hpp"
 #include "base/uuid.hpp"
@@ -91,6 +92,18 @@ TEST(Redact, HidesEveryKnownShape) {
     EXPECT_EQ(redact("password=" + std::string(1'000'000, 'a')), "password=***");
     remember_secret("Zx81-unguessable");
     EXPECT_EQ(redact("it is Zx81-unguessable!"), "it is ***!");
+}
+
+TEST(Redact, LeavesJsonJson) {
+    // The secret ends in what JSON escapes: text redaction would swallow the backslash.
+    const json::value value{
+        {"content", "say \"password=hunter2secret\" and \"token\": \"abcdefgh\\\""},
+        {"list", json::array{"Bearer abcdefghijkl"}}};
+    const std::string text = serialize_redacted(value);
+    EXPECT_THAT(text, Not(HasSubstr("hunter2secret")));
+    EXPECT_THAT(text, Not(HasSubstr("abcdefgh")));
+    EXPECT_TRUE(parse_json(text, "output").is_object());
+    EXPECT_EQ(serialize_redacted(json::value{{"a", "plain"}}), R"({"a":"plain"})");
 }
 
 TEST(Hash, KnownAnswers) {

@@ -1,8 +1,8 @@
-#include "api/mcp/redacted.hpp"
+#include "base/redact_json.hpp"
 
 #include <fmt/format.h>
 
-namespace stele::mcp {
+namespace stele {
 
 namespace {
 
@@ -50,9 +50,14 @@ json::value redacted(json::value value) {
     return value;
 }
 
+std::string serialize_redacted(const json::value& value) {
+    std::string text = serialize(value);
+    return may_hold_secret(text) ? serialize(redacted(value)) : text;
+}
+
 json::object redacted(json::object object) {
     redact_in_place(object);
     return object;
 }
 
-}  // namespace stele::mcp
+}  // namespace stele
