@@ -34,7 +34,7 @@ struct Ranked {
 // retrieval.
 struct Weights {
     double fts = 1.0;
-    double vector = 1.2;
+    double vector = 0.5;
     double trgm = 0.3;
     double recency = 0.05;
     double pinned = 0.15;
