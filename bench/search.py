@@ -76,9 +76,9 @@ def prepare(url, src, out, tenants):
     for n, (t, _, ids) in enumerate(searches):
         o, p = f"'{org(t)}'::uuid", f"'{PROJECT}'::uuid"
         tenant = bind(sql(src, "pg.open_tenant"), [f"'{org(t)}'", f"'{PROJECT}'", "'30000'"])
-        sheet = bind(sql(src, "memory.search_sheet"),
-                     [o, p, "'{global}'::text[]", "'2026-11-20'::timestamptz" if False else "now()",
-                      f"'{vector}'" if vectors else "NULL::halfvec", "1", "1000"])
+        scope = [o, p, "'{global}'::text[]", "now()"]
+        sheet = (bind(sql(src, "memory.search_sheet"), scope + [f"'{vector}'", "1", "1000"]) if vectors
+                 else bind(sql(src, "memory.search_words"), scope + ["1000"]))
         fetch = bind(sql(src, "memory.fetch"),
                      [o, p, "'{" + ",".join(ids) + "}'::uuid[]"])
         with open(f"{out}/pgbench.{n:03}.sql", "w") as f:

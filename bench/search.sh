@@ -44,7 +44,7 @@ pass() { # pass NAME EMBEDDING
             -v round="$round" 'BEGIN { printf "round %d: raw SQL %.0f/s, over HTTP %.0f/s, ratio %.2f, Stele CPU %.3f ms, p50 %s, p99 %s\n", round, raw, http, http / raw, cpu, p50, p99 }' |
             tee -a "$work/$1.rows"
     done
-    awk '{ gsub(",", ""); print $9 }' "$work/$1.rows" | sort -n | awk '{ a[NR] = $1 } END { print "median ratio", a[int((NR + 1) / 2)] }'
+    sed 's/.*ratio \([0-9.]*\).*/\1/' "$work/$1.rows" | sort -n | awk '{ a[NR] = $1 } END { print "median ratio", a[int((NR + 1) / 2)] }'
     serve_stop
 }
 
@@ -58,5 +58,5 @@ curl -fs "$url/v1/memory/stats" -d '{}' >/dev/null
 serve_stop
 psql -c "INSERT INTO memory_vectors SELECT org_id, project_id, id, (SELECT id FROM embedding_models WHERE active),
          (SELECT l2_normalize(array_agg(random() - 0.5)::vector(384))::halfvec FROM generate_series(1, 384) WHERE m.id IS NOT NULL)
-         FROM memories m; VACUUM ANALYZE memory_vectors"
+         FROM memories m" -c "VACUUM ANALYZE memory_vectors"
 pass hybrid builtin

@@ -35,7 +35,7 @@ for round in $(seq "$rounds"); do
         'BEGIN { printf "store: raw INSERT %.0f/s, over HTTP %.0f/s, ratio %.2f, Stele CPU %.3f ms\n", raw, http, http / raw, cpu * 1000 / n }' |
         tee -a "$work/store.rows"
 done
-echo "median ratio $(awk '{ gsub(",", ""); print $9 }' "$work/store.rows" | median)"
+echo "median ratio $(sed 's/.*ratio \([0-9.]*\).*/\1/' "$work/store.rows" | median)"
 psql -c "TRUNCATE memories CASCADE"
 for round in $(seq "$rounds"); do
     python3 "$here/store.py" batch "$url" "$round" >"$work/batch.out"
@@ -49,4 +49,4 @@ for round in $(seq "$rounds"); do
         'BEGIN { printf "store_batch: COPY %.0f rows/s, over HTTP %.0f rows/s, ratio %.2f\n", rows / s, batch, batch * s / rows }' |
         tee -a "$work/batch.rows"
 done
-echo "median ratio $(awk '{ gsub(",", ""); print $10 }' "$work/batch.rows" | median)"
+echo "median ratio $(sed 's/.*ratio \([0-9.]*\).*/\1/' "$work/batch.rows" | median)"

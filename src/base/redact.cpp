@@ -1,7 +1,9 @@
 #include "base/redact.hpp"
 
 #include <array>
+#include <bitset>
 #include <boost/regex.hpp>
+#include <cctype>
 #include <mutex>
 #include <shared_mutex>
 #include <vector>
@@ -70,6 +72,34 @@ std::string lower(std::string_view text) {
     return out;
 }
 
+// Which two letters begin a hint, in any case: one pass over a text tells whether it can hold any.
+const std::bitset<65536>& hint_beginnings() {
+    static const std::bitset<65536> kBeginnings = [] {
+        std::bitset<65536> out;
+        for (const Rule& rule : rules())
+            for (const std::string_view hint : rule.hints)
+                for (const int a : {std::tolower(hint[0]), std::toupper(hint[0])})
+                    for (const int b : {std::tolower(hint[1]), std::toupper(hint[1])})
+                        out.set(std::size_t(a) << 8 | std::size_t(b));
+        return out;
+    }();
+    return kBeginnings;
+}
+
+bool equal_folded(std::string_view text, std::string_view lower_case) {
+    if (text.size() < lower_case.size()) return false;
+    for (std::size_t i = 0; i < lower_case.size(); ++i)
+        if (std::tolower(static_cast<unsigned char>(text[i])) != lower_case[i]) return false;
+    return true;
+}
+
+bool any_hint_at(std::string_view text) {
+    for (const Rule& rule : rules())
+        for (const std::string_view hint : rule.hints)
+            if (equal_folded(text, hint)) return true;
+    return false;
+}
+
 bool hinted(const Rule& rule, std::string_view folded) {
     for (const std::string_view hint : rule.hints)
         if (folded.find(hint) != std::string_view::npos) return true;
@@ -84,13 +114,17 @@ bool may_hold_secret(std::string_view text) {
         for (const std::string& value : known().values)
             if (text.find(value) != std::string_view::npos) return true;
     }
-    const std::string folded = lower(text);
-    for (const Rule& rule : rules())
-        if (hinted(rule, folded)) return true;
+    const auto& beginnings = hint_beginnings();
+    for (std::size_t i = 0; i + 1 < text.size(); ++i) {
+        const auto pair = std::size_t(static_cast<unsigned char>(text[i])) << 8 |
+                          static_cast<unsigned char>(text[i + 1]);
+        if (beginnings[pair] && any_hint_at(text.substr(i))) return true;
+    }
     return false;
 }
 
 std::string redact(std::string_view text) {
+    if (!may_hold_secret(text)) return std::string(text);
     std::string out(text);
     {
         const std::shared_lock lock(known().mutex);

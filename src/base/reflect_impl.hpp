@@ -113,13 +113,13 @@ Shape make_shape();
 // tuple.
 template <class Owner, std::size_t I>
 struct Access {
-    static constexpr auto get() { return std::get<I>(Owner::describe()); }
+    static constexpr auto kField = std::get<I>(Owner::describe());
     static void read(const json::value& value, void* owner, const FieldInfo& info,
                      const std::string& path, Problems& problems) {
-        read_value(value, static_cast<Owner*>(owner)->*(get().member), info.rules, path, problems);
+        read_value(value, static_cast<Owner*>(owner)->*(kField.member), info.rules, path, problems);
     }
     static void write(const void* owner, json::object& out, const FieldInfo& info) {
-        const auto& member = static_cast<const Owner*>(owner)->*(get().member);
+        const auto& member = static_cast<const Owner*>(owner)->*(kField.member);
         if constexpr (is_optional<std::decay_t<decltype(member)>>::value)
             if (!member) return;
         out[info.name] = write_value(member);
@@ -128,7 +128,7 @@ struct Access {
 
 template <class Owner, std::size_t I>
 FieldInfo make_field(const Owner& defaults) {
-    constexpr auto f = Access<Owner, I>::get();
+    constexpr auto f = Access<Owner, I>::kField;
     using Member = std::decay_t<decltype(defaults.*(f.member))>;
     FieldInfo info{};
     info.name = f.name;

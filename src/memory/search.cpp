@@ -58,15 +58,18 @@ std::vector<Candidate> read_candidates(const pg::Result& rows, const Question& q
 
 // Up to limits::kSheet visible memories, each with everything that ranking needs.
 std::vector<Candidate> sheet(api::Context& context, const Question& q) {
+    const pg::Call call = call_of(context);
+    const FilterParams& f = q.filter;
     const auto query = [&](const auto&... args) {
-        return context.db.once(call_of(context), sql::search_sheet_filtered, args...);
+        return context.db.once(call, sql::search_sheet_filtered, args...);
     };
-    return read_candidates(
-        q.plain
-            ? context.db.once(call_of(context), sql::search_sheet, q.filter.org, q.filter.project,
-                              q.filter.scopes, q.filter.now, half(q), q.model, limits::kSheet)
-            : q.filter.apply(query, half(q), q.model, limits::kSheet),
-        q);
+    if (!q.plain) return read_candidates(f.apply(query, half(q), q.model, limits::kSheet), q);
+    return read_candidates(q.vector
+                               ? context.db.once(call, sql::search_sheet, f.org, f.project,
+                                                 f.scopes, f.now, half(q), q.model, limits::kSheet)
+                               : context.db.once(call, sql::search_words, f.org, f.project,
+                                                 f.scopes, f.now, limits::kSheet),
+                           q);
 }
 
 // The arms over a scope too large for the sheet, which has given the terms' rarity.
@@ -82,14 +85,16 @@ std::vector<Candidate> arms(api::Context& context, const Question& q,
     return read_candidates(q.filter.apply(query, half(q), q.model, kArmCandidates, weighted), q);
 }
 
-// Query words that no candidate contains: misspelt, or simply not here.
+// When no word of the query is known here it is misspelt, most likely: then letters are compared.
+// They cost more than words and meanings together, and beside a word that matches they add little.
 std::vector<std::string> unknown_words(const Question& q,
                                        const std::vector<Candidate>& candidates) {
     std::vector<std::string> out;
     for (std::size_t i = 0; i < q.terms.size(); ++i) {
         const bool known = std::any_of(candidates.begin(), candidates.end(),
                                        [i](const Candidate& c) { return c.terms[i] > 0; });
-        if (!known && q.terms[i].size() >= 4) out.push_back(q.terms[i]);
+        if (known) return {};
+        if (q.terms[i].size() >= 4) out.push_back(q.terms[i]);
     }
     return out;
 }

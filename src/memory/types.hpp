@@ -34,7 +34,7 @@ struct Signals {
         using S = Signals;
         return fields(field("fts", &S::fts, "BM25 of the words, per tenant"),
                       field("vector", &S::vector, "Cosine of the meanings"),
-                      field("trgm", &S::trgm, "Similarity of letters, for words not known here"),
+                      field("trgm", &S::trgm, "Similarity of letters, when no word is known here"),
                       field("recency", &S::recency, "1 now, one half after 30 days"),
                       field("pinned", &S::pinned, "1 when pinned"),
                       field("scope", &S::scope, "1 in the caller's own project"));
