@@ -11,7 +11,10 @@ command -v wrk >/dev/null || { echo "wrk is missing: apt-get install wrk" >&2; e
 work=$(mktemp -d)
 chmod 755 "$work"
 trap 'serve_stop; rm -rf "$work"' EXIT
-psql() { "$STELE_TEST_PGBIN/psql" -qAtX "$STELE_TEST_DATABASE_URL" "$@"; }
+psql() { PGOPTIONS="-c client_min_messages=warning" "$STELE_TEST_PGBIN/psql" -qAtX "$STELE_TEST_DATABASE_URL" "$@"; }
+# Acknowledged means on disk: the throwaway server's short cuts are switched off for both sides.
+psql -c "ALTER SYSTEM SET fsync = on" -c "ALTER SYSTEM SET synchronous_commit = on" \
+    -c "ALTER SYSTEM SET full_page_writes = on" -c "SELECT pg_reload_conf()" >/dev/null
 psql -c "CREATE ROLE bench_app LOGIN"
 export STELE_ADMIN_DATABASE_URL=$STELE_TEST_DATABASE_URL
 STELE_DATABASE_URL=$STELE_TEST_DATABASE_URL "$STELE_BINARY" db migrate >/dev/null

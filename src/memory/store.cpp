@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <future>
 #include <map>
 #include <set>
+#include <thread>
 
 #include "base/error.hpp"
 #include "base/hash.hpp"
@@ -228,12 +231,32 @@ StoreBatchOutput insert_all(api::Context& context, const std::vector<NewMemory>&
     return out;
 }
 
+namespace {
+
+// Splitting and stemming texts is half the work of a batch: large ones are shared among the cores.
+std::vector<NewMemory> prepare_all(const api::Context& context,
+                                   const std::vector<StoreInput>& inputs, Timestamp at) {
+    constexpr std::size_t kWorthAThread = 200;
+    const std::size_t cores = std::max(1u, std::thread::hardware_concurrency());
+    const std::size_t parts = std::clamp<std::size_t>(inputs.size() / kWorthAThread, 1, cores);
+    std::vector<NewMemory> out(inputs.size());
+    const auto prepare_part = [&](std::size_t part) {
+        for (std::size_t i = part; i < inputs.size(); i += parts)
+            out[i] = prepare(context, inputs[i], at);
+    };
+    std::vector<std::future<void>> others;
+    for (std::size_t part = 1; part < parts; ++part)
+        others.push_back(std::async(std::launch::async, prepare_part, part));
+    prepare_part(0);
+    for (std::future<void>& other : others) other.get();
+    return out;
+}
+
+}  // namespace
+
 StoreBatchOutput store_batch(api::Context& context, const StoreBatchInput& input) {
     const Timestamp at = now();
-    std::vector<NewMemory> memories;
-    memories.reserve(input.memories.size());
-    for (const StoreInput& one : input.memories) memories.push_back(prepare(context, one, at));
-    return insert_all(context, memories, at);
+    return insert_all(context, prepare_all(context, input.memories, at), at);
 }
 
 }  // namespace stele::memory

@@ -3,9 +3,9 @@
 #include <array>
 
 #include "api/mcp/jsonrpc.hpp"
-#include "base/redact_json.hpp"
 #include "api/mcp/session.hpp"
 #include "base/error.hpp"
+#include "base/redact_json.hpp"
 
 namespace stele::mcp {
 

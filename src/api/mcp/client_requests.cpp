@@ -1,8 +1,8 @@
 // The other direction: requests of the server to the client, while a call waits for the answer.
 #include <fmt/format.h>
 
-#include "base/redact_json.hpp"
 #include "api/mcp/session.hpp"
+#include "base/redact_json.hpp"
 #include "base/text.hpp"
 
 namespace stele::mcp {

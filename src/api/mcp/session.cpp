@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "base/redact_json.hpp"
 #include "base/log.hpp"
+#include "base/redact_json.hpp"
 #include "base/text.hpp"
 #include "base/uuid.hpp"
 
