@@ -3,19 +3,17 @@
 # The caller sets `apt_dir`, where it all lives, and `work`, a directory that may be thrown away.
 # shellcheck shell=bash
 
-debian_archive=http://deb.debian.org/debian
-
 private_apt() { local tool=$1; shift; "$tool" -c "$apt_dir/apt.conf" "$@"; }
 
-# The mirror the machine already uses (main archive or security), or Debian's.
+# The mirror the machine already uses (main archive or security); fails when it has none.
 debian_mirror() {
-    local kind=$1 default=$2 found
+    local kind=$1 found
     # shellcheck disable=SC2016  # apt expands these, not the shell
     found=$(apt-get indextargets --format '$(CODENAME) $(REPO_URI)' \
         'Created-By: Packages' 'Origin: Debian' \
         | awk -v kind="$kind" '$1 ~ /-(updates|backports)$/ {next}
             (kind == "security") == ($1 ~ /-security$/) && !found++ {print $2}')
-    found=${found:-$default}
+    [ -n "$found" ] || return 1
     echo "${found%/}"
 }
 
@@ -32,11 +30,11 @@ write_apt_sources() {
     local suite=$1 keyring main security kind
     shift
     keyring=$(debian_keyring)
-    main=$(debian_mirror main "$debian_archive")
-    security=$(debian_mirror security "$debian_archive-security")
+    main=$(debian_mirror main) || give_up "apt has no Debian mirror: run apt-get update first"
+    security=$(debian_mirror security) || security=
     for kind in "$@"; do
         echo "$kind [signed-by=$keyring] $main $suite main"
-        [ "$suite" = sid ] || echo "$kind [signed-by=$keyring] $security $suite-security main"
+        [ "$suite" = sid ] || [ -z "$security" ] || echo "$kind [signed-by=$keyring] $security $suite-security main"
     done >"$apt_dir/sources.list"
 }
 
@@ -63,7 +61,7 @@ Acquire::Retries "3";
 CONF
     write_apt_sources "$@"
     private_apt apt-get -qq update >&2 || without_security \
-        || give_up "apt cannot read the suite $1 from $(debian_mirror main "$debian_archive")"
+        || give_up "apt cannot read the suite $1 from $(debian_mirror main)"
 }
 
 # A mirror without (all of) the security suite is still good for main, which lags a minor behind.

@@ -11,7 +11,7 @@ fetch_pgvector() {
     mkdir -p "$dir" "$work/pgvector"
     file=$dir/pgvector_$pgvector_version.orig.tar.gz
     if ! /usr/lib/apt/apt-helper -o APT::Sandbox::User="$(id -un)" download-file \
-        "$(debian_mirror main "$debian_archive")/pool/main/p/pgvector/${file##*/}" \
+        "$(debian_mirror main)/pool/main/p/pgvector/${file##*/}" \
         "$file" "SHA256:$pgvector_sha256" >&2; then
         say "pgvector $pgvector_version has left Debian's pool; taking the current one"
         rm -rf "${dir:?}"/*

@@ -1,5 +1,5 @@
 # Packages from npm's registry, pinned by version and hash. With npm where the machine has one (it
-# knows the configured registry and its credentials), else a plain download of the same file.
+# knows its registry and the credentials), else a plain download from NPM_CONFIG_REGISTRY.
 # shellcheck shell=bash
 
 has_sha512() {
@@ -11,14 +11,14 @@ has_sha512() {
 registry_url() {
     local url=${npm_config_registry:-${NPM_CONFIG_REGISTRY:-}}
     [ -n "$url" ] || url=$(sed -n 's/^registry *= *//p' ~/.npmrc 2>/dev/null || true)
-    url=${url:-https://registry.npmjs.org}
+    [ -n "$url" ] || return 1
     echo "${url%/}"
 }
 
 # registry_tarball NAME VERSION SHA512   prints the path of the verified file in the cache. SHA512
 # is base64, as npm's `integrity` has it.
 registry_tarball() {
-    local name=$1 version=$2 file got
+    local name=$1 version=$2 file got url
     file=$STELE_CACHE/npm/${1//[@\/]/_}-$version.tgz
     if has_sha512 "$file" "$3"; then echo "$file"; return; fi
     need_dir "$STELE_CACHE/npm"
@@ -27,9 +27,9 @@ registry_tarball() {
     if have npm; then
         (cd "$got" && npm pack --silent "$name@$version" >/dev/null && mv ./*.tgz package.tgz) \
             || true
-    elif have curl; then
+    elif have curl && url=$(registry_url); then
         curl -fsSL --retry 3 -o "$got/package.tgz" \
-            "$(registry_url)/$name/-/${name##*/}-$version.tgz" || true
+            "$url/$name/-/${name##*/}-$version.tgz" || true
     else
         say "there is neither npm nor curl: run script/setup"
     fi
