@@ -3,8 +3,9 @@
 # serve_start [FLAG…]: sets `url`; the server's log goes to $work/serve.log.
 serve_start() {
     work=${work:-$(mktemp -d)}
+    : >"$work/serve.log"
     STELE_DATABASE_URL=${STELE_DATABASE_URL:-$STELE_TEST_DATABASE_URL} STELE_HOME=$work/home \
-        "$STELE_BINARY" serve --port 0 "$@" 2>"$work/serve.log" &
+        "$STELE_BINARY" serve --port 0 "$@" 2>>"$work/serve.log" &
     serve_pid=$!
     for _ in $(seq 200); do
         url=$(sed -n 's/.*listening on \(http:[^ ]*\).*/\1/p' "$work/serve.log")

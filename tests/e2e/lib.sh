@@ -44,7 +44,8 @@ new_database() {
 # start_server [FLAG…]: `stele serve` on a free port; sets url and server_pid.
 start_server() {
     local log=$work/serve.${#pids[@]}.log
-    "$stele" serve --port 0 "$@" 2>"$log" &
+    : >"$log" # there before it is looked at
+    "$stele" serve --port 0 "$@" 2>>"$log" &
     server_pid=$!
     pids+=("$server_pid")
     url=
