@@ -18,6 +18,7 @@
 #include "base/text.hpp"
 #include "ops/cluster_state.hpp"
 #include "ops/files.hpp"
+#include "ops/ports.hpp"
 
 namespace stele::ops {
 
@@ -296,8 +297,11 @@ Server::Start Server::start(int port, const std::string& settings, milliseconds 
         timeout + std::chrono::seconds(5));
     if (outcome.status == 0) return {true, false, ""};
     const std::string said = logged_since(home_.logs(), before) + outcome.output;
-    return {false, said.find("could not create any TCP/IP sockets") != std::string::npos,
-            cause_in(said) + (says_disk_full(said) ? " (the disk is full)" : "")};
+    // The server's own words may still be on their way through its log collector: ask the port,
+    // too.
+    const bool taken = said.find("could not create any TCP/IP sockets") != std::string::npos ||
+                       !port_is_free(port);
+    return {false, taken, cause_in(said) + (says_disk_full(said) ? " (the disk is full)" : "")};
 }
 
 void Server::stop() const {
