@@ -46,11 +46,14 @@ void Database::retry(const Call& call, const std::function<void(Pool::Lease&)>& 
             return;
         } catch (const ServerError& error) {
             const bool serialization = is_serialization_failure(error.sqlstate());
-            if (prepared_statements_fail(error) && pool_.prepared_statements()) {
-                log::warn(
-                    "a pooler stands between here and PostgreSQL: going on without prepared "
-                    "statements");
-                pool_.disable_prepared_statements();
+            // Others may have met the same and switched already; this call goes again all the same.
+            if (prepared_statements_fail(error) && tries < limits::kRetries) {
+                if (pool_.prepared_statements()) {
+                    log::warn(
+                        "a pooler stands between here and PostgreSQL: going on without "
+                        "prepared statements");
+                    pool_.disable_prepared_statements();
+                }
                 continue;
             }
             if (serialization && tries < limits::kRetries && time_left(call.deadline).count() > 0) {
