@@ -13,9 +13,10 @@ namespace stele::ops {
 
 class Bench {
   public:
-    explicit Bench(const std::string& url, const std::string& configured = "")
+    explicit Bench(const std::string& url, const std::string& configured = "",
+                   void (*operations)(api::Registry&) = register_operations)
         : db_(pg::ConnInfo::parse(url), {.size = 2}) {
-        register_operations(registry_);
+        operations(registry_);
         settings_.database.url = configured;
     }
 
