@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "ops/extensions.hpp"
 #include "ops/local_cluster.hpp"
 #include "ops/migrations.hpp"
 
@@ -24,6 +25,7 @@ void bring_up(App& app) {
         app.local_cluster_moved();
     }
     const Deadline deadline = deadline_in(std::chrono::seconds(10));
+    ops::refuse_old_extensions(app.db(), deadline);
     const ops::SchemaState state = ops::schema_state(app.db(), deadline);
     if (!state.drift.empty())
         throw Error(Code::refused, state.drift, "`stele db migrate --plan` shows the difference");

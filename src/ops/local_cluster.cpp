@@ -8,6 +8,7 @@
 #include "base/log.hpp"
 #include "ops/cluster_server.hpp"
 #include "ops/cluster_state.hpp"
+#include "ops/extensions.hpp"
 #include "ops/files.hpp"
 #include "ops/ports.hpp"
 #include "pg/connection.hpp"
@@ -104,7 +105,7 @@ bool answers(const Home& home, int port) {
 Settings effective_settings(const ClusterState& state, const PostgresPrograms& programs) {
     Settings settings = sized_settings(this_machine());
     // Before 0.8.2 a parallel build of an HNSW index could write past its buffer.
-    if (!programs.vector_version.empty() && version_before(programs.vector_version, "0.8.6"))
+    if (!programs.vector_version.empty() && version_before(programs.vector_version, kOldestHnsw))
         settings["max_parallel_maintenance_workers"] = "0";
     for (const auto& [name, value] : state.settings)
         settings[std::string(name)] = value.as_string().c_str();

@@ -9,6 +9,7 @@
 #include "base/limits.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "ops/extensions.hpp"
 #include "ops/ledger.hpp"
 #include "ops/sql.hpp"
 #include "ops/sql_script.hpp"
@@ -245,6 +246,7 @@ MigrateResult migrate(const pg::ConnInfo& admin, const MigrateOptions& options) 
         refuse_transaction_pooler(*connection);
         take_lock(*connection, options);
     }
+    refuse_old_extensions(*connection, soon());
     const auto rows = read_ledger(*connection, soon());
     refuse_drift(rows, migrations);
     MigrateResult result;

@@ -71,7 +71,7 @@ struct MigrateResult {
 
 // Runs what is missing, one runner at a time: a session advisory lock is held from before the
 // ledger is touched to the end. Needs a direct connection, or a session pooler. Throws
-//   Error(unavailable)    the server cannot be reached
+//   Error(unavailable)    the server cannot be reached, or its pgvector is too old
 //   Error(configuration)  a transaction pooler stands in between
 //   Error(conflict)       another runner kept the lock longer than lock_wait; says which
 //   Error(refused)        drift: details {"drift": "newer"|"changed"|"gap"|"out_of_order"}

@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "ops/clients.hpp"
 #include "ops/docker.hpp"
+#include "ops/extensions.hpp"
 #include "ops/files.hpp"
 #include "ops/home.hpp"
 #include "ops/local_cluster.hpp"
@@ -65,7 +66,7 @@ std::string describe(const ClusterOutcome& cluster) {
 }
 
 void note_vector(const std::string& version, SetupOutput& out) {
-    if (!version.empty() && version_before(version, "0.8.6"))
+    if (!version.empty() && version_before(version, kOldestHnsw))
         out.notes.push_back(
             fmt::format("pgvector {} has faults that can damage an HNSW index, mended in 0.8.6: "
                         "install a newer "

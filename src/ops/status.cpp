@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "base/redact.hpp"
 #include "base/text.hpp"
+#include "ops/extensions.hpp"
 #include "ops/ledger.hpp"
 #include "ops/sql.hpp"
 #include "pg/error.hpp"
@@ -85,6 +86,7 @@ class Report {
             schema_ = rows[0].get<std::optional<std::string>>(0);
             search_path_ = rows[0].get<std::string>(1);
             out_.extensions_missing = rows[0].get<std::vector<std::string>>(2);
+            vector_problem_ = vector_problem(rows[0].get<std::optional<std::string>>(3));
         } catch (const Error& error) {
             unreachable(error);
             return false;
@@ -185,6 +187,10 @@ class Report {
             missing = fmt::format("{}", fmt::join(out_.extensions_missing, ", "));
             unwell(fmt::format("as a superuser: CREATE EXTENSION {}", out_.extensions_missing[0]));
         }
+        if (!vector_problem_.empty()) {
+            missing += fmt::format(" (vector {})", vector_problem_);
+            unwell(fmt::format("install a newer pgvector, then as a superuser: {}", kUpdateVector));
+        }
         line("Extensions missing", missing);
     }
 
@@ -219,7 +225,7 @@ class Report {
     StatusOutput out_;
     bool well_ = true;
     std::optional<std::string> schema_;
-    std::string search_path_, migration_line_;
+    std::string search_path_, migration_line_, vector_problem_;
 };
 
 std::string size_text(std::int64_t bytes) {

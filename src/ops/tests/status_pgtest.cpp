@@ -154,6 +154,27 @@ TEST(Status, TheVerboseBlockStandsBelow) {
 
 // ---- db migrate
 
+TEST(Status, TooOldAPgvectorIsNamedAndRefused) {
+    const TestDatabase database(TestDatabase::Schema::none);
+    query(database.url(),
+          "CREATE EXTENSION vector; SET allow_system_table_mods = on; "
+          "UPDATE pg_extension SET extversion = '0.7.4' WHERE extname = 'vector'");
+    try {
+        migrate(pg::ConnInfo::parse(database.url()));
+        ADD_FAILURE() << "migrated with pgvector 0.7.4";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), Code::unavailable);
+        EXPECT_THAT(error.what(), HasSubstr("vector 0.7.4 is too old, 0.8 is needed"));
+        EXPECT_THAT(error.hint(), HasSubstr("ALTER EXTENSION vector UPDATE"));
+    }
+    EXPECT_EQ(query(database.url(), "SELECT to_regclass('public.schema_migrations') IS NULL"), "t");
+    Bench bench(database.url());
+    const json::value output = bench.run("db.status");
+    EXPECT_EQ(output.at("exitCode"), 3);
+    EXPECT_THAT(std::string(output.at("lines").at(5).as_string()),
+                HasSubstr("(vector 0.7.4 is too old, 0.8 is needed)"));
+}
+
 TEST(MigrateOperation, PlansRunsAndSaysSo) {
     const TestDatabase empty(TestDatabase::Schema::none);
     Bench bench(empty.url(), empty.url());

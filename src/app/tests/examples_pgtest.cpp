@@ -1,0 +1,72 @@
+// Every example of every operation that is not memory's, run as help shows it: by a shell, one
+// after the other, in an empty home.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "app/app.hpp"
+#include "app/commands.hpp"
+#include "base/error.hpp"
+#include "memory/operations.hpp"
+#include "ops/operations.hpp"
+#include "ops/process.hpp"
+#include "support/test_server.hpp"
+
+namespace stele::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+class EmptyHome {
+  public:
+    EmptyHome() {
+        char name[] = "/tmp/stele-examples.XXXXXX";
+        root_ = ::mkdtemp(name);
+        ::chmod(root_.c_str(), 0755);
+        fs::create_directory_symlink(fs::path(std::getenv("STELE_BINARY")).parent_path(),
+                                     root_ / "bin");
+    }
+    ~EmptyHome() {
+        shell("stele db stop");
+        fs::remove_all(root_);
+    }
+
+    ops::Outcome shell(const std::string& line) const {
+        ops::Command command{.argv = {"/bin/sh", "-c", line}};
+        command.environment = {{"HOME", root_.string()},
+                               {"XDG_CONFIG_HOME", (root_ / "config").string()},
+                               {"XDG_DATA_HOME", (root_ / "data").string()},
+                               {"STELE_HOME", (root_ / "stele").string()},
+                               {"STELE_PG_BIN", testing::server_programs().string()},
+                               {"STELE_EMBEDDING_KIND", "none"},
+                               {"STELE_SERVER_PORT", "0"},
+                               {"PATH", (root_ / "bin").string() + ":" + std::getenv("PATH")}};
+        command.directory = root_;
+        return ops::run(command, deadline_in(std::chrono::minutes(2)));
+    }
+
+  private:
+    fs::path root_;
+};
+
+TEST(Examples, RunInAShellAsHelpShowsThem) {
+    api::Metrics metrics;
+    api::Registry registry;
+    ops::register_operations(registry);
+    register_commands(registry, metrics, []() -> App& { throw Error(Code::internal, "no app"); });
+    const EmptyHome home;
+    for (const api::Operation& op : registry.all())
+        for (const api::Example& example : op.examples) {
+            std::string line = api::command_line(op, example.input);
+            // What serves until it is told to stop is told so.
+            if (op.name == "server.serve") line = "timeout --preserve-status -s TERM 2 " + line;
+            const ops::Outcome outcome = home.shell(line);
+            EXPECT_EQ(outcome.status, 0) << line << "\n" << outcome.output;
+        }
+}
+
+}  // namespace
+}  // namespace stele::app
