@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json/parser.hpp>
 #include <boost/json/serialize.hpp>
 #include <charconv>
@@ -19,12 +20,25 @@ void write_number(double number, std::string& out) {
     out.append(buffer, end);
 }
 
+// Most strings need no escape, and Boost's serializer costs more to set up than they are long.
+void write_string(std::string_view text, std::string& out) {
+    const bool plain = std::ranges::none_of(
+        text, [](unsigned char c) { return c < 0x20 || c == '"' || c == '\\' || c == 0x7f; });
+    if (!plain) {
+        out += json::serialize(json::string_view(text));
+        return;
+    }
+    out += '"';
+    out += text;
+    out += '"';
+}
+
 void write_compact(const json::value& value, std::string& out) {
     if (value.is_object()) {
         char separator = '{';
         for (const auto& member : value.get_object()) {
             out += separator;
-            out += json::serialize(member.key());
+            write_string(member.key(), out);
             out += ':';
             write_compact(member.value(), out);
             separator = ',';
@@ -38,6 +52,8 @@ void write_compact(const json::value& value, std::string& out) {
             separator = ',';
         }
         out += separator == '[' ? "[]" : "]";
+    } else if (value.is_string()) {
+        write_string(value.get_string(), out);
     } else if (value.is_double()) {
         write_number(value.get_double(), out);
     } else {

@@ -25,9 +25,9 @@ bool WorkerPool::submit(Task& task) {
     if (!resting_.empty()) {
         Worker& worker = *resting_.back();
         resting_.pop_back();
-        worker.task = &task;
         lock.unlock();
-        worker.ready.notify_one();
+        worker.task = &task;
+        ::sem_post(&worker.ready);
         return true;
     }
     if (queued_ == ring_.size()) return false;
@@ -40,7 +40,8 @@ void WorkerPool::join() {
     {
         const std::lock_guard lock(mutex_);
         ending_ = true;
-        for (Worker* worker : resting_) worker->ready.notify_one();
+        for (Worker* worker : resting_) ::sem_post(&worker->ready);
+        resting_.clear();
     }
     for (Worker& worker : workers_)
         if (worker.thread.joinable()) worker.thread.join();
@@ -51,32 +52,28 @@ std::size_t WorkerPool::queued() const {
     return queued_;
 }
 
-std::size_t WorkerPool::busy() const {
-    const std::lock_guard lock(mutex_);
-    return busy_;
-}
-
 // The next task, or nothing when the pool has ended.
-WorkerPool::Task* WorkerPool::next(Worker& self, std::unique_lock<std::mutex>& lock) {
-    if (queued_ > 0) {
-        Task* task = ring_[head_];
-        head_ = (head_ + 1) % ring_.size();
-        --queued_;
-        return task;
+WorkerPool::Task* WorkerPool::next(Worker& self) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (queued_ > 0) {
+            Task* task = ring_[head_];
+            head_ = (head_ + 1) % ring_.size();
+            --queued_;
+            return task;
+        }
+        if (ending_) return nullptr;
+        resting_.push_back(&self);
     }
-    if (ending_) return nullptr;
-    resting_.push_back(&self);
-    self.ready.wait(lock, [&] { return self.task != nullptr || ending_; });
+    while (::sem_wait(&self.ready) != 0) {
+    }  // interrupted by a signal
     return std::exchange(self.task, nullptr);
 }
 
 void WorkerPool::work(Worker& self) {
-    std::unique_lock lock(mutex_);
-    while (Task* task = next(self, lock)) {
+    while (Task* task = next(self)) {
         ++busy_;
-        lock.unlock();
         task->run();
-        lock.lock();
         --busy_;
     }
 }

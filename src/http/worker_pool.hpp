@@ -2,7 +2,9 @@
 // per request.
 #pragma once
 
-#include <condition_variable>
+#include <semaphore.h>
+
+#include <atomic>
 #include <cstddef>
 #include <mutex>
 #include <thread>
@@ -29,17 +31,24 @@ class WorkerPool {
     void join();  // runs what is queued, then ends the threads; nothing may be submitted after it
 
     std::size_t queued() const;
-    std::size_t busy() const;
+    std::size_t busy() const { return busy_; }
 
   private:
+    // Rests on a semaphore of its own: a condition variable takes the pool's mutex again on waking
+    // and leaves it marked as contended, which costs two more calls into the kernel a task.
     struct Worker {
-        std::condition_variable ready;
-        Task* task = nullptr;
+        Worker() { ::sem_init(&ready, 0, 0); }
+        ~Worker() { ::sem_destroy(&ready); }
+        Worker(const Worker&) = delete;
+        Worker& operator=(const Worker&) = delete;
+
+        sem_t ready;
+        Task* task = nullptr;  // written before `ready` is posted; none: the pool ends
         std::thread thread;
     };
 
     void work(Worker& self);
-    Task* next(Worker& self, std::unique_lock<std::mutex>& lock);
+    Task* next(Worker& self);
 
     mutable std::mutex mutex_;
     // The one that rested last is the first to be woken: its stack and connection are still warm.
@@ -47,7 +56,7 @@ class WorkerPool {
     std::vector<Task*> ring_;  // queue_limit slots
     std::size_t head_ = 0;
     std::size_t queued_ = 0;
-    std::size_t busy_ = 0;
+    std::atomic<std::size_t> busy_ = 0;
     bool ending_ = false;
     std::vector<Worker> workers_;
 };

@@ -17,11 +17,17 @@ double recency(Timestamp created, Timestamp now) {
     return std::exp2(-days / kHalfLifeDays);
 }
 
-double bm25(const Candidate& candidate, const std::vector<double>& idf) {
+double bm25(std::span<const float> weights, const std::vector<double>& idf) {
     double sum = 0;
-    for (std::size_t i = 0; i < idf.size(); ++i) sum += idf[i] * double(candidate.terms[i]);
+    for (std::size_t i = 0; i < idf.size(); ++i) sum += idf[i] * double(weights[i]);
     return sum;
 }
+
+// A score and the candidate it belongs to: small, so that sorting moves little.
+struct Scored {
+    double score;
+    std::size_t at;
+};
 
 double share(double value, double best) {
     return best > 0 ? std::max(value, 0.0) / best : 0;
@@ -34,49 +40,57 @@ double inverse_document_frequency(std::size_t documents, std::size_t containing)
     return std::log(1 + (n - df + 0.5) / (df + 0.5));
 }
 
-std::vector<double> term_weights(const std::vector<Candidate>& sample, std::size_t terms) {
-    std::vector<double> out(terms);
-    for (std::size_t i = 0; i < terms; ++i) {
-        const auto containing = std::count_if(sample.begin(), sample.end(),
-                                              [i](const Candidate& c) { return c.terms[i] > 0; });
-        out[i] = inverse_document_frequency(sample.size(), std::size_t(containing));
-    }
+std::vector<double> term_weights(const Candidates& sample) {
+    std::vector<std::size_t> containing(sample.terms);
+    for (std::size_t c = 0; c < sample.all.size(); ++c)
+        for (std::size_t i = 0; i < sample.terms; ++i)
+            containing[i] += sample.weights_of(c)[i] > 0 ? 1 : 0;
+    std::vector<double> out;
+    for (const std::size_t df : containing)
+        out.push_back(inverse_document_frequency(sample.all.size(), df));
     return out;
 }
 
-std::vector<Ranked> rank(const std::vector<Candidate>& candidates, const std::vector<double>& idf,
+std::vector<Ranked> rank(const Candidates& sheet, const std::vector<double>& idf,
                          const Weights& weights, Timestamp now, std::size_t limit) {
+    const std::vector<Candidate>& candidates = sheet.all;
     std::vector<double> words(candidates.size());
     double best_words = 0, best_cosine = 0;
     bool any_cosine = false, any_similarity = false;
     for (std::size_t i = 0; i < candidates.size(); ++i) {
-        words[i] = bm25(candidates[i], idf);
+        words[i] = bm25(sheet.weights_of(i), idf);
         best_words = std::max(best_words, words[i]);
         any_cosine = any_cosine || candidates[i].cosine.has_value();
         best_cosine = std::max(best_cosine, candidates[i].cosine.value_or(0));
         any_similarity = any_similarity || candidates[i].similarity > 0;
     }
-    std::vector<Ranked> out(candidates.size());
-    for (std::size_t i = 0; i < candidates.size(); ++i) {
+    const auto signals_of = [&](std::size_t i) {
         const Candidate& c = candidates[i];
-        Signals& s = out[i].signals;
+        Signals s;
         s.fts = share(words[i], best_words);
         if (any_cosine) s.vector = share(c.cosine.value_or(0), best_cosine);
         if (any_similarity) s.trgm = c.similarity;
         s.recency = recency(c.created, now);
         s.pinned = c.pinned ? 1 : 0;
         s.scope = c.own_scope ? 1 : 0;
-        out[i].id = c.id;
-        out[i].score = weights.fts * *s.fts + weights.vector * s.vector.value_or(0) +
-                       weights.trgm * s.trgm.value_or(0) + weights.recency * s.recency +
-                       weights.pinned * s.pinned + weights.scope * s.scope;
-    }
-    limit = std::min(limit, out.size());
-    std::partial_sort(out.begin(), out.begin() + std::ptrdiff_t(limit), out.end(),
-                      [](const Ranked& a, const Ranked& b) {
-                          return a.score != b.score ? a.score > b.score : a.id < b.id;
+        return s;
+    };
+    const auto score_of = [&](const Signals& s) {
+        return weights.fts * *s.fts + weights.vector * s.vector.value_or(0) +
+               weights.trgm * s.trgm.value_or(0) + weights.recency * s.recency +
+               weights.pinned * s.pinned + weights.scope * s.scope;
+    };
+    std::vector<Scored> order(candidates.size());
+    for (std::size_t i = 0; i < candidates.size(); ++i) order[i] = {score_of(signals_of(i)), i};
+    limit = std::min(limit, order.size());
+    std::partial_sort(order.begin(), order.begin() + std::ptrdiff_t(limit), order.end(),
+                      [&](const Scored& a, const Scored& b) {
+                          return a.score != b.score ? a.score > b.score
+                                                    : candidates[a.at].id < candidates[b.at].id;
                       });
-    out.resize(limit);
+    std::vector<Ranked> out;
+    for (std::size_t i = 0; i < limit; ++i)
+        out.push_back({candidates[order[i].at].id, order[i].score, signals_of(order[i].at)});
     return out;
 }
 

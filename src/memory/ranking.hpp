@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -11,16 +12,26 @@
 
 namespace stele::memory {
 
-// One visible memory as an arm saw it. `terms[i]` is the stored weight of the query's i-th term in
-// it, 0 when it lacks the term.
+// One visible memory as an arm saw it.
 struct Candidate {
     Uuid id;
-    std::vector<float> terms;
     std::optional<double> cosine;  // of the query's and the memory's vectors, −1..1
     double similarity = 0;         // of letters, 0..1; from the similarity arm
     Timestamp created;
     bool pinned = false;
     bool own_scope = false;  // stored in the caller's own project, not in global
+};
+
+// What the arms brought, in one block of memory: a search reads a hundred of them or more.
+struct Candidates {
+    std::vector<Candidate> all;
+    std::size_t terms = 0;       // distinct terms of the query
+    std::vector<float> weights;  // a row of `terms` for each candidate
+
+    // The stored weight of each of the query's terms in candidate i, 0 where it lacks the term.
+    std::span<const float> weights_of(std::size_t i) const {
+        return {weights.data() + i * terms, terms};
+    }
 };
 
 struct Ranked {
@@ -45,10 +56,10 @@ struct Weights {
 double inverse_document_frequency(std::size_t documents, std::size_t containing);
 
 // The weight of each query term, from the candidates as a sample of the scope.
-std::vector<double> term_weights(const std::vector<Candidate>& sample, std::size_t terms);
+std::vector<double> term_weights(const Candidates& sample);
 
 // The best `limit`, highest score first, ties by id. `idf` has one entry a query term.
-std::vector<Ranked> rank(const std::vector<Candidate>& candidates, const std::vector<double>& idf,
+std::vector<Ranked> rank(const Candidates& candidates, const std::vector<double>& idf,
                          const Weights& weights, Timestamp now, std::size_t limit);
 
 // "matches the words (0.83), close in meaning (0.61), pinned"

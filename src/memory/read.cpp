@@ -94,16 +94,15 @@ FilterParams filter_params(const api::Context& context, const Filter& filter) {
 
 std::vector<Memory> fetch(api::Context& context, const std::vector<Uuid>& ids) {
     if (ids.empty()) return {};
-    std::map<std::string, Memory> found;
-    for (const pg::Row row : context.db.once(call_of(context), sql::fetch, context.caller.org,
-                                             context.caller.project, ids)) {
-        Memory m = read_memory(row);
-        found.emplace(m.id, std::move(m));
-    }
+    const pg::Result rows = context.db.once(call_of(context), sql::fetch, context.caller.org,
+                                            context.caller.project, ids);
+    std::map<Uuid, int> places;
+    for (int i = 0; i < rows.rows(); ++i) places.emplace(rows[i].get<Uuid>(0), i);
     std::vector<Memory> out;
+    out.reserve(places.size());
     for (const Uuid& id : ids)
-        if (const auto at = found.find(id.text()); at != found.end())
-            out.push_back(std::move(at->second));
+        if (const auto at = places.find(id); at != places.end())
+            out.push_back(read_memory(rows[at->second]));
     return out;
 }
 

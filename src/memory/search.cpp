@@ -1,7 +1,7 @@
 #include "memory/search.hpp"
 
 #include <algorithm>
-#include <unordered_map>
+#include <map>
 
 #include "base/error.hpp"
 #include "memory/lexical.hpp"
@@ -14,10 +14,16 @@ namespace stele::memory {
 
 namespace {
 
+// Where a term of the query stands in a memory's sparse vector, and in the query.
+struct Term {
+    std::int32_t dimension;
+    std::size_t at;
+};
+
 // What one search carries from stage to stage.
 struct Question {
     std::vector<std::string> terms;
-    std::vector<std::int32_t> dimensions;  // of the terms
+    std::vector<Term> by_dimension;  // the terms in rising order of dimension
     std::optional<std::vector<float>> vector;
     std::int32_t model = 0;
     FilterParams filter;
@@ -34,30 +40,38 @@ std::optional<pg::HalfVector> half(const Question& q) {
     return pg::HalfVector{*q.vector};
 }
 
-Candidate read_candidate(const pg::Row& row, const Question& q) {
-    Candidate c;
-    c.id = row.get<Uuid>(0);
-    c.terms.assign(q.terms.size(), 0);
-    pg::for_each_sparse(row.raw(1), [&](std::int32_t dimension, float weight) {
-        for (std::size_t i = 0; i < q.dimensions.size(); ++i)
-            if (q.dimensions[i] == dimension) c.terms[i] = weight;
+// Writes the weights of the query's terms among a memory's; both are in rising order of dimension.
+void read_weights(std::string_view lexemes, const std::vector<Term>& terms, float* weights) {
+    auto term = terms.begin();
+    pg::for_each_sparse(lexemes, [&](std::int32_t dimension, float weight) {
+        while (term != terms.end() && term->dimension < dimension) ++term;
+        for (; term != terms.end() && term->dimension == dimension; ++term)
+            weights[term->at] = weight;
     });
-    c.created = row.get<Timestamp>(2);
-    c.pinned = row.get<bool>(3);
-    c.own_scope = row.raw(4) == q.own_scope && q.own_scope != "global";
-    if (const auto distance = row.get<std::optional<double>>(5)) c.cosine = 1 - *distance;
-    return c;
 }
 
-std::vector<Candidate> read_candidates(const pg::Result& rows, const Question& q) {
-    std::vector<Candidate> out;
-    out.reserve(std::size_t(rows.rows()));
-    for (const pg::Row row : rows) out.push_back(read_candidate(row, q));
+Candidates read_candidates(const pg::Result& rows, const Question& q) {
+    Candidates out;
+    out.terms = q.terms.size();
+    out.all.resize(std::size_t(rows.rows()));
+    out.weights.resize(out.all.size() * out.terms);
+    const bool in_project = q.own_scope != "global";
+    for (std::size_t i = 0; i < out.all.size(); ++i) {
+        const pg::Row row = rows[int(i)];
+        Candidate& c = out.all[i];
+        c.id = row.get<Uuid>(0);
+        read_weights(row.raw(1), q.by_dimension, out.weights.data() + i * out.terms);
+        c.created = row.get<Timestamp>(2);
+        c.pinned = row.get<bool>(3);
+        c.own_scope = in_project && row.raw(4) == q.own_scope;
+        if (q.vector)
+            if (const auto distance = row.get<std::optional<double>>(5)) c.cosine = 1 - *distance;
+    }
     return out;
 }
 
 // Up to limits::kSheet visible memories, each with everything that ranking needs.
-std::vector<Candidate> sheet(api::Context& context, const Question& q) {
+Candidates sheet(api::Context& context, const Question& q) {
     const pg::Call call = call_of(context);
     const FilterParams& f = q.filter;
     const auto query = [&](const auto&... args) {
@@ -73,12 +87,10 @@ std::vector<Candidate> sheet(api::Context& context, const Question& q) {
 }
 
 // The arms over a scope too large for the sheet, which has given the terms' rarity.
-std::vector<Candidate> arms(api::Context& context, const Question& q,
-                            const std::vector<double>& idf) {
+Candidates arms(api::Context& context, const Question& q, const std::vector<double>& idf) {
     pg::SparseVector weighted;
-    for (std::size_t i = 0; i < q.dimensions.size(); ++i)
-        weighted.entries.emplace_back(q.dimensions[i], float(idf[i]));
-    std::sort(weighted.entries.begin(), weighted.entries.end());
+    for (const Term& term : q.by_dimension)
+        weighted.entries.emplace_back(term.dimension, float(idf[term.at]));
     const auto query = [&](const auto&... args) {
         return context.db.once(call_of(context), sql::search_top, args...);
     };
@@ -87,30 +99,25 @@ std::vector<Candidate> arms(api::Context& context, const Question& q,
 
 // When no word of the query is known here it is misspelt, most likely: then letters are compared.
 // They cost more than words and meanings together, and beside a word that matches they add little.
-std::vector<std::string> unknown_words(const Question& q,
-                                       const std::vector<Candidate>& candidates) {
+std::vector<std::string> unknown_words(const Question& q, const Candidates& candidates) {
+    if (std::ranges::any_of(candidates.weights, [](float weight) { return weight > 0; })) return {};
     std::vector<std::string> out;
-    for (std::size_t i = 0; i < q.terms.size(); ++i) {
-        const bool known = std::any_of(candidates.begin(), candidates.end(),
-                                       [i](const Candidate& c) { return c.terms[i] > 0; });
-        if (known) return {};
-        if (q.terms[i].size() >= 4) out.push_back(q.terms[i]);
-    }
+    for (const std::string& term : q.terms)
+        if (term.size() >= 4) out.push_back(term);
     return out;
 }
 
-void add_similarity(api::Context& context, const Question& q, std::vector<Candidate>& candidates) {
+void add_similarity(api::Context& context, const Question& q, Candidates& candidates) {
     const std::vector<std::string> words = unknown_words(q, candidates);
     if (words.empty()) return;
     const auto query = [&](const auto&... args) {
         return context.db.once(call_of(context), sql::search_similar, args...);
     };
-    std::unordered_map<std::string, double> similar;
+    std::map<Uuid, double> similar;
     for (const pg::Row row : q.filter.apply(query, words, kArmCandidates))
-        similar[row.get<Uuid>(0).text()] = row.get<double>(1);
-    if (similar.empty()) return;
-    for (Candidate& c : candidates)
-        if (const auto found = similar.find(c.id.text()); found != similar.end())
+        similar[row.get<Uuid>(0)] = row.get<double>(1);
+    for (Candidate& c : candidates.all)
+        if (const auto found = similar.find(c.id); found != similar.end())
             c.similarity = found->second;
 }
 
@@ -122,7 +129,9 @@ bool is_plain(const SearchInput& in, const FilterParams& filter) {
 Question ask(api::Context& context, const SearchInput& input, ResultsOutput& out) {
     Question q;
     if (input.mode != SearchMode::semantic) q.terms = query_terms(input.query);
-    for (const std::string& term : q.terms) q.dimensions.push_back(dimension_of(term));
+    for (std::size_t i = 0; i < q.terms.size(); ++i)
+        q.by_dimension.push_back({dimension_of(q.terms[i]), i});
+    std::ranges::sort(q.by_dimension, {}, &Term::dimension);
     q.filter = filter_params(context, input);
     q.plain = is_plain(input, q.filter);
     q.own_scope = context.caller.scope;
@@ -145,27 +154,27 @@ Question ask(api::Context& context, const SearchInput& input, ResultsOutput& out
 ResultsOutput search(api::Context& context, const SearchInput& input) {
     ResultsOutput out;
     const Question q = ask(context, input, out);
-    std::vector<Candidate> candidates = sheet(context, q);
-    const std::vector<double> idf = term_weights(candidates, q.terms.size());
-    const bool large = candidates.size() >= std::size_t(limits::kSheet);
-    if (large) candidates = arms(context, q, idf);
-    if (!large) add_similarity(context, q, candidates);
+    Candidates candidates = sheet(context, q);
+    const std::vector<double> idf = term_weights(candidates);
+    const bool large = candidates.all.size() >= std::size_t(limits::kSheet);
+    if (large)
+        candidates = arms(context, q, idf);
+    else
+        add_similarity(context, q, candidates);
 
     const auto ranked =
         rank(candidates, idf, Weights{}, q.filter.now, std::size_t(input.limit) + kSpare);
     std::vector<Uuid> ids;
-    std::unordered_map<std::string, const Ranked*> by_id;
-    for (const Ranked& r : ranked) {
-        ids.push_back(r.id);
-        by_id[r.id.text()] = &r;
-    }
+    for (const Ranked& r : ranked) ids.push_back(r.id);
     out.results = fetch(context, ids);
     if (out.results.size() > std::size_t(input.limit)) out.results.resize(std::size_t(input.limit));
+    auto r = ranked.begin();
     for (Memory& m : out.results) {
-        const Ranked& r = *by_id.at(m.id);
-        m.score = r.score;
-        if (input.signals) m.signals = r.signals;
-        if (input.why) m.why = explain(r.signals);
+        // `fetch` keeps the order and leaves out what has gone since.
+        while (r->id != *Uuid::parse(m.id)) ++r;
+        m.score = r->score;
+        if (input.signals) m.signals = r->signals;
+        if (input.why) m.why = explain(r->signals);
     }
     return out;
 }
