@@ -9,6 +9,7 @@
 
 #include "api/context.hpp"
 #include "base/json.hpp"
+#include "base/limits.hpp"
 #include "base/reflect.hpp"
 
 namespace stele::api {
@@ -47,7 +48,7 @@ struct Operation {
     std::vector<Example> examples;
     const reflect::Shape* input = nullptr;
     const reflect::Shape* output = nullptr;
-    std::size_t body_bytes = 1024 * 1024;  // the largest HTTP body it takes
+    std::size_t body_bytes = limits::kBodyBytes;  // the largest HTTP body it takes
     std::chrono::milliseconds time_limit{30'000};
     // Parses and checks the input, runs, returns the output's JSON.
     std::function<json::value(Context&, const json::value&)> run;

@@ -28,12 +28,10 @@ inline constexpr std::size_t kBodyBytes = 1024 * 1024;
 inline constexpr std::size_t kBatchBodyBytes = 16 * 1024 * 1024;
 
 // Database
-inline constexpr std::chrono::milliseconds kDeadline{30'000};       // of one operation
-inline constexpr std::chrono::milliseconds kAcquireTimeout{5'000};  // waiting for a connection
+inline constexpr std::chrono::milliseconds kDeadline{30'000};  // of one operation
 inline constexpr std::chrono::milliseconds kConnectTimeout{5'000};
 inline constexpr std::chrono::milliseconds kCancelGrace{2'000};  // between cancel and giving up
 inline constexpr int kRetries = 5;                               // of a serialization failure
-inline constexpr std::size_t kPreparedStatements = 256;          // cached per connection
 
 // MCP over stdio: one JSON-RPC message
 inline constexpr std::size_t kLineBytes = 16 * 1024 * 1024;

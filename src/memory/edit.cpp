@@ -69,12 +69,9 @@ void write(pg::Transaction& tx, const api::Caller& caller, const Memory& m) {
 void renew_vector(pg::Transaction& tx, const api::Caller& caller, const Uuid& id,
                   const std::optional<int>& model,
                   const std::optional<std::vector<float>>& vector) {
-    if (vector) {
-        tx.query(sql::add_vector, caller.org, caller.project, id, *model, pg::HalfVector{*vector});
-        return;
-    }
-    tx.query(sql::drop_vector, caller.org, caller.project, id);
-    if (model) tx.query(sql::enqueue, caller.org, caller.project, std::vector{id});
+    if (!vector) tx.query(sql::drop_vector, caller.org, caller.project, id);
+    const auto add = [&](const auto&... args) { tx.query(args...); };
+    add_vector_or_enqueue(add, caller, id, model, vector);
 }
 
 std::optional<std::vector<float>> vector_of(api::Context& context, const std::optional<int>& model,
@@ -139,11 +136,8 @@ StoreOutput supersede(api::Context& context, const SupersedeInput& input) {
         tx.query(sql::supersede, caller.org, caller.project, old, m.id, at);
         if (tx.run(sql::insert, insert_params(tx.types(), caller, m)).empty())
             same_text_elsewhere();
-        if (vector)
-            tx.query(sql::add_vector, caller.org, caller.project, m.id, *model,
-                     pg::HalfVector{*vector});
-        else if (model)
-            tx.query(sql::enqueue, caller.org, caller.project, std::vector{m.id});
+        const auto add = [&](const auto&... args) { tx.query(args...); };
+        add_vector_or_enqueue(add, caller, m.id, model, vector);
         return output_of(m, m.id, false);
     });
 }
@@ -159,11 +153,6 @@ Memory set_pinned(api::Context& context, const std::string& id, bool pinned) {
 }
 
 namespace {
-
-bool has_filter(const Filter& f) {
-    return f.scope || f.category || f.source || f.type || !f.tags.empty() || !f.all_tags.empty() ||
-           f.since || f.until || f.metadata || f.as_of;
-}
 
 std::vector<Uuid> named_ids(const ForgetInput& input) {
     std::set<Uuid> ids;
@@ -214,7 +203,7 @@ void remove(pg::Transaction& tx, const api::Caller& caller, const std::vector<Uu
 
 ForgetOutput forget(api::Context& context, const ForgetInput& input) {
     const std::vector<Uuid> named = named_ids(input);
-    const bool by_filter = has_filter(input);
+    const bool by_filter = input.scope || narrows(input);
     if (named.empty() == !by_filter)
         throw Error(Code::invalid_argument,
                     named.empty() ? "id: say what to forget, by id or by a filter"

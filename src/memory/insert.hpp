@@ -7,6 +7,7 @@
 
 #include "api/context.hpp"
 #include "memory/requests.hpp"
+#include "memory/sql.hpp"
 #include "pg/params.hpp"
 
 namespace stele::memory {
@@ -18,13 +19,24 @@ struct NewMemory {
     std::string scope;
     std::string instance;
     std::string hash;  // 32 bytes
-    pg::SparseVector lexemes;
     Timestamp created;
     Timestamp updated;
     std::optional<Timestamp> expires;
     std::optional<Uuid> superseded_by;  // imported history only
     int version = 1;
 };
+
+// The last step of storing a text: its vector, or a place in the filler's queue when there is a
+// model but no vector yet. `add` takes a statement and its parameters.
+template <class Add>
+void add_vector_or_enqueue(const Add& add, const api::Caller& caller, const Uuid& id,
+                           const std::optional<int>& model,
+                           const std::optional<std::vector<float>>& vector) {
+    if (vector)
+        add(sql::add_vector, caller.org, caller.project, id, *model, pg::HalfVector{*vector});
+    else if (model)
+        add(sql::enqueue, caller.org, caller.project, std::vector{id});
+}
 
 NewMemory prepare(const api::Context& context, StoreInput input, Timestamp at);
 // The parameters of insert.sql.

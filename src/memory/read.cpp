@@ -73,6 +73,11 @@ Memory read_memory(const pg::Row& row) {
     return m;
 }
 
+bool narrows(const Filter& f) {
+    return f.category || f.source || f.type || !f.tags.empty() || !f.all_tags.empty() || f.since ||
+           f.until || f.metadata || f.as_of;
+}
+
 FilterParams filter_params(const api::Context& context, const Filter& filter) {
     FilterParams p;
     p.org = context.caller.org;

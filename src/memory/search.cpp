@@ -121,11 +121,6 @@ void add_similarity(api::Context& context, const Question& q, Candidates& candid
             c.similarity = found->second;
 }
 
-bool is_plain(const SearchInput& in, const FilterParams& filter) {
-    return filter.scopes && !in.category && !in.source && !in.type && in.tags.empty() &&
-           in.all_tags.empty() && !in.since && !in.until && !in.as_of && !in.metadata;
-}
-
 Question ask(api::Context& context, const SearchInput& input, ResultsOutput& out) {
     Question q;
     if (input.mode != SearchMode::semantic) q.terms = query_terms(input.query);
@@ -133,7 +128,7 @@ Question ask(api::Context& context, const SearchInput& input, ResultsOutput& out
         q.by_dimension.push_back({dimension_of(q.terms[i]), i});
     std::ranges::sort(q.by_dimension, {}, &Term::dimension);
     q.filter = filter_params(context, input);
-    q.plain = is_plain(input, q.filter);
+    q.plain = q.filter.scopes && !narrows(input);
     q.own_scope = context.caller.scope;
     if (input.mode == SearchMode::lexical) return q;
     const ActiveModel model = active_model(context);

@@ -3,10 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <future>
+#include <array>
 #include <map>
 #include <set>
-#include <thread>
+#include <span>
+#include <tuple>
 
 #include "base/error.hpp"
 #include "base/hash.hpp"
@@ -26,7 +27,6 @@ NewMemory prepare(const api::Context& context, StoreInput input, Timestamp at) {
     out.scope = scope_to_store(context.caller, input.scope, input.category);
     out.instance = context.caller.instance;
     out.hash = sha256_raw(input.content);
-    out.lexemes = document_weights(input.content);
     out.created = input.timestamp.value_or(at);
     out.updated = out.created;
     out.expires = input.expires_at;
@@ -39,9 +39,9 @@ pg::Params insert_params(const pg::TypeOids& types, const api::Caller& caller, c
     const StoreInput& in = m.input;
     return pg::Params(types, caller.org, caller.project, m.id, m.scope, m.instance, in.type,
                       in.category, in.source, reflect::name_of(in.trust), in.content,
-                      pg::Bytes{m.hash}, m.lexemes, in.tags, in.metadata, in.pinned, in.source_uri,
-                      in.commit, in.file, in.job_id, in.message_id, in.valid_from, in.valid_until,
-                      m.expires, m.created);
+                      pg::Bytes{m.hash}, document_weights(in.content), in.tags, in.metadata,
+                      in.pinned, in.source_uri, in.commit, in.file, in.job_id, in.message_id,
+                      in.valid_from, in.valid_until, m.expires, m.created);
 }
 
 StoreOutput output_of(const NewMemory& m, const Uuid& id, bool duplicate) {
@@ -68,14 +68,15 @@ struct Holder {
     bool live;
 };
 std::map<std::size_t, Holder> find_holders(api::Context& context,
-                                           const std::vector<NewMemory>& memories, Timestamp at) {
+                                           std::span<const NewMemory* const> memories,
+                                           Timestamp at) {
     std::vector<std::string> scopes;
     std::vector<pg::Bytes> hashes;
     std::vector<Uuid> ids;
-    for (const NewMemory& m : memories) {
-        scopes.push_back(m.scope);
-        hashes.push_back({m.hash});
-        ids.push_back(m.id);
+    for (const NewMemory* m : memories) {
+        scopes.push_back(m->scope);
+        hashes.push_back({m->hash});
+        ids.push_back(m->id);
     }
     std::map<std::size_t, Holder> out;
     const api::Caller& caller = context.caller;
@@ -101,8 +102,12 @@ void retire(api::Context& context, const Uuid& ended, const Uuid& successor, Tim
                 "try again", {}, true);
 }
 
-// The batch as one array a column.
+// Memories as one array a column.
 struct Columns {
+    explicit Columns(std::span<const NewMemory* const> memories) {
+        for (const NewMemory* m : memories) add(*m);
+    }
+
     std::vector<Uuid> ids;
     std::vector<std::string> scopes, instances, types, categories, sources, trusts, contents;
     std::vector<pg::Bytes> hashes;
@@ -125,7 +130,7 @@ struct Columns {
         trusts.emplace_back(reflect::name_of(in.trust));
         contents.push_back(in.content);
         hashes.push_back({m.hash});
-        lexemes.push_back(m.lexemes);
+        lexemes.push_back(document_weights(in.content));
         tags.push_back(in.tags.empty() ? json::object{}
                                        : json::object{{"t", reflect::write(in.tags)}});
         metadata.push_back(in.metadata);
@@ -145,21 +150,32 @@ struct Columns {
     }
 };
 
+// Splitting and stemming texts takes as long as inserting them: the server works on one part while
+// the next is made ready.
+constexpr std::size_t kPart = 250;
+
 // Inserts what is new and asks the filler for its vectors, in one round trip. Returns what was new.
-std::set<Uuid> insert_new(api::Context& context, const std::vector<NewMemory>& memories,
+// `memories` are in the order of the unique index, so that two batches with the same texts wait for
+// each other instead of dead-locking.
+std::set<Uuid> insert_new(api::Context& context, std::span<const NewMemory* const> memories,
                           bool enqueue) {
-    Columns c;
-    for (const NewMemory& m : memories) c.add(m);
     const api::Caller& caller = context.caller;
     const auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
-        p.add(sql::insert_batch, caller.org, caller.project, c.ids, c.scopes, c.instances, c.types,
-              c.categories, c.sources, c.trusts, c.contents, c.hashes, c.lexemes, c.tags,
-              c.metadata, c.pinned, c.uris, c.commits, c.files, c.jobs, c.messages, c.valid_from,
-              c.valid_until, c.expires, c.superseded, c.versions, c.created, c.updated);
-        if (enqueue) p.add(sql::enqueue, caller.org, caller.project, c.ids);
+        for (auto left = memories; !left.empty();
+             left = left.subspan(std::min(kPart, left.size()))) {
+            const Columns c(left.first(std::min(kPart, left.size())));
+            p.add(sql::insert_batch, caller.org, caller.project, c.ids, c.scopes, c.instances,
+                  c.types, c.categories, c.sources, c.trusts, c.contents, c.hashes, c.lexemes,
+                  c.tags, c.metadata, c.pinned, c.uris, c.commits, c.files, c.jobs, c.messages,
+                  c.valid_from, c.valid_until, c.expires, c.superseded, c.versions, c.created,
+                  c.updated);
+            if (enqueue) p.add(sql::enqueue, caller.org, caller.project, c.ids);
+            p.send();
+        }
     });
     std::set<Uuid> out;
-    for (const pg::Row row : results.front()) out.insert(row.get<Uuid>(0));
+    for (std::size_t i = 0; i < results.size(); i += enqueue ? 2 : 1)
+        for (const pg::Row row : results[i]) out.insert(row.get<Uuid>(0));
     return out;
 }
 
@@ -177,14 +193,11 @@ StoreOutput store(api::Context& context, const StoreInput& input) {
     for (int attempt = 0; attempt < limits::kRetries; ++attempt) {
         const auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
             p.add(sql::insert, insert_params(p.types(), caller, m));
-            if (vector)
-                p.add(sql::add_vector, caller.org, caller.project, m.id, *model.id,
-                      pg::HalfVector{*vector});
-            else if (model.id)
-                p.add(sql::enqueue, caller.org, caller.project, std::vector{m.id});
+            const auto add = [&](const auto&... args) { p.add(args...); };
+            add_vector_or_enqueue(add, caller, m.id, model.id, vector);
         });
         if (!results.front().empty()) return output_of(m, m.id, false);
-        const auto holders = find_holders(context, {m}, at);
+        const auto holders = find_holders(context, std::array{&m}, at);
         if (holders.empty()) continue;  // forgotten between the two statements
         const Holder& holder = holders.begin()->second;
         if (holder.id == m.id) return output_of(m, m.id, input.id.has_value());
@@ -200,26 +213,28 @@ StoreBatchOutput insert_all(api::Context& context, const std::vector<NewMemory>&
     const bool enqueue = context.embedder && active_model(context).id.has_value();
     std::map<Uuid, Uuid> held;  // ours → the one that has the text: ours, or an older one
     std::set<Uuid> stored;
-    std::vector<NewMemory> left = memories;
+    std::vector<const NewMemory*> left;
+    for (const NewMemory& m : memories) left.push_back(&m);
+    std::ranges::sort(left, {}, [](const NewMemory* m) { return std::tie(m->scope, m->hash); });
     for (int attempt = 0; attempt < limits::kRetries && !left.empty(); ++attempt) {
         const std::set<Uuid> fresh = insert_new(context, left, enqueue);
         for (const Uuid& id : fresh) held[id] = id;
         stored.insert(fresh.begin(), fresh.end());
-        std::erase_if(left, [&](const NewMemory& m) { return fresh.contains(m.id); });
+        std::erase_if(left, [&](const NewMemory* m) { return fresh.contains(m->id); });
         if (left.empty()) break;
-        std::vector<NewMemory> again;
+        std::vector<const NewMemory*> again;
         const auto holders = find_holders(context, left, at);
         for (std::size_t i = 0; i < left.size(); ++i) {
+            const NewMemory& m = *left[i];
             const auto holder = holders.find(i);
-            if (holder != holders.end() &&
-                (holder->second.live || holder->second.id == left[i].id)) {
-                held[left[i].id] = holder->second.id;
+            if (holder != holders.end() && (holder->second.live || holder->second.id == m.id)) {
+                held[m.id] = holder->second.id;
                 // Ours, though the insert did not say so: its first answer was lost.
-                if (holder->second.id == left[i].id && !left[i].input.id) stored.insert(left[i].id);
+                if (holder->second.id == m.id && !m.input.id) stored.insert(m.id);
                 continue;
             }
-            if (holder != holders.end()) retire(context, holder->second.id, left[i].id, at);
-            again.push_back(left[i]);
+            if (holder != holders.end()) retire(context, holder->second.id, m.id, at);
+            again.push_back(&m);
         }
         left = std::move(again);
     }
@@ -231,32 +246,13 @@ StoreBatchOutput insert_all(api::Context& context, const std::vector<NewMemory>&
     return out;
 }
 
-namespace {
-
-// Splitting and stemming texts is half the work of a batch: large ones are shared among the cores.
-std::vector<NewMemory> prepare_all(const api::Context& context,
-                                   const std::vector<StoreInput>& inputs, Timestamp at) {
-    constexpr std::size_t kWorthAThread = 200;
-    const std::size_t cores = std::max(1u, std::thread::hardware_concurrency());
-    const std::size_t parts = std::clamp<std::size_t>(inputs.size() / kWorthAThread, 1, cores);
-    std::vector<NewMemory> out(inputs.size());
-    const auto prepare_part = [&](std::size_t part) {
-        for (std::size_t i = part; i < inputs.size(); i += parts)
-            out[i] = prepare(context, inputs[i], at);
-    };
-    std::vector<std::future<void>> others;
-    for (std::size_t part = 1; part < parts; ++part)
-        others.push_back(std::async(std::launch::async, prepare_part, part));
-    prepare_part(0);
-    for (std::future<void>& other : others) other.get();
-    return out;
-}
-
-}  // namespace
-
 StoreBatchOutput store_batch(api::Context& context, const StoreBatchInput& input) {
     const Timestamp at = now();
-    return insert_all(context, prepare_all(context, input.memories, at), at);
+    std::vector<NewMemory> memories;
+    memories.reserve(input.memories.size());
+    for (const StoreInput& memory : input.memories)
+        memories.push_back(prepare(context, memory, at));
+    return insert_all(context, memories, at);
 }
 
 }  // namespace stele::memory

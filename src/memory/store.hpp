@@ -61,5 +61,7 @@ struct FilterParams {
     }
 };
 FilterParams filter_params(const api::Context& context, const Filter& filter);
+// Says whether a filter asks for more than a scope.
+bool narrows(const Filter& filter);
 
 }  // namespace stele::memory

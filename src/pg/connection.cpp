@@ -173,6 +173,10 @@ void Connection::queue(const Statement& statement, const Params& params) {
     queued_.push_back({&statement, false});
 }
 
+void Connection::send_queued() {
+    if (PQflush(connection_) < 0) lost(PQerrorMessage(connection_));
+}
+
 std::vector<Result> Connection::flush(Deadline deadline, const std::stop_token& cancelled) {
     const std::vector<Queued> queued = std::move(queued_);
     queued_.clear();
@@ -322,11 +326,6 @@ int Connection::server_version() const {
 }
 int Connection::backend_pid() const {
     return PQbackendPID(connection_);
-}
-
-void Connection::disable_prepared_statements() {
-    options_.prepared_statements = false;
-    prepared_.clear();
 }
 
 }  // namespace stele::pg

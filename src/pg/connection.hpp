@@ -40,6 +40,7 @@ class Connection {
     // statements of one flush are one transaction unless they BEGIN and COMMIT themselves. The
     // first error is thrown after all answers were read, so the connection stays usable.
     void queue(const Statement& statement, const Params& params);
+    void send_queued();  // without waiting: what the socket does not take, flush() sends
     std::vector<Result> flush(Deadline deadline, const std::stop_token& cancelled = {});
 
     // One statement, one round trip. Outside BEGIN it commits by itself.
@@ -65,8 +66,6 @@ class Connection {
     void set_types(TypeOids types) { types_ = types; }
     int server_version() const;  // 170012
     int backend_pid() const;
-    // Forget prepared statements and do without them from now on (a pooler took them away).
-    void disable_prepared_statements();
     void on_notice(std::function<void(std::string_view)> handler) { notice_ = std::move(handler); }
 
   private:

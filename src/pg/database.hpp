@@ -66,6 +66,8 @@ class Pipeline {
     void add(const Statement& statement, const Params& params) {
         connection_.queue(statement, params);
     }
+    // Lets the server begin on what was added while the caller makes the next ready.
+    void send() { connection_.send_queued(); }
     const TypeOids& types() const { return connection_.types(); }
 
   private:

@@ -1,7 +1,6 @@
 -- Stores many memories in one statement; those that are there already, by text or by id, are left out.
 -- $1 org, $2 project, then one array a column; tags come as {"t": [...]}, for PostgreSQL has no arrays of
--- arrays of different lengths. The rows are put in the order of the unique index, so that two batches with
--- the same texts wait for each other instead of dead-locking.
+-- arrays of different lengths.
 INSERT INTO memories (org_id, project_id, id, scope, instance, type, category, source, trust, content,
                       content_hash, lexemes, tags, metadata, pinned, source_uri, source_commit,
                       source_file, job_id, message_id, valid_from, valid_until, expires_at,
@@ -19,6 +18,5 @@ FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text
      AS n (id, scope, instance, type, category, source, trust, content, hash, lexemes, tags, metadata,
            pinned, uri, commit, file, job, message, valid_from, valid_until, expires, superseded,
            version, created, updated)
-ORDER BY n.scope, n.hash
 ON CONFLICT DO NOTHING
 RETURNING id
