@@ -11,30 +11,63 @@ namespace stele {
 
 namespace {
 
-std::array<unsigned char, 32> sha256(std::string_view bytes) {
-    std::array<unsigned char, 32> digest{};
-    unsigned size = 0;
-    if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1)
-        throw Error(Code::internal, "SHA-256 is not available in this OpenSSL");
+using Digest = std::array<unsigned char, 32>;
+
+void expect(bool worked) {
+    if (!worked) throw Error(Code::internal, "SHA-256 is not available in this OpenSSL");
+}
+
+// Fetched once: OpenSSL 3 would look it up, under a lock, for every call.
+const EVP_MD* algorithm() {
+    static const EVP_MD* const fetched = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    expect(fetched != nullptr);
+    return fetched;
+}
+
+Digest sha256(std::string_view bytes) {
+    Digest digest{};
+    expect(EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, algorithm(), nullptr) ==
+           1);
     return digest;
+}
+
+std::string_view view(const Digest& digest) {
+    return {reinterpret_cast<const char*>(digest.data()), digest.size()};
 }
 
 }  // namespace
 
-std::string sha256_hex(std::string_view bytes) {
+std::string hex(std::string_view bytes) {
     static constexpr char kHex[] = "0123456789abcdef";
     std::string out;
-    out.reserve(64);
-    for (const unsigned char byte : sha256(bytes)) {
-        out += kHex[byte >> 4];
-        out += kHex[byte & 15];
+    out.reserve(2 * bytes.size());
+    for (const char c : bytes) {
+        out += kHex[static_cast<unsigned char>(c) >> 4];
+        out += kHex[c & 15];
     }
     return out;
 }
 
+std::string sha256_hex(std::string_view bytes) {
+    return hex(view(sha256(bytes)));
+}
+
 std::string sha256_raw(std::string_view bytes) {
-    const auto digest = sha256(bytes);
-    return {reinterpret_cast<const char*>(digest.data()), digest.size()};
+    return std::string(view(sha256(bytes)));
+}
+
+Sha256::Sha256() : context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {
+    expect(context_ && EVP_DigestInit_ex(context_.get(), algorithm(), nullptr) == 1);
+}
+
+void Sha256::add(std::string_view bytes) {
+    expect(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1);
+}
+
+std::string Sha256::hex() {
+    Digest digest{};
+    expect(EVP_DigestFinal_ex(context_.get(), digest.data(), nullptr) == 1);
+    return stele::hex(view(digest));
 }
 
 bool equal_constant_time(std::string_view a, std::string_view b) {

@@ -48,7 +48,7 @@ StoreOutput output_of(const NewMemory& m, const Uuid& id, bool duplicate) {
     StoreOutput out;
     out.stored = true;
     out.id = id.text();
-    out.content_hash = sha256_hex(m.input.content);
+    out.content_hash = hex(m.hash);
     out.scope = m.scope;
     out.message = duplicate ? "Memory already exists (deduplicated)" : "Memory stored";
     if (duplicate) out.duplicate = true;

@@ -106,6 +106,13 @@ TEST(Redact, LeavesJsonJson) {
     EXPECT_EQ(serialize_redacted(json::value{{"a", "plain"}}), R"({"a":"plain"})");
 }
 
+TEST(Hash, PartsGiveTheHashOfTheWhole) {
+    Sha256 parts;
+    for (const char* part : {"a", "", "bc"}) parts.add(part);
+    EXPECT_EQ(parts.hex(), sha256_hex("abc"));
+    EXPECT_EQ(hex(sha256_raw("abc")), sha256_hex("abc"));
+}
+
 TEST(Hash, KnownAnswers) {
     EXPECT_EQ(sha256_hex("abc"),
               "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
