@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -36,8 +37,8 @@ struct Outcome {
 };
 
 // Runs to the end. A program that is still running at the deadline is killed and Error(failed)
-// thrown.
-Outcome run(const Command& command, Deadline deadline);
+// thrown. `tick`, when given, is called every 200 ms; what it throws kills the program and goes on.
+Outcome run(const Command& command, Deadline deadline, const std::function<void()>& tick = {});
 
 // Starts a program in a session of its own that outlives this process; both its outputs are
 // appended to `log`. The caller reaps it, or ends first.
