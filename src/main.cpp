@@ -10,6 +10,7 @@
 #include "app/signals.hpp"
 #include "base/error.hpp"
 #include "memory/operations.hpp"
+#include "ops/lint/operations.hpp"
 #include "ops/operations.hpp"
 
 namespace {
@@ -50,6 +51,7 @@ int main(int argc, char** argv) {
     api::Registry registry;
     memory::register_operations(registry);
     ops::register_operations(registry);
+    lint::register_operations(registry);
     app::register_commands(registry, metrics, [&]() -> app::App& { return *app; });
     measure(registry, metrics);
     return api::cli::run(registry, args,
