@@ -2,6 +2,7 @@
 
 #include "ops/lint/lint.hpp"
 #include "ops/lint/report.hpp"
+#include "ops/lint/validate.hpp"
 
 namespace stele::lint {
 
@@ -24,10 +25,30 @@ void add_lint(api::Registry& registry) {
     registry.add(op);
 }
 
+void add_validate(api::Registry& registry) {
+    api::Operation op = api::operation("db.validate", validate);
+    op.summary = "Try the migrations out from nothing, on scratch databases";
+    op.description =
+        "Applies them twice, by many runners at once, and up, down and up again, comparing the "
+        "catalogs; then asks the database itself: the tables, row-level security, tenants kept "
+        "apart, keys, append-only tables, partitions. Needs a login that may create databases; "
+        "the scratch databases are dropped again. Exit code 1 when a check fails.";
+    op.effect = api::Effect::write;
+    op.idempotent = true;
+    op.scopes = {"ops:admin"};
+    op.doors = api::kCli;
+    op.time_limit = std::chrono::hours(1);
+    op.examples = {{"The migrations of this program", {}},
+                   {"With a crowd of runners", {{"runners", 16}}}};
+    op.render = render_validate;
+    registry.add(op);
+}
+
 }  // namespace
 
 void register_operations(api::Registry& registry) {
     add_lint(registry);
+    add_validate(registry);
 }
 
 }  // namespace stele::lint

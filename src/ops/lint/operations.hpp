@@ -4,7 +4,7 @@
 
 namespace stele::lint {
 
-// db.lint
+// db.lint, db.validate
 void register_operations(api::Registry& registry);
 
 }  // namespace stele::lint

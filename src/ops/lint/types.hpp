@@ -77,4 +77,46 @@ struct LintOutput {
     }
 };
 
+struct ValidateInput {
+    std::string dir;
+    int runners = 8;
+    std::string scratch_url;
+    static constexpr auto describe() {
+        using S = ValidateInput;
+        return fields(field("dir", &S::dir,
+                            "The folder of migrations to validate; none: those of this program"),
+                      field("runners", &S::runners, "How many migrate at once").range(2, 64),
+                      field("scratchUrl", &S::scratch_url,
+                            "A login that may create databases, on the server to use; none: the "
+                            "owner's (database.adminUrl)")
+                          .secret());
+    }
+};
+
+struct CheckOutput {
+    std::string name;
+    bool passed = false;
+    std::string evidence;
+    static constexpr auto describe() {
+        using S = CheckOutput;
+        return fields(
+            field("name", &S::name, "The check's name"), field("passed", &S::passed, "It holds"),
+            field("evidence", &S::evidence, "What was looked at, or everything that is wrong"));
+    }
+};
+
+struct ValidateOutput {
+    int exit_code = 0;
+    std::string server;
+    int migrations = 0;
+    std::vector<CheckOutput> checks;
+    static constexpr auto describe() {
+        using S = ValidateOutput;
+        return fields(field("exitCode", &S::exit_code, "0, or 1 when a check failed"),
+                      field("server", &S::server, "Where the scratch databases were made"),
+                      field("migrations", &S::migrations, "How many were validated"),
+                      field("checks", &S::checks, "In the order in which they were made"));
+    }
+};
+
 }  // namespace stele::lint
