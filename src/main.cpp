@@ -1,4 +1,6 @@
 // The program: every domain registers its operations, the command line picks one.
+#include <algorithm>
+#include <array>
 #include <memory>
 #include <string>
 #include <vector>
@@ -39,12 +41,19 @@ void measure(api::Registry& registry, api::Metrics& metrics) {
         });
 }
 
+// `db validate` has databases to drop before it ends. Global flags may stand before its name.
+bool cleans_up(const std::vector<std::string>& args) {
+    constexpr std::array<std::string_view, 2> kWords{"db", "validate"};
+    return std::search(args.begin(), args.end(), kWords.begin(), kWords.end()) != args.end();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     std::vector<std::string> args(argv + 1, argv + argc);
     if (args.size() == 1 && args[0] == "--version") args[0] = "version";
-    if (!args.empty() && (args[0] == "serve" || args[0] == "mcp")) app::hold_signals();
+    const bool serves = !args.empty() && (args[0] == "serve" || args[0] == "mcp");
+    if (serves || cleans_up(args)) app::hold_signals();
 
     std::unique_ptr<app::App> app;
     api::Metrics metrics;
@@ -59,6 +68,7 @@ int main(int argc, char** argv) {
                              app = std::make_unique<app::App>(globals);
                              api::Context context = app->context(deadline_in(op.time_limit));
                              context.local_files = true;
+                             if (cleans_up(args)) context.cancelled = app::stop_on_signal();
                              return context;
                          });
 }

@@ -3,6 +3,8 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include <thread>
+
 namespace stele::app {
 
 namespace {
@@ -31,6 +33,16 @@ int wait_for_signal() {
     ::signal(SIGINT, SIG_DFL);
     pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
     return number;
+}
+
+std::stop_token stop_on_signal() {
+    std::stop_source source;
+    // It waits until the process ends, and nobody waits for it.
+    std::thread([source]() mutable {
+        wait_for_signal();
+        source.request_stop();
+    }).detach();
+    return source.get_token();
 }
 
 }  // namespace stele::app

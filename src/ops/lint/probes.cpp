@@ -79,7 +79,7 @@ CheckOutput check_partitions(pg::Connection& connection) {
     const Rollback rollback(connection);
     ask(connection, sql::probe_partitions_define);
     return check("partitions", ask(connection, sql::probe_partitions),
-                 "now and the next three months are covered, wherever ranges of time are");
+                 "every range of time takes now and the next three months");
 }
 
 // Without the roles nobody can be asked on their behalf.

@@ -19,6 +19,7 @@ namespace stele::lint {
 namespace {
 
 constexpr std::chrono::minutes kFileLimit{10};
+constexpr int kSteps = 5;  // for the progress: four checks of the files, then the probes
 
 // One run over one set of migrations. Steps that leave something behind have a database of their
 // own, so that none suffers from another.
@@ -54,7 +55,7 @@ class Validation {
     void begin(const char* name) {
         if (context_.cancelled.stop_requested())
             throw Error(Code::cancelled, "the validation was cancelled");
-        if (context_.progress) context_.progress({double(checks_.size()), 0, name});
+        if (context_.progress) context_.progress({double(checks_.size()), kSteps, name});
     }
 
     // Runs a step that answers with what is wrong, or "". An error is what is wrong, too.
@@ -74,7 +75,7 @@ class Validation {
     }
 
     bool apply(const ScratchDatabase& database) {
-        return check("apply", fmt::format("{} migrations on an empty database", migrations_.size()),
+        return check("apply", fmt::format("on an empty database, {} of them", migrations_.size()),
                      [&] {
                          migrate(database);
                          catalog_ = catalog_of(database);
@@ -201,7 +202,7 @@ std::string render_validate(const json::value& output) {
     const int migrations = output.at("migrations").to_number<int>();
     return out + (failed ? fmt::format("{} of {} checks failed\n", failed,
                                        output.at("checks").as_array().size())
-                         : fmt::format("{} migrations are well\n", migrations));
+                         : fmt::format("the migrations ({}) are well\n", migrations));
 }
 
 }  // namespace stele::lint
