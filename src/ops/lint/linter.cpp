@@ -66,13 +66,25 @@ std::uint32_t last_line(const Token& token) {
     return token.line + std::uint32_t(std::count(token.text.begin(), token.text.end(), '\n'));
 }
 
-// Characters, not bytes, before it on its line.
-int column_of(std::string_view text, const char* at) {
-    int column = 1;
-    for (const char* p = at; p != text.data() && p[-1] != '\n'; --p)
-        column += (p[-1] & 0xC0) != 0x80;
-    return column;
-}
+// Columns of places that are asked for in their order: each byte is looked at once, also when the
+// whole file is one line.
+class Columns {
+  public:
+    explicit Columns(std::string_view text) : at_(text.data()) {}
+
+    // In characters, not bytes.
+    int of(const char* place) {
+        for (; at_ < place; ++at_) {
+            if ((*at_ & 0xC0) != 0x80) ++column_;
+            if (*at_ == '\n') column_ = 1;
+        }
+        return column_;
+    }
+
+  private:
+    const char* at_;
+    int column_ = 1;
+};
 
 // Runs the checks over a file's statements, and leaves out what its marks allow.
 class Statements {
@@ -137,8 +149,9 @@ void Linter::lint(const std::string& file, std::string_view text) {
 
 void Linter::report(const std::string& file, std::string_view text, std::vector<Found> found) {
     std::ranges::stable_sort(found, {}, [](const Found& f) { return f.at.text.data(); });
+    Columns columns(text);
     for (Found& one : found)
-        findings_.push_back({one.rule, file, int(one.at.line), column_of(text, one.at.text.data()),
+        findings_.push_back({one.rule, file, int(one.at.line), columns.of(one.at.text.data()),
                              std::move(one.message)});
 }
 
