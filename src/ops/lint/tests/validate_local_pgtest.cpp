@@ -12,7 +12,7 @@ std::string scratch_databases(const std::string& url) {
 
 TEST_F(LocalCluster, IsValidatedWithItsSuperusersHelp) {
     ensure();
-    const LocalUrls urls = *local_cluster_urls();
+    const ClusterUrls urls = *local_cluster_urls();
     Bench bench(urls.app, "", lint::register_operations);
     const json::value output = bench.run("db.validate", {{"runners", 3}});
     EXPECT_EQ(output.at("exitCode"), 0) << pretty(output);
@@ -21,7 +21,7 @@ TEST_F(LocalCluster, IsValidatedWithItsSuperusersHelp) {
 
 TEST_F(LocalCluster, AnOwnerAloneIsToldWhatHeMayNot) {
     ensure();
-    const LocalUrls urls = *local_cluster_urls();
+    const ClusterUrls urls = *local_cluster_urls();
     Bench bench(urls.app, "", lint::register_operations);
     const json::value output = bench.run("db.validate", {{"scratchUrl", json::string(urls.admin)}});
     EXPECT_EQ(output.at("exitCode"), 1);
