@@ -34,10 +34,7 @@ class Validation {
         apply_again(database);
         run_together(runners);
         up_down_up();
-        begin("probes");
-        const auto connection = database.connect();
-        for (CheckOutput& one : probe(*connection, inventory_of(migrations_)))
-            checks_.push_back(std::move(one));
+        probe_database(database);
         return std::move(checks_);
     }
 
@@ -89,6 +86,18 @@ class Validation {
             if (applied != 0) return fmt::format("the second run applied {} migrations", applied);
             return difference(catalog_, catalog_of(database));
         });
+    }
+
+    // A catalog that the probes cannot be asked of is not well either.
+    void probe_database(const ScratchDatabase& database) {
+        begin("probes");
+        try {
+            const auto connection = database.connect();
+            for (CheckOutput& one : probe(*connection, inventory_of(migrations_)))
+                checks_.push_back(std::move(one));
+        } catch (const Error& error) {
+            checks_.push_back({"probes", false, error.what()});
+        }
     }
 
     void run_together(int runners) {

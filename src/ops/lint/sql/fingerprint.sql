@@ -65,6 +65,9 @@ WITH schemas AS (
     SELECT concat_ws(' ', 'rule', pg_get_ruledef(w.oid), ev_enabled)
     FROM pg_rewrite w JOIN relations r ON r.oid = w.ev_class WHERE rulename <> '_RETURN'
     UNION ALL
+    SELECT concat_ws(' ', 'statistics', pg_get_statisticsobjdef(x.oid), stxstattarget)
+    FROM pg_statistic_ext x JOIN relations r ON r.oid = x.stxrelid
+    UNION ALL
     SELECT concat_ws(' ', 'sequence', r.id, format_type(seqtypid, NULL), seqstart, seqincrement,
                      seqmin, seqmax, seqcycle)
     FROM pg_sequence q JOIN relations r ON r.oid = q.seqrelid

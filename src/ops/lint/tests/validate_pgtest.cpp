@@ -228,6 +228,14 @@ std::vector<Broken> broken_keys_and_grants() {
                       "org_id)"),
          "DROP TABLE broken;",
          "the foreign key"},
+        {"probes_cannot_run",
+         {"probes"},
+         tenant_table(kWell) +
+             "CREATE FUNCTION no() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN RAISE "
+             "'not here'; END $$; CREATE EVENT TRIGGER no ON ddl_command_start WHEN TAG IN "
+             "('CREATE VIEW') EXECUTE FUNCTION no();",
+         "DROP EVENT TRIGGER no; DROP FUNCTION no(); DROP TABLE broken;",
+         "not here"},
         {"history_by_name",
          {"append-only"},
          "CREATE TABLE broken_events (); GRANT DELETE ON broken_events TO stele_runtime;",
