@@ -7,11 +7,9 @@
 #include "api/metrics.hpp"
 #include "app/app.hpp"
 #include "app/commands.hpp"
+#include "app/operations.hpp"
 #include "app/signals.hpp"
 #include "base/error.hpp"
-#include "memory/operations.hpp"
-#include "ops/archive/operations.hpp"
-#include "ops/operations.hpp"
 
 namespace {
 
@@ -49,9 +47,7 @@ int main(int argc, char** argv) {
     std::unique_ptr<app::App> app;
     api::Metrics metrics;
     api::Registry registry;
-    memory::register_operations(registry);
-    ops::register_operations(registry);
-    archive::register_operations(registry);
+    app::register_operations(registry);
     app::register_commands(registry, metrics, [&]() -> app::App& { return *app; });
     measure(registry, metrics);
     std::unique_ptr<app::Interrupt> interrupt;
