@@ -146,12 +146,13 @@ std::optional<Account> find_account(const std::string& name) {
 Outcome run(const Command& command, Deadline deadline, const std::function<void()>& tick) {
     Fd out_read, out_write;
     make_pipe(out_read, out_write);
-    const Fd nothing(::open("/dev/null", O_RDONLY | O_CLOEXEC));
     const Prepared prepared(command);
     const pid_t pid = ::fork();
     if (pid < 0) system_failure("cannot start a process");
     if (pid == 0) {
-        ::dup2(nothing.get(), STDIN_FILENO);
+        // Here and not before the fork: opening a pipe waits for its other end.
+        const int in = ::open(command.input.c_str(), O_RDONLY | O_CLOEXEC);
+        ::dup2(in, STDIN_FILENO);
         ::dup2(out_write.get(), STDOUT_FILENO);
         ::dup2(out_write.get(), STDERR_FILENO);
         prepared.exec(true);

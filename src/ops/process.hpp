@@ -1,4 +1,4 @@
-// Starting other programs (PostgreSQL's own, docker), never through a shell. Their stdin is empty.
+// Starting other programs (PostgreSQL's own, docker), never through a shell.
 #pragma once
 
 #include <sys/types.h>
@@ -29,6 +29,7 @@ struct Command {
     std::optional<Account> as = {};  // root gives its powers up for this account
     std::map<std::string, std::string> environment = {};  // added to this process's own
     std::filesystem::path directory = "/";                // one that any account can enter
+    std::filesystem::path input = "/dev/null";            // its stdin; run() alone looks at it
 };
 
 struct Outcome {

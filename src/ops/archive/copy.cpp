@@ -59,33 +59,26 @@ void refuse_itself(const Identity& from, const Identity& to) {
                     "give the URL of another one");
 }
 
-// Either program that fails stops the other, which would wait for ever at its end of the pipe.
+// Either program that fails stops the other, which would wait for ever at its end of the pipe. What
+// failed first is the cause, and is thrown.
 void stream(api::Context& context, const ops::Command& dump, const ops::Command& restore,
             const std::function<void()>& tick) {
     std::atomic<bool> failed = false;
-    const auto stop_with_the_other = [&] {
-        if (failed) throw Error(Code::failed, "the other end of the copy failed");
-    };
-    auto writer = std::async(std::launch::async, [&] {
+    std::exception_ptr cause;
+    const auto guarded = [&](const ops::Command& command, const std::function<void()>& also) {
         try {
-            run_tool(context, dump, stop_with_the_other);
+            run_tool(context, command, [&] {
+                if (failed) throw Error(Code::failed, "the other end of the copy failed");
+                also();
+            });
         } catch (...) {
-            failed = true;
-            throw;
+            if (!failed.exchange(true)) cause = std::current_exception();
         }
-    });
-    std::exception_ptr problem;
-    try {
-        run_tool(context, restore, [&] {
-            stop_with_the_other();
-            tick();
-        });
-    } catch (...) {
-        failed = true;
-        problem = std::current_exception();
-    }
-    writer.get();  // the cause, when it was the writer that failed
-    if (problem) std::rethrow_exception(problem);
+    };
+    auto writer = std::async(std::launch::async, [&] { guarded(dump, [] {}); });
+    guarded(restore, tick);
+    writer.get();
+    if (cause) std::rethrow_exception(cause);
 }
 
 void copy_rows(api::Context& context, Snapshot& source, const Manifest& manifest,
@@ -98,11 +91,12 @@ void copy_rows(api::Context& context, Snapshot& source, const Manifest& manifest
     for (std::string& argument : dump_arguments(source.identity().schema, source.id()))
         dump.argv.push_back(std::move(argument));
     dump.argv.emplace_back("--compress=0");
+    dump.argv.emplace_back("--no-sync");  // a pipe has no disk
     dump.argv.push_back("--file=" + pipe.path().string());
     ops::Command restore = ops::client_command(tools.program("pg_restore"), scratch.info());
     for (std::string& argument : restore_arguments(scratch.info(), manifest, owner))
         restore.argv.push_back(std::move(argument));
-    restore.argv.push_back(pipe.path().string());
+    restore.input = pipe.path();
     const double total = double(source.identity().bytes);
     stream(context, dump, restore, [&] {
         const Identity identity = identity_of(*watcher, context.deadline);

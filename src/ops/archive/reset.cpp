@@ -25,8 +25,7 @@ ResetOutput reset(api::Context& context, const ResetInput& input, const pg::Conn
     options.cancelled = context.cancelled;
     pg::ConnInfo as_owner = scratch.info();
     if (as_owner.get("user") != state.identity.owner)
-        as_owner.set("options",
-                     as_owner.get("options") + " -c role=" + quote_name(state.identity.owner));
+        as_owner.set("options", as_owner.get("options") + " -c role=" + state.identity.owner);
     const ops::MigrateResult migrated = ops::migrate(as_owner, options);
     stage(context, "taking the target's place");
     scratch.replace_target(context);

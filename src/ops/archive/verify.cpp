@@ -6,10 +6,12 @@
 #include <sstream>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "ops/archive/client_tools.hpp"
 #include "ops/archive/compare.hpp"
 #include "ops/archive/dump.hpp"
 #include "ops/archive/probes.hpp"
+#include "ops/files.hpp"
 
 namespace stele::archive {
 
@@ -34,17 +36,46 @@ std::set<std::string> tables_with_data(const std::string& contents) {
     return out;
 }
 
-void check_contents(api::Context& context, const fs::path& file, const Manifest& manifest,
-                    VerifyOutput& out) {
-    // The newest of the programs reads every older archive.
+// The newest of the programs reads every older archive.
+std::string table_of_contents(api::Context& context, const fs::path& file) {
     const ClientTools tools = ClientTools::for_server(ops::kOldestMajor * 10'000);
     const ops::Outcome listed = ops::run(
         {.argv = {tools.program("pg_restore"), "--list", file.string()}}, context.deadline);
-    if (listed.status != 0) {
-        out.findings.push_back({"table of contents", "readable", listed.output.substr(0, 200)});
-        return;
+    if (listed.status != 0)
+        throw Error(Code::failed,
+                    "the table of contents cannot be read: " + excerpt(trim(listed.output), 200));
+    return listed.output;
+}
+
+// What is restored first, and what only afterwards: with row-level security on, a foreign key
+// cannot be checked by an owner whom it binds, and parallel jobs would not keep the archive's
+// order.
+struct Lists {
+    fs::path first, last;
+    ~Lists() {
+        std::error_code error;
+        for (const fs::path& path : {first, last}) fs::remove(path, error);
     }
-    const std::set<std::string> held = tables_with_data(listed.output);
+};
+
+Lists lists_of(const std::string& contents, const std::string& name) {
+    std::string first, last;
+    std::istringstream lines(contents);
+    for (std::string line; std::getline(lines, line);) {
+        const bool security = line.find(" POLICY ") != std::string::npos ||
+                              line.find(" ROW SECURITY ") != std::string::npos;
+        (security ? last : first) += line + "\n";
+    }
+    const fs::path dir = fs::temp_directory_path();
+    Lists out{dir / (name + ".first"), dir / (name + ".last")};
+    ops::write_file(out.first, first, 0600);
+    ops::write_file(out.last, last, 0600);
+    return out;
+}
+
+void check_contents(api::Context& context, const fs::path& file, const Manifest& manifest,
+                    VerifyOutput& out) {
+    const std::set<std::string> held = tables_with_data(table_of_contents(context, file));
     for (const TableState& table : manifest.tables)
         if (!held.contains(table.name))
             out.findings.push_back({"rows of table " + table.name, "in the dump", "missing"});
@@ -141,11 +172,16 @@ void restore_and_compare(api::Context& context, const fs::path& file, const Mani
     for (std::string& argument : restore_arguments(scratch.info(), manifest, owner))
         command.argv.push_back(std::move(argument));
     command.argv.push_back(fmt::format("--jobs={}", jobs));
-    command.argv.push_back(file.string());
-    run_tool(context, command, [&] {
-        const Identity identity = identity_of(*connection, context.deadline);
-        if (context.progress) context.progress({double(identity.bytes), 0, "restored", true});
-    });
+    const Lists lists = lists_of(table_of_contents(context, file), scratch.info().get("dbname"));
+    for (const fs::path& list : {lists.first, lists.last}) {
+        ops::Command part = command;
+        part.argv.push_back("--use-list=" + list.string());
+        part.argv.push_back(file.string());
+        run_tool(context, part, [&] {
+            const Identity identity = identity_of(*connection, context.deadline);
+            if (context.progress) context.progress({double(identity.bytes), 0, "restored", true});
+        });
+    }
     scratch.grant(manifest);
     stage(context, "analyzing");
     connection->script("ANALYZE", context.deadline, context.cancelled);
