@@ -13,6 +13,7 @@ BEGIN
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'stele_operator') THEN
         REVOKE SELECT ON memories, memory_vectors, memory_versions, memory_receipts, embedding_queue,
             embedding_models, public.schema_migrations FROM stele_operator;
+        REVOKE SELECT ON SEQUENCE embedding_models_id_seq FROM stele_operator;
     END IF;
 END
 $$;

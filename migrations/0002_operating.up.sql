@@ -50,6 +50,7 @@ BEGIN
         EXECUTE format('GRANT SELECT ON %I TO %I', tenant_table, reader);
     END LOOP;
     EXECUTE format('GRANT SELECT ON embedding_models, stele_backups TO %I', reader);
+    EXECUTE format('GRANT SELECT ON SEQUENCE embedding_models_id_seq TO %I', reader);
     IF to_regclass('public.schema_migrations') IS NOT NULL THEN
         EXECUTE format('GRANT SELECT ON public.schema_migrations TO %I', reader);
     END IF;

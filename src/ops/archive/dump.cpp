@@ -117,7 +117,7 @@ std::vector<std::string> dump_arguments(const std::string& schema, const std::st
 
 fs::path dump_name(const fs::path& dir, const std::string& database, Timestamp at) {
     std::string stamp;
-    for (const char c : to_rfc3339(at).substr(0, 19))
+    for (const char c : to_rfc3339(at).substr(0, 23))
         if (c != '-' && c != ':') stamp += c;
     return dir / fmt::format("{}-{}Z.dump", database, stamp);
 }

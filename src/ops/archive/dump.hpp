@@ -13,7 +13,7 @@ namespace stele::archive {
 DumpOutput dump(api::Context& context, const pg::ConnInfo& from, const std::filesystem::path& file,
                 int jobs);
 
-// <dir>/<database>-20261120T101500Z.dump
+// <dir>/<database>-20261120T101500.123Z.dump
 std::filesystem::path dump_name(const std::filesystem::path& dir, const std::string& database,
                                 Timestamp at);
 
