@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "memory/operations.hpp"
 #include "ops/operations.hpp"
+#include "ops/watch/operations.hpp"
 
 namespace {
 
@@ -50,11 +51,12 @@ int main(int argc, char** argv) {
     api::Registry registry;
     memory::register_operations(registry);
     ops::register_operations(registry);
+    watch::register_operations(registry);
     app::register_commands(registry, metrics, [&]() -> app::App& { return *app; });
     measure(registry, metrics);
     return api::cli::run(registry, args,
                          [&](const api::cli::Globals& globals, const api::Operation& op) {
-                             app = std::make_unique<app::App>(globals);
+                             app = std::make_unique<app::App>(globals, metrics);
                              api::Context context = app->context(deadline_in(op.time_limit));
                              context.local_files = true;
                              return context;

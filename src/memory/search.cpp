@@ -7,6 +7,7 @@
 #include "memory/lexical.hpp"
 #include "memory/model.hpp"
 #include "memory/ranking.hpp"
+#include "memory/search_stats.hpp"
 #include "memory/sql.hpp"
 #include "memory/store.hpp"
 
@@ -58,6 +59,7 @@ std::vector<Candidate> read_candidates(const pg::Result& rows, const Question& q
 
 // Up to limits::kSheet visible memories, each with everything that ranking needs.
 std::vector<Candidate> sheet(api::Context& context, const Question& q) {
+    const ArmTimer timer(Arm::sheet);
     const pg::Call call = call_of(context);
     const FilterParams& f = q.filter;
     const auto query = [&](const auto&... args) {
@@ -75,6 +77,7 @@ std::vector<Candidate> sheet(api::Context& context, const Question& q) {
 // The arms over a scope too large for the sheet, which has given the terms' rarity.
 std::vector<Candidate> arms(api::Context& context, const Question& q,
                             const std::vector<double>& idf) {
+    const ArmTimer timer(Arm::top);
     pg::SparseVector weighted;
     for (std::size_t i = 0; i < q.dimensions.size(); ++i)
         weighted.entries.emplace_back(q.dimensions[i], float(idf[i]));
@@ -102,6 +105,7 @@ std::vector<std::string> unknown_words(const Question& q,
 void add_similarity(api::Context& context, const Question& q, std::vector<Candidate>& candidates) {
     const std::vector<std::string> words = unknown_words(q, candidates);
     if (words.empty()) return;
+    const ArmTimer timer(Arm::letters);
     const auto query = [&](const auto&... args) {
         return context.db.once(call_of(context), sql::search_similar, args...);
     };
@@ -131,9 +135,11 @@ Question ask(api::Context& context, const SearchInput& input, ResultsOutput& out
     std::string problem = model.degraded;
     if (model.id) {
         q.model = *model.id;
+        const ArmTimer timer(Arm::vector);
         q.vector = embed_query(context, input.query, problem);
     }
     if (!q.vector) {
+        count_degraded();
         out.degraded.emplace_back("vector");
         out.message = problem;
     }
