@@ -10,6 +10,7 @@
 #include "app/signals.hpp"
 #include "base/error.hpp"
 #include "memory/operations.hpp"
+#include "ops/doctor/operations.hpp"
 #include "ops/operations.hpp"
 #include "ops/watch/operations.hpp"
 
@@ -52,6 +53,7 @@ int main(int argc, char** argv) {
     memory::register_operations(registry);
     ops::register_operations(registry);
     watch::register_operations(registry);
+    doctor::register_operations(registry);
     app::register_commands(registry, metrics, [&]() -> app::App& { return *app; });
     measure(registry, metrics);
     return api::cli::run(registry, args,

@@ -10,6 +10,7 @@
 #include "app/commands.hpp"
 #include "base/error.hpp"
 #include "memory/operations.hpp"
+#include "ops/doctor/operations.hpp"
 #include "ops/operations.hpp"
 #include "ops/watch/operations.hpp"
 #include "support/test_database.hpp"
@@ -26,6 +27,7 @@ struct Everything {
         memory::register_operations(registry);
         ops::register_operations(registry);
         watch::register_operations(registry);
+        doctor::register_operations(registry);
         register_commands(registry, metrics,
                           []() -> App& { throw Error(Code::internal, "no app"); });
     }

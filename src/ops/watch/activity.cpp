@@ -8,8 +8,8 @@ namespace stele::watch {
 ActivityOutput activity(pg::Database& db, const ActivityInput& input, Deadline deadline) {
     ActivityOutput out;
     bool hidden = false;
-    for (const pg::Row row : db.untenanted(deadline, sql::activity, input.all, input.min_seconds,
-                                           std::int32_t(input.limit))) {
+    for (const pg::Row row : db.untenanted(deadline, sql::activity, input.all,
+                                           double(input.min_seconds), std::int32_t(input.limit))) {
         Session s;
         s.pid = row.get<std::int32_t>(0);
         s.database = row.get<std::string>(1);

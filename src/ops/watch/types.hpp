@@ -16,14 +16,14 @@ using reflect::fields;
 
 struct ActivityInput {
     bool all = false;
-    double min_seconds = 0;
+    int min_seconds = 0;
     int limit = 50;
     static constexpr auto describe() {
         using S = ActivityInput;
         return fields(
             field("all", &S::all, "Also sessions that wait for their client"),
             field("minSeconds", &S::min_seconds, "Only what has run for so long, in seconds")
-                .range(0, 1e9),
+                .range(0, 1'000'000'000),
             field("limit", &S::limit, "How many, the longest running first").clamp(1, 1000));
     }
 };
