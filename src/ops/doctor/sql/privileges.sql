@@ -13,7 +13,7 @@ WITH me AS (
            ('memory_versions', '{SELECT,INSERT}'), ('memory_receipts', '{SELECT,INSERT}'),
            ('embedding_models', '{SELECT,INSERT,UPDATE}'), ('public.schema_migrations', '{SELECT}')
 ), missing AS (
-    SELECT format('%s ON %s', string_agg(p, ', '), to_regclass(relation)) AS what, 1 AS at
+    SELECT format('%s ON %s', string_agg(p, ', ' ORDER BY p), to_regclass(relation)) AS what, 1 AS at
       FROM me, wanted, unnest(rights) p
      WHERE to_regclass(relation) IS NOT NULL AND NOT has_table_privilege(me.name, to_regclass(relation), p)
      GROUP BY relation
