@@ -1,5 +1,6 @@
 #include "ops/doctor/patient.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "api/settings.hpp"
@@ -21,7 +22,7 @@ struct Sign {
 
 // The first that fits counts.
 constexpr std::array kSigns{
-    Sign{"28", "no encryption", "tls"},
+    Sign{"28", "no pg_hba.conf entry", "hba"},
     Sign{"28000", "does not exist", "role"},
     Sign{"28", "", "password"},
     Sign{"3D000", "", "database"},
@@ -47,6 +48,9 @@ Problem problem_of(const Error& error) {
     return {"other", redact(error.message()), redact(error.hint())};
 }
 
+// Of one attempt to connect; `database.connectTimeoutMs` counts when it is shorter.
+constexpr std::chrono::milliseconds kConnectPatience{3'000};
+
 double seconds(Timestamp t) {
     return double(t.micros) / 1e6;
 }
@@ -63,7 +67,10 @@ Patient::Patient(api::Context& context, Deadline deadline)
 }
 
 void Patient::look() {
-    ask(sql::hello);  // opens the connection, so that the next answer's time is the server's own
+    // Asked of the pool itself, which tries once: the database's own retries would end at the
+    // deadline, and report that instead of the cause. It also keeps the time of connecting out of
+    // the clock's comparison.
+    context_.db.pool().acquire(std::min(deadline_, deadline_in(kConnectPatience)));
     const Timestamp before = now();
     const pg::Result rows = ask(sql::facts);
     const Timestamp after = now();

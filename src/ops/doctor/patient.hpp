@@ -12,8 +12,8 @@ namespace stele::doctor {
 
 // Why there is no database to ask.
 struct Problem {
-    std::string kind;  // refused, timeout, dns, tls, password, role, database, full, starting,
-                       // pool, socket, other
+    std::string kind;  // refused, socket, timeout, dns, tls, hba, password, role, database, full,
+                       // starting, pool, other
     std::string message;
     std::string hint;
 };

@@ -39,6 +39,17 @@ std::string change_tls(const Patient& patient) {
                     : "add sslmode=require to STELE_DATABASE_URL";
 }
 
+std::string admit(const Patient& patient) {
+    const pg::ConnInfo info = patient.info();
+    const bool plain = patient.problem()->message.find("no encryption") != std::string::npos;
+    return fmt::format(
+        "{}echo 'host {} {} ADDRESS/32 scram-sha-256' >> pg_hba.conf  # on the server, with this "
+        "machine's address; then: psql -c 'SELECT pg_reload_conf()'",
+        plain ? "add sslmode=require to STELE_DATABASE_URL  # if the server demands TLS; else:\n"
+              : "",
+        info.get("dbname"), info.get("user"));
+}
+
 std::string set_password(const Patient& patient) {
     return fmt::format(
         "psql -c '\\password {}'  # as a superuser; then put the same into the file that "
@@ -70,6 +81,7 @@ constexpr std::array kRemedies{
            watch_network},
     Remedy{"dns", "the name of the host cannot be looked up", another_url},
     Remedy{"tls", "one side wants TLS and the other does not offer what it wants", change_tls},
+    Remedy{"hba", "no line of pg_hba.conf admits this client, or only one that demands TLS", admit},
     Remedy{"password", "the server does not take this user's password", set_password},
     Remedy{"role", "the server has no such user", create_role},
     Remedy{"database", "the server is well and has no database of that name", create_database},

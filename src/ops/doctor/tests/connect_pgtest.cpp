@@ -57,13 +57,17 @@ TEST(Connect, TlsThatTheServerDoesNotOffer) {
     expect_pass(Examination(server.tcp_url() + "?sslmode=prefer").check("connect"));
 }
 
-TEST(Connect, TlsThatTheServerDemands) {
+TEST(Connect, PgHbaAdmitsNobodyWithoutTls) {
     const ThrowawayServer server;
     write_hba(server, "hostssl all all 127.0.0.1/32 trust\n");
     Examination examination(server.tcp_url());
     const auto found =
         eventually(examination, "connect", [](const auto& f) { return is(f, Verdict::fail); });
-    expect_finding(found, Verdict::fail, "tls: ", "TLS", "sslmode=require");
+    expect_finding(found, Verdict::fail, "hba: ", "demands TLS", "sslmode=require");
+    // The other way that it names.
+    write_hba(server, "host postgres postgres 127.0.0.1/32 trust\n");
+    expect_pass(
+        eventually(examination, "connect", [](const auto& f) { return is(f, Verdict::pass); }));
 }
 
 TEST(Connect, WrongPasswordAndNone) {
