@@ -91,9 +91,12 @@ bool Patient::local_cluster() const {
 }
 
 const watch::ActivityOutput& Patient::activity() {
-    if (!activity_)
+    if (!activity_) {
         activity_ = watch::activity(context_.db, {.all = false, .min_seconds = 0, .limit = 1000},
                                     deadline_);
+        std::erase_if(activity_->sessions,
+                      [&](const watch::Session& s) { return s.database != facts_.database; });
+    }
     return *activity_;
 }
 

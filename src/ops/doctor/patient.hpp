@@ -48,6 +48,7 @@ class Patient {
     pg::Result ask(const pg::Statement& statement, const Args&... args) {
         return context_.db.untenanted(deadline_, statement, args...);
     }
+    // Of this database; what others on the server do to theirs is not Stele's to judge.
     const watch::ActivityOutput& activity();
 
   private:

@@ -1,5 +1,5 @@
 -- pg_stat_user_tables of this database. A table that somebody holds exclusively has no size this time:
--- asking for it would wait.
+-- asking for it would wait. (Databases of one template share their tables' object ids.)
 SELECT current_database()::text, s.schemaname::text, s.relname::text,
        s.seq_scan::float8, s.seq_tup_read::float8, s.idx_scan::float8, s.idx_tup_fetch::float8,
        s.n_tup_ins::float8, s.n_tup_upd::float8, s.n_tup_del::float8, s.n_tup_hot_upd::float8,
@@ -13,6 +13,8 @@ SELECT current_database()::text, s.schemaname::text, s.relname::text,
        CASE WHEN held.relation IS NULL THEN pg_table_size(s.relid) END::float8,
        CASE WHEN held.relation IS NULL THEN pg_indexes_size(s.relid) END::float8
   FROM pg_stat_user_tables s
-  LEFT JOIN (SELECT DISTINCT relation FROM pg_locks WHERE mode = 'AccessExclusiveLock') held
+  LEFT JOIN (SELECT DISTINCT relation FROM pg_locks
+              WHERE mode = 'AccessExclusiveLock'
+                AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) held
          ON held.relation = s.relid
  ORDER BY s.relid LIMIT 1000

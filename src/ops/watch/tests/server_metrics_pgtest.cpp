@@ -83,6 +83,12 @@ TEST(ServerMetrics, ALockedTableKeepsNobodyWaiting) {
     EXPECT_THAT(text, HasSubstr("\npg_up 1\n"));
     EXPECT_THAT(text, HasSubstr(size_of("embedding_queue")));
     EXPECT_THAT(text, Not(HasSubstr(size_of("memories"))));
+    // Another database of the same template has the same object ids, and nothing is locked there.
+    const TestDatabase twin;
+    EXPECT_THAT(scraped(*twin.open()),
+                HasSubstr(fmt::format("pg_stat_user_tables_table_size_bytes{{datname=\"{}\","
+                                      "schemaname=\"public\",relname=\"memories\"}}",
+                                      twin.name())));
 }
 
 // The numbers of one transaction: the queue's answer came with the server's.
