@@ -9,19 +9,25 @@ namespace stele::watch {
 
 namespace {
 
+// Both need a superuser; the first replaces the whole list, so what stands there must stay.
+std::string preload(const std::optional<std::string>& others) {
+    const std::string list = others && !others->empty() ? *others + ", " : "";
+    const char* const hidden =
+        others ? "" : "  -- this role may not see what else is in that list: keep it";
+    return fmt::format(
+        "ALTER SYSTEM SET shared_preload_libraries = {}pg_stat_statements;{}\n"
+        "stele db restart  # or the server's own way, when it is not the local one\n",
+        list, hidden);
+}
+
 // What is missing, in the order in which it is done.
 std::string missing(const pg::Row& state) {
-    const std::string preloaded = state.get<std::string>(0);
     const bool loaded = state.get<bool>(1);
     const auto schema = state.get<std::optional<std::string>>(2);
     std::string out;
-    if (!loaded)
-        out += fmt::format(
-            "ALTER SYSTEM SET shared_preload_libraries = {}pg_stat_statements;  -- as a "
-            "superuser, then restart the server (`stele db restart` for the local one)\n",
-            preloaded.empty() ? "" : preloaded + ", ");
+    if (!loaded) out += preload(state.get<std::optional<std::string>>(0));
     if (!schema)
-        out += "CREATE EXTENSION pg_stat_statements;  -- as a superuser, in this database\n";
+        out += "CREATE EXTENSION pg_stat_statements;\n";
     else if (loaded)
         out +=
             fmt::format("it is in the schema {}: put that on this role's search_path\n", *schema);

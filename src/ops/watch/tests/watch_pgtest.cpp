@@ -118,8 +118,24 @@ TEST(Slow, SaysHowToLoadWhatIsMissing) {
     Bench bench = bench_of(database.url());
     EXPECT_EQ(bench.run("db.slow").at("loaded"), false);
     EXPECT_THAT(bench.print("db.slow"),
-                HasSubstr("ALTER SYSTEM SET shared_preload_libraries = pg_stat_statements;"));
+                HasSubstr("ALTER SYSTEM SET shared_preload_libraries = pg_stat_statements;\n"));
     EXPECT_THAT(bench.print("db.slow"), HasSubstr("CREATE EXTENSION pg_stat_statements"));
+    Bench runtime = bench_of(database.app_url());
+    EXPECT_THAT(runtime.print("db.slow"), HasSubstr("may not see what else is in that list"));
+}
+
+TEST(Slow, WhatItSaysBringsIt) {
+    ThrowawayServer server("shared_preload_libraries = 'auto_explain'\n");
+    Bench bench = bench_of(server.url());
+    const std::string how = std::string(bench.run("db.slow").at("howToLoad").as_string());
+    EXPECT_THAT(how, HasSubstr("= auto_explain, pg_stat_statements;"));
+    query(server.url(), how.substr(0, how.find('\n')));
+    server.restart();
+    EXPECT_EQ(bench.run("db.slow").at("howToLoad"), "CREATE EXTENSION pg_stat_statements;\n");
+    query(server.url(), "CREATE EXTENSION pg_stat_statements");
+    EXPECT_EQ(bench.run("db.slow").at("loaded"), true);
+    EXPECT_EQ(query(server.url(), "SHOW shared_preload_libraries"),
+              "auto_explain, pg_stat_statements");
 }
 
 TEST(Slow, ListsTheCostliestWhereItIsLoaded) {
