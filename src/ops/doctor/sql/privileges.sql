@@ -11,7 +11,8 @@ WITH me AS (
            ('memory_vectors', '{SELECT,INSERT,UPDATE,DELETE}'),
            ('embedding_queue', '{SELECT,INSERT,UPDATE,DELETE}'),
            ('memory_versions', '{SELECT,INSERT}'), ('memory_receipts', '{SELECT,INSERT}'),
-           ('embedding_models', '{SELECT,INSERT,UPDATE}'), ('public.schema_migrations', '{SELECT}')
+           ('embedding_models', '{SELECT,INSERT,UPDATE}'), ('public.schema_migrations', '{SELECT}'),
+           ('stele_backups', '{SELECT}')
 ), missing AS (
     SELECT format('%s ON %s', string_agg(p, ', ' ORDER BY p), to_regclass(relation)) AS what, 1 AS at
       FROM me, wanted, unnest(rights) p

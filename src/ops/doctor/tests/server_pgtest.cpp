@@ -199,23 +199,28 @@ TEST(Listens, OnEveryAddress) {
 
 TEST(Backup, NoneOldAndUnverified) {
     const TestDatabase database;
+    query(database.url(), "DROP TABLE IF EXISTS stele_backups");
     Examination examination(database.app_url());
-    expect_finding(examination.check("backup"), Verdict::warn, "no backup is recorded",
-                   "lost for good", "stele db backup");
-    query(
-        database.url(),
-        "CREATE TABLE stele_backups (id uuid, made_at timestamptz, file text, bytes bigint, sha256 "
-        "text, verified_at timestamptz, deep_verified_at timestamptz); "
-        "GRANT SELECT ON stele_backups TO PUBLIC");
-    expect_finding(examination.check("backup"), Verdict::warn, "no backup is recorded",
-                   "lost for good", "stele db backup");
-    const auto made = [&](const char* ago, const char* verified) {
-        query(database.url(),
-              fmt::format(
-                  "DELETE FROM stele_backups; INSERT INTO stele_backups VALUES (gen_random_uuid(), "
-                  "now() - interval '{}', 'b.dump', 1, '', {}, NULL)",
-                  ago, verified));
+    const auto expect_none = [&] {
+        expect_finding(examination.check("backup"), Verdict::warn, "no backup is recorded",
+                       "lost for good", "stele db backup");
     };
+    expect_none();
+    query(database.url(),
+          "CREATE TABLE stele_backups (id uuid, made_at timestamptz, file text, bytes bigint, "
+          "sha256 text, migration_version integer, verified_at timestamptz, deep_verified_at "
+          "timestamptz, removed_at timestamptz); GRANT SELECT ON stele_backups TO stele_runtime");
+    expect_none();
+    const auto made = [&](const char* ago, const char* verified, const char* removed = "NULL") {
+        query(
+            database.url(),
+            fmt::format("DELETE FROM stele_backups; INSERT INTO stele_backups VALUES "
+                        "(gen_random_uuid(), now() - interval '{}', 'b.dump', 1, repeat('0', 64), "
+                        "1, {}, NULL, {})",
+                        ago, verified, removed));
+    };
+    made("1 hour", "now()", "now()");  // its file was rotated away
+    expect_none();
     made("9 days", "now()");
     expect_finding(examination.check("backup"), Verdict::fail, "9 days old", "a week of work",
                    "stele db backup");
