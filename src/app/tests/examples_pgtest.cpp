@@ -64,7 +64,8 @@ TEST(Examples, RunInAShellAsHelpShowsThem) {
         for (const api::Example& example : op.examples) {
             std::string line = api::command_line(op, example.input);
             // What serves until it is told to stop is told so.
-            if (op.name == "server.serve") line = "timeout --foreground --preserve-status -s TERM 2 " + line;
+            if (op.name == "server.serve")
+                line = "timeout --foreground --preserve-status -s TERM 2 " + line;
             const ops::Outcome outcome = home.shell(line);
             EXPECT_EQ(outcome.status, 0) << line << "\n" << outcome.output;
         }

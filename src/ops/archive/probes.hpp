@@ -10,8 +10,8 @@ struct Context;
 
 namespace stele::archive {
 
-// Searches for memories that are there, each as its own tenant and by words alone. Appends what
-// was not found, and to `checked` what was looked for.
+// Searches in the scopes of memories that are there, each as its own tenant and by words alone.
+// Appends what did not answer, and to `checked` what was asked.
 void probe(api::Context& context, const pg::ConnInfo& info, std::vector<std::string>& checked,
            Findings& findings);
 
