@@ -35,7 +35,7 @@ if [ "$(left)" = 1 ]; then pass; else fail "$(left) scratch databases"; fi
 kill -INT "$validation"
 code=0
 wait "$validation" || code=$?
-if [ "$code" = 1 ]; then pass; else fail "it ended with $code"; fi
+if [ "$code" = 130 ]; then pass; else fail "it ended with $code"; fi
 output=$(cat "$work/interrupted")
 expect_text 'the validation was cancelled'
 if [ "$(left)" = 0 ]; then pass; else fail "$(left) scratch databases are left"; fi
