@@ -46,7 +46,7 @@ INSTANTIATE_TEST_SUITE_P(
                     "ALTER DOMAIN d ADD CHECK (value > 0)", "ALTER DOMAIN d SET DEFAULT 1",
                     "CREATE OR REPLACE VIEW v AS SELECT a + 1 AS a FROM t",
                     "ALTER TABLE t SET (fillfactor = 70)", "COMMENT ON TABLE t IS 'x'",
-                    "ALTER TABLE t OWNER TO stele_test_app", "CREATE STATISTICS ON a, b FROM t",
+                    "ALTER TABLE t OWNER TO stele_test_app", "CREATE STATISTICS s ON a, b FROM t",
                     "CREATE RULE r AS ON DELETE TO t DO INSTEAD NOTHING", "CREATE SCHEMA n",
                     "DROP EXTENSION pg_trgm CASCADE",
                     "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC"));
