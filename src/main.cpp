@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "memory/operations.hpp"
 #include "ops/operations.hpp"
+#include "ops/tenant/operations.hpp"
 
 namespace {
 
@@ -50,6 +51,7 @@ int main(int argc, char** argv) {
     api::Registry registry;
     memory::register_operations(registry);
     ops::register_operations(registry);
+    tenant::register_operations(registry);
     app::register_commands(registry, metrics, [&]() -> app::App& { return *app; });
     measure(registry, metrics);
     return api::cli::run(registry, args,

@@ -13,6 +13,7 @@
 #include "memory/operations.hpp"
 #include "ops/operations.hpp"
 #include "ops/process.hpp"
+#include "ops/tenant/operations.hpp"
 #include "support/test_server.hpp"
 
 namespace stele::app {
@@ -56,6 +57,7 @@ TEST(Examples, RunInAShellAsHelpShowsThem) {
     api::Metrics metrics;
     api::Registry registry;
     ops::register_operations(registry);
+    tenant::register_operations(registry);
     register_commands(registry, metrics, []() -> App& { throw Error(Code::internal, "no app"); });
     const EmptyHome home;
     for (const api::Operation& op : registry.all())

@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "memory/operations.hpp"
 #include "ops/operations.hpp"
+#include "ops/tenant/operations.hpp"
 #include "support/test_database.hpp"
 
 namespace stele::app {
@@ -24,6 +25,7 @@ struct Everything {
     Everything() {
         memory::register_operations(registry);
         ops::register_operations(registry);
+        tenant::register_operations(registry);
         register_commands(registry, metrics,
                           []() -> App& { throw Error(Code::internal, "no app"); });
     }
