@@ -48,23 +48,27 @@ INSERT INTO memories
 SELECT '{0}', '{1}', ('01890a5d-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid,
        'project:/{3}', '{3}', 'type {3}', 'category {3}', 'source {3}', 'trust {3}',
        format(E'shared text %s {3}\twith "quotes" \\ \\N \\. \n\r\b\f\v\x01\x1f é 🗿 \\\\', i),
-       sha256(convert_to(i::text, 'UTF8')), format('{{%s:0.1,%s:3.25e-05}}/1000000000', i, i + 7)::sparsevec,
-       ARRAY['tag {3}', 'a,b', '"', '\', 'NULL', ''], jsonb_build_object('k', '{3}', 'n', 1.50, 'b', E'\\ "\t'),
+       sha256(convert_to(i::text, 'UTF8')),
+       format('{{%s:0.1,%s:3.25e-05}}/1000000000', i, i + 7)::sparsevec,
+       ARRAY['tag {3}', 'a,b', '"', '\', 'NULL', ''],
+       jsonb_build_object('k', '{3}', 'n', 1.50, 'b', E'\\ "\t'),
        i % 2 = 0, 'uri {3}', NULL, '', 'job {3}', 'message {3}',
        '2026-01-02 03:04:05.678901+02'::timestamptz + i * interval '1 second', NULL, 'infinity',
        CASE WHEN i % 5 = 0 THEN gen_random_uuid() END, 1 + i % 3, '2026-11-20', '0044-03-15 BC'
 FROM generate_series(1, {2}) i;
 INSERT INTO memory_vectors
-SELECT org_id, project_id, id, (SELECT id FROM embedding_models WHERE name = CASE WHEN pinned THEN 'tiny' ELSE 'small' END),
-       '[0.1,-2.5,65504]'
-FROM memories WHERE org_id = '{0}' AND version < 3;
+SELECT org_id, project_id, m.id, e.id, '[0.1,-2.5,65504]'
+FROM memories m JOIN embedding_models e ON e.name = CASE WHEN pinned THEN 'tiny' ELSE 'small' END
+WHERE org_id = '{0}' AND version < 3;
 INSERT INTO memory_versions
 SELECT org_id, project_id, id, 1, jsonb_build_object('content', content), updated_at, 'by {3}'
 FROM memories WHERE org_id = '{0}' AND version > 1;
 INSERT INTO memory_receipts
-SELECT '{0}', '{1}', gen_random_uuid(), now(), 'by {3}', 'reason {3}', array_agg(id), array_agg(content_hash)
+SELECT '{0}', '{1}', gen_random_uuid(), now(), 'by {3}', 'reason {3}', array_agg(id),
+       array_agg(content_hash)
 FROM memories WHERE org_id = '{0}';
-INSERT INTO embedding_queue SELECT org_id, project_id, id FROM memories WHERE org_id = '{0}' AND version = 3;
+INSERT INTO embedding_queue
+SELECT org_id, project_id, id FROM memories WHERE org_id = '{0}' AND version = 3;
 )sql",
         org_of(tenant), kProject, rows, marker);
     query(url, sql);

@@ -145,7 +145,8 @@ CREATE TABLE "Threads" (org_id uuid, project_id uuid, name text, "the parent" te
     size int GENERATED ALWAYS AS (length(name)) STORED, PRIMARY KEY (org_id, name),
     FOREIGN KEY (org_id, "the parent") REFERENCES "Threads" (org_id, name));
 CREATE TABLE agents (org_id uuid, id int, PRIMARY KEY (org_id, id));
-CREATE TABLE a_turn (org_id uuid, project_id uuid, thread text, n int, at date, PRIMARY KEY (org_id, thread, n),
+CREATE TABLE a_turn (org_id uuid, project_id uuid, thread text, n int, at date,
+    PRIMARY KEY (org_id, thread, n),
     FOREIGN KEY (org_id, thread) REFERENCES "Threads" (org_id, name)) PARTITION BY HASH (org_id);
 CREATE TABLE a_turn_0 PARTITION OF a_turn FOR VALUES WITH (MODULUS 2, REMAINDER 0);
 CREATE TABLE a_turn_1 PARTITION OF a_turn FOR VALUES WITH (MODULUS 2, REMAINDER 1);
@@ -159,7 +160,8 @@ GRANT SELECT, INSERT ON "Threads", agents, a_turn TO stele_runtime;
     query(source.url(), later);
     query(target.url(), later);
     query(source.url(), fmt::format(R"sql(
-INSERT INTO "Threads" SELECT '{0}', '{1}', 't' || i, CASE WHEN i < 500 THEN 't' || i + 1 END, '{{"a" :  1}}'
+INSERT INTO "Threads"
+SELECT '{0}', '{1}', 't' || i, CASE WHEN i < 500 THEN 't' || i + 1 END, '{{"a" :  1}}'
 FROM generate_series(1, 500) i;
 INSERT INTO agents SELECT '{0}', i FROM generate_series(1, 3) i;
 INSERT INTO a_turn SELECT '{0}', '{1}', 't' || i, i, '2026-02-03' FROM generate_series(1, 50) i;
