@@ -1,5 +1,7 @@
 #include "ops/tenant/session.hpp"
 
+#include <algorithm>
+
 #include "base/error.hpp"
 #include "pg/sql.hpp"
 #include "tenant/sql.hpp"
@@ -7,18 +9,21 @@
 namespace stele::tenant {
 
 Session::Session(pg::Database& db, pg::Tenant tenant, Deadline deadline)
-    : tenant_(tenant), deadline_(deadline), lease_(db.pool().acquire(deadline)) {}
+    : tenant_(tenant), deadline_(deadline) {
+    pg::Pool& pool = db.pool();
+    const Deadline patience = std::min(deadline, deadline_in(pool.options().connect_timeout));
+    connection_ = pg::Connection::open(pool.info(), {.prepared_statements = false}, patience);
+    needs_runtime_role_ = query(pg::sql::session_info)[0].get<bool>(0);
+}
 
 void Session::begin(const pg::Statement& statement) {
-    const pg::TypeOids& types = lease_->types();
-    const pg::Params none(types);
-    lease_->queue(statement, none);
-    lease_->queue(
-        lease_.needs_runtime_role() ? pg::sql::open_tenant_as_runtime : pg::sql::open_tenant,
-        pg::Params(types, tenant_.org.text(), tenant_.project.text(),
-                   std::to_string(time_left(deadline_).count())));
-    lease_->queue(sql::copy_settings, none);
-    lease_->flush(deadline_);
+    const pg::Params none({});
+    connection_->queue(statement, none);
+    connection_->queue(needs_runtime_role_ ? pg::sql::open_tenant_as_runtime : pg::sql::open_tenant,
+                       pg::Params({}, tenant_.org.text(), tenant_.project.text(),
+                                  std::to_string(time_left(deadline_).count())));
+    connection_->queue(sql::copy_settings, none);
+    connection_->flush(deadline_);
 }
 
 void Session::begin_snapshot() {

@@ -1,12 +1,15 @@
 // Transactions in which one tenant's rows can be seen and written, and no others.
 #pragma once
 
+#include <memory>
+
 #include "pg/database.hpp"
 
 namespace stele::tenant {
 
-// A connection of the pool for as long as this object lives. A transaction that is still open then
-// is rolled back with its connection.
+// A connection of its own for as long as this object lives: the pool's are for short work. It
+// prepares no statements, so any pooler may stand in between. A transaction that is still open when
+// the object goes is rolled back with its connection.
 class Session {
   public:
     Session(pg::Database& db, pg::Tenant tenant, Deadline deadline);
@@ -20,12 +23,12 @@ class Session {
 
     template <class... Args>
     pg::Result query(const pg::Statement& statement, const Args&... args) {
-        return lease_->run(statement, pg::Params(lease_->types(), args...), deadline_);
+        return connection_->run(statement, pg::Params({}, args...), deadline_);
     }
     // A statement over tables whose names come from the catalog.
-    pg::Result script(const std::string& sql) { return lease_->script(sql, deadline_); }
+    pg::Result script(const std::string& sql) { return connection_->script(sql, deadline_); }
 
-    pg::Connection& connection() { return *lease_; }
+    pg::Connection& connection() { return *connection_; }
     const pg::Tenant& tenant() const { return tenant_; }
     Deadline deadline() const { return deadline_; }
 
@@ -34,7 +37,8 @@ class Session {
 
     pg::Tenant tenant_;
     Deadline deadline_;
-    pg::Pool::Lease lease_;
+    std::unique_ptr<pg::Connection> connection_;
+    bool needs_runtime_role_;
 };
 
 }  // namespace stele::tenant

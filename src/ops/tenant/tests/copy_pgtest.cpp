@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "ops/tenant/tests/fixture.hpp"
+#include "support/pooler.hpp"
 
 namespace stele::tenant {
 namespace {
@@ -81,6 +82,17 @@ TEST_F(Copy, IntoAnotherTenantOfTheSameDatabase) {
     EXPECT_EQ(query(source_.url(),
                     fmt::format("SELECT count(*) FROM memories WHERE org_id = '{}'", org_of(9))),
               "60");
+}
+
+TEST_F(Copy, ThroughATransactionPooler) {
+    testing::Pooler pooler(testing::Pooler::Mode::transaction);
+    Operator there(pooler.url(source_.app_url())), here(pooler.url(target_.app_url()));
+    there.export_to(folder_ / "a", 1);
+    EXPECT_EQ(here.import(folder_ / "a", {{"resume", true}, {"batchRows", 10}}).at("written"),
+              true);
+    EXPECT_EQ(here.import(folder_ / "a").at("tables").at(0).at("identical"), 60);
+    here.export_to(folder_ / "b", 1);
+    EXPECT_EQ(sections_of(folder_ / "a"), sections_of(folder_ / "b"));
 }
 
 TEST_F(Copy, SecretsOfTheConnectionAreNowhere) {
