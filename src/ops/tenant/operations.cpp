@@ -107,6 +107,7 @@ Operation shell_only(Operation op, Effect effect) {
 void add_export(api::Registry& registry) {
     Operation op = shell_only(api::operation("db.scoped_export", scoped_export), Effect::read);
     op.command = "db scoped-export";
+    op.idempotent = false;  // a file that is there is not written over
     op.summary = "One tenant's rows into a file";
     op.description =
         "Reads every table of one tenant (org and project) in one snapshot, under that tenant's "

@@ -85,8 +85,9 @@ std::string fill_stage(const Table& table) {
 
 std::string insert_staged(const Table& table, const ModelNumbers& models) {
     return fmt::format(
-        "INSERT INTO {} ({}) SELECT {} FROM pg_temp.stele_stage ON CONFLICT DO NOTHING", table.sql,
-        column_list(table), staged_values(table, models));
+        "INSERT INTO {} ({}) OVERRIDING SYSTEM VALUE SELECT {} FROM pg_temp.stele_stage ON "
+        "CONFLICT DO NOTHING",
+        table.sql, column_list(table), staged_values(table, models));
 }
 
 std::string count_present(const Table& table, const ModelNumbers& models) {

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
+#include "ops/process.hpp"
 #include "ops/tenant/tests/fixture.hpp"
 
 namespace stele::tenant {
@@ -76,6 +77,29 @@ TEST(RoundTrip, AnEmptyTenantIsAFileToo) {
     EXPECT_EQ(std::distance(fs::directory_iterator(folder.path()), {}), 1);
 }
 
+std::string shell(const std::string& line) {
+    const ops::Outcome outcome =
+        ops::run({.argv = {"/bin/sh", "-c", line}}, deadline_in(std::chrono::seconds(20)));
+    EXPECT_EQ(outcome.status, 0) << line;
+    return outcome.output;
+}
+
+// As docs/scoped-format.md says.
+TEST(RoundTrip, ChecksumsCanBeRecomputedByHand) {
+    const TestDatabase source;
+    add_models(source.url());
+    add_rows(source.url(), 1, 40, "one");
+    const Folder folder;
+    const std::string file = folder / "a";
+    const json::value out = Operator(source.app_url()).export_to(file, 1);
+    EXPECT_EQ(shell(fmt::format(R"(sed -n '/^{{"section":"memories"}}/,/^{{"end"/p' {} )"
+                                R"(| grep '^\[' | sha256sum)",
+                                file)),
+              std::string(out.at("tables").at(0).at("sha256").as_string()) + "  -\n");
+    EXPECT_EQ(shell(fmt::format("grep '^{{' {} | head -n -1 | sha256sum", file)),
+              std::string(out.at("sha256").as_string()) + "  -\n");
+}
+
 TEST(RoundTrip, FiftyTenantsAndNoByteOfAnother) {
     const TestDatabase database;
     add_models(database.url());
@@ -144,7 +168,7 @@ TEST(RoundTrip, TablesOfLaterMigrationsAreMovedToo) {
 CREATE TABLE "Threads" (org_id uuid, project_id uuid, name text, "the parent" text, about json,
     size int GENERATED ALWAYS AS (length(name)) STORED, PRIMARY KEY (org_id, name),
     FOREIGN KEY (org_id, "the parent") REFERENCES "Threads" (org_id, name));
-CREATE TABLE agents (org_id uuid, id int, PRIMARY KEY (org_id, id));
+CREATE TABLE agents (org_id uuid, id int GENERATED ALWAYS AS IDENTITY, PRIMARY KEY (org_id, id));
 CREATE TABLE a_turn (org_id uuid, project_id uuid, thread text, n int, at date,
     PRIMARY KEY (org_id, thread, n),
     FOREIGN KEY (org_id, thread) REFERENCES "Threads" (org_id, name)) PARTITION BY HASH (org_id);
@@ -163,7 +187,7 @@ GRANT SELECT, INSERT ON "Threads", agents, a_turn TO stele_runtime;
 INSERT INTO "Threads"
 SELECT '{0}', '{1}', 't' || i, CASE WHEN i < 500 THEN 't' || i + 1 END, '{{"a" :  1}}'
 FROM generate_series(1, 500) i;
-INSERT INTO agents SELECT '{0}', i FROM generate_series(1, 3) i;
+INSERT INTO agents SELECT '{0}' FROM generate_series(1, 3);
 INSERT INTO a_turn SELECT '{0}', '{1}', 't' || i, i, '2026-02-03' FROM generate_series(1, 50) i;
 )sql",
                                     org_of(1), kProject));
