@@ -32,6 +32,7 @@ void Session::begin_snapshot() {
 
 void Session::begin_write() {
     begin(pg::sql::begin);
+    query(sql::lookup_settings);
 }
 
 void Session::commit() {

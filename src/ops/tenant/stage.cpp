@@ -1,6 +1,7 @@
 #include "ops/tenant/stage.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "base/limits.hpp"
 #include "ops/tenant/stage_sql.hpp"
@@ -49,34 +50,48 @@ void Stage::settle(bool write, TableOutput& out, Findings& findings) {
 void Stage::compare(bool written, std::int64_t inserted, TableOutput& out, Findings& findings) {
     const pg::Result present = session_.script(count_present(table_, models_));
     const std::int64_t same = number(present[0], 0), all = number(present[0], 1);
-    out.identical += same - inserted;
-    std::int64_t conflicts = 0;
-    if (same < all) {
-        if (table_.name == kQueue)
-            out.identical += all - same;
-        else
-            conflicts +=
-                collect(other_content(table_, models_, room(findings)), "content", findings);
-    }
+    const bool queue = table_.name == kQueue;
+    out.identical += (queue ? all : same) - inserted;
+    const std::int64_t before = findings.count;
+    if (same < all && !queue)
+        collect(other_content(table_, models_, room(findings)), "content", findings);
+    const std::int64_t missing = waiting_ - all;
     std::int64_t taken = 0;
-    if (all < waiting_)
+    if (missing > 0)
         for (const UniqueIndex& index : table_.unique)
             taken += collect(other_key(table_, index, models_, room(findings)), "unique", findings);
-    if (written && all + taken < waiting_)
-        taken += collect(not_there(table_, models_, room(findings)), "hidden", findings);
-    if (!written) out.inserted += std::max<std::int64_t>(waiting_ - all - taken, 0);
-    out.conflicts += conflicts + taken;
-    findings.count += conflicts + taken;
+    if (missing > taken) {
+        if (written)
+            collect_hidden(missing - taken, findings);
+        else
+            out.inserted += missing - taken;
+    }
+    out.conflicts += findings.count - before;
 }
 
 std::int64_t Stage::collect(const std::string& sql, std::string_view kind, Findings& findings) {
     const pg::Result rows = session_.script(sql);
-    for (const auto row : rows)
-        if (findings.listed.size() < limits::kScopedConflicts)
-            findings.listed.push_back({table_.name, std::string(kind), std::string(row.raw(0)),
-                                       std::string(row.raw(1)), std::string(row.raw(2)),
-                                       std::string(row.raw(3))});
-    return rows.empty() ? 0 : number(rows[0], 4);
+    for (const auto row : rows) list(row, kind, findings);
+    const std::int64_t found = rows.empty() ? 0 : number(rows[0], 4);
+    findings.count += found;
+    return found;
+}
+
+// What was neither inserted nor kept out by a row that can be seen.
+void Stage::collect_hidden(std::int64_t hidden, Findings& findings) {
+    std::set<std::string> known;
+    for (const ConflictOutput& conflict : findings.listed)
+        if (conflict.table == table_.name) known.insert(conflict.id);
+    for (const auto row : session_.script(not_there(table_, models_, limits::kScopedConflicts)))
+        if (!known.contains(std::string(row.raw(0)))) list(row, "hidden", findings);
+    findings.count += hidden;
+}
+
+void Stage::list(const pg::Row& row, std::string_view kind, Findings& findings) const {
+    if (findings.listed.size() == limits::kScopedConflicts) return;
+    findings.listed.push_back({table_.name, std::string(kind), std::string(row.raw(0)),
+                               std::string(row.raw(1)), std::string(row.raw(2)),
+                               std::string(row.raw(3))});
 }
 
 // At least one: the count comes with a row.

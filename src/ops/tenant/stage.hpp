@@ -31,6 +31,8 @@ class Stage {
   private:
     void compare(bool written, std::int64_t inserted, TableOutput& out, Findings& findings);
     std::int64_t collect(const std::string& sql, std::string_view kind, Findings& findings);
+    void collect_hidden(std::int64_t hidden, Findings& findings);
+    void list(const pg::Row& row, std::string_view kind, Findings& findings) const;
     std::size_t room(const Findings& findings) const;
 
     Session& session_;

@@ -38,12 +38,31 @@ std::vector<std::string> key_of(const Table& table) {
     return out;
 }
 
-// "s" and "t" with the same columns in the same order: the rows of the stage and of the table.
+std::string staged(const Table& table, const ModelNumbers& models, const std::string& condition) {
+    return fmt::format("(SELECT {} FROM pg_temp.stele_stage{}) s", staged_values(table, models),
+                       condition.empty() ? "" : " WHERE " + condition);
+}
+
+// The table's row that has these columns like the staged row "s". A range of one value, in order,
+// can only be answered by the index over just these columns (lookup_settings.sql): left to choose
+// by the statistics of a table that was filled a moment ago, the server has been seen to compare
+// every row with every other.
+std::string match(const Table& table, const std::vector<std::string>& columns,
+                  const std::string& condition) {
+    const std::string& last = columns.back();
+    std::string where = fmt::format("o.{0} >= s.{0} AND o.{0} <= s.{0}", last);
+    for (std::size_t i = 0; i + 1 < columns.size(); ++i)
+        where += fmt::format(" AND o.{0} = s.{0}", columns[i]);
+    if (!condition.empty()) where += " AND " + condition;
+    return fmt::format("LATERAL (SELECT {} FROM {} o WHERE {} ORDER BY o.{} LIMIT 1) t",
+                       column_list(table), table.sql, where, last);
+}
+
+// "s" and "t" have the same columns in the same order.
 std::string both_sides(const Table& table, const ModelNumbers& models,
-                       const std::string& condition) {
-    const std::string where = condition.empty() ? "" : " WHERE " + condition;
-    return fmt::format("(SELECT {} FROM pg_temp.stele_stage{}) s JOIN (SELECT {} FROM {}{}) t",
-                       staged_values(table, models), where, column_list(table), table.sql, where);
+                       const std::vector<std::string>& columns, const std::string& condition) {
+    return fmt::format("{} CROSS JOIN {}", staged(table, models, condition),
+                       match(table, columns, condition));
 }
 
 // The key without the org, for people.
@@ -59,16 +78,14 @@ std::string hash_text(std::string_view side) {
     return fmt::format("encode(sha256(convert_to({}::text, 'UTF8')), 'hex')", side);
 }
 
-constexpr std::string_view kSameKey = "t.{0} = s.{0}";
 // Equal to the last bit, whatever the types: not every type has an = that says so.
 constexpr std::string_view kSameRow = "(s.* OPERATOR(pg_catalog.*=) t.*)";
 
 std::string conflicts(const std::string& from, const std::string& where, const Table& table,
                       std::size_t limit) {
-    return fmt::format(
-        "SELECT {}, {}, {}, {}, count(*) OVER () FROM {} WHERE {} ORDER BY 1 LIMIT {}",
-        id_text(table, "s"), hash_text("s"), id_text(table, "t"), hash_text("t"), from, where,
-        limit);
+    return fmt::format("SELECT {}, {}, {}, {}, count(*) OVER () FROM {} WHERE {} LIMIT {}",
+                       id_text(table, "s"), hash_text("s"), id_text(table, "t"), hash_text("t"),
+                       from, where, limit);
 }
 
 }  // namespace
@@ -91,36 +108,27 @@ std::string insert_staged(const Table& table, const ModelNumbers& models) {
 }
 
 std::string count_present(const Table& table, const ModelNumbers& models) {
-    return fmt::format("SELECT count(*) FILTER (WHERE {}), count(*) FROM {} ON {}", kSameRow,
-                       both_sides(table, models, ""), joined(key_of(table), kSameKey, " AND "));
+    return fmt::format("SELECT count(*) FILTER (WHERE {}), count(*) FROM {}", kSameRow,
+                       both_sides(table, models, key_of(table), ""));
 }
 
 std::string other_content(const Table& table, const ModelNumbers& models, std::size_t limit) {
-    return conflicts(
-        both_sides(table, models, "") + " ON " + joined(key_of(table), kSameKey, " AND "),
-        fmt::format("NOT {}", kSameRow), table, limit);
+    return conflicts(both_sides(table, models, key_of(table), ""), fmt::format("NOT {}", kSameRow),
+                     table, limit);
 }
 
 std::string other_key(const Table& table, const UniqueIndex& index, const ModelNumbers& models,
                       std::size_t limit) {
-    return conflicts(both_sides(table, models, index.condition) + " ON " +
-                         joined(index.columns, kSameKey, " AND "),
-                     fmt::format("NOT ({})", joined(key_of(table), kSameKey, " AND ")), table,
-                     limit);
+    return conflicts(both_sides(table, models, index.columns, index.condition),
+                     fmt::format("NOT ({})", joined(key_of(table), "t.{0} = s.{0}", " AND ")),
+                     table, limit);
 }
 
 std::string not_there(const Table& table, const ModelNumbers& models, std::size_t limit) {
-    std::string seen;
-    for (const UniqueIndex& index : table.unique)
-        seen += fmt::format(" AND NOT EXISTS (SELECT FROM {} ON {} WHERE {})",
-                            both_sides(table, models, index.condition),
-                            joined(index.columns, kSameKey, " AND "),
-                            joined(key_of(table), "s.{0} = o.{0}", " AND "));
     return fmt::format(
-        "SELECT {}, {}, '', '', count(*) OVER () FROM (SELECT {} FROM pg_temp.stele_stage) o "
-        "WHERE NOT EXISTS (SELECT FROM {} t WHERE {}){} ORDER BY 1 LIMIT {}",
-        id_text(table, "o"), hash_text("o"), staged_values(table, models), table.sql,
-        joined(key_of(table), "t.{0} = o.{0}", " AND "), seen, limit);
+        "SELECT {}, {}, '', '' FROM {} LEFT JOIN {} ON true WHERE t.{} IS NULL LIMIT {}",
+        id_text(table, "s"), hash_text("s"), staged(table, models, ""),
+        match(table, key_of(table), ""), table.key.front().sql, limit);
 }
 
 }  // namespace stele::tenant

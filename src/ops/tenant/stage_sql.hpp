@@ -17,7 +17,7 @@ inline constexpr const char* kDropStage = "DROP TABLE pg_temp.stele_stage";
 
 // Inserts what is not there yet; what is there, by any unique index, stays as it is.
 std::string insert_staged(const Table& table, const ModelNumbers& models);
-// How many staged rows are there already with their key: "same", "all".
+// How many staged rows are there already with their key: "the very same", "all".
 std::string count_present(const Table& table, const ModelNumbers& models);
 
 // Each answers id, hash in the file, other id, hash in the database and, in every row, the number
@@ -25,7 +25,7 @@ std::string count_present(const Table& table, const ModelNumbers& models);
 std::string other_content(const Table& table, const ModelNumbers& models, std::size_t limit);
 std::string other_key(const Table& table, const UniqueIndex& index, const ModelNumbers& models,
                       std::size_t limit);
-// After insert_staged: staged rows that are neither there nor kept out by a row that can be seen.
+// Id and hash of staged rows whose key cannot be seen in the table, and two empty texts.
 std::string not_there(const Table& table, const ModelNumbers& models, std::size_t limit);
 
 }  // namespace stele::tenant

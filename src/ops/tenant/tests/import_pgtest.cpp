@@ -1,6 +1,9 @@
 // What an import does to what is there already.
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
+#include "ops/tenant/stage_sql.hpp"
 #include "ops/tenant/tests/fixture.hpp"
 
 namespace stele::tenant {
@@ -8,6 +11,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class Import : public ::testing::Test {
   protected:
@@ -159,6 +163,39 @@ TEST_F(Import, ModelsAreFoundByNameAndHash) {
     EXPECT_EQ(error.code(), Code::conflict);
     EXPECT_THAT(error.what(), HasSubstr("tiny has 3 dimensions in the file and 4 in the database"));
     EXPECT_EQ(count(other.url(), "memories"), "0");
+}
+
+// Without statistics the server once compared every row with every other.
+TEST_F(Import, RowsAreLookedUpByTheIndexWhateverTheStatistics) {
+    query(target_.url(), "ALTER TABLE memories SET (autovacuum_enabled = off)");
+    here_.import(file_);
+    Session session(here_.bench().db(), {*Uuid::parse(org_of(1)), *Uuid::parse(kProject)},
+                    deadline_in(std::chrono::minutes(1)));
+    const auto plan_of = [&](const std::string& sql) {
+        std::string out;
+        for (const auto row : session.script("EXPLAIN " + sql))
+            out += std::string(row.raw(0)) + "\n";
+        return out;
+    };
+    for (const bool analyzed : {false, true}) {
+        if (analyzed) query(target_.url(), "ANALYZE");
+        session.begin_write();
+        const std::vector<Table> tables = tenant_tables(session);
+        const auto memories = std::find_if(tables.begin(), tables.end(),
+                                           [](const Table& t) { return t.name == "memories"; });
+        ASSERT_NE(memories, tables.end());
+        ASSERT_EQ(memories->unique.size(), 1u);
+        session.script(create_stage(*memories));
+        EXPECT_THAT(plan_of(count_present(*memories, {})),
+                    AllOf(HasSubstr("Index Scan using memories_pkey"), HasSubstr("(id >= "),
+                          Not(HasSubstr("Join Filter"))));
+        EXPECT_THAT(plan_of(not_there(*memories, {}, 1)),
+                    AllOf(HasSubstr("using memories_pkey"), Not(HasSubstr("Join Filter"))));
+        EXPECT_THAT(plan_of(other_key(*memories, memories->unique[0], {}, 1)),
+                    AllOf(HasSubstr("Index Scan using memories_content"),
+                          HasSubstr("(content_hash >= "), Not(HasSubstr("Join Filter"))));
+        session.rollback();
+    }
 }
 
 TEST_F(Import, OneAtATime) {
