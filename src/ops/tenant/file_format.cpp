@@ -45,7 +45,7 @@ std::string trailer_line(std::size_t sections, std::uint64_t rows, const std::st
 
 Header parse_header(std::string_view line) {
     const auto refuse = [](const std::string& what) {
-        return Error(Code::invalid_argument, what, "`stele db scoped-export` writes such a file");
+        return Error(Code::refused, what, "`stele db scoped-export` writes such a file");
     };
     json::value value;
     try {
@@ -61,7 +61,12 @@ Header parse_header(std::string_view line) {
     if (!version || serialize(*version) != std::to_string(kFormatVersion))
         throw refuse(fmt::format("the file has format version {}, this program knows {}",
                                  version ? serialize(*version) : "none", kFormatVersion));
-    Header header = reflect::read<Header>(value);
+    Header header;
+    try {
+        header = reflect::read<Header>(value);
+    } catch (const Error& error) {
+        throw refuse(fmt::format("the header is damaged: {}", error.what()));
+    }
     for (const TableRef& table : header.tables)
         if (table.columns.empty() || table.columns[0].name != "org_id")
             throw refuse(

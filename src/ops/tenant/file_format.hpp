@@ -112,7 +112,7 @@ std::string section_line(const TableRef& table);
 std::string end_line(const TableRef& table, std::uint64_t rows, const std::string& sha256);
 std::string trailer_line(std::size_t sections, std::uint64_t rows, const std::string& sha256);
 
-// Throws Error(invalid_argument): not this format, or a version that this program does not know.
+// Throws Error(refused): not this format, or a version that this program does not know.
 Header parse_header(std::string_view line);
 
 }  // namespace stele::tenant

@@ -50,8 +50,7 @@ FileReader::~FileReader() {
 }
 
 void FileReader::damaged(const std::string& what) const {
-    throw Error(Code::invalid_argument,
-                fmt::format("{}, line {}: {}; nothing was changed", path_.string(), line_, what),
+    throw Error(Code::refused, fmt::format("{}, line {}: {}", path_.string(), line_, what),
                 "the file is not what scoped-export wrote: take another copy of it");
 }
 

@@ -32,7 +32,8 @@ struct FileVisitor {
 // (limits::kScopedRowBytes).
 class FileReader {
   public:
-    // Reads the header. Throws Error(invalid_argument).
+    // Reads the header. Throws Error(invalid_argument) where there is no file to read, and
+    // Error(refused) when it is none of this format.
     explicit FileReader(const std::filesystem::path& path);
     ~FileReader();
     FileReader(const FileReader&) = delete;
@@ -41,7 +42,7 @@ class FileReader {
     const Header& header() const { return header_; }
     const std::filesystem::path& path() const { return path_; }
 
-    // Throws Error(invalid_argument) that names line and reason at the first thing that is not as
+    // Throws Error(refused) that names line and reason at the first thing that is not as
     // it was written: cut off, edited, in another order, a row of another tenant.
     FileTotals read(const FileVisitor& visitor);
 

@@ -17,10 +17,9 @@ struct ImportOptions {
 
 // The file is read to its end and found right before the first write. Without `resume` all rows
 // come in one transaction; conflicts leave the database as it was and are in the answer. Throws
-//   Error(invalid_argument)  the file is damaged
-//   Error(refused)           the schemas differ, or what tenant_tables() refuses
-//   Error(conflict)          another import into this tenant runs; or, with `resume`, a conflict
-//                            came up after batches had been committed
+//   Error(refused)   the file is damaged, the schemas differ, or what tenant_tables() refuses
+//   Error(conflict)  another import into this tenant runs; or, with `resume`, a conflict came up
+//                    after batches had been committed
 ImportOutput import_file(const api::Context& context, pg::Database& db, FileReader& file,
                          const ImportOptions& options);
 
