@@ -1,5 +1,7 @@
 // Export, import, export: what comes out is what went in, and nobody else's.
 #include <gmock/gmock.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "ops/process.hpp"
@@ -98,6 +100,40 @@ TEST(RoundTrip, ChecksumsCanBeRecomputedByHand) {
               std::string(out.at("tables").at(0).at("sha256").as_string()) + "  -\n");
     EXPECT_EQ(shell(fmt::format("grep '^{{' {} | head -n -1 | sha256sum", file)),
               std::string(out.at("sha256").as_string()) + "  -\n");
+}
+
+// The kernel refuses to let a file grow: as good as a full disk.
+class NoRoom {
+  public:
+    explicit NoRoom(rlim_t bytes) : handler_(::signal(SIGXFSZ, SIG_IGN)) {
+        ::getrlimit(RLIMIT_FSIZE, &before_);
+        const rlimit small{bytes, before_.rlim_max};
+        ::setrlimit(RLIMIT_FSIZE, &small);
+    }
+    ~NoRoom() {
+        ::setrlimit(RLIMIT_FSIZE, &before_);
+        ::signal(SIGXFSZ, handler_);
+    }
+
+  private:
+    void (*handler_)(int);
+    rlimit before_{};
+};
+
+TEST(RoundTrip, AFullDiskLeavesNoFile) {
+    const TestDatabase source;
+    add_models(source.url());
+    add_rows(source.url(), 1, 300, "one");
+    const Folder folder;
+    Operator there(source.app_url());
+    {
+        const NoRoom here(100'000);
+        const Error error = refusal([&] { there.export_to(folder / "a", 1); });
+        EXPECT_EQ(error.code(), Code::failed);
+        EXPECT_THAT(error.what(), HasSubstr("cannot write"));
+    }
+    EXPECT_TRUE(fs::is_empty(folder.path()));
+    EXPECT_EQ(there.export_to(folder / "a", 1).at("rows"), 801);
 }
 
 TEST(RoundTrip, FiftyTenantsAndNoByteOfAnother) {
