@@ -33,6 +33,11 @@ inline constexpr std::chrono::milliseconds kConnectTimeout{5'000};
 inline constexpr std::chrono::milliseconds kCancelGrace{2'000};  // between cancel and giving up
 inline constexpr int kRetries = 5;                               // of a serialization failure
 
+// Moving one tenant
+inline constexpr std::size_t kScopedRowBytes = 256 * 1024 * 1024;  // one line of the file
+inline constexpr std::size_t kScopedBatchBytes = 8 * 1024 * 1024;  // rows staged at once
+inline constexpr std::size_t kScopedConflicts = 100;               // listed; beyond, counted
+
 // MCP over stdio: one JSON-RPC message
 inline constexpr std::size_t kLineBytes = 16 * 1024 * 1024;
 

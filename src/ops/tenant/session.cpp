@@ -1,0 +1,48 @@
+#include "ops/tenant/session.hpp"
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "pg/sql.hpp"
+#include "tenant/sql.hpp"
+
+namespace stele::tenant {
+
+Session::Session(pg::Database& db, pg::Tenant tenant, Deadline deadline)
+    : tenant_(tenant), deadline_(deadline) {
+    pg::Pool& pool = db.pool();
+    const Deadline patience = std::min(deadline, deadline_in(pool.options().connect_timeout));
+    connection_ = pg::Connection::open(pool.info(), {.prepared_statements = false}, patience);
+    needs_runtime_role_ = query(pg::sql::session_info)[0].get<bool>(0);
+}
+
+void Session::begin(const pg::Statement& statement) {
+    const pg::Params none({});
+    connection_->queue(statement, none);
+    connection_->queue(needs_runtime_role_ ? pg::sql::open_tenant_as_runtime : pg::sql::open_tenant,
+                       pg::Params({}, tenant_.org.text(), tenant_.project.text(),
+                                  std::to_string(time_left(deadline_).count())));
+    connection_->queue(sql::copy_settings, none);
+    connection_->flush(deadline_);
+}
+
+void Session::begin_snapshot() {
+    begin(sql::begin_snapshot);
+}
+
+void Session::begin_write() {
+    begin(pg::sql::begin);
+    query(sql::lookup_settings);
+}
+
+void Session::commit() {
+    // A COMMIT after a failed statement answers ROLLBACK, and that is no error to libpq.
+    if (query(pg::sql::commit).command() != "COMMIT")
+        throw Error(Code::internal, "the transaction was rolled back after an error was ignored");
+}
+
+void Session::rollback() {
+    query(pg::sql::rollback);
+}
+
+}  // namespace stele::tenant

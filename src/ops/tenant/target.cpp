@@ -1,0 +1,83 @@
+#include "ops/tenant/target.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "ops/ledger.hpp"
+#include "ops/migrations.hpp"
+#include "pg/error.hpp"
+#include "tenant/sql.hpp"
+
+namespace stele::tenant {
+
+namespace {
+
+std::string version_of(const std::vector<MigrationRef>& migrations) {
+    return migrations.empty() ? "none" : migrations.back().version;
+}
+
+[[noreturn]] void refuse_migrations(const std::vector<MigrationRef>& file,
+                                    const std::vector<MigrationRef>& here) {
+    if (version_of(file) != version_of(here))
+        throw Error(Code::refused,
+                    fmt::format("the file was made at migration {}, this database is at {}",
+                                version_of(file), version_of(here)),
+                    "bring both databases to one version (`stele db migrate`) and export again");
+    throw Error(Code::refused,
+                fmt::format("the file's migrations up to {} are not the ones applied here: their "
+                            "checksums differ",
+                            version_of(file)),
+                "the two schemas have different histories; `stele db status` tells about drift");
+}
+
+}  // namespace
+
+std::vector<MigrationRef> migrations_of(Session& session) {
+    std::vector<MigrationRef> out;
+    for (const ops::LedgerRow& row : ops::read_ledger(session.connection(), session.deadline()))
+        out.push_back({ops::version_text(row.version), row.name, row.checksum});
+    return out;
+}
+
+void require_same_schema(Session& session, const Header& header, const std::vector<Table>& tables) {
+    const std::vector<MigrationRef> here = migrations_of(session);
+    if (header.migrations != here) refuse_migrations(header.migrations, here);
+    bool same = header.tables.size() == tables.size();
+    for (std::size_t i = 0; same && i < tables.size(); ++i)
+        if (header.tables[i] != tables[i].ref())
+            throw Error(Code::refused,
+                        fmt::format("the table {} is not here as it was where the file was made",
+                                    header.tables[i].name),
+                        "a column was added, removed or changed by hand on one side");
+    if (!same)
+        throw Error(Code::refused,
+                    fmt::format("the file has {} tables, this database has {} with tenants' rows",
+                                header.tables.size(), tables.size()),
+                    "a table was added or removed by hand on one side");
+}
+
+bool Identity::operator==(const Identity& other) const {
+    if (database != other.database) return false;
+    if (cluster.empty() || other.cluster.empty()) return server == other.server;
+    return cluster == other.cluster;
+}
+
+Identity identity_of(pg::Database& db, Deadline deadline) {
+    const pg::Result simple = db.untenanted(deadline, sql::server_identity);
+    Identity out{"", simple[0].get<std::string>(0), simple[0].get<std::int64_t>(1)};
+    try {
+        out.cluster = db.untenanted(deadline, sql::cluster_identity)[0].get<std::string>(0);
+    } catch (const pg::ServerError& error) {
+        if (error.sqlstate() != "42501") throw;  // some providers keep it to themselves
+    }
+    return out;
+}
+
+void RowProgress::tell() const {
+    if (context_.cancelled.stop_requested()) throw Error(Code::cancelled, "the caller went away");
+    if (context_.progress) context_.progress({double(rows_), double(total_), what_});
+}
+
+}  // namespace stele::tenant
