@@ -2,6 +2,7 @@
 
 #include "memory/operations.hpp"
 #include "ops/archive/operations.hpp"
+#include "ops/history/operations.hpp"
 #include "ops/lint/operations.hpp"
 #include "ops/operations.hpp"
 
@@ -12,6 +13,7 @@ void register_operations(api::Registry& registry) {
     ops::register_operations(registry);
     lint::register_operations(registry);
     archive::register_operations(registry);
+    history::register_operations(registry);
 }
 
 }  // namespace stele::app
