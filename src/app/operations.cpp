@@ -5,6 +5,7 @@
 #include "ops/history/operations.hpp"
 #include "ops/lint/operations.hpp"
 #include "ops/operations.hpp"
+#include "ops/roles/operations.hpp"
 
 namespace stele::app {
 
@@ -14,6 +15,7 @@ void register_operations(api::Registry& registry) {
     lint::register_operations(registry);
     archive::register_operations(registry);
     history::register_operations(registry);
+    roles::register_operations(registry);
 }
 
 }  // namespace stele::app
