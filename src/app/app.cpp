@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "app/guard.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "ops/local_cluster.hpp"
@@ -74,6 +75,17 @@ App::App(const api::cli::Globals& globals)
         database_origin_ = "local cluster";
     } else {
         database_origin_ = "PGHOST and the like";
+    }
+}
+
+void App::guard(bool warn) const {
+    const std::vector<Unsafe> found = unsafe_settings(config_.settings.database);
+    refuse_unsafe(config_.settings.environment, found);
+    for (const Unsafe& one : found) {
+        // Without a URL the local cluster is meant, which is as it should be on a developer's
+        // machine.
+        if (warn && one.rule != "empty-url")
+            log::warn("{}: {}; production would refuse it", one.setting, one.problem);
     }
 }
 

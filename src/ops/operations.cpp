@@ -259,6 +259,7 @@ Operation cli_only(Operation op, Effect effect) {
 
 void add_local(api::Registry& registry) {
     Operation op = cli_only(api::operation("db.start", start), Effect::write);
+    op.offline = true;
     op.summary = "Start the local PostgreSQL";
     op.description = "Does nothing when it answers already. Recovers from a crash.";
     op.examples = {{"Start", {}}};
@@ -266,6 +267,7 @@ void add_local(api::Registry& registry) {
     registry.add(op);
 
     op = cli_only(api::operation("db.stop", stop), Effect::write);
+    op.offline = true;
     op.summary = "Stop the local PostgreSQL";
     op.description = "Ends its connections and stops it in order; `stele mcp` starts it again.";
     op.examples = {{"Stop", {}}};
@@ -273,6 +275,7 @@ void add_local(api::Registry& registry) {
     registry.add(op);
 
     op = cli_only(api::operation("db.restart", restart), Effect::write);
+    op.offline = true;
     op.summary = "Stop and start the local PostgreSQL";
     op.description = "For settings that need it.";
     op.examples = {{"Restart", {}}};
@@ -280,6 +283,7 @@ void add_local(api::Registry& registry) {
     registry.add(op);
 
     op = cli_only(api::operation("db.logs", logs), Effect::read);
+    op.offline = true;
     op.summary = "The local PostgreSQL's log";
     op.description = "The last lines; --follow goes on until it is interrupted.";
     op.examples = {{"The last twenty", {{"lines", 20}}}};
@@ -293,6 +297,7 @@ void add_local(api::Registry& registry) {
     registry.add(op);
 
     op = cli_only(api::operation("db.url", url), Effect::read);
+    op.offline = true;
     op.summary = "The local database's URL, for other programs";
     op.description = "It holds no password; libpq takes it from the file that passfile names.";
     op.examples = {{"For a tool that works as the owner", {{"role", "owner"}}}};
