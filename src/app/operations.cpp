@@ -5,6 +5,7 @@
 #include "ops/history/operations.hpp"
 #include "ops/lint/operations.hpp"
 #include "ops/operations.hpp"
+#include "ops/retention/operations.hpp"
 #include "ops/roles/operations.hpp"
 
 namespace stele::app {
@@ -16,6 +17,7 @@ void register_operations(api::Registry& registry) {
     archive::register_operations(registry);
     history::register_operations(registry);
     roles::register_operations(registry);
+    retention::register_operations(registry);
 }
 
 }  // namespace stele::app
