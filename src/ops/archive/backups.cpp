@@ -99,6 +99,7 @@ std::vector<TableKind> table_kinds() {
             {"memory_versions", true, "earlier states of memories"},
             {"memory_receipts", true, "the proof of what was forgotten"},
             {"schema_migrations", true, "the ledger of the schema"},
+            {"retention_log", true, "the proof of what retention deleted"},
             {"stele_backups", true, "the record of backups"},
             {"embedding_models", false, "`stele memory reembed` registers the model again"},
             {"memory_vectors", false, "`stele memory reembed` makes them from the texts"},

@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "ops/archive/client_tools.hpp"
+#include "ops/archive/holds.hpp"
 #include "ops/confirm.hpp"
 #include "ops/endpoint.hpp"
 #include "ops/history/losses.hpp"
@@ -76,6 +77,8 @@ RevertOutput revert(api::Context& context, const RevertInput& input) {
     RevertOutput out{
         input.dry_run,      version_or_none(from), version_or_none(input.to), {}, outlook.losses,
         outlook.newest_row, outlook.newest_backup, outlook.backup_suffices()};
+    if (!input.dry_run && !out.destroyed.empty())
+        archive::refuse_legal_holds(*oper, context.deadline);
     if (!input.dry_run && from != input.to && !input.without_backup) require_backup(out);
     for (int version = from; version > input.to; --version) {
         const ops::Migration& migration = migrations[std::size_t(version - 1)];

@@ -149,6 +149,13 @@ TEST_F(History, WantsABackupThatIsNewerThanTheNewestRow) {
     EXPECT_EQ(bench.run("db.revert", go_back(1, false)).at("to"), "0001");
 }
 
+TEST_F(History, RowsUnderLegalHoldStopIt) {
+    remember("1 day");
+    query(database.url(), "UPDATE memories SET retention = 'legal-hold'");
+    EXPECT_THAT(refusal("db.revert", go_back(2)), HasSubstr("memories has rows under legal hold"));
+    EXPECT_EQ(ledger(), "1 2 3");
+}
+
 TEST_F(History, AFileThatFailsIsRolledBackWhole) {
     query(database.url(), "CREATE VIEW holds AS SELECT id FROM memory_receipts");
     try {
