@@ -80,6 +80,17 @@ std::optional<std::vector<float>> vector_of(api::Context& context, const std::op
     return model ? embed_document(context, text) : std::nullopt;
 }
 
+// An agent that could end a hold could delete what it holds in two steps.
+void require_shell_to_end_hold(const api::Context& context, const Memory& before,
+                               const Memory& after) {
+    const bool ends =
+        before.retention == Retention::legal_hold && after.retention != before.retention;
+    if (ends && !context.local_files)
+        throw Error(Code::forbidden, fmt::format("retention: {} is under legal hold", before.id),
+                    "an operator ends a hold, in the shell: `stele memory update ID --retention "
+                    "standard`");
+}
+
 [[noreturn]] void same_text_elsewhere() {
     throw Error(Code::conflict, "another memory of this scope already has that text",
                 "search for it, and forget or supersede one of the two");
@@ -103,6 +114,7 @@ Memory update(api::Context& context, const UpdateInput& input) {
                                         before.version, *input.if_version),
                             "read it again and apply the change to what it says now");
             const Memory after = changed(before, input, at);
+            require_shell_to_end_hold(context, before, after);
             const Uuid id = *Uuid::parse(input.id);
             tx.query(sql::keep_version, caller.org, caller.project, id, before.version,
                      state_of(before), at, caller.principal);

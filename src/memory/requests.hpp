@@ -241,7 +241,7 @@ struct UpdateInput {
             field("metadata", &S::metadata, "New metadata, replacing the old")
                 .max_bytes(limits::kMetadataBytes),
             field("trust", &S::trust, "New trust"),
-            field("retention", &S::retention, "New class; this is how a legal hold ends"),
+            field("retention", &S::retention, "New class; a legal hold ends in the shell only"),
             field("validFrom", &S::valid_from, "True from then on"),
             field("validUntil", &S::valid_until, "True until then"),
             field("expiresAt", &S::expires_at, "Forget it then"),

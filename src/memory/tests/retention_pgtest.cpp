@@ -65,6 +65,12 @@ TEST(LegalHold, RefusesToForgetWhatIsNamedAndForgetsNothingOfIt) {
     UpdateInput release;
     release.id = kept;
     release.retention = Retention::standard;
+    context.local_files = false;  // an agent
+    EXPECT_EQ(code_of([&] { update(context, release); }), Code::forbidden);
+    release.retention = Retention::legal_hold;
+    EXPECT_EQ(update(context, release).retention, Retention::legal_hold);
+    context.local_files = true;  // the operator's shell
+    release.retention = Retention::standard;
     update(context, release);
     in.dry_run = false;
     EXPECT_EQ(forget(context, in).forgotten, 2);
