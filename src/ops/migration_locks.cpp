@@ -16,11 +16,17 @@ constexpr std::array<std::string_view, 8> kNames{
     "ACCESS SHARE", "ROW SHARE",           "ROW EXCLUSIVE", "SHARE UPDATE EXCLUSIVE",
     "SHARE",        "SHARE ROW EXCLUSIVE", "EXCLUSIVE",     "ACCESS EXCLUSIVE"};
 
-// The text from a statement's first token to its last.
+// The text from a statement's first token to its last, on one line.
 std::string text_of(Tokens statement) {
-    const char* begin = statement.front().text.data();
-    const std::string_view last = statement.back().text;
-    return excerpt(std::string(begin, std::size_t(last.data() + last.size() - begin)), kShownBytes);
+    const char* at = statement.front().text.data();
+    const char* const end = statement.back().text.data() + statement.back().text.size();
+    std::string out;
+    for (; at < end && out.size() <= kShownBytes; ++at) {
+        const bool space = *at == ' ' || *at == '\n' || *at == '\t' || *at == '\r';
+        if (!space) out += *at;
+        if (space && out.back() != ' ') out += ' ';
+    }
+    return excerpt(out, kShownBytes);
 }
 
 // Storage parameters, except those of views: they are for the planner and autovacuum.

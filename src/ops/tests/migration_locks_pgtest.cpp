@@ -99,6 +99,14 @@ TEST(LocksInAFile, NobodyWaitsForWhatIsNew) {
     EXPECT_EQ(read("CREATE TABLE IF NOT EXISTS a (id int); CREATE INDEX ON a (id)"), "a SHARE");
 }
 
+TEST(LocksInAFile, AStatementIsShownOnOneLine) {
+    LockReader reader;
+    const auto locks = reader.read("-- why\n\nALTER TABLE a\n    ADD c int; SELECT 1");
+    ASSERT_EQ(locks.size(), 2u);
+    EXPECT_EQ(locks[0].statement, "ALTER TABLE a ADD c int");
+    EXPECT_EQ(locks[0].line, 3);
+}
+
 TEST(LocksInABlock, SayWhenSqlIsPutTogetherThere) {
     LockReader reader;
     const auto locks = reader.read("DO $$ BEGIN EXECUTE 'ALTER TABLE a ADD c int'; END $$");

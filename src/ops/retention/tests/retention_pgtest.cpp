@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "ops/archive/operations.hpp"
 #include "ops/retention/operations.hpp"
 #include "ops/tests/context.hpp"
 #include "support/test_database.hpp"
@@ -143,6 +144,20 @@ TEST_F(Retention, NobodyDeletesWhatIsUnderLegalHold) {
     query(*runtime, "UPDATE memories SET retention = 'standard'");
     query(*runtime, "DELETE FROM memories");
     EXPECT_EQ(classes(), "");
+}
+
+TEST_F(Retention, ResettingTheDatabaseIsRefusedWhileSomethingIsHeld) {
+    ops::Bench operating(database.url(), database.url(), archive::register_operations);
+    const json::object words{{"force", true}, {"confirm", "reset-postgres"}};
+    remember(1, "legal-hold", "1 day");
+    try {
+        operating.run("db.reset", words);
+        FAIL() << "it was not refused";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), Code::refused);
+        EXPECT_THAT(std::string(error.what()), HasSubstr("memories has rows under legal hold"));
+    }
+    EXPECT_EQ(classes(), "legal-hold 1");
 }
 
 TEST_F(Retention, TheLogIsATenantsOwnAndIsOnlyAppendedTo) {
