@@ -21,7 +21,7 @@ def scripts(src, out):
     values = [f"'{TENANT}'::uuid", f"'{TENANT}'::uuid", "gen_random_uuid()", "'global'", "'bench'", "'learning'",
               "'fact'", "'self'", "'unverified'", f"'{TEXT} ' || :r", "sha256((:r)::text::bytea)",
               f"'{lexemes}'", "'{}'::text[]", "'{}'::jsonb", "false"] + ["NULL::text"] * 5 + \
-        ["NULL::timestamptz"] * 3 + ["now()"]
+        ["NULL::timestamptz"] * 3 + ["now()", "'standard'"]
     insert = re.sub(r"\$(\d+)", lambda m: values[int(m.group(1)) - 1], sql("memory/sql/insert.sql"))
     tenant = re.sub(r"\$(\d+)", lambda m: [f"'{TENANT}'", f"'{TENANT}'", "'30000'"][int(m.group(1)) - 1],
                     sql("pg/sql/open_tenant.sql"))

@@ -55,6 +55,7 @@ int main(int argc, char** argv) {
         registry, args, [&](const api::cli::Globals& globals, const api::Operation& op) {
             if (op.cleans_up) interrupt = std::make_unique<app::Interrupt>();
             app = std::make_unique<app::App>(globals, metrics);
+            if (!op.offline) app->guard(false);
             api::Context context = app->context(deadline_in(op.time_limit));
             context.local_files = true;
             if (interrupt) context.cancelled = interrupt->token();

@@ -129,6 +129,29 @@ struct AgentSettings {
     }
 };
 
+struct RetentionSettings {
+    int expired_grace_days = 7;
+    int ephemeral_days = 30;
+    int standard_days = 0;
+    int audit_days = 0;
+    static constexpr auto describe() {
+        using S = RetentionSettings;
+        using reflect::field;
+        constexpr int kMost = 36500;
+        return reflect::fields(
+            field("expiredGraceDays", &S::expired_grace_days,
+                  "Days after its expiry that an ephemeral or standard memory may be deleted")
+                .range(0, kMost),
+            field("ephemeralDays", &S::ephemeral_days,
+                  "Days without a change after which ephemeral memories go; 0: never")
+                .range(0, kMost),
+            field("standardDays", &S::standard_days, "The same for standard ones; 0: never")
+                .range(0, kMost),
+            field("auditDays", &S::audit_days, "The same for audit ones; 0: never")
+                .range(0, kMost));
+    }
+};
+
 struct Settings {
     Environment environment = Environment::development;
     std::string log_level = "info";
@@ -136,6 +159,7 @@ struct Settings {
     ServerSettings server;
     EmbeddingSettings embedding;
     AgentSettings agent;
+    RetentionSettings retention;
     static constexpr auto describe() {
         using S = Settings;
         using reflect::field;
@@ -145,7 +169,8 @@ struct Settings {
             field("database", &S::database, "The PostgreSQL behind Stele"),
             field("server", &S::server, "stele serve"),
             field("embedding", &S::embedding, "Where vectors come from"),
-            field("agent", &S::agent, "Who calls when a door does not say"));
+            field("agent", &S::agent, "Who calls when a door does not say"),
+            field("retention", &S::retention, "How long each class of memories is kept"));
     }
 };
 

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "app/guard.hpp"
 #include "app/measured_embedder.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
@@ -76,6 +77,17 @@ App::App(const api::cli::Globals& globals, api::Metrics& metrics)
         database_origin_ = "local cluster";
     } else {
         database_origin_ = "PGHOST and the like";
+    }
+}
+
+void App::guard(bool warn) const {
+    const std::vector<Unsafe> found = unsafe_settings(config_.settings.database);
+    refuse_unsafe(config_.settings.environment, found);
+    for (const Unsafe& one : found) {
+        // Without a URL the local cluster is meant, which is as it should be on a developer's
+        // machine.
+        if (warn && one.rule != "empty-url")
+            log::warn("{}: {}; production would refuse it", one.setting, one.problem);
     }
 }
 

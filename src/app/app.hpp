@@ -24,6 +24,9 @@ class App {
 
     const api::Settings& settings() const { return config_.settings; }
     const api::LoadedConfig& config() const { return config_; }
+    // The guard of production (app/guard.hpp); elsewhere `warn` puts its findings into the log.
+    // Throws Error(refused).
+    void guard(bool warn) const;
     pg::Database& db();
     // The owner's connection, for migrations.
     pg::ConnInfo admin();

@@ -4,6 +4,7 @@
 
 #include "api/cli/cli.hpp"
 #include "api/openapi.hpp"
+#include "app/config_check.hpp"
 #include "app/serve.hpp"
 
 namespace stele::app {
@@ -98,6 +99,7 @@ api::Operation command(std::string name, std::string words,
     api::Operation op = api::operation(std::move(name), std::move(run));
     op.command = std::move(words);
     op.doors = api::kCli;
+    op.offline = true;
     return op;
 }
 
@@ -105,6 +107,7 @@ void register_servers(api::Registry& registry, api::Metrics& metrics,
                       const std::function<App&()>& app) {
     api::Operation op = command<Nothing, Nothing>(
         "server.serve", "serve", [app, &registry, &metrics](api::Context&, const Nothing&) {
+            app().guard(true);
             serve(app(), registry, metrics);
             return Nothing{};
         });
@@ -119,6 +122,7 @@ void register_servers(api::Registry& registry, api::Metrics& metrics,
 
     op = command<McpInput, ExitOutput>(
         "server.mcp", "mcp", [app, &registry](api::Context&, const McpInput& input) {
+            app().guard(true);
             return ExitOutput{serve_mcp(app(), registry, input.tools)};
         });
     op.summary = "Serve MCP on standard input and output: what an AI client starts";
@@ -143,6 +147,7 @@ void register_commands(api::Registry& registry, api::Metrics& metrics, std::func
     op.examples = {{"All", {}}};
     op.render = render_config;
     registry.add(op);
+    register_config_check(registry, app);
 
     op = command<Nothing, json::object>(
         "api.openapi", "openapi",

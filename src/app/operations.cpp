@@ -3,8 +3,11 @@
 #include "memory/operations.hpp"
 #include "ops/archive/operations.hpp"
 #include "ops/doctor/operations.hpp"
+#include "ops/history/operations.hpp"
 #include "ops/lint/operations.hpp"
 #include "ops/operations.hpp"
+#include "ops/retention/operations.hpp"
+#include "ops/roles/operations.hpp"
 #include "ops/tenant/operations.hpp"
 #include "ops/watch/operations.hpp"
 
@@ -18,6 +21,9 @@ void register_operations(api::Registry& registry) {
     lint::register_operations(registry);
     archive::register_operations(registry);
     tenant::register_operations(registry);
+    history::register_operations(registry);
+    roles::register_operations(registry);
+    retention::register_operations(registry);
 }
 
 }  // namespace stele::app

@@ -48,6 +48,7 @@ Memory changed(Memory m, const UpdateInput& input, Timestamp at) {
     take(m.tags, input.tags);
     take(m.metadata, input.metadata);
     take(m.trust, input.trust);
+    take(m.retention, input.retention);
     if (input.valid_from) m.valid_from = input.valid_from;
     if (input.valid_until) m.valid_until = input.valid_until;
     if (input.expires_at) m.expires_at = input.expires_at;
@@ -62,7 +63,7 @@ void write(pg::Transaction& tx, const api::Caller& caller, const Memory& m) {
     tx.query(sql::update, caller.org, caller.project, *Uuid::parse(m.id), m.type, m.category,
              m.source, reflect::name_of(m.trust), m.content, pg::Bytes{hash},
              document_weights(m.content), m.tags, m.metadata, m.pinned, m.valid_from, m.valid_until,
-             m.expires_at, m.version, m.updated_at);
+             m.expires_at, m.version, m.updated_at, reflect::name_of(m.retention));
 }
 
 // A new text needs a new vector; until it comes the old one would be found for the wrong meaning.
@@ -77,6 +78,17 @@ void renew_vector(pg::Transaction& tx, const api::Caller& caller, const Uuid& id
 std::optional<std::vector<float>> vector_of(api::Context& context, const std::optional<int>& model,
                                             const std::string& text) {
     return model ? embed_document(context, text) : std::nullopt;
+}
+
+// An agent that could end a hold could delete what it holds in two steps.
+void require_shell_to_end_hold(const api::Context& context, const Memory& before,
+                               const Memory& after) {
+    const bool ends =
+        before.retention == Retention::legal_hold && after.retention != before.retention;
+    if (ends && !context.local_files)
+        throw Error(Code::forbidden, fmt::format("retention: {} is under legal hold", before.id),
+                    "an operator ends a hold, in the shell: `stele memory update ID --retention "
+                    "standard`");
 }
 
 [[noreturn]] void same_text_elsewhere() {
@@ -102,6 +114,7 @@ Memory update(api::Context& context, const UpdateInput& input) {
                                         before.version, *input.if_version),
                             "read it again and apply the change to what it says now");
             const Memory after = changed(before, input, at);
+            require_shell_to_end_hold(context, before, after);
             const Uuid id = *Uuid::parse(input.id);
             tx.query(sql::keep_version, caller.org, caller.project, id, before.version,
                      state_of(before), at, caller.principal);
@@ -199,6 +212,32 @@ void remove(pg::Transaction& tx, const api::Caller& caller, const std::vector<Uu
     out.receipt = receipt.text();
 }
 
+// Those of these ids that are there: what can be forgotten, and what is under legal hold.
+struct Found {
+    std::vector<Uuid> free, held;
+};
+Found look_up(pg::Transaction& tx, const api::Caller& caller, const std::vector<Uuid>& ids) {
+    Found out;
+    for (const pg::Row row : tx.query(sql::fetch, caller.org, caller.project, ids)) {
+        const bool held = read_memory(row).retention == Retention::legal_hold;
+        (held ? out.held : out.free).push_back(row.get<Uuid>(0));
+    }
+    return out;
+}
+
+// What was named and is held is refused, all of it; what a filter matched is left out and counted.
+void answer_for_held(const std::vector<Uuid>& held, bool by_filter, ForgetOutput& out) {
+    if (by_filter) {
+        if (!held.empty()) out.held = int(held.size());
+        return;
+    }
+    if (held.empty()) return;
+    std::string names;
+    for (const Uuid& id : held) names += (names.empty() ? "" : ", ") + id.text();
+    throw Error(Code::refused, fmt::format("nothing was forgotten: under legal hold: {}", names),
+                "`stele memory update ID --retention standard` ends a hold");
+}
+
 }  // namespace
 
 ForgetOutput forget(api::Context& context, const ForgetInput& input) {
@@ -215,12 +254,14 @@ ForgetOutput forget(api::Context& context, const ForgetInput& input) {
         out.dry_run = input.dry_run;
         const std::vector<Uuid> ids =
             by_filter ? matching_ids(tx, filter_params(context, input)) : named;
-        if (input.dry_run) {
-            for (const pg::Row row : tx.query(sql::fetch, caller.org, caller.project, ids))
-                out.ids.push_back(row.get<Uuid>(0).text());
+        if (!input.dry_run && !ids.empty()) remove(tx, caller, ids, input.reason, out);
+        // The database leaves out what is held; only then is it worth a look.
+        if (out.ids.size() < ids.size()) {
+            const Found left = look_up(tx, caller, ids);
+            answer_for_held(left.held, by_filter, out);
+            if (input.dry_run)
+                for (const Uuid& id : left.free) out.ids.push_back(id.text());
             out.forgotten = int(out.ids.size());
-        } else if (!ids.empty()) {
-            remove(tx, caller, ids, input.reason, out);
         }
         for (const Uuid& id : named)
             if (std::find(out.ids.begin(), out.ids.end(), id.text()) == out.ids.end())

@@ -68,8 +68,10 @@ Memory read_memory(const pg::Row& row) {
     next(m.valid_from);
     next(m.valid_until);
     next(m.expires_at);
-    if (const auto successor = row.get<std::optional<Uuid>>(column))
+    if (const auto successor = row.get<std::optional<Uuid>>(column++))
         m.superseded_by = successor->text();
+    // A class that a newer program made is not one to delete by.
+    m.retention = reflect::enum_of<Retention>(row.raw(column)).value_or(Retention::legal_hold);
     return m;
 }
 

@@ -88,6 +88,7 @@ struct StoreInput {
     json::object metadata;
     bool pinned = false;
     Trust trust = Trust::unverified;
+    Retention retention = Retention::standard;
     std::optional<std::int64_t> ttl_seconds;
     std::optional<Timestamp> expires_at, valid_from, valid_until, timestamp;
     std::optional<std::string> source_uri, commit, file, job_id, message_id, id;
@@ -114,6 +115,9 @@ struct StoreInput {
             field("metadata", &S::metadata, "Anything else").max_bytes(limits::kMetadataBytes),
             field("pinned", &S::pinned, "Pin it"),
             field("trust", &S::trust, "How far it may be believed"),
+            field("retention", &S::retention,
+                  "How long to keep it: ephemeral, standard, audit; legal-hold: it cannot be "
+                  "forgotten"),
             field("ttlSeconds", &S::ttl_seconds, "Forget it after so many seconds").range(1, 3.2e9),
             field("expiresAt", &S::expires_at, "Forget it then"),
             field("validFrom", &S::valid_from, "It is true from then on"),
@@ -217,6 +221,7 @@ struct UpdateInput {
     std::optional<std::vector<std::string>> tags;
     std::optional<json::object> metadata;
     std::optional<Trust> trust;
+    std::optional<Retention> retention;
     std::optional<Timestamp> valid_from, valid_until, expires_at;
     std::optional<int> if_version;
     static constexpr auto describe() {
@@ -236,6 +241,7 @@ struct UpdateInput {
             field("metadata", &S::metadata, "New metadata, replacing the old")
                 .max_bytes(limits::kMetadataBytes),
             field("trust", &S::trust, "New trust"),
+            field("retention", &S::retention, "New class; a legal hold ends in the shell only"),
             field("validFrom", &S::valid_from, "True from then on"),
             field("validUntil", &S::valid_until, "True until then"),
             field("expiresAt", &S::expires_at, "Forget it then"),
@@ -276,6 +282,7 @@ struct ForgetOutput {
     std::optional<std::string> receipt;
     std::vector<std::string> ids;
     std::vector<std::string> missing;
+    std::optional<int> held;
     static constexpr auto describe() {
         using S = ForgetOutput;
         return fields(
@@ -283,7 +290,8 @@ struct ForgetOutput {
             field("dryRun", &S::dry_run, "true: nothing was changed"),
             field("receipt", &S::receipt, "Id of the kept proof: ids, hashes, time, reason"),
             field("ids", &S::ids, "Which"),
-            field("missing", &S::missing, "Ids that name no memory of this tenant"));
+            field("missing", &S::missing, "Ids that name no memory of this tenant"),
+            field("held", &S::held, "Matched by the filter and kept: they are under legal hold"));
     }
 };
 

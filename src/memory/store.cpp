@@ -41,7 +41,8 @@ pg::Params insert_params(const pg::TypeOids& types, const api::Caller& caller, c
                       in.category, in.source, reflect::name_of(in.trust), in.content,
                       pg::Bytes{m.hash}, document_weights(in.content), in.tags, in.metadata,
                       in.pinned, in.source_uri, in.commit, in.file, in.job_id, in.message_id,
-                      in.valid_from, in.valid_until, m.expires, m.created);
+                      in.valid_from, in.valid_until, m.expires, m.created,
+                      reflect::name_of(in.retention));
 }
 
 StoreOutput output_of(const NewMemory& m, const Uuid& id, bool duplicate) {
@@ -109,7 +110,8 @@ struct Columns {
     }
 
     std::vector<Uuid> ids;
-    std::vector<std::string> scopes, instances, types, categories, sources, trusts, contents;
+    std::vector<std::string> scopes, instances, types, categories, sources, trusts, contents,
+        retentions;
     std::vector<pg::Bytes> hashes;
     std::vector<pg::SparseVector> lexemes;
     std::vector<json::object> tags, metadata;
@@ -129,6 +131,7 @@ struct Columns {
         sources.push_back(in.source);
         trusts.emplace_back(reflect::name_of(in.trust));
         contents.push_back(in.content);
+        retentions.emplace_back(reflect::name_of(in.retention));
         hashes.push_back({m.hash});
         lexemes.push_back(document_weights(in.content));
         tags.push_back(in.tags.empty() ? json::object{}
@@ -168,7 +171,7 @@ std::set<Uuid> insert_new(api::Context& context, std::span<const NewMemory* cons
                   c.types, c.categories, c.sources, c.trusts, c.contents, c.hashes, c.lexemes,
                   c.tags, c.metadata, c.pinned, c.uris, c.commits, c.files, c.jobs, c.messages,
                   c.valid_from, c.valid_until, c.expires, c.superseded, c.versions, c.created,
-                  c.updated);
+                  c.updated, c.retentions);
             if (enqueue) p.add(sql::enqueue, caller.org, caller.project, c.ids);
             p.send();
         }

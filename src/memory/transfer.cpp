@@ -88,6 +88,7 @@ NewMemory from_export(const api::Context& context, const json::object& line,
     in.metadata = m.metadata;
     in.pinned = m.pinned;
     in.trust = m.trust;
+    in.retention = m.retention;
     in.expires_at = m.expires_at;
     in.valid_from = m.valid_from;
     in.valid_until = m.valid_until;

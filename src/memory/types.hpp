@@ -18,6 +18,10 @@ using reflect::fields;
 // How far a memory may be believed; whoever stores it says so.
 enum class Trust { untrusted, unverified, verified };
 
+// How long it is kept: configuration says how many days each class lasts. Whatever is under legal
+// hold cannot be deleted, by the database's own law.
+enum class Retention { ephemeral, standard, audit, legal_hold };
+
 // Which arms rank. Words and meanings together find most; one alone is for comparing.
 enum class SearchMode { hybrid, lexical, semantic };
 
@@ -60,6 +64,7 @@ struct Memory {
     std::optional<std::string> source_uri, commit, file, job_id, message_id;
     std::optional<Timestamp> valid_from, valid_until, expires_at;
     std::optional<std::string> superseded_by;
+    Retention retention = Retention::standard;
     std::optional<double> score;
     std::optional<Signals> signals;
     std::optional<std::string> why;
@@ -88,6 +93,7 @@ struct Memory {
             field("validUntil", &S::valid_until, "True until then"),
             field("expiresAt", &S::expires_at, "Gone after that"),
             field("supersededBy", &S::superseded_by, "The memory that replaced it"),
+            field("retention", &S::retention, "How long it is kept; legal-hold: not deletable"),
             field("score", &S::score, "Rank score: higher is better"),
             field("signals", &S::signals, "What the score is made of"),
             field("why", &S::why, "The same in words"));
@@ -136,6 +142,15 @@ struct EnumNames<memory::SearchMode> {
         {{memory::SearchMode::hybrid, "hybrid"},
          {memory::SearchMode::lexical, "lexical"},
          {memory::SearchMode::semantic, "semantic"}}};
+};
+
+template <>
+struct EnumNames<memory::Retention> {
+    static constexpr std::array<std::pair<memory::Retention, std::string_view>, 4> values{
+        {{memory::Retention::ephemeral, "ephemeral"},
+         {memory::Retention::standard, "standard"},
+         {memory::Retention::audit, "audit"},
+         {memory::Retention::legal_hold, "legal-hold"}}};
 };
 
 template <>

@@ -65,6 +65,7 @@ void prepare_contents(const Home& home, int port) {
     ensure_role(*server, home, "stele_runtime", "NOLOGIN");
     ensure_role(*server, home, "stele_readonly", "NOLOGIN");
     ensure_role(*server, home, "stele_operator", "NOLOGIN");
+    ensure_role(*server, home, "stele_audit", "NOLOGIN");
     ensure_role(*server, home, kOwner, "LOGIN CREATEDB");
     ensure_role(*server, home, kApp, "LOGIN");
     execute(*server, fmt::format("GRANT stele_runtime, stele_readonly, stele_operator TO {}; "

@@ -11,6 +11,7 @@
 #include "base/text.hpp"
 #include "ops/extensions.hpp"
 #include "ops/ledger.hpp"
+#include "ops/migration_files.hpp"
 #include "ops/sql.hpp"
 #include "ops/sql_script.hpp"
 #include "pg/database.hpp"
@@ -121,29 +122,29 @@ void prepare_session(pg::Connection& connection, const MigrateOptions& options) 
                       soon());
 }
 
-[[noreturn]] void failed(const Migration& migration, const ScriptStatement& statement,
-                         const pg::ServerError& error) {
+[[noreturn]] void failed(const std::string& file, bool in_transaction,
+                         const ScriptStatement& statement, const pg::ServerError& error) {
     const bool lost = error.connection_lost();
     const Code code = lost ? Code::unavailable : Code::failed;
     std::string hint = error.hint();
-    if (!migration.in_transaction && !lost)
+    if (!in_transaction && !lost)
         hint =
             "what ran before it stays; the file will run again from its top, so each statement "
             "must bear that (IF NOT EXISTS). " +
             hint;
     throw Error(code,
-                fmt::format("{}.up.sql:{}: {}; in: {}", migration.id(), statement.line,
-                            error.message(), excerpt(statement.text, 100)),
+                fmt::format("{}:{}: {}; in: {}", file, statement.line, error.message(),
+                            excerpt(statement.text, 100)),
                 hint, error.details(), lost || error.sqlstate() == "55P03");
 }
 
-void run_statements(pg::Connection& connection, const Migration& migration,
+void run_statements(pg::Connection& connection, const std::string& file, bool in_transaction,
                     const std::vector<ScriptStatement>& statements) {
     for (const ScriptStatement& statement : statements) {
         try {
             connection.script(std::string(statement.text), deadline_in(kFileLimit));
         } catch (const pg::ServerError& error) {
-            failed(migration, statement, error);
+            failed(file, in_transaction, statement, error);
         }
     }
 }
@@ -184,7 +185,7 @@ milliseconds apply_in_transaction(pg::Connection& connection, const Migration& m
     const auto statements = split_script(migration.up);
     try {
         connection.script("BEGIN", soon());
-        run_statements(connection, migration, statements);
+        run_statements(connection, migration.id() + ".up.sql", true, statements);
         connection.script("RESET ROLE; RESET search_path", soon());
         const milliseconds took = since(start);
         record(connection, migration, took, soon());
@@ -200,7 +201,7 @@ milliseconds apply_without_transaction(pg::Connection& connection, const Migrati
     const auto start = steady_clock::now();
     const auto statements = split_script(migration.up);
     drop_invalid_indexes(connection, migration, statements);
-    run_statements(connection, migration, statements);
+    run_statements(connection, migration.id() + ".up.sql", false, statements);
     connection.script("RESET ROLE; RESET search_path", soon());
     const milliseconds took = since(start);
     record(connection, migration, took, soon());
@@ -238,6 +239,36 @@ int target_version(const MigrateOptions& options, const Migrations& migrations, 
 }
 
 }  // namespace
+
+std::unique_ptr<pg::Connection> open_runner(const pg::ConnInfo& admin,
+                                            const MigrateOptions& options) {
+    ConnectionPtr connection = connect(admin, options);
+    refuse_transaction_pooler(*connection);
+    take_lock(*connection, options);
+    prepare_session(*connection, options);
+    return connection;
+}
+
+milliseconds unapply(pg::Connection& runner, const Migration& migration,
+                     const MigrateOptions& options) {
+    check_cancelled(options);
+    prepare_session(runner, options);
+    const auto start = steady_clock::now();
+    const bool in_transaction = !header_says(migration.down, "stele:no-transaction");
+    const auto statements = split_script(migration.down);
+    try {
+        if (in_transaction) runner.script("BEGIN", soon());
+        run_statements(runner, migration.id() + ".down.sql", in_transaction, statements);
+        runner.script("RESET ROLE; RESET search_path", soon());
+        runner.run(sql::ledger_delete, pg::Params(runner.types(), migration.version), soon());
+        if (in_transaction) runner.script("COMMIT", deadline_in(kFileLimit));
+    } catch (...) {
+        if (in_transaction) rollback(runner);
+        throw;
+    }
+    log::info("reverted {}", migration.id());
+    return since(start);
+}
 
 MigrateResult migrate(const pg::ConnInfo& admin, const MigrateOptions& options) {
     const Migrations& migrations = options.migrations ? *options.migrations : embedded_migrations();

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -17,8 +18,9 @@
 #include "pg/conninfo.hpp"
 
 namespace stele::pg {
+class Connection;
 class Database;
-}
+}  // namespace stele::pg
 
 namespace stele::ops {
 
@@ -77,6 +79,15 @@ struct MigrateResult {
 //   Error(refused)        drift: details {"drift": "newer"|"changed"|"gap"|"out_of_order"}
 //   Error(failed)         a file failed; it was rolled back and nothing after it ran
 MigrateResult migrate(const pg::ConnInfo& admin, const MigrateOptions& options = {});
+
+// For what changes the ledger in other ways (db adopt, db revert): the runner's connection, which
+// holds the runners' lock as long as it lives, and one step back. Throws as migrate does.
+std::unique_ptr<pg::Connection> open_runner(const pg::ConnInfo& admin,
+                                            const MigrateOptions& options);
+// Runs a migration's down file and takes its ledger row away, in one transaction unless the file
+// says no-transaction: then its row goes last, and a failure leaves what ran before.
+std::chrono::milliseconds unapply(pg::Connection& runner, const Migration& migration,
+                                  const MigrateOptions& options);
 
 // How a database's schema stands to this program's migrations; one or two cheap reads.
 struct SchemaState {

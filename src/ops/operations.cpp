@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <fstream>
+#include <map>
 #include <thread>
 
 #include "api/settings.hpp"
@@ -13,6 +14,7 @@
 #include "ops/endpoint.hpp"
 #include "ops/files.hpp"
 #include "ops/local_cluster.hpp"
+#include "ops/migration_locks.hpp"
 #include "ops/migrations.hpp"
 #include "ops/postgres_programs.hpp"
 #include "ops/process.hpp"
@@ -43,6 +45,21 @@ std::string version_or_none(int version) {
     return version ? version_text(version) : "none";
 }
 
+// The files that were applied are read, too: they made the tables that the others lock.
+void add_locks(const Migrations& migrations, int applied, MigrateOutput& out) {
+    LockReader reader;
+    for (int i = 0; i < applied; ++i) reader.read(migrations[std::size_t(i)].up);
+    for (std::size_t i = 0; i < out.migrations.size(); ++i) {
+        auto& planned = out.migrations[i].planned.emplace();
+        for (StatementLocks& one : reader.read(migrations[std::size_t(applied) + i].up)) {
+            std::vector<TableLock> locks;
+            for (const auto& [table, mode] : one.locks)
+                locks.push_back({table, std::string(name_of(mode))});
+            planned.push_back({one.line, std::move(one.statement), std::move(locks), one.dynamic});
+        }
+    }
+}
+
 MigrateOutput migrate_schema(Context& context, const MigrateInput& input) {
     MigrateOptions options{.to = input.to,
                            .plan = input.plan,
@@ -62,7 +79,8 @@ MigrateOutput migrate_schema(Context& context, const MigrateInput& input) {
         out.migrations.push_back(
             {step.migration->id(), step.migration->contract ? "contract" : "expand",
              step.migration->in_transaction, int(split_script(step.migration->up).size()),
-             step.duration.count()});
+             step.duration.count(), std::nullopt});
+    if (input.plan) add_locks(options.migrations ? files : embedded_migrations(), result.from, out);
     return out;
 }
 
@@ -136,6 +154,30 @@ UrlOutput url(Context& context, const UrlInput& input) {
     return {cluster_url(home, state->port, role, input.socket ? Via::socket : Via::tcp)};
 }
 
+// "    :17 ACCESS EXCLUSIVE on memories, events; ALTER TABLE …"
+std::string locks_text(const json::object& step) {
+    const json::value* planned = step.if_contains("planned");
+    if (!planned) return "";
+    std::string out;
+    for (const json::value& statement : planned->as_array()) {
+        std::map<std::string, std::string> tables;  // by mode
+        for (const json::value& lock : statement.at("locks").as_array()) {
+            std::string& list = tables[std::string(lock.at("mode").as_string())];
+            list += (list.empty() ? "" : ", ") + std::string(lock.at("table").as_string());
+        }
+        std::string locks;
+        for (const auto& [mode, list] : tables)
+            locks += fmt::format("{}{} on {}", locks.empty() ? "" : ", ", mode, list);
+        if (statement.at("dynamic").as_bool())
+            locks += fmt::format("{}unknown: it runs SQL that it puts together",
+                                 locks.empty() ? "" : ", ");
+        out += fmt::format("  :{} {}; {}\n", statement.at("line").to_number<int>(),
+                           locks.empty() ? "none on existing tables" : locks,
+                           std::string_view(statement.at("statement").as_string()));
+    }
+    return out;
+}
+
 std::string render_migrate(const json::value& output) {
     const json::object& object = output.as_object();
     const bool planned = object.at("planned").as_bool();
@@ -152,7 +194,7 @@ std::string render_migrate(const json::value& output) {
                            step.at("statements").to_number<int>(),
                            step.at("transaction").as_bool() ? "" : ", without a transaction");
         out += planned
-                   ? "\n"
+                   ? "; locks:\n" + locks_text(step)
                    : fmt::format(" in {} ms\n", step.at("durationMs").to_number<std::int64_t>());
     }
     return out;
@@ -194,7 +236,8 @@ void add_migrate(api::Registry& registry) {
     op.summary = "Bring the schema up to date";
     op.description =
         "Applies the migrations that are missing, one runner at a time. A second run changes "
-        "nothing. Refuses (exit 4) a database that is newer or was changed by hand.";
+        "nothing. Refuses (exit 4) a database that is newer or was changed by hand. --plan shows "
+        "each statement's locks on tables that are there already.";
     op.effect = Effect::write;
     op.idempotent = true;
     op.scopes = {"ops:admin"};
@@ -216,6 +259,7 @@ Operation cli_only(Operation op, Effect effect) {
 
 void add_local(api::Registry& registry) {
     Operation op = cli_only(api::operation("db.start", start), Effect::write);
+    op.offline = true;
     op.summary = "Start the local PostgreSQL";
     op.description = "Does nothing when it answers already. Recovers from a crash.";
     op.examples = {{"Start", {}}};
@@ -223,6 +267,7 @@ void add_local(api::Registry& registry) {
     registry.add(op);
 
     op = cli_only(api::operation("db.stop", stop), Effect::write);
+    op.offline = true;
     op.summary = "Stop the local PostgreSQL";
     op.description = "Ends its connections and stops it in order; `stele mcp` starts it again.";
     op.examples = {{"Stop", {}}};
@@ -230,6 +275,7 @@ void add_local(api::Registry& registry) {
     registry.add(op);
 
     op = cli_only(api::operation("db.restart", restart), Effect::write);
+    op.offline = true;
     op.summary = "Stop and start the local PostgreSQL";
     op.description = "For settings that need it.";
     op.examples = {{"Restart", {}}};
@@ -237,6 +283,7 @@ void add_local(api::Registry& registry) {
     registry.add(op);
 
     op = cli_only(api::operation("db.logs", logs), Effect::read);
+    op.offline = true;
     op.summary = "The local PostgreSQL's log";
     op.description = "The last lines; --follow goes on until it is interrupted.";
     op.examples = {{"The last twenty", {{"lines", 20}}}};
@@ -250,6 +297,7 @@ void add_local(api::Registry& registry) {
     registry.add(op);
 
     op = cli_only(api::operation("db.url", url), Effect::read);
+    op.offline = true;
     op.summary = "The local database's URL, for other programs";
     op.description = "It holds no password; libpq takes it from the file that passfile names.";
     op.examples = {{"For a tool that works as the owner", {{"role", "owner"}}}};

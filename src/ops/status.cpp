@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "ops/extensions.hpp"
 #include "ops/ledger.hpp"
+#include "ops/role_rules.hpp"
 #include "ops/sql.hpp"
 #include "pg/error.hpp"
 
@@ -205,10 +206,34 @@ class Report {
                                            {"waiting", pool.waiting}};
             details["address"] = db_.pool().info().redacted_url();
             if (out_.readable) details["embeddingModel"] = model();
+            details["excessPowers"] = excess(details);
+            details["backups"] = backups();
             out_.details = std::move(details);
         } catch (const Error& error) {
             unwell(error.hint());
             out_.details = json::object{{"problem", reason_of(error)}};
+        }
+    }
+
+    // What this role can do and a runtime role need not.
+    json::value excess(const json::object& details) {
+        const std::string role(details.at("role").at("name").as_string());
+        json::array out;
+        for (const std::string& power :
+             excess_powers(db_.untenanted(deadline_, sql::role_powers, role)))
+            out.push_back(json::string(power));
+        return out;
+    }
+
+    // Those of `db backup`; a schema before 0002 knows none.
+    json::value backups() {
+        try {
+            const pg::Result rows = db_.untenanted(deadline_, sql::backup_ages);
+            if (rows.empty()) return nullptr;
+            return rows[0].get<json::object>(0);
+        } catch (const pg::ServerError& error) {
+            if (error.sqlstate() == "42P01") return nullptr;
+            throw;
         }
     }
 
@@ -243,6 +268,11 @@ std::string details_text(const json::object& details) {
             for (const auto& [table, bytes] : value.get_object())
                 out += fmt::format("  table {}: {}\n", std::string_view(table),
                                    size_text(bytes.to_number<std::int64_t>()));
+        } else if (value.is_array()) {
+            out += fmt::format("  {}:{}\n", std::string_view(name),
+                               value.get_array().empty() ? " none" : "");
+            for (const json::value& line : value.get_array())
+                out += fmt::format("    {}\n", std::string_view(line.as_string()));
         } else if (value.is_object()) {
             out += fmt::format("  {}:", std::string_view(name));
             for (const auto& [key, inner] : value.get_object())

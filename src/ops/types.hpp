@@ -72,7 +72,8 @@ struct MigrateInput {
     static constexpr auto describe() {
         using S = MigrateInput;
         return fields(
-            field("plan", &S::plan, "List what would run and change nothing"),
+            field("plan", &S::plan,
+                  "List what would run, with the locks it takes, and change nothing"),
             field("to", &S::to, "Stop after this version").range(1, 9999),
             field("dir", &S::dir, "Read the files of this folder instead of the built-in ones"),
             field("lockWaitMs", &S::lock_wait_ms,
@@ -83,19 +84,47 @@ struct MigrateInput {
     }
 };
 
+struct TableLock {
+    std::string table;
+    std::string mode;
+    static constexpr auto describe() {
+        using S = TableLock;
+        return fields(
+            field("table", &S::table, "A table that was there before the file"),
+            field("mode", &S::mode, "PostgreSQL's name of the lock: ACCESS EXCLUSIVE, …"));
+    }
+};
+
+struct PlannedStatement {
+    int line = 0;
+    std::string statement;
+    std::vector<TableLock> locks;
+    bool dynamic = false;
+    static constexpr auto describe() {
+        using S = PlannedStatement;
+        return fields(field("line", &S::line, "Where it begins in the file"),
+                      field("statement", &S::statement, "Its beginning"),
+                      field("locks", &S::locks, "Held to the end of the transaction; may be none"),
+                      field("dynamic", &S::dynamic,
+                            "It also runs SQL that is put together then, whose locks are unknown"));
+    }
+};
+
 struct MigrationStep {
     std::string migration;
     std::string phase;
     bool transaction = true;
     int statements = 0;
     std::int64_t duration_ms = 0;
+    std::optional<std::vector<PlannedStatement>> planned;
     static constexpr auto describe() {
         using S = MigrationStep;
         return fields(field("migration", &S::migration, "NNNN_name"),
                       field("phase", &S::phase, "expand, or contract: something is taken away"),
                       field("transaction", &S::transaction, "Runs as one transaction"),
                       field("statements", &S::statements, "How many statements it has"),
-                      field("durationMs", &S::duration_ms, "How long it took; 0 in a plan"));
+                      field("durationMs", &S::duration_ms, "How long it took; 0 in a plan"),
+                      field("planned", &S::planned, "In a plan: its statements and their locks"));
     }
 };
 

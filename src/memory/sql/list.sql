@@ -4,7 +4,8 @@
 -- $15 place: time or NULL, $16 place: id, $17 limit
 SELECT id, type, category, content, source, scope, created_at, tags, metadata, pinned, trust,
        encode(content_hash, 'hex'), version, updated_at, instance, source_uri, source_commit,
-       source_file, job_id, message_id, valid_from, valid_until, expires_at, superseded_by
+       source_file, job_id, message_id, valid_from, valid_until, expires_at, superseded_by,
+       retention
 FROM memories m
 WHERE m.org_id = $1 AND m.project_id = $2
     AND ($3::text[] IS NULL OR m.scope = ANY ($3))

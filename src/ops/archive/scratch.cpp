@@ -101,7 +101,7 @@ void Scratch::prepare(const Manifest& manifest) {
                 fmt::format("CREATE EXTENSION IF NOT EXISTS {}", quote_name(extension.name)),
                 deadline_);
     ops::refuse_old_extensions(*connection, deadline_);
-    for (const char* role : {"stele_runtime", "stele_readonly", "stele_operator"})
+    for (const char* role : {"stele_runtime", "stele_readonly", "stele_operator", "stele_audit"})
         connection->script(fmt::format("DO $$BEGIN CREATE ROLE {0} NOLOGIN; EXCEPTION WHEN "
                                        "duplicate_object OR unique_violation THEN NULL; END$$",
                                        role),

@@ -13,6 +13,7 @@ void register_operations(api::Registry& registry) {
         "when something does not work. It changes nothing: of a write it tries, nothing is left. "
         "Exit code 1 when a check fails.";
     op.idempotent = true;
+    op.offline = true;  // it says itself what the guard would refuse
     op.scopes = {"ops:read"};
     op.examples = {{"Everything", {}},
                    {"The checks there are", {{"list", true}}},

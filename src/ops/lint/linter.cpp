@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "ops/lint/blocks.hpp"
 #include "ops/lint/checks.hpp"
 #include "ops/lint/marks.hpp"
 #include "ops/migration_files.hpp"
+#include "ops/sql_blocks.hpp"
 
 namespace stele::lint {
 
@@ -45,8 +45,8 @@ void (*check_for(const Token& first))(Tokens, Scope&) {
 
 // PL/pgSQL's own BEGIN and END are no transaction control; its COMMIT is.
 void check_block(Tokens statement, Scope& scope) {
-    const std::vector<Token> body = tokens_of_block(statement);
-    for (const Tokens piece : pieces_of_block(body)) {
+    const std::vector<Token> body = ops::tokens_of_block(statement);
+    for (const Tokens piece : ops::pieces_of_block(body)) {
         const auto run = check_for(piece.front());
         const bool ends = ops::is_word(piece.front(), "end");
         if (run && !ends) run(piece, scope);

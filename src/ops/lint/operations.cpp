@@ -19,6 +19,7 @@ void add_lint(api::Registry& registry) {
     op.idempotent = true;
     op.scopes = {"ops:read"};
     op.doors = api::kCli;
+    op.offline = true;
     op.examples = {{"The migrations of this program", {}},
                    {"For a code host", {{"format", "sarif"}}}};
     op.render = render_lint;

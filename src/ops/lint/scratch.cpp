@@ -4,9 +4,12 @@
 
 #include <algorithm>
 
+#include "api/settings.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/uuid.hpp"
+#include "ops/endpoint.hpp"
+#include "ops/local_cluster.hpp"
 #include "pg/error.hpp"
 
 namespace stele::lint {
@@ -42,6 +45,15 @@ void create(const pg::ConnInfo& login, const std::string& name) {
 }
 
 }  // namespace
+
+ScratchServer scratch_server(const api::Context& context, const std::string& scratch_url) {
+    if (!scratch_url.empty()) return {pg::ConnInfo::parse(scratch_url), {}};
+    ScratchServer out{ops::admin_endpoint(context), {}};
+    if (!context.settings.database.url.empty()) return out;
+    if (const auto urls = ops::local_cluster_urls())
+        out.superuser = pg::ConnInfo::parse(urls->superuser);
+    return out;
+}
 
 ScratchDatabase::ScratchDatabase(const ScratchServer& server)
     : login_(server.login), info_(server.login), name_(random_name()) {

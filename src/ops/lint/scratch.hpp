@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "api/context.hpp"
 #include "pg/connection.hpp"
 
 namespace stele::lint {
@@ -14,6 +15,9 @@ struct ScratchServer {
     pg::ConnInfo login;                     // may create databases
     std::optional<pg::ConnInfo> superuser;  // makes the extensions, where one is known
 };
+
+// Where `url` says, else the configured database's server as its owner.
+ScratchServer scratch_server(const api::Context& context, const std::string& url);
 
 class ScratchDatabase {
   public:

@@ -4,21 +4,15 @@
 
 #include <thread>
 
-#include "api/settings.hpp"
 #include "base/error.hpp"
-#include "ops/endpoint.hpp"
 #include "ops/lint/catalog.hpp"
 #include "ops/lint/probes.hpp"
 #include "ops/lint/scratch.hpp"
-#include "ops/local_cluster.hpp"
-#include "ops/migration_files.hpp"
-#include "ops/sql_script.hpp"
 
 namespace stele::lint {
 
 namespace {
 
-constexpr std::chrono::minutes kFileLimit{10};
 constexpr int kSteps = 5;  // for the progress: four checks of the files, then the probes
 
 // One run over one set of migrations. Steps that leave something behind have a database of their
@@ -140,30 +134,12 @@ class Validation {
             const auto connection = database.connect();
             for (auto migration = migrations_.rbegin(); migration != migrations_.rend();
                  ++migration)
-                revert(*connection, *migration);
+                ops::unapply(*connection, *migration, {});
             const std::size_t applied = migrate(database).applied.size();
             if (applied != migrations_.size())
                 return fmt::format("the second up applied {} migrations", applied);
             return difference(catalog_, read_catalog(*connection));
         });
-    }
-
-    void revert(pg::Connection& connection, const ops::Migration& migration) const {
-        const bool transaction = !ops::header_says(migration.down, "stele:no-transaction");
-        const auto run = [&](const std::string& sql) {
-            connection.script(sql, deadline_in(kFileLimit));
-        };
-        try {
-            if (transaction) run("BEGIN");
-            for (const ops::ScriptStatement& statement : ops::split_script(migration.down))
-                run(std::string(statement.text));
-            run("RESET ROLE; RESET search_path");
-            run(fmt::format("DELETE FROM public.schema_migrations WHERE version = {}",
-                            migration.version));
-            if (transaction) run("COMMIT");
-        } catch (const Error& error) {
-            throw Error(Code::failed, fmt::format("{}.down.sql: {}", migration.id(), error.what()));
-        }
     }
 
     api::Context& context_;
@@ -173,22 +149,13 @@ class Validation {
     std::vector<CheckOutput> checks_;
 };
 
-ScratchServer server_for(const api::Context& context, const std::string& scratch_url) {
-    if (!scratch_url.empty()) return {pg::ConnInfo::parse(scratch_url), {}};
-    ScratchServer out{ops::admin_endpoint(context), {}};
-    if (!context.settings.database.url.empty()) return out;
-    if (const auto urls = ops::local_cluster_urls())
-        out.superuser = pg::ConnInfo::parse(urls->superuser);
-    return out;
-}
-
 }  // namespace
 
 ValidateOutput validate(api::Context& context, const ValidateInput& input) {
     ops::Migrations files;
     if (!input.dir.empty()) files = ops::migrations_in(input.dir);
     const ops::Migrations& migrations = input.dir.empty() ? ops::embedded_migrations() : files;
-    const ScratchServer server = server_for(context, input.scratch_url);
+    const ScratchServer server = scratch_server(context, input.scratch_url);
     ValidateOutput out;
     out.server = server.login.where();
     out.migrations = int(migrations.size());

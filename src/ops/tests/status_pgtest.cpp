@@ -150,6 +150,22 @@ TEST(Status, TheVerboseBlockStandsBelow) {
     const std::string text = bench.print("db.status", {{"verbose", true}});
     EXPECT_THAT(text, HasSubstr("Runtime memory store: postgres\n\n  "));
     EXPECT_THAT(text, HasSubstr("table memories: "));
+    EXPECT_THAT(text, HasSubstr("\n  excessPowers: none\n"));
+    EXPECT_THAT(text, HasSubstr("\n  backups: none\n"));
+}
+
+TEST(Status, TheVerboseBlockSaysHowOldTheBackupsAre) {
+    const TestDatabase database;
+    query(database.url(),
+          "INSERT INTO stele_backups (id, made_at, file, bytes, sha256, migration_version, "
+          "removed_at) SELECT gen_random_uuid(), now() - age, 'f', 1, repeat('a', 64), 1, CASE "
+          "WHEN age > '30 hours' THEN now() END FROM unnest(ARRAY['2 hours', '26 hours', '50 "
+          "hours']::interval[]) age");
+    Bench bench(database.app_url());
+    const json::value backups =
+        bench.run("db.status", {{"verbose", true}}).at("details").at("backups");
+    EXPECT_EQ(backups.at("newestHours").to_number<double>(), 2.0);
+    EXPECT_EQ(backups.at("oldestHours").to_number<double>(), 26.0);
 }
 
 // ---- db migrate

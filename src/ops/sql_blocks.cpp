@@ -1,8 +1,8 @@
-#include "ops/lint/blocks.hpp"
+#include "ops/sql_blocks.hpp"
 
 #include <algorithm>
 
-namespace stele::lint {
+namespace stele::ops {
 
 namespace {
 
@@ -20,16 +20,16 @@ class Pieces {
 
   private:
     void step(const Token& token) {
-        if (token.kind == ops::TokenKind::symbol) {
+        if (token.kind == TokenKind::symbol) {
             if (token.text == "(") ++parentheses_;
             if (token.text == ")") parentheses_ = std::max(parentheses_ - 1, 0);
             if (token.text == ";" && parentheses_ == 0) finish();
             return;
         }
-        if (token.kind != ops::TokenKind::word || parentheses_ > 0) return;
-        if (ops::is_word(token, "case") && at_ > start_)
+        if (token.kind != TokenKind::word || parentheses_ > 0) return;
+        if (is_word(token, "case") && at_ > start_)
             ++cases_;
-        else if (ops::is_word(token, "end") && cases_ > 0)
+        else if (is_word(token, "end") && cases_ > 0)
             --cases_;
         else if (cases_ == 0 && begins_statements(token))
             finish();
@@ -37,7 +37,7 @@ class Pieces {
 
     static bool begins_statements(const Token& word) {
         for (const char* keyword : {"begin", "then", "else", "loop"})
-            if (ops::is_word(word, keyword)) return true;
+            if (is_word(word, keyword)) return true;
         return false;
     }
 
@@ -62,16 +62,16 @@ std::vector<Token> tokens_of_block(Tokens statement) {
     const Token* body = nullptr;
     Cursor at(statement);
     for (at.skip(); !at.done(); at.skip()) {
-        if (at.at("language") && !ops::is_word(at.ahead(1), "plpgsql")) return {};
-        if (at.here().kind == ops::TokenKind::string && at.here().text.starts_with('$'))
+        if (at.at("language") && !is_word(at.ahead(1), "plpgsql")) return {};
+        if (at.here().kind == TokenKind::string && at.here().text.starts_with('$'))
             body = &at.here();
     }
     if (!body) return {};
     const std::size_t tag = body->text.find('$', 1) + 1;
-    ops::Tokenizer tokens(body->text.substr(tag, body->text.size() - 2 * tag), body->line);
+    Tokenizer tokens(body->text.substr(tag, body->text.size() - 2 * tag), body->line);
     std::vector<Token> out;
     for (Token token; tokens.next(token);)
-        if (token.kind != ops::TokenKind::comment) out.push_back(token);
+        if (token.kind != TokenKind::comment) out.push_back(token);
     return out;
 }
 
@@ -79,4 +79,4 @@ std::vector<Tokens> pieces_of_block(Tokens body) {
     return Pieces(body).cut();
 }
 
-}  // namespace stele::lint
+}  // namespace stele::ops

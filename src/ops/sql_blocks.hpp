@@ -5,9 +5,9 @@
 // functions and blocks in other languages than PL/pgSQL: they are opaque.
 #pragma once
 
-#include "ops/lint/cursor.hpp"
+#include "ops/sql_cursor.hpp"
 
-namespace stele::lint {
+namespace stele::ops {
 
 // The tokens of the block's body, or none when it is opaque. They point into the same text and
 // carry the file's line numbers.
@@ -17,4 +17,4 @@ std::vector<Token> tokens_of_block(Tokens statement);
 // are no SQL (declarations, assignments, IF conditions) come along.
 std::vector<Tokens> pieces_of_block(Tokens body);
 
-}  // namespace stele::lint
+}  // namespace stele::ops

@@ -1,6 +1,6 @@
-#include "ops/lint/cursor.hpp"
+#include "ops/sql_cursor.hpp"
 
-namespace stele::lint {
+namespace stele::ops {
 
 const Token& Cursor::ahead(std::size_t n) const {
     static const Token kNothing;
@@ -9,9 +9,8 @@ const Token& Cursor::ahead(std::size_t n) const {
 
 std::string Cursor::name() {
     std::string out;
-    while (here().kind == ops::TokenKind::quoted ||
-           (here().kind == ops::TokenKind::word && !done())) {
-        out += ops::name_of(here());
+    while (here().kind == TokenKind::quoted || (here().kind == TokenKind::word && !done())) {
+        out += name_of(here());
         skip();
         if (!take(".")) break;
         if (out == "public")
@@ -61,4 +60,4 @@ Tokens Cursor::part() {
     return out;
 }
 
-}  // namespace stele::lint
+}  // namespace stele::ops

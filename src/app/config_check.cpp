@@ -1,0 +1,133 @@
+#include "app/config_check.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+
+#include "app/guard.hpp"
+#include "base/error.hpp"
+#include "ops/files.hpp"
+
+namespace stele::app {
+
+namespace {
+
+using reflect::field;
+using reflect::fields;
+
+struct CheckInput {
+    std::string file;
+    std::optional<api::Environment> environment;
+    static constexpr auto describe() {
+        using S = CheckInput;
+        return fields(
+            field("file", &S::file, "An .env file, in place of this shell's database variables"),
+            field("environment", &S::environment,
+                  "Judge as for this one: production or development; default: as configured"));
+    }
+};
+
+struct FindingOutput {
+    std::string rule;
+    std::string setting;
+    std::string problem;
+    std::string remedy;
+    static constexpr auto describe() {
+        using S = FindingOutput;
+        return fields(field("rule", &S::rule, "empty-url, credentials, loopback or sslmode"),
+                      field("setting", &S::setting, "database.url or database.adminUrl"),
+                      field("problem", &S::problem, "What is unsafe"),
+                      field("remedy", &S::remedy, "What to do about it"));
+    }
+};
+
+struct CheckOutput {
+    int exit_code = 0;
+    std::string environment;
+    bool refused = false;
+    std::vector<FindingOutput> findings;
+    static constexpr auto describe() {
+        using S = CheckOutput;
+        return fields(field("exitCode", &S::exit_code, "0, or 4: Stele would refuse to start"),
+                      field("environment", &S::environment, "production or development"),
+                      field("refused", &S::refused, "Stele would refuse to start with this"),
+                      field("findings", &S::findings, "Refused in production, else warnings"));
+    }
+};
+
+// What decides about the connection: in this shell's environment it would hide what the file says.
+constexpr const char* kDatabaseVariables[] = {"STELE_DATABASE_URL",
+                                              "DATABASE_URL",
+                                              "STELE_ADMIN_DATABASE_URL",
+                                              "STELE_DATABASE_ADMIN_URL",
+                                              "STELE_ENV",
+                                              "STELE_ENVIRONMENT",
+                                              "PGHOST",
+                                              "PGHOSTADDR",
+                                              "PGUSER",
+                                              "PGPASSWORD",
+                                              "PGPASSWORD_FILE",
+                                              "PGSSLMODE"};
+
+// This process does nothing but the check, so the file becomes its environment.
+api::Settings settings_of(const App& app, const std::string& file) {
+    if (file.empty()) return app.settings();
+    const auto text = ops::read_file(file);
+    if (!text)
+        throw Error(Code::configuration, fmt::format("file: {} cannot be read", file),
+                    "name a file that exists and may be read");
+    const auto variables = parse_env_file(*text, file);
+    for (const char* name : kDatabaseVariables) ::unsetenv(name);
+    for (const auto& [name, value] : variables) ::setenv(name.c_str(), value.c_str(), 1);
+    const std::string& config = app.config().file;
+    return api::load_config(config.empty() ? std::nullopt : std::optional(config)).settings;
+}
+
+CheckOutput check(const App& app, const CheckInput& input) {
+    const api::Settings settings = settings_of(app, input.file);
+    const api::Environment environment = input.environment.value_or(settings.environment);
+    CheckOutput out;
+    out.environment = reflect::name_of(environment);
+    for (Unsafe& one : unsafe_settings(settings.database))
+        out.findings.push_back({std::move(one.rule), std::move(one.setting), std::move(one.problem),
+                                std::move(one.remedy)});
+    out.refused = environment == api::Environment::production && !out.findings.empty();
+    out.exit_code = out.refused ? exit_code_of(Code::refused) : 0;
+    return out;
+}
+
+std::string render(const json::value& output) {
+    const bool refused = output.at("refused").as_bool();
+    std::string out;
+    for (const json::value& finding : output.at("findings").as_array()) {
+        const auto text = [&](const char* name) {
+            return std::string_view(finding.at(name).as_string());
+        };
+        out += fmt::format("{}: {}: {}\n  {}\n", refused ? "refused" : "warning", text("setting"),
+                           text("problem"), text("remedy"));
+    }
+    const std::string_view environment = output.at("environment").as_string();
+    if (out.empty()) return fmt::format("nothing is unsafe for {}\n", environment);
+    return out + (refused ? "Stele would not start: exit code 4\n"
+                          : fmt::format("allowed, for environment is {}\n", environment));
+}
+
+}  // namespace
+
+void register_config_check(api::Registry& registry, std::function<App&()> app) {
+    api::Operation op = api::operation<CheckInput, CheckOutput>(
+        "config.check", [app](api::Context&, const CheckInput& in) { return check(app(), in); });
+    op.command = "config check";
+    op.summary = "Would production start with these settings? Exit code 4 when not";
+    op.description =
+        "The guard that serve, mcp and every verb run before they connect: an empty URL, "
+        "well-known passwords, a database on this machine, an unencrypted connection to a public "
+        "host. Connects nowhere.";
+    op.doors = api::kCli;
+    op.offline = true;
+    op.examples = {{"These settings", {}}};
+    op.render = render;
+    registry.add(op);
+}
+
+}  // namespace stele::app

@@ -1,0 +1,32 @@
+#include "ops/retention/rules.hpp"
+
+#include <fmt/format.h>
+
+namespace stele::retention {
+
+namespace {
+
+Timestamp days_before(Timestamp now, int days) {
+    return {now.micros - std::int64_t(days) * 86'400'000'000};
+}
+
+}  // namespace
+
+std::vector<Rule> rules_of(const api::RetentionSettings& settings, Timestamp now) {
+    std::vector<Rule> out;
+    const int grace = settings.expired_grace_days;
+    for (const char* name : {"ephemeral", "standard"})
+        out.push_back({name, fmt::format("expired more than {} days ago", grace), true,
+                       days_before(now, grace)});
+    const auto add = [&](const char* name, int days) {
+        if (days > 0)
+            out.push_back(
+                {name, fmt::format("unchanged for {} days", days), false, days_before(now, days)});
+    };
+    add("ephemeral", settings.ephemeral_days);
+    add("standard", settings.standard_days);
+    add("audit", settings.audit_days);
+    return out;
+}
+
+}  // namespace stele::retention

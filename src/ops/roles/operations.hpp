@@ -1,0 +1,10 @@
+#pragma once
+
+#include "api/operation.hpp"
+
+namespace stele::roles {
+
+// db roles, db roles apply.
+void register_operations(api::Registry& registry);
+
+}  // namespace stele::roles
