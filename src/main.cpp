@@ -7,11 +7,9 @@
 #include "api/metrics.hpp"
 #include "app/app.hpp"
 #include "app/commands.hpp"
+#include "app/operations.hpp"
 #include "app/signals.hpp"
 #include "base/error.hpp"
-#include "memory/operations.hpp"
-#include "ops/operations.hpp"
-#include "ops/tenant/operations.hpp"
 
 namespace {
 
@@ -49,16 +47,20 @@ int main(int argc, char** argv) {
     std::unique_ptr<app::App> app;
     api::Metrics metrics;
     api::Registry registry;
-    memory::register_operations(registry);
-    ops::register_operations(registry);
-    tenant::register_operations(registry);
+    app::register_operations(registry);
     app::register_commands(registry, metrics, [&]() -> app::App& { return *app; });
     measure(registry, metrics);
-    return api::cli::run(registry, args,
-                         [&](const api::cli::Globals& globals, const api::Operation& op) {
-                             app = std::make_unique<app::App>(globals);
-                             api::Context context = app->context(deadline_in(op.time_limit));
-                             context.local_files = true;
-                             return context;
-                         });
+    std::unique_ptr<app::Interrupt> interrupt;
+    const int code = api::cli::run(
+        registry, args, [&](const api::cli::Globals& globals, const api::Operation& op) {
+            if (op.cleans_up) interrupt = std::make_unique<app::Interrupt>();
+            app = std::make_unique<app::App>(globals, metrics);
+            api::Context context = app->context(deadline_in(op.time_limit));
+            context.local_files = true;
+            if (interrupt) context.cancelled = interrupt->token();
+            return context;
+        });
+    // Its thread still uses the object, and the process ends here anyway.
+    const int signal = interrupt ? interrupt.release()->signal() : 0;
+    return signal != 0 && code != 0 ? 128 + signal : code;
 }

@@ -39,6 +39,7 @@ struct Progress {
     double done = 0;
     double total = 0;  // 0 when unknown
     std::string_view message;
+    bool bytes = false;  // what is counted; else items
 };
 
 struct Context {

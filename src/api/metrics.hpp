@@ -6,8 +6,35 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace stele::api {
+
+using Labels = std::vector<std::pair<std::string, std::string>>;
+
+enum class MetricKind { counter, gauge, untyped };
+
+// What is read anew at each scrape: a series that is not added is not shown any more.
+class Scrape {
+  public:
+    Scrape();
+    ~Scrape();
+    void add(MetricKind kind, const std::string& name, const std::string& help,
+             const Labels& labels, double value);
+    void gauge(const std::string& name, const std::string& help, double value) {
+        add(MetricKind::gauge, name, help, {}, value);
+    }
+    // `name` ends in _total.
+    void counter(const std::string& name, const std::string& help, double value) {
+        add(MetricKind::counter, name, help, {}, value);
+    }
+
+  private:
+    friend class Metrics;
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
 
 class Metrics {
   public:
@@ -16,9 +43,11 @@ class Metrics {
 
     // One finished operation, through whatever door; `outcome` is ok or an error's code name.
     void operation(std::string_view name, std::string_view outcome, std::chrono::nanoseconds took);
-    // Called before each scrape to bring gauges up to date.
-    void on_scrape(std::function<void(Metrics&)> refresh);
-    void gauge(const std::string& name, const std::string& help, double value);
+    // One call of the embedder; `purpose` is document or query, `outcome` as above.
+    void embedding(std::string_view purpose, std::string_view outcome, std::size_t texts,
+                   std::chrono::nanoseconds took);
+    // Called at each scrape, from its thread, one scrape at a time.
+    void on_scrape(std::function<void(Scrape&)> read);
 
     std::string text();  // text/plain; version=0.0.4
 

@@ -42,6 +42,7 @@ struct Operation {
     bool idempotent = false;          // the same call twice leaves the same state
     std::vector<std::string> scopes;  // what a token must carry, e.g. "memory:read"
     unsigned doors = kEverywhere;
+    bool cleans_up = false;  // watches Context::cancelled: Ctrl-C stops it in order, without debris
     bool default_tool = false;  // in MCP's default tool set; the others need --tools
     std::string command;        // the CLI words when they differ from the name: "setup"
     std::vector<Route> routes;  // additional REST routes

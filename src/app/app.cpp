@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "app/measured_embedder.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "ops/local_cluster.hpp"
@@ -58,8 +59,9 @@ embed::Settings embed_settings(const api::EmbeddingSettings& s) {
 
 }  // namespace
 
-App::App(const api::cli::Globals& globals)
+App::App(const api::cli::Globals& globals, api::Metrics& metrics)
     : config_(api::load_config(globals.config, globals.overrides)),
+      metrics_(metrics),
       caller_(caller_of(config_.settings.agent)) {
     if (!log::set_level(config_.settings.log_level))
         throw Error(Code::configuration, "logLevel: expected debug, info, warn, error or off");
@@ -105,7 +107,8 @@ pg::ConnInfo App::admin() {
 embed::Embedder* App::embedder() {
     std::call_once(embedder_once_, [this] {
         try {
-            embedder_ = embed::make_embedder(embed_settings(config_.settings.embedding));
+            embedder_ = measured(embed::make_embedder(embed_settings(config_.settings.embedding)),
+                                 metrics_);
         } catch (const Error& error) {
             // What the user asked for by name must be there; the default model may be missing.
             if (config_.settings.embedding.kind == api::EmbedderKind::endpoint ||

@@ -19,7 +19,8 @@ inline constexpr const char* kVersion = STELE_VERSION;
 // One process's parts, made when first needed: `--help` opens nothing, `search` opens what it uses.
 class App {
   public:
-    explicit App(const api::cli::Globals& globals);
+    // `metrics` must outlive this.
+    App(const api::cli::Globals& globals, api::Metrics& metrics);
 
     const api::Settings& settings() const { return config_.settings; }
     const api::LoadedConfig& config() const { return config_; }
@@ -36,6 +37,7 @@ class App {
 
   private:
     api::LoadedConfig config_;
+    api::Metrics& metrics_;
     api::Caller caller_;
     std::string url_, admin_url_, database_origin_;
     std::once_flag db_once_, embedder_once_;

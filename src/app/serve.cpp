@@ -11,6 +11,7 @@
 #include "api/mcp/stdio.hpp"
 #include "api/rest/rest.hpp"
 #include "app/bring_up.hpp"
+#include "app/gauges.hpp"
 #include "app/health.hpp"
 #include "app/signals.hpp"
 #include "base/error.hpp"
@@ -51,35 +52,6 @@ std::string token_of(const api::ServerSettings& server) {
                     fmt::format("refusing to listen on {} without a token", server.host),
                     "set STELE_TOKEN or STELE_TOKEN_FILE, or listen on 127.0.0.1");
     return token;
-}
-
-void add_gauges(api::Metrics& metrics, App& app, const http::Server& server) {
-    metrics.on_scrape([&app, &server](api::Metrics& m) {
-        const pg::PoolStats pool = app.db().stats();
-        m.gauge("stele_pool_size", "Database connections at most", double(pool.size));
-        m.gauge("stele_pool_open", "Database connections open", double(pool.open));
-        m.gauge("stele_pool_in_use", "Database connections in use", double(pool.in_use));
-        m.gauge("stele_pool_waiting", "Operations waiting for a connection", double(pool.waiting));
-        m.gauge("stele_pool_timeouts", "Waits that ended without one", double(pool.timeouts));
-        const http::ServerStats http = server.stats();
-        m.gauge("stele_http_connections", "HTTP connections open", double(http.connections));
-        m.gauge("stele_http_queued", "Requests waiting for a worker", double(http.queued));
-        m.gauge("stele_http_busy_workers", "Workers at work", double(http.busy_workers));
-        m.gauge("stele_http_requests", "Requests so far", double(http.requests));
-        m.gauge("stele_http_refused_connections", "Connections over the cap",
-                double(http.refused_connections));
-        try {
-            api::Context context = app.context(deadline_in(std::chrono::seconds(2)));
-            const memory::QueueAge queue = memory::queue_age(context);
-            m.gauge("stele_embedding_queue", "Memories waiting for a vector",
-                    double(queue.waiting));
-            m.gauge("stele_embedding_queue_age_seconds", "How long the oldest has waited",
-                    queue.oldest_seconds);
-            m.gauge("stele_database_up", "1 when the database answers", 1);
-        } catch (const Error&) {
-            m.gauge("stele_database_up", "1 when the database answers", 0);
-        }
-    });
 }
 
 mcp::ProductOptions product_options(App& app, const BringUp& database, const std::string& tools) {

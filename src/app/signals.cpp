@@ -2,6 +2,10 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <unistd.h>
+
+#include <string_view>
+#include <thread>
 
 namespace stele::app {
 
@@ -21,6 +25,21 @@ void hold_signals() {
     const sigset_t set = ending_signals();
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
     ::signal(SIGPIPE, SIG_IGN);
+}
+
+Interrupt::Interrupt() {
+    hold_signals();
+    std::thread([this] {
+        const sigset_t set = ending_signals();
+        int number = 0;
+        sigwait(&set, &number);
+        signal_ = number;
+        source_.request_stop();
+        static constexpr std::string_view kStopping = "\nstopping; once more to end at once\n";
+        if (::write(STDERR_FILENO, kStopping.data(), kStopping.size()) < 0) signal_ = number;
+        sigwait(&set, &number);
+        ::_exit(128 + number);
+    }).detach();
 }
 
 int wait_for_signal() {

@@ -79,12 +79,17 @@ std::int64_t fill_all(api::Context& context) {
     return done;
 }
 
+void ask_queue_age(pg::Pipeline& pipeline) {
+    pipeline.add(sql::open_worker);
+    pipeline.add(sql::queue_age);
+}
+
+QueueAge queue_age_in(std::span<const pg::Result> answers) {
+    return {answers[1][0].get<std::int64_t>(0), answers[1][0].get<double>(1)};
+}
+
 QueueAge queue_age(api::Context& context) {
-    const auto results = context.db.pipeline({{}, context.deadline}, [&](pg::Pipeline& p) {
-        p.add(sql::open_worker);
-        p.add(sql::queue_age);
-    });
-    return {results[1][0].get<std::int64_t>(0), results[1][0].get<double>(1)};
+    return queue_age_in(context.db.pipeline({{}, context.deadline}, ask_queue_age));
 }
 
 Filler::Filler(MakeContext make_context)

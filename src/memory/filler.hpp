@@ -8,9 +8,11 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <thread>
 
 #include "api/context.hpp"
+#include "pg/database.hpp"
 
 namespace stele::memory {
 
@@ -28,6 +30,10 @@ struct QueueAge {
     double oldest_seconds = 0;
 };
 QueueAge queue_age(api::Context& context);
+// The same as two statements of somebody else's pipeline, the last ones: they let their transaction
+// see the queue.
+void ask_queue_age(pg::Pipeline& pipeline);
+QueueAge queue_age_in(std::span<const pg::Result> answers);  // of those two
 
 // A thread that fills in the background of serve and mcp, and rests when nothing is due or the
 // database is away.

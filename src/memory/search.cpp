@@ -7,6 +7,7 @@
 #include "memory/lexical.hpp"
 #include "memory/model.hpp"
 #include "memory/ranking.hpp"
+#include "memory/search_stats.hpp"
 #include "memory/sql.hpp"
 #include "memory/store.hpp"
 
@@ -72,6 +73,7 @@ Candidates read_candidates(const pg::Result& rows, const Question& q) {
 
 // Up to limits::kSheet visible memories, each with everything that ranking needs.
 Candidates sheet(api::Context& context, const Question& q) {
+    const ArmTimer timer(Arm::sheet);
     const pg::Call call = call_of(context);
     const FilterParams& f = q.filter;
     const auto query = [&](const auto&... args) {
@@ -88,6 +90,7 @@ Candidates sheet(api::Context& context, const Question& q) {
 
 // The arms over a scope too large for the sheet, which has given the terms' rarity.
 Candidates arms(api::Context& context, const Question& q, const std::vector<double>& idf) {
+    const ArmTimer timer(Arm::top);
     pg::SparseVector weighted;
     for (const Term& term : q.by_dimension)
         weighted.entries.emplace_back(term.dimension, float(idf[term.at]));
@@ -110,6 +113,7 @@ std::vector<std::string> unknown_words(const Question& q, const Candidates& cand
 void add_similarity(api::Context& context, const Question& q, Candidates& candidates) {
     const std::vector<std::string> words = unknown_words(q, candidates);
     if (words.empty()) return;
+    const ArmTimer timer(Arm::letters);
     const auto query = [&](const auto&... args) {
         return context.db.once(call_of(context), sql::search_similar, args...);
     };
@@ -135,9 +139,11 @@ Question ask(api::Context& context, const SearchInput& input, ResultsOutput& out
     std::string problem = model.degraded;
     if (model.id) {
         q.model = *model.id;
+        const ArmTimer timer(Arm::vector);
         q.vector = embed_query(context, input.query, problem);
     }
     if (!q.vector) {
+        count_degraded();
         out.degraded.emplace_back("vector");
         out.message = problem;
     }

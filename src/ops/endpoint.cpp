@@ -15,6 +15,12 @@ pg::ConnInfo admin_endpoint(const api::Context& context) {
     return endpoint(context, DatabaseRole::owner);
 }
 
+pg::ConnInfo operator_endpoint(const api::Context& context) {
+    const bool local = context.settings.database.url.empty() &&
+                       context.settings.database.admin_url.empty() && local_cluster_urls();
+    return local ? endpoint(context, DatabaseRole::superuser) : admin_endpoint(context);
+}
+
 void require_local(const api::Context& context, std::string_view verb) {
     if (context.settings.database.url.empty()) return;
     const auto urls = local_cluster_urls();

@@ -10,6 +10,9 @@ namespace stele::ops {
 // The owner's connection: database.adminUrl, else database.url, else the local cluster's.
 pg::ConnInfo admin_endpoint(const api::Context& context);
 
+// The connection for what moves whole databases: the local cluster's superuser, else the owner's.
+pg::ConnInfo operator_endpoint(const api::Context& context);
+
 // Error(refused) unless the configured database is the local cluster, for what starts and stops
 // one.
 void require_local(const api::Context& context, std::string_view verb);

@@ -64,9 +64,10 @@ void prepare_contents(const Home& home, int port) {
             "SET log_min_error_statement = 'panic'");
     ensure_role(*server, home, "stele_runtime", "NOLOGIN");
     ensure_role(*server, home, "stele_readonly", "NOLOGIN");
+    ensure_role(*server, home, "stele_operator", "NOLOGIN");
     ensure_role(*server, home, kOwner, "LOGIN CREATEDB");
     ensure_role(*server, home, kApp, "LOGIN");
-    execute(*server, fmt::format("GRANT stele_runtime, stele_readonly TO {}; "
+    execute(*server, fmt::format("GRANT stele_runtime, stele_readonly, stele_operator TO {}; "
                                  "GRANT stele_runtime TO {}",
                                  kOwner, kApp));
     if (!has_row(*server, fmt::format("SELECT FROM pg_database WHERE datname = '{}'", kDatabase)))

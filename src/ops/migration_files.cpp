@@ -48,17 +48,6 @@ FileName parse_name(std::string_view file, std::string_view where) {
     return out;
 }
 
-// The lines of comment at the top of a file, where its `-- stele:` marks stand.
-bool header_says(std::string_view text, std::string_view mark) {
-    while (text.starts_with("--")) {
-        const std::string_view line = text.substr(0, text.find('\n'));
-        const auto word = line.find_first_not_of("- ");
-        if (word != line.npos && line.substr(word).starts_with(mark)) return true;
-        text.remove_prefix(std::min(line.size() + 1, text.size()));
-    }
-    return false;
-}
-
 void check_statements(const Migration& migration, std::string_view where) {
     constexpr std::array kControl{"begin", "commit", "rollback", "end", "abort", "start"};
     for (const ScriptStatement& statement : split_script(migration.up)) {
@@ -89,6 +78,23 @@ void add(std::map<int, Migration>& out, const MigrationFile& file, std::string_v
 }
 
 }  // namespace
+
+std::string_view header_of(std::string_view text) {
+    std::size_t end = 0;
+    while (text.substr(end).starts_with("--"))
+        end = std::min(text.find('\n', end), text.size() - 1) + 1;
+    return text.substr(0, end);
+}
+
+bool header_says(std::string_view text, std::string_view mark) {
+    for (std::string_view header = header_of(text); !header.empty();) {
+        const std::string_view line = header.substr(0, header.find('\n'));
+        const auto word = line.find_first_not_of("- ");
+        if (word != line.npos && line.substr(word).starts_with(mark)) return true;
+        header.remove_prefix(std::min(line.size() + 1, header.size()));
+    }
+    return false;
+}
 
 std::string version_text(int version) {
     return fmt::format("{:04}", version);

@@ -19,4 +19,8 @@ std::span<const MigrationFile> embedded_migration_files();
 // Pairs, orders and checks the files; `where` names their place in errors.
 Migrations assemble(std::span<const MigrationFile> files, std::string_view where);
 
+// The lines of comment at the top of a file, where its `-- stele:` marks stand.
+std::string_view header_of(std::string_view text);
+bool header_says(std::string_view text, std::string_view mark);
+
 }  // namespace stele::ops

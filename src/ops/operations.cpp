@@ -112,26 +112,14 @@ LogsOutput logs(Context& context, const LogsInput& input) {
     follow(context, file);
 }
 
-// This process becomes psql. The password goes by the environment or libpq's file, never by argv.
+// This process becomes psql.
 json::object psql(Context& context, const PsqlInput& input) {
     const pg::ConnInfo info = endpoint(context, input.role);
-    Command command;
-    command.directory = std::filesystem::current_path();
     const bool local = context.settings.database.url.empty();
     const auto state = local ? read_state(stele_home()) : std::nullopt;
-    command.argv = {state ? (std::filesystem::path(state->bin) / "psql").string() : "psql"};
-    std::string words;
-    for (const auto& [keyword, value] : info.values()) {
-        if (keyword == "password") {
-            command.environment["PGPASSWORD"] = value;
-            continue;
-        }
-        std::string quoted;
-        for (const char c : value)
-            quoted += c == '\'' || c == '\\' ? std::string{'\\', c} : std::string{c};
-        words += fmt::format("{}='{}' ", keyword, quoted);
-    }
-    command.argv.push_back("--dbname=" + words);
+    Command command = client_command(
+        state ? (std::filesystem::path(state->bin) / "psql").string() : "psql", info);
+    command.directory = std::filesystem::current_path();
     if (!input.command.empty()) command.argv.push_back("--command=" + input.command);
     become(command);
 }

@@ -122,6 +122,23 @@ PostgresPrograms find_programs(const std::string& chosen, std::optional<int> maj
     return *best;
 }
 
+Command client_command(const std::string& program, const pg::ConnInfo& info) {
+    Command command{.argv = {program}};
+    std::string words;
+    for (const auto& [keyword, value] : info.values()) {
+        if (keyword == "password") {
+            command.environment["PGPASSWORD"] = value;
+            continue;
+        }
+        std::string quoted;
+        for (const char c : value)
+            quoted += c == '\'' || c == '\\' ? std::string{'\\', c} : std::string{c};
+        words += fmt::format("{}='{}' ", keyword, quoted);
+    }
+    command.argv.push_back("--dbname=" + words);
+    return command;
+}
+
 bool version_before(const std::string& a, const std::string& b) {
     const auto next = [](std::string_view& text) {
         const int value = number(text);

@@ -6,6 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "ops/process.hpp"
+#include "pg/conninfo.hpp"
+
 namespace stele::ops {
 
 inline constexpr int kOldestMajor = 15;
@@ -28,6 +31,10 @@ std::optional<PostgresPrograms> programs_in(const std::filesystem::path& bin);
 // then the newest. With `major`: only that one. Throws Error(unavailable) that names the command
 // which provides what is missing.
 PostgresPrograms find_programs(const std::string& chosen, std::optional<int> major = {});
+
+// One of PostgreSQL's client programs (psql, pg_dump, …) on a database. The password goes by the
+// environment or libpq's file, never by argv.
+Command client_command(const std::string& program, const pg::ConnInfo& info);
 
 // True when version `a` ("0.8.10") comes before `b` ("0.9").
 bool version_before(const std::string& a, const std::string& b);

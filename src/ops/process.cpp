@@ -107,12 +107,19 @@ int reap(pid_t pid) {
     return status_of(raw);
 }
 
+constexpr std::chrono::milliseconds kTick{200};
+
 // Gathers the output until the program has closed its end; false at the deadline.
-bool listen(const Fd& out, std::string& output, Deadline deadline) {
+bool listen(const Fd& out, std::string& output, Deadline deadline,
+            const std::function<void()>& tick) {
     for (;;) {
         pollfd fd{out.get(), POLLIN, 0};
-        if (time_left(deadline).count() == 0) return false;
-        if (::poll(&fd, 1, int(time_left(deadline).count())) <= 0) continue;
+        const auto left = time_left(deadline);
+        if (left.count() == 0) return false;
+        if (::poll(&fd, 1, int(tick ? std::min(left, kTick).count() : left.count())) <= 0) {
+            if (tick) tick();
+            continue;
+        }
         std::array<char, 4096> buffer;
         const ssize_t n = ::read(out.get(), buffer.data(), buffer.size());
         if (n == 0) return true;
@@ -136,15 +143,16 @@ std::optional<Account> find_account(const std::string& name) {
     return account;
 }
 
-Outcome run(const Command& command, Deadline deadline) {
+Outcome run(const Command& command, Deadline deadline, const std::function<void()>& tick) {
     Fd out_read, out_write;
     make_pipe(out_read, out_write);
-    const Fd nothing(::open("/dev/null", O_RDONLY | O_CLOEXEC));
     const Prepared prepared(command);
     const pid_t pid = ::fork();
     if (pid < 0) system_failure("cannot start a process");
     if (pid == 0) {
-        ::dup2(nothing.get(), STDIN_FILENO);
+        // Here and not before the fork: opening a pipe waits for its other end.
+        const int in = ::open(command.input.c_str(), O_RDONLY | O_CLOEXEC);
+        ::dup2(in, STDIN_FILENO);
         ::dup2(out_write.get(), STDOUT_FILENO);
         ::dup2(out_write.get(), STDERR_FILENO);
         prepared.exec(true);
@@ -152,7 +160,14 @@ Outcome run(const Command& command, Deadline deadline) {
     }
     out_write.close();
     Outcome outcome;
-    const bool ended = listen(out_read, outcome.output, deadline);
+    bool ended = false;
+    try {
+        ended = listen(out_read, outcome.output, deadline, tick);
+    } catch (...) {
+        ::kill(pid, SIGKILL);
+        reap(pid);
+        throw;
+    }
     if (!ended) ::kill(pid, SIGKILL);
     outcome.status = reap(pid);
     if (!ended)

@@ -1,9 +1,10 @@
-// Starting other programs (PostgreSQL's own, docker), never through a shell. Their stdin is empty.
+// Starting other programs (PostgreSQL's own, docker), never through a shell.
 #pragma once
 
 #include <sys/types.h>
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -28,6 +29,7 @@ struct Command {
     std::optional<Account> as = {};  // root gives its powers up for this account
     std::map<std::string, std::string> environment = {};  // added to this process's own
     std::filesystem::path directory = "/";                // one that any account can enter
+    std::filesystem::path input = "/dev/null";            // its stdin; run() alone looks at it
 };
 
 struct Outcome {
@@ -36,8 +38,8 @@ struct Outcome {
 };
 
 // Runs to the end. A program that is still running at the deadline is killed and Error(failed)
-// thrown.
-Outcome run(const Command& command, Deadline deadline);
+// thrown. `tick`, when given, is called every 200 ms; what it throws kills the program and goes on.
+Outcome run(const Command& command, Deadline deadline, const std::function<void()>& tick = {});
 
 // Starts a program in a session of its own that outlives this process; both its outputs are
 // appended to `log`. The caller reaps it, or ends first.

@@ -223,13 +223,14 @@ Result Connection::run(const Statement& statement, const Params& params, Deadlin
     return std::move(flush(deadline).back());
 }
 
-Result Connection::script(const std::string& sql, Deadline deadline) {
+Result Connection::script(const std::string& sql, Deadline deadline,
+                          const std::stop_token& cancelled) {
     leave_pipeline();
     if (PQsendQuery(connection_, sql.c_str()) != 1) lost(PQerrorMessage(connection_));
-    flush_output(deadline, {});
+    flush_output(deadline, cancelled);
     ResultHandle last;
     std::unique_ptr<ServerError> failure;
-    while (ResultHandle result{next_result(deadline, {})}) {
+    while (ResultHandle result{next_result(deadline, cancelled)}) {
         const auto status = PQresultStatus(result.get());
         if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT) {
             broken_ = true;  // nobody is here to feed or to drain it

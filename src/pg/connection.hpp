@@ -47,7 +47,7 @@ class Connection {
     Result run(const Statement& statement, const Params& params, Deadline deadline);
     // SQL that is not a named statement: migrations, operators' verbs. May hold several commands;
     // answers with the last one's rows (text format).
-    Result script(const std::string& sql, Deadline deadline);
+    Result script(const std::string& sql, Deadline deadline, const std::stop_token& cancelled = {});
 
     // COPY … TO STDOUT: each chunk is one line in text format or a part of the binary stream.
     void copy_out(const std::string& sql, const std::function<void(std::string_view)>& sink,

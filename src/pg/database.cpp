@@ -87,6 +87,17 @@ std::vector<Result> Database::pipeline(const Call& call,
     return out;
 }
 
+std::vector<Result> Database::untenanted_pipeline(Deadline deadline,
+                                                  const std::function<void(Pipeline&)>& fill) {
+    std::vector<Result> out;
+    retry({{}, deadline}, [&](Pool::Lease& lease) {
+        Pipeline pipeline(*lease);
+        fill(pipeline);
+        out = lease->flush(deadline);
+    });
+    return out;
+}
+
 void Database::run_transaction(const Call& call, const std::function<void(Transaction&)>& body) {
     retry(call, [&](Pool::Lease& lease) {
         Transaction tx(*lease, lease.needs_runtime_role(), call);

@@ -114,6 +114,11 @@ class Database {
         return std::move(*out);
     }
 
+    // Statements outside any tenant, in one round trip and one transaction. `fill` may run more
+    // than once.
+    std::vector<Result> untenanted_pipeline(Deadline deadline,
+                                            const std::function<void(Pipeline&)>& fill);
+
     // Tells this object from every other of the process, also from one that comes to lie in its
     // place.
     std::uint64_t id() const { return id_; }

@@ -28,18 +28,31 @@ class ProgressLine {
     void show(const Progress& progress) {
         using namespace std::chrono;
         const auto time = steady_clock::now();
+        const bool next_stage = progress.message != stage_;
+        if (next_stage) {
+            stage_ = progress.message;
+            started_ = time;
+        }
         const bool last = progress.total > 0 && progress.done >= progress.total;
-        if (!wanted_ || (!last && time - shown_ < (terminal_ ? milliseconds(100) : seconds(5))))
+        if (!wanted_ ||
+            (!last && !next_stage && time - shown_ < (terminal_ ? milliseconds(100) : seconds(5))))
             return;
         shown_ = time;
         const double seconds_gone = duration<double>(time - started_).count();
         const double rate = seconds_gone > 0 ? progress.done / seconds_gone : 0;
-        std::string line =
-            progress.total > 0
-                ? fmt::format("{} of {} {}", std::int64_t(progress.done),
-                              std::int64_t(progress.total), progress.message)
-                : fmt::format("{} {}", std::int64_t(progress.done), progress.message);
-        line += fmt::format(", {:.0f}/s", rate);
+        const auto amount = [&](double n) {
+            if (!progress.bytes) return fmt::format("{}", std::int64_t(n));
+            return n < 1e6 ? fmt::format("{:.0f} kB", n / 1e3) : fmt::format("{:.1f} MB", n / 1e6);
+        };
+        std::string line;
+        if (progress.total > 0)
+            line = fmt::format("{} of {} {}, {}/s", amount(progress.done), amount(progress.total),
+                               progress.message, amount(rate));
+        else if (progress.done > 0)
+            line =
+                fmt::format("{} {}, {}/s", amount(progress.done), progress.message, amount(rate));
+        else
+            line = std::string(progress.message);
         if (rate > 0 && progress.total > progress.done)
             line += fmt::format(", {:.0f} s left", (progress.total - progress.done) / rate);
         print(stderr, terminal_ ? "\r\033[K" + line : line + "\n");
@@ -54,7 +67,8 @@ class ProgressLine {
   private:
     const bool wanted_;
     const bool terminal_;
-    const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
+    std::string stage_;
+    std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
     std::chrono::steady_clock::time_point shown_{};
     bool open_ = false;
 };

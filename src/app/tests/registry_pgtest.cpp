@@ -8,10 +8,8 @@
 #include "api/openapi.hpp"
 #include "api/settings.hpp"
 #include "app/commands.hpp"
+#include "app/operations.hpp"
 #include "base/error.hpp"
-#include "memory/operations.hpp"
-#include "ops/operations.hpp"
-#include "ops/tenant/operations.hpp"
 #include "support/test_database.hpp"
 
 namespace stele::app {
@@ -23,9 +21,7 @@ struct Everything {
     api::Metrics metrics;
     api::Registry registry;
     Everything() {
-        memory::register_operations(registry);
-        ops::register_operations(registry);
-        tenant::register_operations(registry);
+        register_operations(registry);
         register_commands(registry, metrics,
                           []() -> App& { throw Error(Code::internal, "no app"); });
     }

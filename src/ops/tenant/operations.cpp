@@ -100,6 +100,7 @@ Operation shell_only(Operation op, Effect effect) {
     op.idempotent = true;
     op.scopes = {"ops:admin"};
     op.doors = api::kCli;  // files of the machine it runs on
+    op.cleans_up = true;
     op.time_limit = std::chrono::hours(24);
     return op;
 }
@@ -150,8 +151,8 @@ void add_copy(api::Registry& registry) {
     op.command = "db scoped-copy";
     op.summary = "One tenant into another database";
     op.description =
-        "An export and an import in one, with the same checks. Without --target-url the rows go "
-        "to another tenant of this database, which --map-org names.";
+        "An export and an import in one, with the same checks. Without a target URL the rows go to "
+        "another tenant of this database, which --map-org names.";
     op.examples = {{"A second tenant with the same rows",
                     {{"force", true},
                      {"confirm", kCopyToken},

@@ -1,0 +1,14 @@
+// What /metrics reads at each scrape: the pool, the HTTP server, the queues, search, PostgreSQL.
+#pragma once
+
+#include "api/metrics.hpp"
+#include "app/app.hpp"
+#include "http/server.hpp"
+
+namespace stele::app {
+
+// All three must outlive the last scrape. One round trip to the database, bounded by a short
+// deadline; while the database is away, ours are still there and pg_up is 0.
+void add_gauges(api::Metrics& metrics, App& app, const http::Server& server);
+
+}  // namespace stele::app

@@ -1,0 +1,23 @@
+#include "app/operations.hpp"
+
+#include "memory/operations.hpp"
+#include "ops/archive/operations.hpp"
+#include "ops/doctor/operations.hpp"
+#include "ops/lint/operations.hpp"
+#include "ops/operations.hpp"
+#include "ops/tenant/operations.hpp"
+#include "ops/watch/operations.hpp"
+
+namespace stele::app {
+
+void register_operations(api::Registry& registry) {
+    memory::register_operations(registry);
+    ops::register_operations(registry);
+    watch::register_operations(registry);
+    doctor::register_operations(registry);
+    lint::register_operations(registry);
+    archive::register_operations(registry);
+    tenant::register_operations(registry);
+}
+
+}  // namespace stele::app

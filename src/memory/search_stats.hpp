@@ -1,0 +1,44 @@
+// What the arms of search did in this process, for /metrics.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+
+namespace stele::memory {
+
+enum class Arm {
+    vector,   // the query's own vector
+    sheet,    // every visible memory, words and meanings scored one by one
+    top,      // beyond the sheet: the best by words, by meanings, by age
+    letters,  // no word was known: misspellings
+};
+inline constexpr std::array kArmNames{"vector", "sheet", "top", "letters"};
+
+struct ArmStats {
+    std::uint64_t runs = 0;
+    double seconds = 0;
+};
+
+struct SearchStats {
+    std::array<ArmStats, kArmNames.size()> arms;  // by Arm
+    std::uint64_t degraded = 0;                   // searches that should have had a vector
+};
+SearchStats search_stats();
+
+void count_degraded();
+
+// Counts one run of an arm, from its construction to its end, however it ends.
+class ArmTimer {
+  public:
+    explicit ArmTimer(Arm arm) : arm_(arm) {}
+    ~ArmTimer();
+    ArmTimer(const ArmTimer&) = delete;
+    ArmTimer& operator=(const ArmTimer&) = delete;
+
+  private:
+    const Arm arm_;
+    const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace stele::memory

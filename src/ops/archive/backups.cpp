@@ -1,0 +1,205 @@
+#include "ops/archive/backups.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "archive/sql.hpp"
+#include "base/error.hpp"
+#include "base/log.hpp"
+#include "ops/archive/client_tools.hpp"
+#include "ops/archive/dump.hpp"
+#include "ops/files.hpp"
+#include "ops/home.hpp"
+
+namespace stele::archive {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kMarker = ".verified.json";
+
+// When a dump was last verified: <file>.verified.json, so that it is known without the database.
+struct Marker {
+    std::optional<Timestamp> verified_at, deep_verified_at;
+    static constexpr auto describe() {
+        using S = Marker;
+        return fields(field("verifiedAt", &S::verified_at, "By verify-dump"),
+                      field("deepVerifiedAt", &S::deep_verified_at, "By verify-dump --deep"));
+    }
+};
+
+fs::path marker_of(const fs::path& dump) {
+    return dump.string() + std::string(kMarker);
+}
+
+Marker read_marker(const fs::path& dump) {
+    const auto text = ops::read_file(marker_of(dump));
+    if (!text) return {};
+    try {
+        return reflect::read<Marker>(parse_json(*text, "marker"));
+    } catch (const Error&) {
+        return {};  // then it counts as not verified
+    }
+}
+
+// Newest first. A dump without a readable manifest is no backup, and is left alone.
+std::vector<BackupInfo> backups_in(const fs::path& dir) {
+    std::vector<BackupInfo> out;
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(dir, error)) {
+        if (entry.path().extension() != ".dump" ||
+            entry.path().filename().string().starts_with('.'))
+            continue;
+        try {
+            const Manifest manifest = read_manifest(entry.path());
+            const Marker marker = read_marker(entry.path());
+            const double age = double(now().micros - manifest.made_at.micros) / 3.6e9;
+            out.push_back({entry.path().string(), manifest.made_at, age, manifest.dump.bytes,
+                           manifest.rows(), ops::version_text(manifest.migration_version),
+                           marker.verified_at, marker.deep_verified_at});
+        } catch (const Error& problem) {
+            log::warn("{} is not counted as a backup: {}", entry.path().string(), problem.what());
+        }
+    }
+    std::ranges::sort(out, std::ranges::greater{}, &BackupInfo::made_at);
+    return out;
+}
+
+void remove_backup(const std::string& file) {
+    // The dump first: a manifest alone is refused, a dump alone too, and neither is half a backup.
+    for (const fs::path& path : {fs::path(file), manifest_of(file), marker_of(file)}) {
+        std::error_code error;
+        fs::remove(path, error);
+        if (error)
+            throw Error(Code::failed,
+                        fmt::format("cannot remove {}: {}", path.string(), error.message()));
+    }
+}
+
+// Of the backups that db backup made: safety dumps stay until somebody removes them.
+std::vector<std::string> rotate(const std::vector<BackupInfo>& all, const BackupInput& input) {
+    std::vector<std::string> files;
+    std::vector<Timestamp> times;
+    for (const BackupInfo& backup : all) {
+        if (fs::path(backup.file).filename().string().starts_with("safety-")) continue;
+        files.push_back(backup.file);
+        times.push_back(backup.made_at);
+    }
+    std::vector<std::string> out;
+    for (const std::size_t i : outdated(times, {input.daily, input.weekly, input.monthly}))
+        out.push_back(files[i]);
+    return out;
+}
+
+std::vector<TableKind> table_kinds() {
+    return {{"memories", true, "what agents remember"},
+            {"memory_versions", true, "earlier states of memories"},
+            {"memory_receipts", true, "the proof of what was forgotten"},
+            {"schema_migrations", true, "the ledger of the schema"},
+            {"stele_backups", true, "the record of backups"},
+            {"embedding_models", false, "`stele memory reembed` registers the model again"},
+            {"memory_vectors", false, "`stele memory reembed` makes them from the texts"},
+            {"embedding_queue", false, "`stele memory reembed` fills it again"}};
+}
+
+}  // namespace
+
+std::vector<std::size_t> outdated(const std::vector<Timestamp>& times, const Rotation& rotation) {
+    using namespace std::chrono;
+    std::set<std::size_t> kept;
+    if (!times.empty()) kept.insert(0);
+    const auto keep_newest_of = [&](int count, const auto& period_of) {
+        std::set<std::int64_t> periods;
+        for (std::size_t i = 0; i < times.size(); ++i) {
+            const sys_days day = floor<days>(sys_time<microseconds>(microseconds(times[i].micros)));
+            const std::int64_t period = period_of(day);
+            if (periods.contains(period)) continue;
+            if (int(periods.size()) == count) return;
+            periods.insert(period);
+            kept.insert(i);
+        }
+    };
+    keep_newest_of(rotation.daily, [](sys_days day) { return day.time_since_epoch().count(); });
+    // The first of January 1970 was a Thursday.
+    keep_newest_of(rotation.weekly,
+                   [](sys_days day) { return (day.time_since_epoch().count() + 3) / 7; });
+    keep_newest_of(rotation.monthly, [](sys_days day) {
+        const year_month_day date(day);
+        return int(date.year()) * 12 + int(unsigned(date.month()));
+    });
+    std::vector<std::size_t> out;
+    for (std::size_t i = 0; i < times.size(); ++i)
+        if (!kept.contains(i)) out.push_back(i);
+    return out;
+}
+
+fs::path backups_dir(const api::Context&, const std::string& chosen) {
+    const fs::path dir = chosen.empty() ? ops::stele_home().root / "backups" : fs::absolute(chosen);
+    std::error_code error;
+    if (fs::create_directories(dir, error)) fs::permissions(dir, fs::perms::owner_all, error);
+    if (!fs::is_directory(dir))
+        throw Error(Code::failed, fmt::format("{} cannot be made", dir.string()),
+                    "--dir names another place");
+    return dir;
+}
+
+BackupOutput backup(api::Context& context, const BackupInput& input, const pg::ConnInfo& from) {
+    const fs::path dir = backups_dir(context, input.dir);
+    BackupOutput out;
+    out.dry_run = input.dry_run;
+    if (!input.dry_run) {
+        std::string database = from.get("dbname");
+        if (database.empty()) database = "stele";
+        const DumpOutput made = dump(context, from, dump_name(dir, database, now()), input.jobs);
+        out.file = made.file;
+        out.bytes = made.manifest.dump.bytes;
+        out.rows = made.manifest.rows();
+        const auto connection = open_operator(from, context.deadline);
+        connection->run(sql::record_backup,
+                        pg::Params(connection->types(), Uuid::v7(), made.manifest.made_at,
+                                   made.file, made.manifest.dump.bytes, made.manifest.dump.sha256,
+                                   made.manifest.migration_version),
+                        context.deadline);
+    }
+    out.removed = rotate(backups_in(dir), input);
+    if (input.dry_run) return out;
+    for (const std::string& file : out.removed) remove_backup(file);
+    const auto connection = open_operator(from, context.deadline);
+    connection->run(sql::record_removed, pg::Params(connection->types(), out.removed),
+                    context.deadline);
+    return out;
+}
+
+BackupsOutput backups(api::Context& context, const BackupsInput& input) {
+    BackupsOutput out;
+    const fs::path dir = backups_dir(context, input.dir);
+    out.dir = dir.string();
+    out.backups = backups_in(dir);
+    out.tables = table_kinds();
+    return out;
+}
+
+void mark_verified(api::Context& context, const VerifyOutput& verified,
+                   const pg::ConnInfo& target) {
+    if (!verified.ok) return;
+    const Manifest manifest = read_manifest(verified.file);
+    Marker marker = read_marker(verified.file);
+    marker.verified_at = now();
+    if (verified.deep) marker.deep_verified_at = marker.verified_at;
+    try {
+        ops::write_file(marker_of(verified.file), pretty(reflect::write(marker)) + "\n", 0600);
+        const auto connection = open_operator(target, context.deadline);
+        connection->run(sql::record_verified,
+                        pg::Params(connection->types(), manifest.dump.sha256, *marker.verified_at,
+                                   marker.deep_verified_at),
+                        context.deadline);
+    } catch (const Error& error) {
+        // The dump is whole all the same; another machine's may be verified where no database is.
+        log::info("the verification was not recorded: {}", error.what());
+    }
+}
+
+}  // namespace stele::archive

@@ -1,0 +1,33 @@
+// db backup, db backups: dumps in a folder with rotation, recorded in the database.
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "api/context.hpp"
+#include "ops/archive/types.hpp"
+#include "pg/conninfo.hpp"
+
+namespace stele::archive {
+
+BackupOutput backup(api::Context& context, const BackupInput& input, const pg::ConnInfo& from);
+BackupsOutput backups(api::Context& context, const BackupsInput& input);
+
+// `chosen`, else backups/ in Stele's home; made 0700 when it is not there.
+std::filesystem::path backups_dir(const api::Context& context, const std::string& chosen);
+
+// After verify-dump found it whole: in the marker beside the dump, and in the database's record of
+// backups when it can be reached and knows the dump.
+void mark_verified(api::Context& context, const VerifyOutput& verified, const pg::ConnInfo& target);
+
+// How many of the newest days, weeks and months keep their newest backup.
+struct Rotation {
+    int daily = 7;
+    int weekly = 4;
+    int monthly = 3;
+};
+// The places, in `times` (newest first), of those that rotation removes. Days, weeks (from Monday)
+// and months are UTC's; the newest of all always stays.
+std::vector<std::size_t> outdated(const std::vector<Timestamp>& times, const Rotation& rotation);
+
+}  // namespace stele::archive

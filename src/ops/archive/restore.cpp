@@ -1,0 +1,104 @@
+#include "ops/archive/restore.hpp"
+
+#include <fmt/format.h>
+
+#include "archive/sql.hpp"
+#include "base/error.hpp"
+#include "ops/archive/backups.hpp"
+#include "ops/archive/client_tools.hpp"
+#include "ops/archive/compare.hpp"
+#include "ops/archive/dump.hpp"
+#include "ops/archive/verify.hpp"
+#include "ops/confirm.hpp"
+#include "ops/ledger.hpp"
+
+namespace stele::archive {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// Tables that a fresh schema fills by itself: rows in them are no tenant's data.
+constexpr std::array kSeeded{"schema_migrations", "embedding_models", "stele_backups"};
+
+bool is_seed(const std::string& table) {
+    return std::ranges::find(kSeeded, table) != kSeeded.end();
+}
+
+void refuse_strangers(pg::Connection& connection, const Identity& identity, Deadline deadline) {
+    const pg::Result rows =
+        connection.run(sql::strangers, pg::Params(connection.types(), identity.schema), deadline);
+    if (rows.empty()) return;
+    throw Error(Code::refused,
+                fmt::format("{} holds {}, which is not Stele's and would be lost",
+                            identity.database, rows[0].get<std::string>(0)),
+                "give Stele a database of its own, or move that table away");
+}
+
+}  // namespace
+
+TargetState look_at_target(api::Context& context, const pg::ConnInfo& target,
+                           const Replaceable& what) {
+    stage(context, "looking at the target");
+    TargetState out;
+    const auto connection = open_operator(target, context.deadline);
+    out.identity = identity_of(*connection, context.deadline);
+    refuse_strangers(*connection, out.identity, context.deadline);
+    Snapshot snapshot(target, context.deadline);
+    out.held = snapshot.empty() ? "empty" : "seed-only";
+    if (!what.any_history) refuse_other_history(snapshot.describe());
+    for (const std::string& table : snapshot.names()) {
+        if (is_seed(table)) continue;
+        const pg::Result rows = snapshot.connection().script(
+            fmt::format("SELECT count(*) FROM {}.{}", quote_name(out.identity.schema),
+                        quote_name(table)),
+            context.deadline, context.cancelled);
+        out.rows += std::stoll(std::string(rows[0].raw(0)));
+    }
+    if (out.rows > 0) out.held = "data";
+    if (out.rows > 0 && !what.data)
+        throw Error(
+            Code::refused,
+            fmt::format("{} at {} holds {} rows", out.identity.database, target.where(), out.rows),
+            "--replace takes a safety dump of it and replaces it");
+    return out;
+}
+
+std::string safety_dump(api::Context& context, const pg::ConnInfo& target,
+                        const TargetState& state) {
+    if (state.held != "data") return "";
+    const fs::path dir = backups_dir(context, "");
+    const fs::path file = dump_name(dir, "safety-" + state.identity.database, now());
+    return dump(context, target, file, 2).file;
+}
+
+RestoreOutput restore(api::Context& context, const RestoreInput& input,
+                      const pg::ConnInfo& target) {
+    ops::require_confirmation(input.force, input.confirm, "restore-postgres");
+    const auto started = std::chrono::steady_clock::now();
+    const fs::path file = fs::absolute(input.file);
+    const VerifyOutput verified = verify(context, file);
+    refuse_findings(verified.findings, "the dump was refused");
+    const Manifest manifest = read_manifest(file);
+    const TargetState state = look_at_target(context, target, {.data = input.replace});
+    RestoreOutput out;
+    out.file = file.string();
+    out.database = target.redacted_url();
+    out.before = state.held;
+    out.checked = verified.checked;
+    out.safety_dump = safety_dump(context, target, state);
+    Scratch scratch(target, state.identity, context.deadline);
+    Findings findings;
+    restore_and_compare(context, file, manifest, scratch, state.identity.owner, input.jobs,
+                        out.checked, findings);
+    refuse_findings(findings, "what was restored differs from the manifest");
+    stage(context, "taking the target's place");
+    scratch.replace_target(context);
+    out.rows = manifest.rows();
+    out.tables = int(manifest.tables.size());
+    out.pending = int(ops::embedded_migrations().size()) - manifest.migration_version;
+    out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    return out;
+}
+
+}  // namespace stele::archive

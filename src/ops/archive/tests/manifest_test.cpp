@@ -1,0 +1,98 @@
+// The manifest's seal and the rotation of backups: no database.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/error.hpp"
+#include "ops/archive/backups.hpp"
+#include "ops/archive/compare.hpp"
+#include "ops/archive/manifest.hpp"
+
+namespace stele::archive {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+Manifest sample() {
+    Manifest out;
+    out.tool = "stele test";
+    out.made_at = Timestamp{1'700'000'000'000'000};
+    out.source = {"localhost", "5432", "stele", "public", "17.6"};
+    out.migration_version = 1;
+    out.migrations = {{1, "foundation", std::string(64, 'a')}};
+    out.extensions = {{"vector", "0.8.6"}};
+    out.tables = {{"memories", 3, "-17"}, {"memory_vectors", 0, "0"}};
+    out.grants = {{"stele_runtime", "TABLE memories", "SELECT"}};
+    out.dump = {"a.dump", 4711, std::string(64, 'b')};
+    out.redaction = "nothing";
+    return out;
+}
+
+TEST(Manifest, ComesBackAsItWasWritten) {
+    const std::string text = manifest_text(sample());
+    const Manifest back = parse_manifest(text, "m");
+    EXPECT_EQ(manifest_text(back), text);
+    EXPECT_EQ(back.tables, sample().tables);
+    EXPECT_EQ(back.rows(), 3);
+}
+
+TEST(Manifest, EveryFlippedByteAndEveryTruncationIsRefused) {
+    const std::string text = manifest_text(sample());
+    for (const char mask : {'\x01', '\x2a', '\x80'})  // 0x2a makes a space of a line's end
+        for (std::size_t i = 0; i < text.size(); ++i) {
+            std::string altered = text;
+            altered[i] = char(altered[i] ^ mask);
+            EXPECT_THROW(parse_manifest(altered, "m"), Error) << "byte " << i;
+        }
+    for (std::size_t size = 0; size < text.size(); ++size)
+        EXPECT_THROW(parse_manifest(text.substr(0, size), "m"), Error) << "cut at " << size;
+}
+
+TEST(Manifest, SaysWhatIsWrong) {
+    std::string text = manifest_text(sample());
+    text.replace(text.find("4711"), 4, "4712");
+    try {
+        parse_manifest(text, "m");
+        ADD_FAILURE();
+    } catch (const Error& error) {
+        EXPECT_THAT(error.what(), HasSubstr("was altered: its seal does not fit"));
+        EXPECT_THAT(error.hint(), HasSubstr("stele db backups"));
+    }
+}
+
+TEST(Compare, NamesEveryDifference) {
+    Manifest actual = sample();
+    EXPECT_TRUE(compare(sample(), actual).empty());
+    actual.migration_version = 2;
+    actual.tables = {{"memories", 3, "-18"}, {"others", 1, "5"}};
+    actual.extensions = {{"vector", "0.8.5"}};
+    std::vector<std::string> what;
+    for (const Finding& finding : compare(sample(), actual)) what.push_back(finding.what);
+    EXPECT_THAT(what, ElementsAre("migration version", "checksum of memories",
+                                  "table memory_vectors", "table others", "extension vector"));
+}
+
+Timestamp day(int n) {  // 0 is Monday, 2024-01-01
+    return {(19'723LL + n) * 86'400'000'000LL + 3'600'000'000LL};
+}
+
+TEST(Rotation, KeepsTheNewestOfEachDayWeekAndMonth) {
+    std::vector<Timestamp> times;
+    for (int n = 99; n >= 0; --n) times.push_back(day(n));  // 2024-04-09 down to 2024-01-01
+    std::vector<int> kept;
+    const auto gone = outdated(times, {7, 4, 3});
+    for (int n = 99; n >= 0; --n)
+        if (std::ranges::find(gone, std::size_t(99 - n)) == gone.end()) kept.push_back(n);
+    // Days 99…93; Sundays 97 (in the days), 90, 83 beside the running week; the ends of March (in
+    // the weeks) and February beside the running month.
+    EXPECT_THAT(kept, ElementsAre(99, 98, 97, 96, 95, 94, 93, 90, 83, 59));
+}
+
+TEST(Rotation, TheNewestStaysWhateverIsAskedFor) {
+    EXPECT_THAT(outdated({day(3), day(3), day(2)}, {1, 0, 0}), ElementsAre(1, 2));
+    EXPECT_TRUE(outdated({day(3)}, {1, 0, 0}).empty());
+    EXPECT_TRUE(outdated({}, {}).empty());
+}
+
+}  // namespace
+}  // namespace stele::archive

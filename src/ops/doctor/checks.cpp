@@ -1,0 +1,39 @@
+#include "ops/doctor/checks.hpp"
+
+#include <array>
+
+namespace stele::doctor {
+
+std::span<const Check> all_checks() {
+    static const std::array all{kConnect,
+                                kPort,
+                                kPool,
+                                kServerConnections,
+                                kPoolBudget,
+                                kExtensions,
+                                kExtensionVersion,
+                                kMigrations,
+                                kLedger,
+                                kPrivileges,
+                                kRowSecurity,
+                                kRolePowers,
+                                kWrites,
+                                kLongStatements,
+                                kIdleTransactions,
+                                kBlocked,
+                                kLexical,
+                                kEmbedding,
+                                kHnsw,
+                                kIndexes,
+                                kCredentials,
+                                kProduction,
+                                kListens,
+                                kBackup,
+                                kClock,
+                                kDisk,
+                                kXidAge,
+                                kCollation};
+    return all;
+}
+
+}  // namespace stele::doctor

@@ -1,0 +1,2 @@
+-- Are backups recorded in this database?
+SELECT to_regclass('stele_backups') IS NOT NULL

@@ -1,0 +1,2 @@
+-- Where the server listens.
+SELECT current_setting('listen_addresses')

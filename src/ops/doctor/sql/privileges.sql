@@ -1,0 +1,28 @@
+-- What the role that tenant transactions run as (stele_runtime for a login that is more powerful, else the
+-- login) may not do and must, as what a GRANT names; whether that role has its rights by way of stele_runtime.
+WITH me AS (
+    SELECT CASE WHEN (r.rolsuper OR r.rolbypassrls OR pg_has_role(r.oid, t.relowner, 'MEMBER'))
+                     AND EXISTS (SELECT FROM pg_roles WHERE rolname = 'stele_runtime'
+                                                        AND pg_has_role(r.oid, oid, 'MEMBER'))
+                THEN 'stele_runtime' ELSE r.rolname::text END AS name
+      FROM pg_roles r, pg_class t WHERE r.rolname = session_user AND t.oid = to_regclass('memories')
+), wanted(relation, rights) AS (
+    VALUES ('memories', '{SELECT,INSERT,UPDATE,DELETE}'::text[]),
+           ('memory_vectors', '{SELECT,INSERT,UPDATE,DELETE}'),
+           ('embedding_queue', '{SELECT,INSERT,UPDATE,DELETE}'),
+           ('memory_versions', '{SELECT,INSERT}'), ('memory_receipts', '{SELECT,INSERT}'),
+           ('embedding_models', '{SELECT,INSERT,UPDATE}'), ('public.schema_migrations', '{SELECT}'),
+           ('stele_backups', '{SELECT}')
+), missing AS (
+    SELECT format('%s ON %s', string_agg(p, ', ' ORDER BY p), to_regclass(relation)) AS what, 1 AS at
+      FROM me, wanted, unnest(rights) p
+     WHERE to_regclass(relation) IS NOT NULL AND NOT has_table_privilege(me.name, to_regclass(relation), p)
+     GROUP BY relation
+    UNION ALL
+    SELECT format('USAGE ON SCHEMA %I', relnamespace::regnamespace::text), 0 FROM pg_class, me
+     WHERE oid = to_regclass('memories') AND NOT has_schema_privilege(me.name, relnamespace, 'USAGE')
+)
+SELECT me.name, coalesce((SELECT array_agg(what ORDER BY at, what) FROM missing), '{}'),
+       me.name = 'stele_runtime'
+           OR EXISTS (SELECT FROM pg_roles WHERE rolname = 'stele_runtime' AND pg_has_role(me.name, oid, 'USAGE'))
+  FROM me

@@ -1,0 +1,69 @@
+#include "ops/lint/lint.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "base/error.hpp"
+#include "ops/files.hpp"
+#include "ops/lint/linter.hpp"
+#include "ops/migration_files.hpp"
+
+namespace stele::lint {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// A folder's SQL files in the order of their names, which is the order in which they run.
+std::vector<fs::path> files_of(const fs::path& path) {
+    if (!fs::is_directory(path)) return {path};
+    std::vector<fs::path> out;
+    for (const auto& entry : fs::directory_iterator(path))
+        if (entry.is_regular_file() && entry.path().extension() == ".sql")
+            out.push_back(entry.path());
+    std::ranges::sort(out);
+    return out;
+}
+
+int lint_embedded(Linter& linter) {
+    const auto files = ops::embedded_migration_files();
+    for (const ops::MigrationFile& file : files)
+        linter.lint("migrations/" + std::string(file.name), file.text);
+    return int(files.size());
+}
+
+int lint_files(Linter& linter, const std::vector<std::string>& paths) {
+    int files = 0;
+    for (const std::string& path : paths)
+        for (const fs::path& file : files_of(path)) {
+            const auto text = ops::read_file(file);
+            if (!text)
+                throw Error(Code::not_found, fmt::format("there is no file {}", file.string()));
+            linter.lint(file.string(), *text);
+            ++files;
+        }
+    return files;
+}
+
+}  // namespace
+
+LintOutput lint(api::Context& context, const LintInput& input) {
+    if (!input.files.empty() && !context.local_files)
+        throw Error(Code::forbidden, "files: this caller has no files here");
+    Linter linter;
+    LintOutput out;
+    out.format = input.format;
+    out.files = input.files.empty() ? lint_embedded(linter) : lint_files(linter, input.files);
+    for (Finding& finding : linter.take_findings()) {
+        const RuleText& rule = text_of(finding.rule);
+        out.findings.push_back({std::string(rule.id), std::move(finding.file), finding.line,
+                                finding.column, std::move(finding.message), std::string(rule.why),
+                                std::string(rule.safe)});
+    }
+    out.exit_code = out.findings.empty() ? 0 : 1;
+    return out;
+}
+
+}  // namespace stele::lint
