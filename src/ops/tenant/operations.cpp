@@ -153,11 +153,13 @@ void add_copy(api::Registry& registry) {
     op.description =
         "An export and an import in one, with the same checks. Without a target URL the rows go to "
         "another tenant of this database, which --map-org names.";
-    op.examples = {{"A second tenant with the same rows",
-                    {{"force", true},
-                     {"confirm", kCopyToken},
-                     {"mapOrg", json::array{"00000000-0000-4000-8000-000000000001="
-                                            "00000000-0000-4000-8000-000000000004"}}}}};
+    op.examples = {
+        {"To the server that STELE_TARGET_URL names", {{"force", true}, {"confirm", kCopyToken}}},
+        {"As another org",
+         {{"force", true},
+          {"confirm", kCopyToken},
+          {"mapOrg", json::array{"00000000-0000-4000-8000-000000000001="
+                                 "00000000-0000-4000-8000-000000000004"}}}}};
     op.render = render_import;
     registry.add(op);
 }
