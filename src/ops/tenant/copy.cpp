@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include <cstdlib>
 #include <memory>
 
 #include "base/error.hpp"
@@ -41,7 +42,10 @@ class WorkDirectory {
     fs::path path_;
 };
 
-std::unique_ptr<pg::Database> open_target(const std::string& url) {
+// Null: this very database.
+std::unique_ptr<pg::Database> open_target(std::string url) {
+    if (const char* variable = std::getenv("STELE_TARGET_URL"); url.empty() && variable)
+        url = variable;
     if (url.empty()) return nullptr;
     const pg::ConnInfo info = pg::ConnInfo::parse(url);
     remember_secret(info.get("password"));

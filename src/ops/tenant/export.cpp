@@ -46,7 +46,7 @@ pg::Tenant tenant_of(const api::Context& context, const std::optional<std::strin
 
 ExportOutput export_tenant(api::Context& context, const pg::Tenant& tenant,
                            const std::filesystem::path& file) {
-    Session session(context.db, tenant, context.deadline);
+    Session session(context.db, tenant, context);
     session.begin_snapshot();
     const std::vector<Table> tables = tenant_tables(session);
     const ModelNumbers models = models_in_use(session, tables);

@@ -24,7 +24,7 @@ class Importer {
         verify();
         const bool in_batches = options_.resume && !options_.dry_run;
         if (in_batches) find_resume_point();
-        session_.emplace(db_, options_.tenant, context_.deadline);
+        session_.emplace(db_, options_.tenant, context_);
         // Batches cannot be taken back: whether any row is in conflict is found out first.
         if (in_batches) pass("rows compared", false, false);
         if (findings_.count == 0) pass("rows imported", !options_.dry_run, in_batches);
@@ -60,7 +60,7 @@ class Importer {
         point_.project = out_.project;
         const auto found = load_resume_point(file_.path(), point_);
         if (!found || std::size_t(found->table) > header_.tables.size()) return;
-        Session session(db_, options_.tenant, context_.deadline);
+        Session session(db_, options_.tenant, context_);
         session.begin_snapshot();
         const std::vector<Table> tables = tenant_tables(session);
         require_same_schema(session, header_, tables);

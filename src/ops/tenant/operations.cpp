@@ -100,8 +100,8 @@ Operation shell_only(Operation op, Effect effect) {
     op.idempotent = true;
     op.scopes = {"ops:admin"};
     op.doors = api::kCli;  // files of the machine it runs on
-    op.time_limit = std::chrono::hours(24);
     op.cleans_up = true;
+    op.time_limit = std::chrono::hours(24);
     return op;
 }
 
@@ -151,13 +151,15 @@ void add_copy(api::Registry& registry) {
     op.command = "db scoped-copy";
     op.summary = "One tenant into another database";
     op.description =
-        "An export and an import in one, with the same checks. Without --target-url the rows go "
-        "to another tenant of this database, which --map-org names.";
-    op.examples = {{"A second tenant with the same rows",
-                    {{"force", true},
-                     {"confirm", kCopyToken},
-                     {"mapOrg", json::array{"00000000-0000-4000-8000-000000000001="
-                                            "00000000-0000-4000-8000-000000000004"}}}}};
+        "An export and an import in one, with the same checks. Without a target URL the rows go to "
+        "another tenant of this database, which --map-org names.";
+    op.examples = {
+        {"To the server that STELE_TARGET_URL names", {{"force", true}, {"confirm", kCopyToken}}},
+        {"As another org",
+         {{"force", true},
+          {"confirm", kCopyToken},
+          {"mapOrg", json::array{"00000000-0000-4000-8000-000000000001="
+                                 "00000000-0000-4000-8000-000000000004"}}}}};
     op.render = render_import;
     registry.add(op);
 }

@@ -8,10 +8,10 @@
 
 namespace stele::tenant {
 
-Session::Session(pg::Database& db, pg::Tenant tenant, Deadline deadline)
-    : tenant_(tenant), deadline_(deadline) {
+Session::Session(pg::Database& db, pg::Tenant tenant, const api::Context& context)
+    : tenant_(tenant), deadline_(context.deadline), cancelled_(context.cancelled) {
     pg::Pool& pool = db.pool();
-    const Deadline patience = std::min(deadline, deadline_in(pool.options().connect_timeout));
+    const Deadline patience = std::min(deadline_, deadline_in(pool.options().connect_timeout));
     connection_ = pg::Connection::open(pool.info(), {.prepared_statements = false}, patience);
     needs_runtime_role_ = query(pg::sql::session_info)[0].get<bool>(0);
 }

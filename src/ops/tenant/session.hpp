@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "api/context.hpp"
 #include "pg/database.hpp"
 
 namespace stele::tenant {
@@ -12,7 +13,7 @@ namespace stele::tenant {
 // the object goes is rolled back with its connection.
 class Session {
   public:
-    Session(pg::Database& db, pg::Tenant tenant, Deadline deadline);
+    Session(pg::Database& db, pg::Tenant tenant, const api::Context& context);
 
     // A login that could pass row-level security by takes the runtime role for the transaction.
     // Whether the policies really bind is asked once more, of each table (catalog.hpp).
@@ -26,7 +27,9 @@ class Session {
         return connection_->run(statement, pg::Params({}, args...), deadline_);
     }
     // A statement over tables whose names come from the catalog.
-    pg::Result script(const std::string& sql) { return connection_->script(sql, deadline_); }
+    pg::Result script(const std::string& sql) {
+        return connection_->script(sql, deadline_, cancelled_);
+    }
 
     pg::Connection& connection() { return *connection_; }
     const pg::Tenant& tenant() const { return tenant_; }
@@ -37,6 +40,7 @@ class Session {
 
     pg::Tenant tenant_;
     Deadline deadline_;
+    std::stop_token cancelled_;
     std::unique_ptr<pg::Connection> connection_;
     bool needs_runtime_role_;
 };

@@ -179,9 +179,10 @@ struct CopyInput {
     static constexpr auto describe() {
         using S = CopyInput;
         return fields(
-            field("targetUrl", &S::target_url,
-                  "The other database; its password comes from passfile= or PGPASSWORD_FILE. "
-                  "Empty: this database, for another tenant in it")
+            field(
+                "targetUrl", &S::target_url,
+                "The other database; STELE_TARGET_URL keeps the password from other users of this "
+                "machine. Neither: this database, for another tenant in it")
                 .secret(),
             field("orgId", &S::org_id, "First half of the tenant; default: the configured one")
                 .format("uuid"),

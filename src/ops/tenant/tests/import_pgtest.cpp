@@ -169,8 +169,16 @@ TEST_F(Import, ModelsAreFoundByNameAndHash) {
 TEST_F(Import, RowsAreLookedUpByTheIndexWhateverTheStatistics) {
     query(target_.url(), "ALTER TABLE memories SET (autovacuum_enabled = off)");
     here_.import(file_);
-    Session session(here_.bench().db(), {*Uuid::parse(org_of(1)), *Uuid::parse(kProject)},
-                    deadline_in(std::chrono::minutes(1)));
+    api::Context context{{},
+                         here_.bench().settings(),
+                         here_.bench().db(),
+                         nullptr,
+                         deadline_in(std::chrono::minutes(1)),
+                         {},
+                         "test",
+                         true,
+                         {}};
+    Session session(context.db, {*Uuid::parse(org_of(1)), *Uuid::parse(kProject)}, context);
     const auto plan_of = [&](const std::string& sql) {
         std::string out;
         for (const auto row : session.script("EXPLAIN " + sql))

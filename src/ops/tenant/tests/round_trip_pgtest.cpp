@@ -169,6 +169,24 @@ TEST(RoundTrip, ASuperuserExportsOneTenantAllTheSame) {
     EXPECT_EQ(count(target.url(), "memories"), "20");
 }
 
+// Policies that let somebody see every tenant's rows are for other work than this.
+TEST(RoundTrip, AnOperatorExportsOneTenantAllTheSame) {
+    const TestDatabase database;
+    add_models(database.url());
+    add_rows(database.url(), 1, 20, "mark1x");
+    add_rows(database.url(), 2, 30, "mark2x");
+    const std::string role = "stele_both_" + std::to_string(::getpid());
+    query(database.url(),
+          fmt::format("CREATE ROLE {} LOGIN IN ROLE stele_runtime, stele_operator", role));
+    const std::string url =
+        testing::url_for(database.name(), role) + "&options=-cstele.operator%3Don";
+    EXPECT_EQ(count(url, "memories"), "50");
+    const Folder folder;
+    Operator(url).export_to(folder / "a", 1);
+    EXPECT_THAT(read(folder / "a"), Not(HasSubstr("mark2x")));
+    query(database.url(), "DROP ROLE " + role);
+}
+
 TEST(RoundTrip, ALoginThatRowSecurityDoesNotBindIsRefused) {
     const TestDatabase database;
     add_models(database.url());
