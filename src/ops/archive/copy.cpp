@@ -134,12 +134,7 @@ RestoreOutput copy(api::Context& context, const CopyInput& input, const pg::Conn
     Findings findings;
     compare_scratch(context, manifest, scratch.info(), 2, out.checked, findings);
     refuse_findings(findings, "the copy differs from its source");
-    stage(context, "taking the target's place");
-    scratch.replace_target(context);
-    out.rows = manifest.rows();
-    out.tables = int(manifest.tables.size());
-    out.pending = int(ops::embedded_migrations().size()) - manifest.migration_version;
-    out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    take_place(context, scratch, manifest, started, out);
     return out;
 }
 

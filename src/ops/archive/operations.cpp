@@ -7,6 +7,7 @@
 #include "ops/archive/restore.hpp"
 #include "ops/archive/verify.hpp"
 #include "ops/endpoint.hpp"
+#include "ops/shell_verb.hpp"
 #include "pg/database.hpp"
 
 namespace stele::archive {
@@ -67,18 +68,8 @@ ResetOutput run_reset(Context& context, const ResetInput& input) {
     return out;
 }
 
-// Works with files of this machine, for as long as it takes, and stops in order.
-Operation long_work(Operation op, Effect effect) {
-    op.effect = effect;
-    op.scopes = {"ops:admin"};
-    op.doors = api::kCli;
-    op.time_limit = std::chrono::hours(24);
-    op.cleans_up = true;
-    return op;
-}
-
 void add_dump(api::Registry& registry) {
-    Operation op = long_work(api::operation("db.dump", run_dump), Effect::read);
+    Operation op = ops::shell_verb(api::operation("db.dump", run_dump), Effect::read);
     op.summary = "Write the whole database into a file that proves itself";
     op.description =
         "pg_dump's custom format with a manifest beside it: rows and checksum of every table, "
@@ -88,7 +79,7 @@ void add_dump(api::Registry& registry) {
     op.render = render_dump;
     registry.add(op);
 
-    op = long_work(api::operation("db.verify_dump", run_verify), Effect::read);
+    op = ops::shell_verb(api::operation("db.verify_dump", run_verify), Effect::read);
     op.command = "db verify-dump";
     op.summary = "Is a dump whole? Exit code 1 when it is not";
     op.description =
@@ -103,7 +94,7 @@ void add_dump(api::Registry& registry) {
 }
 
 void add_replacing(api::Registry& registry) {
-    Operation op = long_work(api::operation("db.restore", run_restore), Effect::destructive);
+    Operation op = ops::shell_verb(api::operation("db.restore", run_restore), Effect::destructive);
     op.summary = "Put a dump in the place of the database";
     op.description =
         "Restores into a scratch database, compares it with the manifest, and only then gives it "
@@ -118,7 +109,7 @@ void add_replacing(api::Registry& registry) {
     op.render = render_restore;
     registry.add(op);
 
-    op = long_work(api::operation("db.copy", run_copy), Effect::destructive);
+    op = ops::shell_verb(api::operation("db.copy", run_copy), Effect::destructive);
     op.summary = "Copy the whole database into another one";
     op.description =
         "Streams from one snapshot into a scratch database beside the target, compares every "
@@ -129,7 +120,7 @@ void add_replacing(api::Registry& registry) {
     op.render = render_restore;
     registry.add(op);
 
-    op = long_work(api::operation("db.reset", run_reset), Effect::destructive);
+    op = ops::shell_verb(api::operation("db.reset", run_reset), Effect::destructive);
     op.summary = "Destroy every row and start with a fresh schema";
     op.description =
         "Makes and migrates a fresh database first and then puts it in the place of the old one: "
@@ -140,7 +131,7 @@ void add_replacing(api::Registry& registry) {
 }
 
 void add_backups(api::Registry& registry) {
-    Operation op = long_work(api::operation("db.backup", run_backup), Effect::write);
+    Operation op = ops::shell_verb(api::operation("db.backup", run_backup), Effect::write);
     op.summary = "Take a backup and rotate the old ones";
     op.description =
         "A dump under backups/ in Stele's home, recorded in the database. The newest of 7 days, 4 "
@@ -150,7 +141,7 @@ void add_backups(api::Registry& registry) {
     op.render = render_backup;
     registry.add(op);
 
-    op = long_work(api::operation("db.backups", backups), Effect::read);
+    op = ops::shell_verb(api::operation("db.backups", backups), Effect::read);
     op.summary = "The backups, their age and when they were last verified";
     op.description =
         "With --json also which tables only a backup brings back, and which can be recomputed.";

@@ -3,7 +3,6 @@
 #include "archive/sql.hpp"
 #include "base/error.hpp"
 #include "ops/archive/client_tools.hpp"
-#include "ops/archive/holds.hpp"
 #include "ops/archive/restore.hpp"
 #include "ops/archive/scratch.hpp"
 #include "ops/confirm.hpp"
@@ -16,7 +15,6 @@ namespace stele::archive {
 ResetOutput reset(api::Context& context, const ResetInput& input, const pg::ConnInfo& target) {
     ops::require_confirmation(input.force, input.confirm, "reset-postgres");
     const TargetState state = look_at_target(context, target, {.data = true, .any_history = true});
-    refuse_legal_holds(*open_operator(target, context.deadline), context.deadline);
     Scratch scratch(target, state.identity, context.deadline);
     stage(context, "creating extensions and migrating");
     Manifest wanted;

@@ -8,6 +8,7 @@
 #include "ops/archive/client_tools.hpp"
 #include "ops/archive/compare.hpp"
 #include "ops/archive/dump.hpp"
+#include "ops/archive/holds.hpp"
 #include "ops/archive/verify.hpp"
 #include "ops/confirm.hpp"
 #include "ops/ledger.hpp"
@@ -61,6 +62,7 @@ TargetState look_at_target(api::Context& context, const pg::ConnInfo& target,
             Code::refused,
             fmt::format("{} at {} holds {} rows", out.identity.database, target.where(), out.rows),
             "--replace takes a safety dump of it and replaces it");
+    refuse_legal_holds(*connection, context.deadline);
     return out;
 }
 
@@ -70,6 +72,16 @@ std::string safety_dump(api::Context& context, const pg::ConnInfo& target,
     const fs::path dir = backups_dir(context, "");
     const fs::path file = dump_name(dir, "safety-" + state.identity.database, now());
     return dump(context, target, file, 2).file;
+}
+
+void take_place(api::Context& context, Scratch& scratch, const Manifest& manifest,
+                std::chrono::steady_clock::time_point started, RestoreOutput& out) {
+    stage(context, "taking the target's place");
+    scratch.replace_target(context);
+    out.rows = manifest.rows();
+    out.tables = int(manifest.tables.size());
+    out.pending = int(ops::embedded_migrations().size()) - manifest.migration_version;
+    out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
 }
 
 RestoreOutput restore(api::Context& context, const RestoreInput& input,
@@ -92,12 +104,7 @@ RestoreOutput restore(api::Context& context, const RestoreInput& input,
     restore_and_compare(context, file, manifest, scratch, state.identity.owner, input.jobs,
                         out.checked, findings);
     refuse_findings(findings, "what was restored differs from the manifest");
-    stage(context, "taking the target's place");
-    scratch.replace_target(context);
-    out.rows = manifest.rows();
-    out.tables = int(manifest.tables.size());
-    out.pending = int(ops::embedded_migrations().size()) - manifest.migration_version;
-    out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    take_place(context, scratch, manifest, started, out);
     return out;
 }
 

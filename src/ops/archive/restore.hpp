@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/context.hpp"
+#include "ops/archive/scratch.hpp"
 #include "ops/archive/snapshot.hpp"
 #include "ops/archive/types.hpp"
 
@@ -33,6 +34,11 @@ struct Replaceable {
 // Throws Error(refused) when it holds what is not Stele's, or what was not said to be replaceable.
 TargetState look_at_target(api::Context& context, const pg::ConnInfo& target,
                            const Replaceable& what);
+
+// The end of a restore and of a copy: the scratch database takes the target's name, and what was
+// done is put into `out`.
+void take_place(api::Context& context, Scratch& scratch, const Manifest& manifest,
+                std::chrono::steady_clock::time_point started, RestoreOutput& out);
 
 // A dump of what is about to be replaced, in the folder of backups; "" when it holds no data.
 std::string safety_dump(api::Context& context, const pg::ConnInfo& target,

@@ -4,6 +4,7 @@
 
 #include "ops/history/adopt.hpp"
 #include "ops/history/revert.hpp"
+#include "ops/shell_verb.hpp"
 
 namespace stele::history {
 
@@ -48,35 +49,26 @@ std::string render_revert(const json::value& output) {
 }
 
 void add_adopt(api::Registry& registry) {
-    api::Operation op = api::operation("db.adopt", adopt);
+    api::Operation op = ops::shell_verb(api::operation("db.adopt", adopt), api::Effect::write);
     op.summary = "Record migrations that a schema already has the effect of";
     op.description =
         "For a schema that was made by other means. Compares its catalog with that of a scratch "
         "database migrated to the version; when they differ, the differences are listed, nothing "
         "is written and the exit code is 4.";
-    op.effect = api::Effect::write;
     op.idempotent = true;
-    op.scopes = {"ops:admin"};
-    op.doors = api::kCli;
-    op.cleans_up = true;
-    op.time_limit = std::chrono::hours(1);
     op.examples = {{"It is as after the second migration", {{"at", 2}}}};
     op.render = render_adopt;
     registry.add(op);
 }
 
 void add_revert(api::Registry& registry) {
-    api::Operation op = api::operation("db.revert", revert);
+    api::Operation op =
+        ops::shell_verb(api::operation("db.revert", revert), api::Effect::destructive);
     op.summary = "Go back to an earlier schema and lose what came with the later ones";
     op.description =
         "Runs the down files in reverse, each in one transaction with its ledger row. Refused in "
         "production without --allow-production, and without a backup newer than every row unless "
         "--without-backup. Stop the writers first.";
-    op.effect = api::Effect::destructive;
-    op.scopes = {"ops:admin"};
-    op.doors = api::kCli;
-    op.cleans_up = true;
-    op.time_limit = std::chrono::hours(24);
     op.examples = {{"What would be destroyed?", {{"to", 1}, {"dryRun", true}}}};
     op.render = render_revert;
     registry.add(op);

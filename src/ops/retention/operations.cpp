@@ -1,8 +1,10 @@
 #include "ops/retention/operations.hpp"
+#include "ops/shell_verb.hpp"
 
 #include <fmt/format.h>
 
 #include "ops/retention/retention.hpp"
+#include "ops/shell_verb.hpp"
 
 namespace stele::retention {
 
@@ -31,12 +33,9 @@ std::string render(const json::value& output) {
     return out;
 }
 
-api::Operation cli_only(api::Operation op) {
-    op.scopes = {"ops:admin"};
-    op.doors = api::kCli;
-    op.cleans_up = true;
+api::Operation verb(api::Operation op, api::Effect effect) {
+    op = ops::shell_verb(std::move(op), effect);
     op.idempotent = true;
-    op.time_limit = std::chrono::hours(24);
     op.render = render;
     return op;
 }
@@ -44,7 +43,7 @@ api::Operation cli_only(api::Operation op) {
 }  // namespace
 
 void register_operations(api::Registry& registry) {
-    api::Operation op = cli_only(api::operation("db.retention_plan", plan));
+    api::Operation op = verb(api::operation("db.retention_plan", plan), api::Effect::read);
     op.command = "db retention plan";
     op.summary = "What would go because its time has passed, and why; changes nothing";
     op.description =
@@ -53,13 +52,12 @@ void register_operations(api::Registry& registry) {
     op.examples = {{"Look", {}}};
     registry.add(op);
 
-    op = cli_only(api::operation("db.retention_apply", apply));
+    op = verb(api::operation("db.retention_apply", apply), api::Effect::destructive);
     op.command = "db retention apply";
     op.summary = "Delete what the plan names";
     op.description =
         "In batches, inside each tenant, each recorded in retention_log: which rows, by which "
         "rule, when, by whom. Safe to stop and to run again.";
-    op.effect = api::Effect::destructive;
     op.examples = {{"Apply", {{"force", true}, {"confirm", "apply-retention"}}}};
     registry.add(op);
 }

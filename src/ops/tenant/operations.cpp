@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "ops/confirm.hpp"
+#include "ops/shell_verb.hpp"
 #include "ops/tenant/copy.hpp"
 #include "ops/tenant/export.hpp"
 #include "ops/tenant/import.hpp"
@@ -95,18 +96,9 @@ std::string render_import(const json::value& output) {
     return out;
 }
 
-Operation shell_only(Operation op, Effect effect) {
-    op.effect = effect;
-    op.idempotent = true;
-    op.scopes = {"ops:admin"};
-    op.doors = api::kCli;  // files of the machine it runs on
-    op.cleans_up = true;
-    op.time_limit = std::chrono::hours(24);
-    return op;
-}
-
 void add_export(api::Registry& registry) {
-    Operation op = shell_only(api::operation("db.scoped_export", scoped_export), Effect::read);
+    Operation op = ops::shell_verb(api::operation("db.scoped_export", scoped_export), Effect::read);
+    op.idempotent = true;
     op.command = "db scoped-export";
     op.idempotent = false;  // a file that is there is not written over
     op.summary = "One tenant's rows into a file";
@@ -125,7 +117,7 @@ void add_export(api::Registry& registry) {
 
 void add_import(api::Registry& registry) {
     Operation op =
-        shell_only(api::operation("db.scoped_import", scoped_import), Effect::destructive);
+        ops::shell_verb(api::operation("db.scoped_import", scoped_import), Effect::destructive);
     op.command = "db scoped-import";
     op.summary = "A tenant's file into this database";
     op.description =
@@ -147,7 +139,9 @@ void add_import(api::Registry& registry) {
 }
 
 void add_copy(api::Registry& registry) {
-    Operation op = shell_only(api::operation("db.scoped_copy", scoped_copy), Effect::destructive);
+    Operation op =
+        ops::shell_verb(api::operation("db.scoped_copy", scoped_copy), Effect::destructive);
+    op.idempotent = true;
     op.command = "db scoped-copy";
     op.summary = "One tenant into another database";
     op.description =

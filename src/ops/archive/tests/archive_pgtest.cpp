@@ -148,6 +148,27 @@ TEST_F(Archive, WhatIsNotStelesIsNeverReplaced) {
     EXPECT_EQ(query(shared.url(), "SELECT count(*) FROM shop.orders"), "1");
 }
 
+TEST_F(Archive, WhatIsUnderLegalHoldIsNotReplaced) {
+    const TestDatabase source, held;
+    fill(source);
+    fill(held, 20);
+    const std::string file = dumped(source);
+    query(held.url(),
+          "UPDATE memories SET retention = 'legal-hold' WHERE metadata @> '{\"n\": 3}'");
+    const std::string before = contents(held.url());
+    for (const auto& [url, name, input] :
+         {std::tuple{held.url(), "db.restore",
+                     words("restore-postgres", {{"file", file}, {"replace", true}})},
+          std::tuple{source.url(), "db.copy",
+                     words("copy-postgres", {{"targetUrl", held.url()}, {"replace", true}})},
+          std::tuple{held.url(), "db.reset", words("reset-postgres", {})}}) {
+        const Error error = refusal([&] { run(url, name, input); });
+        EXPECT_EQ(error.code(), Code::refused) << name;
+        EXPECT_THAT(error.what(), HasSubstr("legal hold"));
+        EXPECT_EQ(contents(held.url()), before);
+    }
+}
+
 TEST_F(Archive, AnotherHistoryIsDrift) {
     const TestDatabase source, target;
     fill(source);

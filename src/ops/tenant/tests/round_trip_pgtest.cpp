@@ -250,9 +250,9 @@ INSERT INTO a_turn SELECT '{0}', '{1}', 't' || i, i, '2026-02-03' FROM generate_
     std::vector<std::string> names;
     for (const json::value& table : made.at("tables").as_array())
         names.emplace_back(table.at("table").as_string());
-    EXPECT_EQ(names, (std::vector<std::string>{"Threads", "a_turn", "agents", "memories",
-                                               "embedding_queue", "memory_receipts",
-                                               "memory_vectors", "memory_versions"}));
+    EXPECT_EQ(names, (std::vector<std::string>{
+                         "Threads", "a_turn", "agents", "memories", "embedding_queue",
+                         "memory_receipts", "memory_vectors", "memory_versions", "retention_log"}));
     Operator here(target.app_url());
     here.import(folder / "a", {{"batchRows", 7}});
     here.export_to(folder / "b", 1);

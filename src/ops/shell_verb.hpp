@@ -1,0 +1,19 @@
+// What the operator's long verbs have in common.
+#pragma once
+
+#include "api/operation.hpp"
+
+namespace stele::ops {
+
+// A verb for the shell alone: it works with this machine's files or for as long as it takes, and
+// stops in order when it is interrupted.
+inline api::Operation shell_verb(api::Operation op, api::Effect effect) {
+    op.effect = effect;
+    op.scopes = {"ops:admin"};
+    op.doors = api::kCli;
+    op.cleans_up = true;
+    op.time_limit = std::chrono::hours(24);
+    return op;
+}
+
+}  // namespace stele::ops
