@@ -5,6 +5,7 @@
 #include "ops/doctor/operations.hpp"
 #include "ops/lint/operations.hpp"
 #include "ops/operations.hpp"
+#include "ops/smoke/operations.hpp"
 #include "ops/watch/operations.hpp"
 
 namespace stele::app {
@@ -16,6 +17,7 @@ void register_operations(api::Registry& registry) {
     doctor::register_operations(registry);
     lint::register_operations(registry);
     archive::register_operations(registry);
+    smoke::register_operations(registry);
 }
 
 }  // namespace stele::app
