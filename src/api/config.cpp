@@ -294,4 +294,21 @@ LoadedConfig load_config(const std::optional<std::string>& path,
     return out;
 }
 
+std::string server_token(const ServerSettings& server) {
+    std::string token = server.token;
+    if (token.empty() && !server.token_file.empty()) {
+        std::ifstream in(server.token_file);
+        if (!in)
+            throw Error(Code::configuration,
+                        fmt::format("server.tokenFile: {} cannot be read", server.token_file));
+        std::getline(in, token);
+        token = trim(token);
+        if (token.empty())
+            throw Error(Code::configuration,
+                        fmt::format("server.tokenFile: {} is empty", server.token_file));
+    }
+    remember_secret(token);
+    return token;
+}
+
 }  // namespace stele::api

@@ -42,4 +42,9 @@ LoadedConfig load_config(const std::optional<std::string>& path,
 // parameter.
 std::optional<json::value> value_of_text(const reflect::Shape& shape, const std::string& text);
 
+// The bearer token: server.token, else the first line of server.tokenFile; "" when neither is set.
+// Known to redact() from then on. Throws Error(configuration) for a file that is not there or
+// empty.
+std::string server_token(const ServerSettings& server);
+
 }  // namespace stele::api

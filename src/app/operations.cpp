@@ -8,6 +8,7 @@
 #include "ops/operations.hpp"
 #include "ops/retention/operations.hpp"
 #include "ops/roles/operations.hpp"
+#include "ops/smoke/operations.hpp"
 #include "ops/tenant/operations.hpp"
 #include "ops/watch/operations.hpp"
 
@@ -24,6 +25,7 @@ void register_operations(api::Registry& registry) {
     history::register_operations(registry);
     roles::register_operations(registry);
     retention::register_operations(registry);
+    smoke::register_operations(registry);
 }
 
 }  // namespace stele::app

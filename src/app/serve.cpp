@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
 #include <optional>
 
 #include "api/mcp/http_transport.hpp"
@@ -16,8 +15,6 @@
 #include "app/signals.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
-#include "base/redact.hpp"
-#include "base/text.hpp"
 #include "http/server.hpp"
 #include "memory/filler.hpp"
 
@@ -34,19 +31,7 @@ bool is_loopback(const std::string& host) {
 }
 
 std::string token_of(const api::ServerSettings& server) {
-    std::string token = server.token;
-    if (token.empty() && !server.token_file.empty()) {
-        std::ifstream in(server.token_file);
-        if (!in)
-            throw Error(Code::configuration,
-                        fmt::format("server.tokenFile: {} cannot be read", server.token_file));
-        std::getline(in, token);
-        token = trim(token);
-        if (token.empty())
-            throw Error(Code::configuration,
-                        fmt::format("server.tokenFile: {} is empty", server.token_file));
-    }
-    remember_secret(token);
+    const std::string token = api::server_token(server);
     if (token.empty() && !is_loopback(server.host))
         throw Error(Code::refused,
                     fmt::format("refusing to listen on {} without a token", server.host),

@@ -8,8 +8,8 @@
 namespace stele {
 
 // Replaces what looks like a secret by "***": passwords in URLs and in key=value or JSON form,
-// bearer tokens, well-known key shapes (sk-…, ghp_…, AKIA…, xox…, JWTs, PEM blocks), and every
-// value given to remember_secret(). Idempotent.
+// bearer tokens, keys in a URL's query, well-known key shapes (sk-…, ghp_…, glpat-…, AKIA…, AIza…,
+// xox…, JWTs, PEM blocks), and every value given to remember_secret(). Idempotent.
 std::string redact(std::string_view text);
 
 // False when redact() would leave the text as it is: a quick look for the marks of a secret.

@@ -68,7 +68,7 @@ Error unavailable(const std::string& what) {
             true};
 }
 
-[[noreturn]] void fail_permanently(const HttpReply& reply, const std::string& endpoint) {
+[[noreturn]] void fail_permanently(const http::Reply& reply, const std::string& endpoint) {
     const std::string status = std::to_string(reply.status);
     if (reply.status == 401 || reply.status == 403)
         throw Error(Code::configuration,
@@ -91,7 +91,7 @@ EndpointEmbedder::EndpointEmbedder(const Settings& settings)
       url_(embeddings_url(settings_.url)),
       info_{settings_.model, settings_.dimensions, sha256_hex(url_.call + "\n" + settings_.model),
             settings_.max_tokens},
-      http_(url_.call, headers(settings_.api_key)),
+      http_(headers(settings_.api_key)),
       breaker_(settings_.breaker_failures, milliseconds(settings_.breaker_ms)) {
     remember_secret(settings_.api_key);
 }
@@ -115,7 +115,7 @@ std::vector<Vector> EndpointEmbedder::embed_batch(std::span<const std::string> t
     const std::optional<int> dimensions =
         settings_.send_dimensions ? std::optional(settings_.dimensions) : std::nullopt;
     const std::size_t max_bytes = static_cast<std::size_t>(settings_.max_tokens) * kBytesPerToken;
-    const HttpReply reply =
+    const http::Reply reply =
         send_with_retries(request_body(settings_.model, dimensions, texts, prefix, max_bytes),
                           texts.size(), deadline);
     if (reply.status / 100 != 2) fail_permanently(reply, url_.shown);
@@ -123,19 +123,19 @@ std::vector<Vector> EndpointEmbedder::embed_batch(std::span<const std::string> t
 }
 
 // Any reply but 429 and 5xx, as soon as one comes.
-HttpReply EndpointEmbedder::send_with_retries(const std::string& body, std::size_t texts,
-                                              Deadline deadline) {
+http::Reply EndpointEmbedder::send_with_retries(const std::string& body, std::size_t texts,
+                                                Deadline deadline) {
     for (int attempt = 0;; ++attempt) {
         milliseconds pause = with_jitter(kFirstPause * (1 << attempt));
         std::string failure;
         try {
-            HttpReply reply = send_once(body, texts, deadline);
+            http::Reply reply = send_once(body, texts, deadline);
             if (!is_transient(reply.status)) return reply;
             failure = "HTTP " + std::to_string(reply.status);
             if (const std::string text = error_text(reply.body); !text.empty())
                 failure += ": " + text;
             if (reply.retry_after) pause = std::max<milliseconds>(pause, *reply.retry_after);
-        } catch (const TransportError& error) {
+        } catch (const http::TransportError& error) {
             failure = error.what();
         }
         const bool in_time = pause <= kLongestPause && pause < time_left(deadline);
@@ -146,22 +146,23 @@ HttpReply EndpointEmbedder::send_with_retries(const std::string& body, std::size
 }
 
 // One request, and what the circuit breaker learns from it.
-HttpReply EndpointEmbedder::send_once(const std::string& body, std::size_t texts,
-                                      Deadline deadline) {
+http::Reply EndpointEmbedder::send_once(const std::string& body, std::size_t texts,
+                                        Deadline deadline) {
     const milliseconds full(settings_.timeout_ms), time = std::min(full, time_left(deadline));
     if (time.count() == 0) throw unavailable(url_.shown + " has no time left");
     if (!breaker_.allows())
         throw unavailable(url_.shown + " is not called for now: its last " +
                           std::to_string(settings_.breaker_failures) + " calls failed");
     try {
-        HttpReply reply = http_.send(body, {time, milliseconds(settings_.connect_timeout_ms),
-                                            reply_bound(texts, settings_.dimensions)});
+        http::Reply reply = http_.send("POST", url_.call, body,
+                                       {time, milliseconds(settings_.connect_timeout_ms),
+                                        reply_bound(texts, settings_.dimensions)});
         if (is_transient(reply.status))
             breaker_.failed();
         else
             breaker_.succeeded();
         return reply;
-    } catch (const TransportError& error) {
+    } catch (const http::TransportError& error) {
         // A caller in a hurry says nothing about the endpoint.
         if (!error.timed_out() || time == full) breaker_.failed();
         throw;

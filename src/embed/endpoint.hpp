@@ -6,7 +6,8 @@
 
 #include "embed/circuit_breaker.hpp"
 #include "embed/embedder.hpp"
-#include "embed/http_post.hpp"
+#include "embed/endpoint_url.hpp"
+#include "http/client.hpp"
 
 namespace stele::embed {
 
@@ -27,13 +28,13 @@ class EndpointEmbedder final : public Embedder {
 
     std::vector<Vector> embed_batch(std::span<const std::string> texts, const std::string& prefix,
                                     Deadline deadline);
-    HttpReply send_with_retries(const std::string& body, std::size_t texts, Deadline deadline);
-    HttpReply send_once(const std::string& body, std::size_t texts, Deadline deadline);
+    http::Reply send_with_retries(const std::string& body, std::size_t texts, Deadline deadline);
+    http::Reply send_once(const std::string& body, std::size_t texts, Deadline deadline);
 
     Settings settings_;
     EndpointUrl url_;
     ModelInfo info_;
-    HttpPost http_;
+    http::Client http_;
     CircuitBreaker breaker_;
 };
 

@@ -42,10 +42,30 @@ std::string password_from_file() {
     return password;
 }
 
+// A password with an unescaped @ or / makes libpq take pieces of it for the host, the port or the
+// database, and say them in its errors.
+void refuse_unescaped(std::string_view url) {
+    const auto scheme = url.find("://");
+    if (scheme == std::string_view::npos) return;
+    const std::string_view rest = url.substr(scheme + 3, url.find('?') - (scheme + 3));
+    const std::string_view authority = rest.substr(0, rest.find('/'));
+    const auto colon = authority.rfind(':');
+    const bool not_a_port = colon != std::string_view::npos && authority.back() != ']' &&
+                            authority.find_first_not_of("0123456789", colon + 1) != authority.npos;
+    const bool has_user = authority.find('@') != std::string_view::npos;
+    const bool at_twice = authority.find('@') != authority.rfind('@');
+    const bool at_later = !has_user && not_a_port && rest.find('@') != std::string_view::npos;
+    if (!at_twice && !at_later) return;
+    throw Error(Code::configuration,
+                "the database URL is not valid: its user or password holds an @ or a / as it is",
+                "write @ as %40, / as %2F, : as %3A");
+}
+
 }  // namespace
 
 ConnInfo ConnInfo::parse(std::string_view url) {
     const std::string normal = without_driver(trim(url));
+    refuse_unescaped(normal);
     char* problem = nullptr;
     const Options options(PQconninfoParse(normal.c_str(), &problem), &PQconninfoFree);
     const std::unique_ptr<char, decltype(&PQfreemem)> text(problem, &PQfreemem);
@@ -60,7 +80,7 @@ ConnInfo ConnInfo::parse(std::string_view url) {
     if (!info.values_.contains("password"))
         if (const std::string password = password_from_file(); !password.empty())
             info.values_["password"] = password;
-    if (info.values_.contains("password")) remember_secret(info.values_["password"]);
+    remember_secret(info.get("password"));  // PGPASSWORD's too
     return info;
 }
 

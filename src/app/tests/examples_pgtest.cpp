@@ -53,6 +53,15 @@ class EmptyHome {
     const testing::TestDatabase other_{testing::TestDatabase::Schema::none};  // where copies go
 };
 
+// A server to try, stopped when the shell ends; the settings then name its port.
+constexpr const char* kWithServer = R"sh(stele serve 2>serve.log & server=$!
+trap 'kill $server; wait $server' EXIT
+until grep -q 'listening on' serve.log; do kill -0 $server || exit 1; sleep 0.05; done
+until curl -fs "$(sed -n 's/.*listening on \(http[^ ]*\).*/\1/p' serve.log)/readyz" >/dev/null
+do kill -0 $server || exit 1; sleep 0.05; done
+export STELE_SERVER_PORT="$(sed -n 's/.*listening on http:[^ ]*:\([0-9]*\) .*/\1/p' serve.log)"
+)sh";
+
 TEST(Examples, RunInAShellAsHelpShowsThem) {
     api::Metrics metrics;
     api::Registry registry;
@@ -66,6 +75,7 @@ TEST(Examples, RunInAShellAsHelpShowsThem) {
             // What serves until it is told to stop is told so.
             if (op.name == "server.serve")
                 line = "timeout --foreground --preserve-status -s TERM 2 " + line;
+            if (op.name == "ops.smoke") line = kWithServer + line;
             const ops::Outcome outcome = home.shell(line);
             EXPECT_EQ(outcome.status, 0) << line << "\n" << outcome.output;
         }

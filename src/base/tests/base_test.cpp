@@ -77,10 +77,21 @@ TEST(Redact, HidesEveryKnownShape) {
                                    "STELE_TOKEN=hunter2secret",
                                    "api_key: hunter2secret",
                                    "PGPASSWORD=hunter2secret",
-                                   "client_secret=hunter2secret"};
+                                   "client_secret=hunter2secret",
+                                   "the passphrase: hunter2secret",
+                                   "postgresql://stele:half@hunter2secret@db.example/stele",
+                                   "http://h/v1?key=hunter2secret",
+                                   "https://h/x?a=b&sig=hunter2secret&c=d"};
     for (const std::string& text : planted)
         EXPECT_THAT(redact(text), Not(HasSubstr("hunter2secret"))) << text;
-    EXPECT_THAT(redact("key " + key), Not(HasSubstr(key)));
+    const std::string tail(32, 'a');
+    for (const std::string& shape :
+         {key, "sk_live_" + tail, "rk_test_" + tail, "ghp_" + tail, "github_pat_" + tail,
+          "glpat-" + tail, "npm_" + tail, "hf_" + tail, "AIza" + tail, "xoxb-" + tail,
+          "AKIA" + std::string(16, 'A')})
+        EXPECT_EQ(redact("key " + shape + "."), "key ***.");
+    EXPECT_EQ(redact("http://h/v1?key=short&monkey=1234567"),
+              "http://h/v1?key=short&monkey=1234567");
     EXPECT_THAT(redact(jwt), Not(HasSubstr("eyJzdWIi")));
     EXPECT_THAT(redact("-----BEGIN PRIVATE KEY-----\nMIIabc\n-----END PRIVATE KEY-----"),
                 Not(HasSubstr("MIIabc")));
@@ -92,6 +103,36 @@ TEST(Redact, HidesEveryKnownShape) {
     EXPECT_EQ(redact("password=" + std::string(1'000'000, 'a')), "password=***");
     remember_secret("Zx81-unguessable");
     EXPECT_EQ(redact("it is Zx81-unguessable!"), "it is ***!");
+}
+
+// A tool's text result is JSON text in a JSON string; an export is JSON lines in one.
+TEST(Redact, SeesThroughJsonInsideJson) {
+    const json::value inner{{"content", R"(login with {"password": "hunter2secret"} now)"}};
+    const std::string once = serialize(inner);
+    const std::string twice = serialize(json::value(once));
+    for (const std::string& text : {once, twice, serialize(json::value(twice))}) {
+        const std::string clean = redact(text);
+        EXPECT_THAT(clean, Not(HasSubstr("hunter2secret"))) << text;
+        EXPECT_THAT(clean, HasSubstr("now")) << text;
+        EXPECT_NO_THROW(parse_json(clean, "clean")) << clean;
+    }
+    EXPECT_EQ(redact(R"(password=back\slash "x")"), R"(password=*** "x")");
+    EXPECT_EQ(redact(R"(\"password=hunter2secret\", "x")"), R"(\"password=***\", "x")");
+}
+
+TEST(Redact, IsDoneWithLongTextsOfBadIntent) {
+    const auto repeated = [](const std::string& part) {
+        std::string out;
+        while (out.size() < 120'000) out += part;
+        return out;
+    };
+    for (const char* part :
+         {"a://b:", "password\\\\", "pass-", "eyJaaaaaaaa-", "eyJaaaaaaaa.eyJ-", "-----BEGIN ",
+          "bearer ", "?key=a", "sk-", "token=a,", "a:// ", "a://b:c@"})
+        EXPECT_EQ(redact(repeated(part)).find("could not be searched"), std::string::npos) << part;
+    EXPECT_TRUE(redact(repeated("a://b:")) == repeated("a://b:"));
+    const std::string backslashes = "password=" + std::string(1'000'000, '\\');
+    EXPECT_EQ(redact(backslashes), "password=***");
 }
 
 TEST(Redact, LeavesJsonJson) {

@@ -9,7 +9,7 @@
 
 #include "base/error.hpp"
 #include "base/redact.hpp"
-#include "embed/http_post.hpp"
+#include "embed/endpoint_url.hpp"
 
 namespace stele::embed {
 namespace {

@@ -2,101 +2,18 @@
 #include "ops/migrations.hpp"
 
 #include <fmt/format.h>
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <fstream>
 #include <thread>
 
 #include "base/error.hpp"
+#include "migrations_fixture.hpp"
 #include "support/fault_proxy.hpp"
 #include "support/pooler.hpp"
-#include "support/test_database.hpp"
 
 namespace stele::ops {
 namespace {
 
-namespace fs = std::filesystem;
-using namespace std::chrono_literals;
 using ::testing::HasSubstr;
-using testing::query;
-using testing::TestDatabase;
-
-// A folder of migrations that a test writes.
-class Folder {
-  public:
-    Folder() {
-        char name[] = "/tmp/stele-migrations.XXXXXX";
-        path_ = ::mkdtemp(name);
-    }
-    ~Folder() { fs::remove_all(path_); }
-    Folder& add(const std::string& id, const std::string& up) {
-        std::ofstream(path_ / (id + ".up.sql")) << up;
-        std::ofstream(path_ / (id + ".down.sql")) << "SELECT 1";
-        return *this;
-    }
-    Migrations load() const { return migrations_in(path_); }
-
-  private:
-    fs::path path_;
-};
-
-class Migrate : public testing::Test {
-  protected:
-    Migrate() : database(TestDatabase::Schema::none) {}
-
-    MigrateResult run(const Migrations& migrations, MigrateOptions options = {}) {
-        options.migrations = &migrations;
-        return migrate(pg::ConnInfo::parse(database.url()), options);
-    }
-
-    Error refusal(const Migrations& migrations, MigrateOptions options = {}) {
-        try {
-            run(migrations, options);
-        } catch (const Error& error) {
-            return error;
-        }
-        return {Code::internal, "nothing was refused"};
-    }
-
-    std::string ask(const std::string& sql) { return query(database.url(), sql); }
-    std::string ledger() {
-        return ask(
-            "SELECT string_agg(version::text, ',' ORDER BY version) "
-            "FROM public.schema_migrations");
-    }
-
-    // Another process that migrates; the exit code is 0, or the error's.
-    pid_t fork_runner(const Migrations& migrations) {
-        const pid_t pid = ::fork();
-        if (pid != 0) return pid;
-        int status = 0;
-        try {
-            run(migrations);
-        } catch (const Error& error) {
-            std::fprintf(stderr, "runner: %s\n", error.what());
-            status = exit_code_of(error.code());
-        }
-        ::_exit(status);
-    }
-
-    TestDatabase database;
-};
-
-int wait_for(pid_t pid) {
-    int raw = 0;
-    ::waitpid(pid, &raw, 0);
-    return WIFEXITED(raw) ? WEXITSTATUS(raw) : 128 + WTERMSIG(raw);
-}
-
-template <class Condition>
-bool eventually(Condition condition) {
-    for (const auto limit = deadline_in(20s); time_left(limit).count() > 0;
-         std::this_thread::sleep_for(10ms))
-        if (condition()) return true;
-    return false;
-}
 
 TEST_F(Migrate, AppliesInOrderAndRecordsWhatItDid) {
     const auto files = Folder()

@@ -1,4 +1,4 @@
-// POSTs JSON with libcurl, within bounds of time and size.
+// The outgoing side: one HTTP call with libcurl, within bounds of time and size.
 #pragma once
 
 #include <chrono>
@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
-namespace stele::embed {
+namespace stele::http {
 
-struct HttpReply {
+struct Reply {
     int status = 0;
     std::string body;
     std::optional<std::chrono::seconds> retry_after;
@@ -29,18 +29,9 @@ class TransportError : public std::runtime_error {
     bool timed_out_;
 };
 
-// What an endpoint's address comes to: see Settings::url for the rule.
-struct EndpointUrl {
-    std::string call;   // what is called, with the query if there is one
-    std::string shown;  // the same without the query, for messages
-};
-
-// Throws Error(configuration) unless it is an http or https URL without a user name or password.
-EndpointUrl embeddings_url(const std::string& url);
-
 // Keeps connections open between calls. Safe to call from any number of threads; each call in
 // flight has a connection of its own. Redirects are not followed: they would carry the key away.
-class HttpPost {
+class Client {
   public:
     struct Limits {
         std::chrono::milliseconds total;
@@ -48,21 +39,23 @@ class HttpPost {
         std::size_t reply_bytes;
     };
 
-    HttpPost(std::string url, std::vector<std::string> headers);
-    ~HttpPost();
+    // `headers` ("Name: value") go with every call.
+    explicit Client(std::vector<std::string> headers);
+    ~Client();
 
-    // Throws TransportError; its text contains neither headers nor bodies.
-    HttpReply send(const std::string& body, const Limits& limits);
+    // http and https only. A body is sent with POST alone. Throws TransportError; its text contains
+    // neither headers nor bodies.
+    Reply send(const std::string& method, const std::string& url, const std::string& body,
+               const Limits& limits);
 
   private:
     struct Handle;
     std::unique_ptr<Handle> take();
     void give_back(std::unique_ptr<Handle> handle);
 
-    std::string url_;
     std::vector<std::string> headers_;
     std::mutex mutex_;
     std::vector<std::unique_ptr<Handle>> idle_;
 };
 
-}  // namespace stele::embed
+}  // namespace stele::http

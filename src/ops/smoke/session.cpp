@@ -1,0 +1,105 @@
+#include "ops/smoke/session.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "base/uuid.hpp"
+
+namespace stele::smoke {
+
+namespace {
+
+constexpr std::size_t kReplyBytes = 1 << 20;
+constexpr std::size_t kShownBytes = 200;
+
+std::vector<std::string> headers(const std::string& token) {
+    std::vector<std::string> out{"Content-Type: application/json",
+                                 "User-Agent: stele-smoke/" STELE_VERSION};
+    if (!token.empty()) out.push_back("Authorization: Bearer " + token);
+    return out;
+}
+
+// Letters and digits alone, so that every tokenizer takes it as one word.
+std::string new_marker() {
+    std::string out = "smoke" + Uuid::v7().text();
+    std::erase(out, '-');
+    return out;
+}
+
+std::string text_of(const json::object& body, const char* name) {
+    const json::value* value = body.if_contains(name);
+    return value && value->is_string() ? std::string(value->get_string()) : "";
+}
+
+// What problem+json says; a proxy's page says nothing that would help.
+std::string said(const json::object& body) {
+    for (const char* name : {"detail", "message", "title"})
+        if (const std::string text = text_of(body, name); !text.empty())
+            return ": " + excerpt(text, kShownBytes);
+    const json::value* database = body.if_contains("database");
+    if (!database || !database->is_object()) return "";
+    const std::string why = text_of(database->get_object(), "message");
+    return ": the database is " + text_of(database->get_object(), "status") +
+           (why.empty() ? "" : ": " + excerpt(why, kShownBytes));
+}
+
+std::string hint_of(const Answer& answer) {
+    if (answer.status == 401) return "set STELE_TOKEN or STELE_TOKEN_FILE to the server's token";
+    if (answer.status / 100 == 3) return "redirects are not followed: give the final URL";
+    if (const std::string hint = text_of(answer.body, "hint"); !hint.empty()) return hint;
+    if (answer.body.empty()) return "is it Stele that listens there?";
+    if (answer.status >= 500) return "on the server's machine: stele doctor";
+    return "";
+}
+
+json::object object_of(const std::string& text) {
+    try {
+        json::value value = parse_json(text, "answer");
+        if (value.is_object()) return std::move(value.get_object());
+    } catch (const Error&) {
+        // Not JSON: some other program's page.
+    }
+    return {};
+}
+
+}  // namespace
+
+std::string checked_url(const std::string& url) {
+    const auto scheme = url.find("://");
+    const std::string_view name = std::string_view(url).substr(0, std::min(scheme, url.size()));
+    if (scheme == std::string::npos || (name != "http" && name != "https"))
+        throw Error(Code::invalid_argument, "url: expected http://… or https://…");
+    if (url.find('@') != std::string::npos)
+        throw Error(Code::invalid_argument, "url: a user name or password does not belong here",
+                    "a token goes into STELE_TOKEN or STELE_TOKEN_FILE");
+    if (url.find_first_of("?# \t\r\n") != std::string::npos || url.size() == scheme + 3)
+        throw Error(Code::invalid_argument, "url: expected an address without query or fragment");
+    return url.substr(0, url.find_last_not_of('/') + 1);
+}
+
+Session::Session(std::string url, const std::string& token, std::chrono::milliseconds patience)
+    : url_(std::move(url)),
+      client_(headers(token)),
+      limits_{patience, patience, kReplyBytes},
+      marker_(new_marker()) {}
+
+Answer Session::call(const std::string& method, const std::string& path,
+                     const json::object& input) {
+    const http::Reply reply = client_.send(method, url_ + path, serialize(input), limits_);
+    return {reply.status, object_of(reply.body)};
+}
+
+json::object Session::must(const std::string& method, const std::string& path,
+                           const json::object& input) {
+    Answer answer = call(method, path, input);
+    if (answer.status == 200 && !answer.body.empty()) return std::move(answer.body);
+    throw StepFailed(
+        fmt::format("{} {} answered {}{}", method, path, answer.status,
+                    answer.status == 200 ? ", which is no JSON object" : said(answer.body)),
+        hint_of(answer));
+}
+
+}  // namespace stele::smoke

@@ -1,0 +1,29 @@
+// Tries a deployed Stele from outside, as its callers reach it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ops/smoke/session.hpp"
+#include "ops/smoke/types.hpp"
+
+namespace stele::smoke {
+
+// One thing to try. A domain that comes later adds its own to steps().
+struct Step {
+    const char* name;
+    // What was seen, in a few words; throws StepFailed.
+    std::string (*run)(Session&);
+    // Runs although an earlier step failed: what the run left is taken away in any case.
+    bool cleans_up = false;
+};
+
+const std::vector<Step>& steps();  // in the order in which they run
+
+// Runs every step until one fails, then only those that clean up. Throws Error(invalid_argument)
+// for a URL that is none.
+SmokeOutput smoke(const SmokeInput& input, const std::string& token);
+
+std::string render_smoke(const json::value& output);
+
+}  // namespace stele::smoke

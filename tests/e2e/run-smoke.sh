@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# `stele smoke` against a real server: well, with a token, with its database down, and against nobody.
+# shellcheck source=lib.sh
+source "$(dirname "$(readlink -f "$0")")/lib.sh"
+
+unset STELE_DATABASE_URL
+expect_exit 3 "$stele" smoke --url http://127.0.0.1:1
+expect_text '^failed +health '
+expect_text 'cannot be reached'
+expect_text '^skipped +memory store$'
+expect_exit 2 "$stele" smoke --url http://me:hush-hush-hush@127.0.0.1:1
+expect_no_text 'hush-hush'
+
+new_database
+printf 'correct-horse-battery' >"$work/token"
+STELE_TOKEN_FILE=$work/token start_server
+wait_ready
+
+# The smoke test needs no database of its own: it is a caller.
+smoke() { env -u STELE_DATABASE_URL "$@" "$stele" smoke --url "$url" "${flags[@]}"; }
+flags=()
+expect_exit 0 smoke STELE_TOKEN_FILE="$work/token"
+for step in health ready status 'memory store' 'memory search' 'memory get' 'memory forget'; do
+    expect_text "^ok +$step +[0-9.]+ ms  [a-z0-9]"
+done
+expect_text 'is well$'
+expect_no_text 'correct-horse'
+flags=(--json)
+expect_exit 0 smoke STELE_TOKEN=correct-horse-battery
+[ "$(jq -r '[.exitCode, (.steps | length), ([.steps[].outcome] | unique[])] | join(" ")' <<<"$output")" = '0 7 ok' ] \
+    && pass || fail "$output"
+# Nothing stays but the receipts of two runs.
+[ "$(psql "$STELE_DATABASE_URL" -c 'SELECT count(*) FROM memories')" = 0 ] && pass || fail 'a memory was left behind'
+[ "$(psql "$STELE_DATABASE_URL" -c 'SELECT count(*) FROM memory_receipts')" = 2 ] && pass || fail 'no receipt'
+
+flags=()
+expect_exit 1 smoke STELE_TOKEN=wrong-wrong-wrong
+expect_text '^failed +status .*answered 401'
+expect_text 'STELE_TOKEN'
+expect_no_text 'wrong-wrong'
+
+# By the settings alone: the host and port that serve would take.
+STELE_TOKEN_FILE=$work/token STELE_PORT=${url##*:} expect_exit 0 "$stele" smoke
+expect_text "^$url is well$"
+
+# The database goes away.
+psql "$STELE_TEST_DATABASE_URL" -c "ALTER DATABASE $database ALLOW_CONNECTIONS false"
+psql "$STELE_TEST_DATABASE_URL" \
+    -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '$database'" >/dev/null
+expect_exit 1 smoke STELE_TOKEN_FILE="$work/token"
+expect_text '^ok +health .*degraded'
+expect_text '^failed +ready .*503: the database is unavailable'
+expect_text '^skipped +memory store$'
+expect_text 'is not well$'
