@@ -40,7 +40,9 @@ json::object Health::database() {
         out["migrationVersion"] = ops::version_text(schema.version);
         if (schema.pending > 0) out["migrationsPending"] = schema.pending;
         if (!schema.drift.empty()) out["drift"] = schema.drift;
-        if (schema.pending > 0 || !schema.drift.empty()) out["status"] = "stale schema";
+        // While a later release is rolled out, its migration has run and this process still serves.
+        const bool drifted = !schema.drift.empty() && !schema.newer;
+        if (schema.pending > 0 || drifted) out["status"] = "stale schema";
         if (!rows[0].get<bool>(0)) out["status"] = "read-only";
     } catch (const Error& error) {
         out = {{"status", "unavailable"}, {"readable", false}, {"message", error.what()}};

@@ -304,7 +304,10 @@ SchemaState schema_state(pg::Database& db, Deadline deadline) {
     if (rows.empty()) return state;
     state.version = rows.back().version;
     state.pending = std::max(int(migrations.size()) - state.version, 0);
-    if (const auto drift = find_drift(rows, migrations)) state.drift = drift->message;
+    if (const auto drift = find_drift(rows, migrations)) {
+        state.drift = drift->message;
+        state.newer = drift->kind == "newer";
+    }
     return state;
 }
 

@@ -91,9 +91,10 @@ std::chrono::milliseconds unapply(pg::Connection& runner, const Migration& migra
 
 // How a database's schema stands to this program's migrations; one or two cheap reads.
 struct SchemaState {
-    int version = 0;    // the highest applied; 0: no ledger, or an empty one
-    int pending = 0;    // known here and not applied there
-    std::string drift;  // what is wrong, in a sentence; empty: nothing
+    int version = 0;     // the highest applied; 0: no ledger, or an empty one
+    int pending = 0;     // known here and not applied there
+    std::string drift;   // what is wrong, in a sentence; empty: nothing
+    bool newer = false;  // a later release has migrated; expand-only, so this one works on
 };
 SchemaState schema_state(pg::Database& db, Deadline deadline);
 

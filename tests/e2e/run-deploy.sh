@@ -4,7 +4,7 @@
 # shellcheck source=lib.sh
 source "$(dirname "$(readlink -f "$0")")/lib.sh"
 deploy=$root/deploy
-cd "$root"
+cd "$root" || exit 1
 [ "$(command -v python3)" ] || fail 'python3 is missing'
 
 # ---- they parse

@@ -6,7 +6,7 @@ source "$(dirname "$(readlink -f "$0")")/lib.sh"
 new_database
 out=$work/out
 mkdir -p "$out" "$work/cwd" "$work/config/stele"
-cd "$work/cwd"
+cd "$work/cwd" || exit 1
 export DO_NOT_TRACK=1 PYTHONDONTWRITEBYTECODE=1
 
 # ---- what must never be seen

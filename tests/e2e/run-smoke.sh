@@ -43,12 +43,27 @@ expect_no_text 'wrong-wrong'
 STELE_TOKEN_FILE=$work/token STELE_PORT=${url##*:} expect_exit 0 "$stele" smoke
 expect_text "^$url is well$"
 
+# A later release has migrated and is being rolled out: this one serves on, stays ready, and
+# the smoke test says that it is not the new one which answers. A changed history is another matter.
+ledger() { psql "$STELE_DATABASE_URL" -c "$1"; }
+ledger "INSERT INTO schema_migrations (version, name, checksum, phase, applied_at, duration_ms, applied_by)
+        SELECT 9999, 'future', repeat('0', 64), 'expand', now(), 0, 'x'"
+expect_status 200 "$url/readyz"
+expect_text 'newer than this program'
+expect_status 200 "$url/v1/memory/recent" -H 'Authorization: Bearer correct-horse-battery' -d '{}'
+expect_exit 1 smoke STELE_TOKEN_FILE="$work/token"
+expect_text '^failed +status .*newer than this program'
+ledger "DELETE FROM schema_migrations WHERE version = 9999"
+ledger "UPDATE schema_migrations SET checksum = repeat('0', 64) WHERE version = 1"
+expect_exit 1 smoke STELE_TOKEN_FILE="$work/token"
+expect_text '503: database stale schema: '
+
 # The database goes away.
 psql "$STELE_TEST_DATABASE_URL" -c "ALTER DATABASE $database ALLOW_CONNECTIONS false"
 psql "$STELE_TEST_DATABASE_URL" \
     -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '$database'" >/dev/null
 expect_exit 1 smoke STELE_TOKEN_FILE="$work/token"
 expect_text '^ok +health .*degraded'
-expect_text '^failed +ready .*503: the database is unavailable'
+expect_text '^failed +ready .*503: database unavailable'
 expect_text '^skipped +memory store$'
 expect_text 'is not well$'

@@ -41,9 +41,11 @@ std::string said(const json::object& body) {
             return ": " + excerpt(text, kShownBytes);
     const json::value* database = body.if_contains("database");
     if (!database || !database->is_object()) return "";
-    const std::string why = text_of(database->get_object(), "message");
-    return ": the database is " + text_of(database->get_object(), "status") +
-           (why.empty() ? "" : ": " + excerpt(why, kShownBytes));
+    std::string out = ": database " + text_of(database->get_object(), "status");
+    for (const char* name : {"message", "drift"})
+        if (const std::string why = text_of(database->get_object(), name); !why.empty())
+            return out + ": " + excerpt(why, kShownBytes);
+    return out;
 }
 
 std::string hint_of(const Answer& answer) {

@@ -127,7 +127,7 @@ TEST(Smoke, SaysWhatTheServerSaid) {
     const SmokeOutput out = try_at(stand.url());
     EXPECT_EQ(out.exit_code, 1);
     EXPECT_EQ(step(out, "ready").detail,
-              "GET /readyz answered 503: the database is unavailable: connection refused");
+              "GET /readyz answered 503: database unavailable: connection refused");
     EXPECT_EQ(step(out, "memory store").outcome, Outcome::skipped);
     EXPECT_EQ(step(out, "memory forget").outcome, Outcome::skipped);
     EXPECT_EQ(stand.calls(), 2);
