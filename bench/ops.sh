@@ -75,6 +75,44 @@ for i in $(seq "$rounds"); do
 done
 echo "restore beside pg_restore: median ratio $(median <"$work/ratios")"
 psql "$STELE_TEST_DATABASE_URL" -c "DROP DATABASE raw_target" -c "DROP DATABASE our_target"
+rm -f "$work"/*.dump*
+
+# One tenant, a tenth of the rows: as COPY's text by psql, and as a scoped file.
+org=$(psql "$source_url" -c "SELECT md5('org0')::uuid") project=$(psql "$source_url" -c "SELECT md5('project')::uuid")
+mine="org_id = '$org' AND project_id = '$project'"
+echo "one tenant: $(psql "$source_url" -c "SELECT count(*) FROM memories WHERE $mine") memories with vectors"
+tables=(memories memory_vectors)
+raw_export() {
+    local t
+    for t in "${tables[@]}"; do psql "$source_url" -c "\\copy (SELECT * FROM $t WHERE $mine) TO '$work/$t.copy'" || return 1; done
+}
+our_export() {
+    rm -f "$work/tenant.jsonl"
+    "$STELE_BINARY" db scoped-export --org-id "$org" --project-id "$project" --file "$work/tenant.jsonl"
+}
+compare "scoped export beside COPY … TO" raw_export our_export
+raw_import() {
+    local t
+    for t in "${tables[@]}"; do psql "$(url_of raw_target)" -c "\\copy $t FROM '$work/$t.copy'" || return 1; done
+}
+our_import() {
+    STELE_DATABASE_URL=$(url_of our_target) STELE_DATABASE_ADMIN_URL=$(url_of our_target) \
+        "$STELE_BINARY" db scoped-import --file "$work/tenant.jsonl" --force --confirm import-scoped-postgres
+}
+: >"$work/ratios"
+for i in $(seq "$rounds"); do
+    for target in raw_target our_target; do
+        fresh $target
+        STELE_DATABASE_URL=$(url_of $target) STELE_DATABASE_ADMIN_URL=$(url_of $target) "$STELE_BINARY" db migrate >/dev/null
+        psql "$(url_of $target)" -c "INSERT INTO embedding_models (name, dimensions, weights_hash, active) VALUES ('bench', 384, 'bench', true)"
+    done
+    raw=$(seconds raw_import)
+    ours=$(seconds our_import)
+    echo "  scoped import, round $i: raw $raw s, stele (with the file read twice) $ours s"
+    ratio "$raw" "$ours" >>"$work/ratios"
+done
+echo "scoped import beside COPY … FROM into the same indexed tables: median ratio $(median <"$work/ratios")"
+psql "$STELE_TEST_DATABASE_URL" -c "DROP DATABASE raw_target" -c "DROP DATABASE our_target"
 
 for verb in "doctor --only $("$STELE_BINARY" doctor --list --json | sed -n 's/.*"name": "\([a-z-]*\)".*/\1/p' | grep -v -e backup -e embedding | paste -sd ,)" "db status"; do
     for _ in $(seq 5); do
