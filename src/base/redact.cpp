@@ -143,10 +143,13 @@ void replace_all(std::string& text, const std::string& what) {
         text.replace(at, what.size(), "***");
 }
 
+char folded_letter(char c) {
+    return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c;
+}
+
 std::string lower(std::string_view text) {
     std::string out(text);
-    for (char& c : out)
-        if (c >= 'A' && c <= 'Z') c = char(c - 'A' + 'a');
+    for (char& c : out) c = folded_letter(c);
     return out;
 }
 
@@ -177,7 +180,7 @@ const std::bitset<65536>& hint_beginnings() {
 bool equal_folded(std::string_view text, std::string_view lower_case) {
     if (text.size() < lower_case.size()) return false;
     for (std::size_t i = 0; i < lower_case.size(); ++i)
-        if (std::tolower(static_cast<unsigned char>(text[i])) != lower_case[i]) return false;
+        if (folded_letter(text[i]) != lower_case[i]) return false;
     return true;
 }
 
