@@ -15,8 +15,10 @@ SELECT md5('org' || CASE WHEN i % 10 = 0 THEN 0 ELSE 1 + i % 100 END)::uuid, md5
        (lpad(to_hex(i), 12, '0') || substr(md5(i::text), 1, 20))::uuid, 'global', 'bench', 'learning', 'fact', 'self',
        'unverified', content || ' ' || i, sha256((content || i)::bytea), lexemes, ARRAY['bench'],
        jsonb_build_object('n', i), false, now(), now()
-FROM generate_series(1, :rows) i JOIN samples ON s = 1 + i % 5000;
+FROM generate_series(1, :rows) i JOIN samples ON s = 1 + i % 5000
+ORDER BY i;
 INSERT INTO memory_vectors (org_id, project_id, memory_id, model, embedding)
 SELECT m.org_id, m.project_id, m.id, (SELECT min(id) FROM embedding_models), s.embedding
-FROM memories m JOIN samples s ON s.s = 1 + (m.metadata ->> 'n')::int % 5000;
+FROM memories m JOIN samples s ON s.s = 1 + (m.metadata ->> 'n')::int % 5000
+ORDER BY m.id;
 VACUUM ANALYZE;
