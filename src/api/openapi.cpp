@@ -75,11 +75,6 @@ json::object route_of(const Operation& op, const Route& route) {
     return out;
 }
 
-std::string lower(std::string text) {
-    for (char& c : text) c = char(std::tolower(static_cast<unsigned char>(c)));
-    return text;
-}
-
 std::string escaped(std::string_view text) {
     std::string out;
     for (const char c : text) {
@@ -133,7 +128,7 @@ json::object openapi(const Registry& registry, const std::string& version) {
     json::object paths;
     const auto add = [&](const std::string& path, const std::string& method, json::object item) {
         if (!paths.contains(path)) paths[path] = json::object{};
-        paths[path].as_object()[lower(method)] = std::move(item);
+        paths[path].as_object()[lower_ascii(method)] = std::move(item);
     };
     for (const Operation& op : registry.all()) {
         if (!(op.doors & kHttp)) continue;

@@ -9,39 +9,12 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "ops/credentials.hpp"
 #include "pg/conninfo.hpp"
 
 namespace stele::app {
 
 namespace {
-
-std::string lower(std::string_view text) {
-    std::string out(text);
-    std::ranges::transform(out, out.begin(), [](unsigned char c) { return char(std::tolower(c)); });
-    return out;
-}
-
-// Without what people put between words: Change-Me and CHANGE_ME are one.
-std::string bare(std::string_view text) {
-    std::string out = lower(text);
-    std::erase_if(out, [](char c) { return c == '_' || c == '-' || c == ' ' || c == '.'; });
-    return out;
-}
-
-bool is_placeholder(std::string_view password) {
-    constexpr std::array kWhole{"postgres", "stele",  "password", "passwd",  "pass",    "secret",
-                                "admin",    "root",   "test",     "example", "default", "123456",
-                                "12345678", "qwerty", "letmein",  "xxx",     "xxxx"};
-    constexpr std::array kParts{"changeme",     "changethis",      "replaceme",   "placeholder",
-                                "yourpassword", "examplepassword", "passwordhere"};
-    const std::string text = bare(password);
-    const bool bracketed =
-        password.size() > 1 &&
-        ((password.front() == '<' && password.back() == '>') || password.starts_with("${"));
-    return bracketed || std::ranges::find(kWhole, text) != kWhole.end() ||
-           std::ranges::any_of(
-               kParts, [&](const char* part) { return text.find(part) != std::string::npos; });
-}
 
 std::vector<std::string> split(const std::string& list) {
     std::vector<std::string> out;
@@ -70,7 +43,7 @@ std::optional<std::array<int, 4>> ipv4(std::string_view host) {
 }
 
 bool is_loopback(const std::string& host) {
-    const std::string name = lower(host);
+    const std::string name = lower_ascii(host);
     const auto address = ipv4(name);
     return name.empty() || name.front() == '/' || name.front() == '@' || name == "localhost" ||
            name == "localhost." || name.ends_with(".localhost") || name == "::1" || name == "::" ||
@@ -80,7 +53,7 @@ bool is_loopback(const std::string& host) {
 
 // RFC 1918, RFC 4193 and link-local addresses, and names that only a private network resolves.
 bool is_private(const std::string& host) {
-    const std::string name = lower(host);
+    const std::string name = lower_ascii(host);
     if (const auto address = ipv4(name)) {
         const int a = (*address)[0], b = (*address)[1];
         return a == 10 || (a == 172 && b >= 16 && b <= 31) || (a == 192 && b == 168) ||
@@ -102,10 +75,12 @@ bool encrypts(const std::string& sslmode) {
 void look_at(const std::string& setting, const std::string& url, std::vector<Unsafe>& out) {
     const pg::ConnInfo info = pg::ConnInfo::parse(url);
     const std::string user = info.get("user"), password = info.get("password");
-    if (!password.empty() && (lower(password) == lower(user) || is_placeholder(password)))
+    if (!password.empty() &&
+        (lower_ascii(password) == lower_ascii(user) || ops::is_placeholder(password)))
         out.push_back({"credentials", setting,
-                       lower(password) == lower(user) ? "the password is the user's name"
-                                                      : "the password is a well-known one",
+                       lower_ascii(password) == lower_ascii(user)
+                           ? "the password is the user's name"
+                           : "the password is a well-known one",
                        "give the login a password of its own: ALTER ROLE … PASSWORD"});
     const std::string address = info.get("hostaddr");
     const std::vector<std::string> hosts = split(address.empty() ? info.get("host") : address);

@@ -9,6 +9,8 @@
 #include <stdexcept>
 #include <vector>
 
+#include "base/text.hpp"
+
 namespace stele {
 
 namespace {
@@ -143,16 +145,6 @@ void replace_all(std::string& text, const std::string& what) {
         text.replace(at, what.size(), "***");
 }
 
-char folded_letter(char c) {
-    return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c;
-}
-
-std::string lower(std::string_view text) {
-    std::string out(text);
-    for (char& c : out) c = folded_letter(c);
-    return out;
-}
-
 const std::vector<std::string_view>& all_hints() {
     static const std::vector<std::string_view> kHints = [] {
         std::vector<std::string_view> out{"://"};
@@ -180,7 +172,7 @@ const std::bitset<65536>& hint_beginnings() {
 bool equal_folded(std::string_view text, std::string_view lower_case) {
     if (text.size() < lower_case.size()) return false;
     for (std::size_t i = 0; i < lower_case.size(); ++i)
-        if (folded_letter(text[i]) != lower_case[i]) return false;
+        if (lower_ascii(text[i]) != lower_case[i]) return false;
     return true;
 }
 
@@ -221,7 +213,7 @@ std::string redact(std::string_view text) {
         for (const std::string& value : known().values) replace_all(out, value);
     }
     try {
-        const std::string folded = lower(out);
+        const std::string folded = lower_ascii(out);
         if (folded.find("://") != folded.npos) out = hide_in_urls(out);
         for (const NamedRule& rule : named_rules())
             if (folded.find(rule.hint) != folded.npos) out = hide_named(out, rule);

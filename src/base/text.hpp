@@ -20,4 +20,10 @@ std::string kebab_case(std::string_view camel);
 
 std::string_view trim(std::string_view text);
 
+// ASCII letters alone, without asking the locale.
+constexpr char lower_ascii(char c) {
+    return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c;
+}
+std::string lower_ascii(std::string_view text);
+
 }  // namespace stele

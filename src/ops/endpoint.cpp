@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cstdlib>
+
 #include "api/settings.hpp"
 #include "base/error.hpp"
 #include "ops/local_cluster.hpp"
@@ -19,6 +21,11 @@ pg::ConnInfo operator_endpoint(const api::Context& context) {
     const bool local = context.settings.database.url.empty() &&
                        context.settings.database.admin_url.empty() && local_cluster_urls();
     return local ? endpoint(context, DatabaseRole::superuser) : admin_endpoint(context);
+}
+
+std::string target_url(const std::string& given) {
+    const char* variable = std::getenv("STELE_TARGET_URL");
+    return given.empty() && variable ? variable : given;
 }
 
 void require_local(const api::Context& context, std::string_view verb) {

@@ -13,6 +13,10 @@ pg::ConnInfo admin_endpoint(const api::Context& context);
 // The connection for what moves whole databases: the local cluster's superuser, else the owner's.
 pg::ConnInfo operator_endpoint(const api::Context& context);
 
+// Where a copy goes: what was given, else STELE_TARGET_URL, which keeps a password out of the list
+// of processes; "" when neither says.
+std::string target_url(const std::string& given);
+
 // Error(refused) unless the configured database is the local cluster, for what starts and stops
 // one.
 void require_local(const api::Context& context, std::string_view verb);

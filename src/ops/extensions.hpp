@@ -1,6 +1,7 @@
 // The extensions that Stele stands on, and the oldest pgvector it works with.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 
@@ -13,6 +14,8 @@ class Database;
 }  // namespace stele::pg
 
 namespace stele::ops {
+
+inline constexpr std::array kRequiredExtensions{"vector", "pg_trgm", "pgcrypto"};
 
 // 0.8 brought iterative scans; halfvec and sparsevec are 0.7's.
 inline constexpr const char* kOldestVector = "0.8";

@@ -74,7 +74,7 @@ void prepare_contents(const Home& home, int port) {
     if (!has_row(*server, fmt::format("SELECT FROM pg_database WHERE datname = '{}'", kDatabase)))
         execute(*server, fmt::format("CREATE DATABASE {} OWNER {}", kDatabase, kOwner));
     const auto database = connect(home, port, kSuperuser, Via::socket);
-    for (const char* extension : {"vector", "pg_trgm", "pgcrypto"})
+    for (const char* extension : kRequiredExtensions)
         if (has_row(*database, fmt::format("SELECT FROM pg_available_extensions WHERE name = '{}'",
                                            extension)))
             execute(*database, fmt::format("CREATE EXTENSION IF NOT EXISTS {}", extension));

@@ -178,9 +178,7 @@ struct Door::Impl {
         const auto header = head.header("authorization");
         constexpr std::string_view kBearer = "Bearer ";
         if (!header || header->size() <= kBearer.size()) return false;
-        std::string scheme(header->substr(0, kBearer.size()));
-        for (char& c : scheme) c = char(std::tolower(static_cast<unsigned char>(c)));
-        return scheme == "bearer " &&
+        return lower_ascii(header->substr(0, kBearer.size())) == "bearer " &&
                equal_constant_time(trim(header->substr(kBearer.size())), options.token);
     }
 

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "base/error.hpp"
+#include "ops/extensions.hpp"
 #include "ops/ledger.hpp"
 #include "ops/postgres_programs.hpp"
 
@@ -40,7 +41,7 @@ void compare_tables(const Manifest& expected, const Manifest& actual, Findings& 
 void compare_extensions(const Manifest& expected, const Manifest& actual, Findings& out) {
     std::map<std::string, std::string> found;
     for (const Extension& extension : actual.extensions) found[extension.name] = extension.version;
-    for (const char* name : {"vector", "pg_trgm", "pgcrypto"})
+    for (const char* name : ops::kRequiredExtensions)
         for (const Extension& extension : expected.extensions) {
             if (extension.name != name) continue;
             const std::string is = found.contains(name) ? found[name] : "missing";

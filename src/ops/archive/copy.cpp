@@ -3,7 +3,6 @@
 #include <sys/stat.h>
 
 #include <atomic>
-#include <cstdlib>
 #include <future>
 
 #include "base/error.hpp"
@@ -13,6 +12,9 @@
 #include "ops/archive/scratch.hpp"
 #include "ops/archive/verify.hpp"
 #include "ops/confirm.hpp"
+#include "ops/endpoint.hpp"
+#include "ops/which_database.hpp"
+#include "pg/database.hpp"
 
 namespace stele::archive {
 
@@ -42,9 +44,7 @@ class NamedPipe {
 };
 
 pg::ConnInfo target_of(const CopyInput& input) {
-    std::string url = input.target_url;
-    if (const char* variable = std::getenv("STELE_TARGET_URL"); url.empty() && variable)
-        url = variable;
+    const std::string url = ops::target_url(input.target_url);
     if (url.empty())
         throw Error(Code::invalid_argument, "targetUrl: say where to copy to",
                     "--target-url, or STELE_TARGET_URL, which other users of this machine do not "
@@ -52,10 +52,11 @@ pg::ConnInfo target_of(const CopyInput& input) {
     return pg::ConnInfo::parse(url);
 }
 
-void refuse_itself(const Identity& from, const Identity& to) {
-    if (from.cluster == to.cluster && from.oid == to.oid)
+void refuse_itself(const pg::ConnInfo& from, const pg::ConnInfo& to, Deadline deadline) {
+    pg::Database source(from, {.size = 1}), target(to, {.size = 1});
+    if (ops::which_database(source, deadline) == ops::which_database(target, deadline))
         throw Error(Code::refused,
-                    fmt::format("source and target are the same database {}", from.database),
+                    fmt::format("source and target are the same database {}", from.get("dbname")),
                     "give the URL of another one");
 }
 
@@ -98,10 +99,7 @@ void copy_rows(api::Context& context, Snapshot& source, const Manifest& manifest
         restore.argv.push_back(std::move(argument));
     restore.input = pipe.path();
     const double total = double(source.identity().bytes);
-    stream(context, dump, restore, [&] {
-        const Identity identity = identity_of(*watcher, context.deadline);
-        if (context.progress) context.progress({double(identity.bytes), total, "copied", true});
-    });
+    stream(context, dump, restore, [&] { show_size(context, *watcher, "copied", total); });
     watcher->script("ANALYZE", context.deadline, context.cancelled);
 }
 
@@ -111,12 +109,9 @@ RestoreOutput copy(api::Context& context, const CopyInput& input, const pg::Conn
     ops::require_confirmation(input.force, input.confirm, "copy-postgres");
     const auto started = std::chrono::steady_clock::now();
     const pg::ConnInfo target = target_of(input);
+    refuse_itself(from, target, context.deadline);
     stage(context, "taking a snapshot");
     Snapshot source(from, context.deadline);
-    {
-        const auto connection = open_operator(target, context.deadline);
-        refuse_itself(source.identity(), identity_of(*connection, context.deadline));
-    }
     const TargetState state = look_at_target(context, target, {.data = input.replace});
     RestoreOutput out;
     out.file = from.redacted_url();

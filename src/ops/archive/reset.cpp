@@ -6,6 +6,7 @@
 #include "ops/archive/restore.hpp"
 #include "ops/archive/scratch.hpp"
 #include "ops/confirm.hpp"
+#include "ops/extensions.hpp"
 #include "ops/migrations.hpp"
 
 namespace stele::archive {
@@ -18,8 +19,7 @@ ResetOutput reset(api::Context& context, const ResetInput& input, const pg::Conn
     Scratch scratch(target, state.identity, context.deadline);
     stage(context, "creating extensions and migrating");
     Manifest wanted;
-    for (const char* name : {"vector", "pg_trgm", "pgcrypto"})
-        wanted.extensions.push_back({name, ""});
+    for (const char* name : ops::kRequiredExtensions) wanted.extensions.push_back({name, ""});
     scratch.prepare(wanted);
     ops::MigrateOptions options;
     options.cancelled = context.cancelled;

@@ -42,10 +42,9 @@ TargetState look_at_target(api::Context& context, const pg::ConnInfo& target,
                            const Replaceable& what) {
     stage(context, "looking at the target");
     TargetState out;
-    const auto connection = open_operator(target, context.deadline);
-    out.identity = identity_of(*connection, context.deadline);
-    refuse_strangers(*connection, out.identity, context.deadline);
     Snapshot snapshot(target, context.deadline);
+    out.identity = snapshot.identity();
+    refuse_strangers(snapshot.connection(), out.identity, context.deadline);
     out.held = snapshot.empty() ? "empty" : "seed-only";
     if (!what.any_history) refuse_other_history(snapshot.describe());
     for (const std::string& table : snapshot.names()) {
@@ -62,7 +61,7 @@ TargetState look_at_target(api::Context& context, const pg::ConnInfo& target,
             Code::refused,
             fmt::format("{} at {} holds {} rows", out.identity.database, target.where(), out.rows),
             "--replace takes a safety dump of it and replaces it");
-    refuse_legal_holds(*connection, context.deadline);
+    refuse_legal_holds(snapshot.connection(), context.deadline);
     return out;
 }
 

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <set>
+#include <algorithm>
 #include <thread>
 
 #include "archive/sql.hpp"
@@ -12,7 +12,6 @@
 #include "base/uuid.hpp"
 #include "ops/archive/client_tools.hpp"
 #include "ops/extensions.hpp"
-#include "ops/sql.hpp"
 #include "pg/error.hpp"
 
 namespace stele::archive {
@@ -91,12 +90,9 @@ void Scratch::drop(const std::string& database) noexcept {
 
 void Scratch::prepare(const Manifest& manifest) {
     const auto connection = open_operator(info_, deadline_);
-    const pg::Result required =
-        connection->run(ops::sql::required_extensions, pg::Params(connection->types()), deadline_);
-    std::set<std::string> wanted;
-    for (const pg::Row row : required) wanted.insert(row.get<std::string>(0));
     for (const Extension& extension : manifest.extensions)
-        if (wanted.contains(extension.name))
+        if (std::ranges::find(ops::kRequiredExtensions, extension.name) !=
+            ops::kRequiredExtensions.end())
             connection->script(
                 fmt::format("CREATE EXTENSION IF NOT EXISTS {}", quote_name(extension.name)),
                 deadline_);

@@ -50,6 +50,13 @@ std::string quote_name(const std::string& name) {
     return out + "\"";
 }
 
+void show_size(const api::Context& context, pg::Connection& connection, std::string_view doing,
+               double total) {
+    if (!context.progress) return;
+    const pg::Result size = ask(connection, sql::database_size, context.deadline);
+    context.progress({double(size[0].get<std::int64_t>(0)), total, doing, true});
+}
+
 Identity identity_of(pg::Connection& connection, Deadline deadline) {
     const pg::Result rows = ask(connection, sql::identity, deadline);
     const pg::Row row = rows[0];
@@ -57,10 +64,8 @@ Identity identity_of(pg::Connection& connection, Deadline deadline) {
     out.database = row.get<std::string>(0);
     out.server_version = row.get<std::string>(1);
     out.schema = row.get<std::string>(2);
-    out.oid = row.get<std::int64_t>(3);
-    out.owner = row.get<std::string>(4);
-    out.bytes = row.get<std::int64_t>(5);
-    out.cluster = row.get<std::optional<std::string>>(6).value_or(row.get<std::string>(7));
+    out.owner = row.get<std::string>(3);
+    out.bytes = row.get<std::int64_t>(4);
     return out;
 }
 

@@ -14,9 +14,7 @@ namespace stele::archive {
 
 struct Identity {
     std::string database, server_version, schema, owner;
-    std::int64_t oid = 0;
     std::int64_t bytes = 0;
-    std::string cluster;  // system identifier, else the server's start time
 };
 
 struct TableToHash {
@@ -51,6 +49,9 @@ class Snapshot {
     std::vector<TableToHash> tables_;
 };
 
+// Shows how large the session's database has grown, as progress.
+void show_size(const api::Context& context, pg::Connection& connection, std::string_view doing,
+               double total);
 Identity identity_of(pg::Connection& connection, Deadline deadline);
 // Identifiers as SQL wants them.
 std::string quote_name(const std::string& name);

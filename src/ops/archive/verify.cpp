@@ -178,10 +178,7 @@ void restore_and_compare(api::Context& context, const fs::path& file, const Mani
         ops::Command part = command;
         part.argv.push_back("--use-list=" + list.string());
         part.argv.push_back(file.string());
-        run_tool(context, part, [&] {
-            const Identity identity = identity_of(*connection, context.deadline);
-            if (context.progress) context.progress({double(identity.bytes), 0, "restored", true});
-        });
+        run_tool(context, part, [&] { show_size(context, *connection, "restored", 0); });
     }
     scratch.grant(manifest);
     stage(context, "analyzing");

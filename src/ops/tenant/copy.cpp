@@ -2,14 +2,15 @@
 
 #include <stdlib.h>
 
-#include <cstdlib>
 #include <memory>
 
 #include "base/error.hpp"
 #include "base/redact.hpp"
+#include "ops/endpoint.hpp"
 #include "ops/tenant/export.hpp"
 #include "ops/tenant/import.hpp"
 #include "ops/tenant/target.hpp"
+#include "ops/which_database.hpp"
 
 namespace stele::tenant {
 
@@ -43,9 +44,8 @@ class WorkDirectory {
 };
 
 // Null: this very database.
-std::unique_ptr<pg::Database> open_target(std::string url) {
-    if (const char* variable = std::getenv("STELE_TARGET_URL"); url.empty() && variable)
-        url = variable;
+std::unique_ptr<pg::Database> open_target(const std::string& given) {
+    const std::string url = ops::target_url(given);
     if (url.empty()) return nullptr;
     const pg::ConnInfo info = pg::ConnInfo::parse(url);
     remember_secret(info.get("password"));
@@ -63,7 +63,8 @@ ImportOutput copy_tenant(api::Context& context, const CopyInput& input) {
     const auto other = open_target(input.target_url);
     pg::Database& to = other ? *other : context.db;
     if (source.org == target.org && source.project == target.project &&
-        identity_of(context.db, context.deadline) == identity_of(to, context.deadline))
+        ops::which_database(context.db, context.deadline) ==
+            ops::which_database(to, context.deadline))
         throw Error(Code::refused, "source and target are the same tenant of the same database",
                     "name another database with --target-url, or another tenant with --map-org");
     const WorkDirectory directory(input.work_dir);

@@ -8,6 +8,7 @@
 #include "ops/tenant/resume_point.hpp"
 #include "ops/tenant/stage.hpp"
 #include "ops/tenant/target.hpp"
+#include "ops/which_database.hpp"
 #include "tenant/sql.hpp"
 
 namespace stele::tenant {
@@ -51,7 +52,7 @@ class Importer {
     // Counts are no proof, but a database that was made anew, or a tenant that was removed, has
     // fewer rows than were committed; then the import starts over.
     void find_resume_point() {
-        const Identity identity = identity_of(db_, context_.deadline);
+        const ops::WhichDatabase identity = ops::which_database(db_, context_.deadline);
         point_.file_sha256 = totals_.sha256;
         point_.database =
             fmt::format("{} {}", identity.cluster.empty() ? identity.server : identity.cluster,

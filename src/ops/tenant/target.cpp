@@ -58,23 +58,6 @@ void require_same_schema(Session& session, const Header& header, const std::vect
                     "a table was added or removed by hand on one side");
 }
 
-bool Identity::operator==(const Identity& other) const {
-    if (database != other.database) return false;
-    if (cluster.empty() || other.cluster.empty()) return server == other.server;
-    return cluster == other.cluster;
-}
-
-Identity identity_of(pg::Database& db, Deadline deadline) {
-    const pg::Result simple = db.untenanted(deadline, sql::server_identity);
-    Identity out{"", simple[0].get<std::string>(0), simple[0].get<std::int64_t>(1)};
-    try {
-        out.cluster = db.untenanted(deadline, sql::cluster_identity)[0].get<std::string>(0);
-    } catch (const pg::ServerError& error) {
-        if (error.sqlstate() != "42501") throw;  // some providers keep it to themselves
-    }
-    return out;
-}
-
 void RowProgress::tell() const {
     if (context_.cancelled.stop_requested()) throw Error(Code::cancelled, "the caller went away");
     if (context_.progress) context_.progress({double(rows_), double(total_), what_});

@@ -13,15 +13,6 @@ std::vector<MigrationRef> migrations_of(Session& session);
 // migrations and the same tables, column by column.
 void require_same_schema(Session& session, const Header& header, const std::vector<Table>& tables);
 
-// A database, whatever the address it was reached by.
-struct Identity {
-    std::string cluster;  // PostgreSQL's system identifier; "" when it may not be asked for
-    std::string server;   // when the server started, and the database's name
-    std::int64_t database = 0;
-    bool operator==(const Identity& other) const;
-};
-Identity identity_of(pg::Database& db, Deadline deadline);
-
 // Tells the context now and then, and throws Error(cancelled) when the caller has gone.
 class RowProgress {
   public:

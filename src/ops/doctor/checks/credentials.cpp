@@ -1,41 +1,21 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
-#include <cctype>
-
 #include "api/settings.hpp"
+#include "base/text.hpp"
+#include "ops/credentials.hpp"
 #include "ops/doctor/checks.hpp"
 
 namespace stele::doctor {
 
 namespace {
 
-constexpr std::array<std::string_view, 16> kWellKnown{
-    "postgres", "stele",   "password", "passw0rd",  "secret",    "admin",    "root",   "test",
-    "example",  "default", "changeme", "change_me", "change-me", "changeit", "123456", "hunter2"};
-
-std::string lower(std::string_view text) {
-    std::string out(text);
-    for (char& c : out) c = char(std::tolower(static_cast<unsigned char>(c)));
-    return out;
-}
-
-bool is_placeholder(std::string_view value) {
-    const std::string word = lower(value);
-    const bool bracketed = (word.starts_with('<') && word.ends_with('>')) ||
-                           (word.starts_with("${") && word.ends_with('}'));
-    return bracketed || word.find("change_me") != word.npos || word.find("changeme") != word.npos ||
-           word.starts_with("your_") || word.starts_with("your-") ||
-           std::find(kWellKnown.begin(), kWellKnown.end(), word) != kWellKnown.end();
-}
-
 Finding examine(Patient& patient) {
     const api::Settings& settings = patient.context().settings;
     const pg::ConnInfo info = patient.info();
     const std::string password = info.get("password"), user = info.get("user");
     std::string what, mend;
-    if (!password.empty() && (is_placeholder(password) || lower(password) == lower(user))) {
+    if (!password.empty() &&
+        (ops::is_placeholder(password) || lower_ascii(password) == lower_ascii(user))) {
         what = fmt::format(
             "the password of {} is a well-known one, a placeholder, or the user's name", user);
         mend = fmt::format(
@@ -43,7 +23,7 @@ Finding examine(Patient& patient) {
             "names",
             user);
     }
-    if (!settings.server.token.empty() && is_placeholder(settings.server.token)) {
+    if (!settings.server.token.empty() && ops::is_placeholder(settings.server.token)) {
         what +=
             std::string(what.empty() ? "" : "; ") + "the token of `stele serve` is a placeholder";
         mend +=

@@ -1,9 +1,10 @@
-#include "memory/lexical.hpp"
+#include "retrieval/lexical.hpp"
 
 #include <libstemmer.h>
 #include <utf8proc.h>
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <unordered_map>
 #include <unordered_set>
@@ -11,7 +12,7 @@
 #include "base/error.hpp"
 #include "base/limits.hpp"
 
-namespace stele::memory {
+namespace stele::retrieval {
 
 namespace {
 
@@ -177,16 +178,16 @@ std::vector<std::string> terms_of(std::string_view text) {
     return out;
 }
 
-// FNV-1a, 64 bit (http://www.isthe.com/chongo/tech/comp/fnv/), folded into sparsevec's range.
-std::int32_t dimension_of(std::string_view term) {
-    std::uint64_t hash = 14695981039346656037ULL;
-    for (const char c : term) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
-    hash ^= hash >> 32;
-    return std::int32_t(hash % 1'000'000'000ULL) + 1;
+namespace {
+
+// FNV-1a, 64 bit (http://www.isthe.com/chongo/tech/comp/fnv/).
+constexpr std::uint64_t kHashStart = 14695981039346656037ULL;
+std::uint64_t hash_on(std::uint64_t hash, std::string_view text) {
+    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+    return hash;
 }
 
-pg::SparseVector document_weights(std::string_view text) {
-    const std::vector<std::string> terms = terms_of(text);
+pg::SparseVector weights_of(const std::vector<std::string>& terms) {
     std::unordered_map<std::int32_t, int> counts;
     for (const std::string& term : terms) ++counts[dimension_of(term)];
     const float length = float(terms.size());
@@ -208,6 +209,42 @@ pg::SparseVector document_weights(std::string_view text) {
     return out;
 }
 
+std::vector<std::int32_t> pairs_of(const std::vector<std::string>& terms) {
+    std::vector<std::int32_t> out;
+    for (std::size_t i = 1; i < terms.size() && out.size() < limits::kDocumentPairs; ++i)
+        out.push_back(pair_of(terms[i - 1], terms[i]));
+    std::sort(out.begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
+    return out;
+}
+
+}  // namespace
+
+// Folded into sparsevec's range.
+std::int32_t dimension_of(std::string_view term) {
+    std::uint64_t hash = hash_on(kHashStart, term);
+    hash ^= hash >> 32;
+    return std::int32_t(hash % 1'000'000'000ULL) + 1;
+}
+
+std::int32_t pair_of(std::string_view first, std::string_view second) {
+    const std::uint64_t hash = hash_on(hash_on(hash_on(kHashStart, first), " "), second);
+    return std::int32_t(std::uint32_t(hash ^ (hash >> 32)));
+}
+
+Document analyse(std::string_view text) {
+    const std::vector<std::string> terms = terms_of(text);
+    return {weights_of(terms), std::int32_t(terms.size()), pairs_of(terms)};
+}
+
+pg::SparseVector document_weights(std::string_view text) {
+    return weights_of(terms_of(text));
+}
+
+double inverse_document_frequency(double documents, double containing) {
+    return std::log(1 + (documents - containing + 0.5) / (containing + 0.5));
+}
+
 std::vector<std::string> query_terms(std::string_view query) {
     std::vector<std::string> out;
     std::unordered_set<std::string> seen;
@@ -218,4 +255,4 @@ std::vector<std::string> query_terms(std::string_view query) {
     return out;
 }
 
-}  // namespace stele::memory
+}  // namespace stele::retrieval

@@ -1,4 +1,4 @@
-#include "memory/lexical.hpp"
+#include "retrieval/lexical.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,9 +6,8 @@
 #include <cmath>
 
 #include "base/limits.hpp"
-#include "memory/ranking.hpp"
 
-namespace stele::memory {
+namespace stele::retrieval {
 namespace {
 
 using testing::ElementsAre;
@@ -90,4 +89,4 @@ TEST(Ranking, TiesAreBrokenByIdAndPinsAndAgeBreakThemFirst) {
 }
 
 }  // namespace
-}  // namespace stele::memory
+}  // namespace stele::retrieval

@@ -13,7 +13,7 @@
 
 #include "pg/params.hpp"
 
-namespace stele::memory {
+namespace stele::retrieval {
 
 // The terms of a text, in order, repeated as often as they occur: case folded, marks stripped,
 // split at what is neither letter nor digit and at camelCase humps (the whole identifier is kept
@@ -24,10 +24,22 @@ std::vector<std::string> terms_of(std::string_view text);
 // A term's dimension in the sparsevec column: 1..1,000,000,000, from a 64-bit hash.
 std::int32_t dimension_of(std::string_view term);
 
+// A pair of neighbouring terms as one number; pairs tell "red wine" from "wine, red light".
+std::int32_t pair_of(std::string_view first, std::string_view second);
+
 // What is stored beside a document.
+struct Document {
+    pg::SparseVector lexemes;         // each term's final weight
+    std::int32_t words = 0;           // terms, repeated as often as they occur
+    std::vector<std::int32_t> pairs;  // of neighbouring terms, distinct; limits::kDocumentPairs
+};
+Document analyse(std::string_view text);
 pg::SparseVector document_weights(std::string_view text);
+
+// ln(1 + (N − df + ½)/(df + ½)), Robertson and Spärck Jones as Lucene has it: never negative.
+double inverse_document_frequency(double documents, double containing);
 
 // A query's distinct terms, at most `limits::kQueryTerms`.
 std::vector<std::string> query_terms(std::string_view query);
 
-}  // namespace stele::memory
+}  // namespace stele::retrieval

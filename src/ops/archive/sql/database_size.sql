@@ -1,0 +1,2 @@
+-- How large this database is, for progress.
+SELECT pg_database_size(current_database())
