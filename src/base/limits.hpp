@@ -20,8 +20,20 @@ inline constexpr std::size_t kUriBytes = 2048;
 inline constexpr std::size_t kBatch = 1000;            // memories of one store_batch
 inline constexpr int kPage = 100;                      // rows of one answer
 inline constexpr std::size_t kDocumentTerms = 15'000;  // distinct terms kept of one memory
-inline constexpr std::size_t kQueryTerms = 64;         // distinct terms of one query
+inline constexpr std::size_t kDocumentPairs = 128;  // pairs of neighbouring terms kept of one text
+inline constexpr std::size_t kQueryTerms = 64;      // distinct terms of one query
 inline constexpr int kSheet = 1000;  // up to so many visible memories are scored one by one
+
+// Chat
+inline constexpr std::size_t kMessageBytes = 256 * 1024;
+inline constexpr std::size_t kThreadKeyBytes = 512;
+inline constexpr int kThreadPage = 500;        // messages of one answer
+inline constexpr int kSummaryEvery = 20;       // messages between two summaries of a thread
+inline constexpr std::size_t kForkDepth = 32;  // ancestors of a fork
+
+// Graph
+inline constexpr int kTraceDepth = 10;
+inline constexpr int kTraceRows = 500;
 
 // HTTP
 inline constexpr std::size_t kBodyBytes = 1024 * 1024;

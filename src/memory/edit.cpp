@@ -6,11 +6,11 @@
 #include "base/error.hpp"
 #include "base/hash.hpp"
 #include "memory/insert.hpp"
-#include "memory/lexical.hpp"
 #include "memory/model.hpp"
 #include "memory/sql.hpp"
 #include "memory/store.hpp"
 #include "pg/error.hpp"
+#include "retrieval/lexical.hpp"
 
 namespace stele::memory {
 
@@ -62,8 +62,8 @@ void write(pg::Transaction& tx, const api::Caller& caller, const Memory& m) {
     const std::string hash = sha256_raw(m.content);
     tx.query(sql::update, caller.org, caller.project, *Uuid::parse(m.id), m.type, m.category,
              m.source, reflect::name_of(m.trust), m.content, pg::Bytes{hash},
-             document_weights(m.content), m.tags, m.metadata, m.pinned, m.valid_from, m.valid_until,
-             m.expires_at, m.version, m.updated_at, reflect::name_of(m.retention));
+             retrieval::document_weights(m.content), m.tags, m.metadata, m.pinned, m.valid_from,
+             m.valid_until, m.expires_at, m.version, m.updated_at, reflect::name_of(m.retention));
 }
 
 // A new text needs a new vector; until it comes the old one would be found for the wrong meaning.

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "retrieval/lexical.hpp"
+
 namespace stele::memory {
 
 namespace {
@@ -35,11 +37,6 @@ double share(double value, double best) {
 
 }  // namespace
 
-double inverse_document_frequency(std::size_t documents, std::size_t containing) {
-    const double n = double(documents), df = double(containing);
-    return std::log(1 + (n - df + 0.5) / (df + 0.5));
-}
-
 std::vector<double> term_weights(const Candidates& sample) {
     std::vector<std::size_t> containing(sample.terms);
     for (std::size_t c = 0; c < sample.all.size(); ++c)
@@ -47,7 +44,7 @@ std::vector<double> term_weights(const Candidates& sample) {
             containing[i] += sample.weights_of(c)[i] > 0 ? 1 : 0;
     std::vector<double> out;
     for (const std::size_t df : containing)
-        out.push_back(inverse_document_frequency(sample.all.size(), df));
+        out.push_back(retrieval::inverse_document_frequency(double(sample.all.size()), double(df)));
     return out;
 }
 

@@ -52,9 +52,6 @@ struct Weights {
     double scope = 0.03;
 };
 
-// ln(1 + (N − df + ½)/(df + ½)), Robertson and Spärck Jones as Lucene has it: never negative.
-double inverse_document_frequency(std::size_t documents, std::size_t containing);
-
 // The weight of each query term, from the candidates as a sample of the scope.
 std::vector<double> term_weights(const Candidates& sample);
 

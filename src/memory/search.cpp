@@ -4,12 +4,12 @@
 #include <map>
 
 #include "base/error.hpp"
-#include "memory/lexical.hpp"
 #include "memory/model.hpp"
 #include "memory/ranking.hpp"
 #include "memory/search_stats.hpp"
 #include "memory/sql.hpp"
 #include "memory/store.hpp"
+#include "retrieval/lexical.hpp"
 
 namespace stele::memory {
 
@@ -127,9 +127,9 @@ void add_similarity(api::Context& context, const Question& q, Candidates& candid
 
 Question ask(api::Context& context, const SearchInput& input, ResultsOutput& out) {
     Question q;
-    if (input.mode != SearchMode::semantic) q.terms = query_terms(input.query);
+    if (input.mode != SearchMode::semantic) q.terms = retrieval::query_terms(input.query);
     for (std::size_t i = 0; i < q.terms.size(); ++i)
-        q.by_dimension.push_back({dimension_of(q.terms[i]), i});
+        q.by_dimension.push_back({retrieval::dimension_of(q.terms[i]), i});
     std::ranges::sort(q.by_dimension, {}, &Term::dimension);
     q.filter = filter_params(context, input);
     q.plain = q.filter.scopes && !narrows(input);

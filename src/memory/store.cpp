@@ -12,10 +12,10 @@
 #include "base/error.hpp"
 #include "base/hash.hpp"
 #include "memory/insert.hpp"
-#include "memory/lexical.hpp"
 #include "memory/model.hpp"
 #include "memory/scope.hpp"
 #include "memory/sql.hpp"
+#include "retrieval/lexical.hpp"
 
 namespace stele::memory {
 
@@ -39,9 +39,9 @@ pg::Params insert_params(const pg::TypeOids& types, const api::Caller& caller, c
     const StoreInput& in = m.input;
     return pg::Params(types, caller.org, caller.project, m.id, m.scope, m.instance, in.type,
                       in.category, in.source, reflect::name_of(in.trust), in.content,
-                      pg::Bytes{m.hash}, document_weights(in.content), in.tags, in.metadata,
-                      in.pinned, in.source_uri, in.commit, in.file, in.job_id, in.message_id,
-                      in.valid_from, in.valid_until, m.expires, m.created,
+                      pg::Bytes{m.hash}, retrieval::document_weights(in.content), in.tags,
+                      in.metadata, in.pinned, in.source_uri, in.commit, in.file, in.job_id,
+                      in.message_id, in.valid_from, in.valid_until, m.expires, m.created,
                       reflect::name_of(in.retention));
 }
 
@@ -133,7 +133,7 @@ struct Columns {
         contents.push_back(in.content);
         retentions.emplace_back(reflect::name_of(in.retention));
         hashes.push_back({m.hash});
-        lexemes.push_back(document_weights(in.content));
+        lexemes.push_back(retrieval::document_weights(in.content));
         tags.push_back(in.tags.empty() ? json::object{}
                                        : json::object{{"t", reflect::write(in.tags)}});
         metadata.push_back(in.metadata);

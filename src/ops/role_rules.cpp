@@ -37,7 +37,9 @@ Privileges of_tenant_table(Role role, const TableFacts& table) {
             return {"SELECT", "INSERT", "UPDATE", "DELETE"};
         case Role::audit:
             // The proofs of what was taken away.
-            if (table.name == "memory_receipts" || table.name == "retention_log") return {"SELECT"};
+            if (table.name == "memory_receipts" || table.name == "chat_receipts" ||
+                table.name == "retention_log")
+                return {"SELECT"};
             return {};
         case Role::readonly:
         case Role::oper:

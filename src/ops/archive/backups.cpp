@@ -98,13 +98,19 @@ std::vector<TableKind> table_kinds() {
     return {{"memories", true, "what agents remember"},
             {"memory_versions", true, "earlier states of memories"},
             {"memory_receipts", true, "the proof of what was forgotten"},
-            {"retention_log", true, "the proof of what retention took away"},
+            {"chat_threads", true, "threads of messages"},
+            {"chat_messages", true, "what was said"},
+            {"chat_summaries", true, "summaries of threads"},
+            {"pending_actions", true, "what was asked for and is not done"},
+            {"chat_receipts", true, "the proof of which messages were forgotten"},
             {"schema_migrations", true, "the ledger of the schema"},
             {"retention_log", true, "the proof of what retention deleted"},
             {"stele_backups", true, "the record of backups"},
             {"embedding_models", false, "`stele memory reembed` registers the model again"},
             {"memory_vectors", false, "`stele memory reembed` makes them from the texts"},
-            {"embedding_queue", false, "`stele memory reembed` fills it again"}};
+            {"embedding_queue", false, "`stele memory reembed` fills it again"},
+            {"chat_vectors", false, "`stele memory reembed` has them made from the messages"},
+            {"chat_work", false, "`stele memory reembed` fills it again"}};
 }
 
 }  // namespace
