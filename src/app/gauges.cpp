@@ -1,7 +1,7 @@
 #include "app/gauges.hpp"
 
 #include "memory/filler.hpp"
-#include "memory/search_stats.hpp"
+#include "retrieval/search_stats.hpp"
 #include "ops/watch/server_metrics.hpp"
 
 namespace stele::app {
@@ -36,9 +36,9 @@ void read_http(api::Scrape& scrape, const http::ServerStats& http) {
 
 void read_search(api::Scrape& scrape) {
     using api::MetricKind;
-    const memory::SearchStats stats = memory::search_stats();
+    const retrieval::SearchStats stats = retrieval::search_stats();
     for (std::size_t i = 0; i < stats.arms.size(); ++i) {
-        const api::Labels arm{{"arm", memory::kArmNames[i]}};
+        const api::Labels arm{{"arm", retrieval::kArmNames[i]}};
         scrape.add(MetricKind::counter, "stele_search_arm_runs_total", "Runs of an arm of search",
                    arm, double(stats.arms[i].runs));
         scrape.add(MetricKind::counter, "stele_search_arm_seconds_total", "Time spent in that arm",

@@ -9,6 +9,7 @@
 
 #include "base/limits.hpp"
 #include "base/reflect.hpp"
+#include "retrieval/report.hpp"
 
 namespace stele::memory {
 
@@ -24,26 +25,6 @@ enum class Retention { ephemeral, standard, audit, legal_hold };
 
 // Which arms rank. Words and meanings together find most; one alone is for comparing.
 enum class SearchMode { hybrid, lexical, semantic };
-
-// Each arm's own number for one result, in 0..1, the best of the answer being 1 (recency and scope
-// are absolute). Absent: the arm did not run.
-struct Signals {
-    std::optional<double> fts;
-    std::optional<double> vector;
-    std::optional<double> trgm;
-    double recency = 0;
-    double pinned = 0;
-    double scope = 0;
-    static constexpr auto describe() {
-        using S = Signals;
-        return fields(field("fts", &S::fts, "BM25 of the words, per tenant"),
-                      field("vector", &S::vector, "Cosine of the meanings"),
-                      field("trgm", &S::trgm, "Similarity of letters, when no word is known here"),
-                      field("recency", &S::recency, "1 now, one half after 30 days"),
-                      field("pinned", &S::pinned, "1 when pinned"),
-                      field("scope", &S::scope, "1 in the caller's own project"));
-    }
-};
 
 struct Memory {
     std::string id;
@@ -66,7 +47,7 @@ struct Memory {
     std::optional<std::string> superseded_by;
     Retention retention = Retention::standard;
     std::optional<double> score;
-    std::optional<Signals> signals;
+    std::optional<retrieval::SignalReport> signals;
     std::optional<std::string> why;
     static constexpr auto describe() {
         using S = Memory;

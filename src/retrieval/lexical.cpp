@@ -162,6 +162,10 @@ class Splitter {
 
 }  // namespace
 
+bool is_stop_word(std::string_view word) {
+    return stop_words().contains(word);
+}
+
 std::vector<std::string> terms_of(std::string_view text) {
     std::vector<std::string> out;
     Splitter splitter(out);

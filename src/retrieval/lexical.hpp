@@ -21,6 +21,9 @@ namespace stele::retrieval {
 // character pairs.
 std::vector<std::string> terms_of(std::string_view text);
 
+// Whether a word, in lower case, is among the English stop words.
+bool is_stop_word(std::string_view word);
+
 // A term's dimension in the sparsevec column: 1..1,000,000,000, from a 64-bit hash.
 std::int32_t dimension_of(std::string_view term);
 

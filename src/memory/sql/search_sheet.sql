@@ -1,7 +1,7 @@
 -- The fast way in: what is alive in the named scopes, with all that ranking needs, scored by the caller.
 -- A scope that holds more than $7 memories shows a sample here and is searched by search_top.
 -- $1 org, $2 project, $3 scopes, $4 now, $5 query vector or NULL, $6 model, $7 limit
-SELECT m.id, m.lexemes, m.created_at, m.pinned, m.scope, v.embedding <=> $5::halfvec
+SELECT m.id, m.lexemes, m.created_at, m.pinned, m.scope, v.embedding <=> $5::halfvec, m.trust
 FROM memories m
     LEFT JOIN memory_vectors v
         ON v.org_id = m.org_id AND v.memory_id = m.id AND v.model = $6 AND $5 IS NOT NULL

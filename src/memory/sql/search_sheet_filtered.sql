@@ -2,7 +2,7 @@
 -- $1 org, $2 project, $3 scopes (NULL: all), $4 now, $5 only what holds now, $6 as of, $7 category, $8 source,
 -- $9 type, $10 any tags, $11 all tags, $12 since, $13 until, $14 metadata,
 -- $15 query vector or NULL, $16 model, $17 limit
-SELECT m.id, m.lexemes, m.created_at, m.pinned, m.scope, v.embedding <=> $15::halfvec
+SELECT m.id, m.lexemes, m.created_at, m.pinned, m.scope, v.embedding <=> $15::halfvec, m.trust
 FROM memories m
     LEFT JOIN memory_vectors v
         ON v.org_id = m.org_id AND v.memory_id = m.id AND v.model = $16 AND $15 IS NOT NULL

@@ -4,7 +4,7 @@
 -- $9 type, $10 any tags, $11 all tags, $12 since, $13 until, $14 metadata,
 -- $15 query vector or NULL, $16 model, $17 candidates an arm, $18 weighted query terms
 WITH visible AS MATERIALIZED (
-    SELECT m.org_id, m.id, m.lexemes, m.created_at, m.pinned, m.scope
+    SELECT m.org_id, m.id, m.lexemes, m.created_at, m.pinned, m.scope, m.trust
     FROM memories m
     WHERE m.org_id = $1 AND m.project_id = $2
     AND ($3::text[] IS NULL OR m.scope = ANY ($3))
@@ -31,7 +31,7 @@ WITH visible AS MATERIALIZED (
     UNION
     (SELECT id FROM visible ORDER BY pinned DESC, created_at DESC LIMIT $17)
 )
-SELECT a.id, a.lexemes, a.created_at, a.pinned, a.scope, v.embedding <=> $15::halfvec
+SELECT a.id, a.lexemes, a.created_at, a.pinned, a.scope, v.embedding <=> $15::halfvec, a.trust
 FROM visible a
     JOIN picked p ON p.id = a.id
     LEFT JOIN memory_vectors v

@@ -1,8 +1,8 @@
-#include "memory/search_stats.hpp"
+#include "retrieval/search_stats.hpp"
 
 #include <atomic>
 
-namespace stele::memory {
+namespace stele::retrieval {
 
 namespace {
 
@@ -32,4 +32,4 @@ ArmTimer::~ArmTimer() {
     mine.nanoseconds += std::uint64_t((std::chrono::steady_clock::now() - started_).count());
 }
 
-}  // namespace stele::memory
+}  // namespace stele::retrieval

@@ -5,11 +5,11 @@
 #include <chrono>
 #include <cstdint>
 
-namespace stele::memory {
+namespace stele::retrieval {
 
 enum class Arm {
     vector,   // the query's own vector
-    sheet,    // every visible memory, words and meanings scored one by one
+    sheet,    // every visible item, words and meanings scored one by one
     top,      // beyond the sheet: the best by words, by meanings, by age
     letters,  // no word was known: misspellings
 };
@@ -41,4 +41,4 @@ class ArmTimer {
     const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
 };
 
-}  // namespace stele::memory
+}  // namespace stele::retrieval
