@@ -129,11 +129,11 @@ CREATE TABLE chat_work (
     thread_id  uuid NOT NULL,
     task       text NOT NULL CHECK (task IN ('vectors', 'summary')),
     from_seq   integer NOT NULL,  -- the message that needs vectors, or the first that a summary is of
-    to_seq     integer,           -- the last that a summary is of
+    to_seq     integer NOT NULL,  -- the same message, or the last that a summary is of
     queued_at  timestamptz NOT NULL DEFAULT now(),
     attempts   integer NOT NULL DEFAULT 0,
     not_before timestamptz NOT NULL DEFAULT now(),
-    PRIMARY KEY (org_id, thread_id, task, from_seq),
+    PRIMARY KEY (org_id, thread_id, task, from_seq, to_seq),
     FOREIGN KEY (org_id, thread_id) REFERENCES chat_threads (org_id, id) ON DELETE CASCADE
 );
 CREATE INDEX chat_work_due ON chat_work (task, not_before);

@@ -15,6 +15,7 @@ using api::Operation;
 
 // What examples name; the test that runs them logs a message under these first.
 constexpr const char* kExampleThread = "ses_deploy";
+constexpr const char* kExampleId = "01890a5d-ac96-774b-bcce-b302099a8057";
 
 std::string text_of(const json::object& object, const char* key) {
     const json::value* v = object.if_contains(key);
@@ -66,6 +67,19 @@ std::string render_recent(const json::value& output) {
     return out + cursor_line(object);
 }
 
+std::string render_pending(const json::value& output) {
+    const json::object& object = output.as_object();
+    std::string out;
+    for (const json::value& row : object.at("results").as_array()) {
+        const json::object& r = row.as_object();
+        out += fmt::format("{}  {}  {}\n     {}: {}\n", text_of(r, "messageId"),
+                           text_of(r, "threadId"), text_of(r, "createdAt").substr(0, 19),
+                           text_of(r, "action"), excerpt(text_of(r, "content"), 240));
+    }
+    if (out.empty()) out = "Nothing is open here; --scope all looks everywhere.\n";
+    return out + cursor_line(object);
+}
+
 Operation read_op(Operation op) {
     op.effect = Effect::read;
     op.idempotent = true;
@@ -104,6 +118,18 @@ void register_reads(api::Registry& registry) {
     op.examples = {{"Everywhere", {{"limit", 5}, {"scope", "all"}}}};
     op.render = render_recent;
     registry.add(op);
+
+    op = read_op(api::operation("chat.pending", pending));
+    op.summary = "What was asked for and is still open";
+    op.description =
+        "Use it at the start of a session and before you end one: the questions and tasks that "
+        "messages left behind, oldest first, until somebody resolves them.";
+    op.default_tool = true;
+    op.routes = {{"GET", "/messages/pending"}};
+    op.examples = {{"Everywhere", {{"scope", "all"}}},
+                   {"Of one conversation", {{"threadId", kExampleThread}, {"limit", 5}}}};
+    op.render = render_pending;
+    registry.add(op);
 }
 
 void register_writes(api::Registry& registry) {
@@ -141,11 +167,48 @@ void register_writes(api::Registry& registry) {
     registry.add(op);
 }
 
+void register_edits(api::Registry& registry) {
+    Operation op = write_op(api::operation("chat.resolve", resolve), true);
+    op.summary = "Close what a message asked for";
+    op.description =
+        "Use it when a pending action is done, or will not be done (cancel). Saying the same again "
+        "changes nothing; another resolution is refused.";
+    op.default_tool = true;
+    op.routes = {{"POST", "/messages/{messageId}/resolve"}};
+    op.examples = {{"Done", {{"messageId", kExampleId}, {"resolution", "migrated at 02:00"}}},
+                   {"It will not be done",
+                    {{"messageId", kExampleId}, {"resolution", "not needed"}, {"cancel", true}}}};
+    registry.add(op);
+
+    op = write_op(api::operation("chat.fork", fork), false);
+    op.summary = "Go on from an earlier place in another direction";
+    op.description =
+        "Use it to try something else without touching a conversation: the fork shows its messages "
+        "up to a place and takes new ones of its own.";
+    op.examples = {
+        {"From where it stands", {{"threadId", kExampleThread}, {"newThreadId", "ses_deploy_2"}}},
+        {"From an earlier place",
+         {{"threadId", kExampleThread}, {"atSeq", 1}, {"title", "Another way"}}}};
+    registry.add(op);
+
+    op = write_op(api::operation("chat.forget", forget), true);
+    op.effect = Effect::destructive;
+    op.summary = "Forget messages for good";
+    op.description =
+        "Use it when something must go: messages, their vectors, what they asked for and the "
+        "summaries that cover them are gone at once. A receipt with ids and hashes remains.";
+    op.examples = {{"See what would go", {{"threadId", kExampleThread}, {"dryRun", true}}},
+                   {"One message, with the reason",
+                    {{"messageIds", json::array{kExampleId}}, {"reason", "asked to"}}}};
+    registry.add(op);
+}
+
 }  // namespace
 
 void register_operations(api::Registry& registry) {
     register_writes(registry);
     register_reads(registry);
+    register_edits(registry);
 }
 
 }  // namespace stele::chat
