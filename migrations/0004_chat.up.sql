@@ -9,14 +9,16 @@ SET LOCAL lock_timeout = '5s';
 CREATE TABLE chat_threads (
     org_id          uuid NOT NULL,
     project_id      uuid NOT NULL,
-    id              uuid NOT NULL,  -- made from the project and the key, so a writer need not look it up
+    -- Made from the project and the key, so a writer need not look it up and no second index is needed to
+    -- keep keys unique: two indexes would make first messages that race fail now and then.
+    id              uuid NOT NULL,
     key             text NOT NULL CHECK (octet_length(key) BETWEEN 1 AND 512),  -- the caller's own name for it
     scope           text NOT NULL CHECK (scope = 'global' OR scope ~ '^(project|instance|posse):.'),
     channel         text NOT NULL,
     title           text,
     instance        text NOT NULL,
-    -- A fork shows its ancestors' messages up to a place, then its own. Ancestors from the root on; empty for
-    -- a thread that is no fork.
+    -- A fork shows its ancestors' messages up to a place, then its own, which count on from there. Ancestors
+    -- from the root on; empty for a thread that is no fork.
     line_threads    uuid[] NOT NULL DEFAULT '{}',
     line_upto       integer[] NOT NULL DEFAULT '{}',
     last_seq        integer NOT NULL DEFAULT 0,
@@ -26,7 +28,6 @@ CREATE TABLE chat_threads (
     last_message_at timestamptz NOT NULL,
     ended_at        timestamptz,
     PRIMARY KEY (org_id, id),
-    UNIQUE (org_id, project_id, key),
     CHECK (cardinality(line_threads) = cardinality(line_upto))
 ) WITH (fillfactor = 70);
 CREATE INDEX chat_threads_recent ON chat_threads (org_id, project_id, last_message_at DESC, id DESC);
@@ -108,7 +109,7 @@ CREATE INDEX pending_actions_open ON pending_actions (org_id, project_id, create
     WHERE status = 'open';
 
 -- What a message means: part 0 its own text, 1 the text with its two neighbours, 2 the six messages of which
--- it is the first.
+-- it is the first; 10 and on the further parts of a long text.
 CREATE TABLE chat_vectors (
     org_id     uuid NOT NULL,
     project_id uuid NOT NULL,
@@ -127,14 +128,15 @@ CREATE TABLE chat_work (
     project_id uuid NOT NULL,
     thread_id  uuid NOT NULL,
     task       text NOT NULL CHECK (task IN ('vectors', 'summary')),
-    from_seq   integer NOT NULL,  -- the first message that needs it
+    from_seq   integer NOT NULL,  -- the message that needs vectors, or the first that a summary is of
+    to_seq     integer NOT NULL,  -- the same message, or the last that a summary is of
     queued_at  timestamptz NOT NULL DEFAULT now(),
     attempts   integer NOT NULL DEFAULT 0,
     not_before timestamptz NOT NULL DEFAULT now(),
-    PRIMARY KEY (org_id, thread_id, task, from_seq),
+    PRIMARY KEY (org_id, thread_id, task, from_seq, to_seq),
     FOREIGN KEY (org_id, thread_id) REFERENCES chat_threads (org_id, id) ON DELETE CASCADE
 );
-CREATE INDEX chat_work_due ON chat_work (not_before);
+CREATE INDEX chat_work_due ON chat_work (task, not_before);
 
 -- The proof that messages were forgotten: ids and hashes, never the content.
 CREATE TABLE chat_receipts (

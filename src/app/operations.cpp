@@ -1,5 +1,6 @@
 #include "app/operations.hpp"
 
+#include "chat/operations.hpp"
 #include "memory/operations.hpp"
 #include "ops/archive/operations.hpp"
 #include "ops/doctor/operations.hpp"
@@ -16,6 +17,7 @@ namespace stele::app {
 
 void register_operations(api::Registry& registry) {
     memory::register_operations(registry);
+    chat::register_operations(registry);
     ops::register_operations(registry);
     watch::register_operations(registry);
     doctor::register_operations(registry);

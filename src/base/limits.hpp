@@ -27,8 +27,11 @@ inline constexpr int kSheet = 2000;  // up to so many visible memories are score
 // Chat
 inline constexpr std::size_t kMessageBytes = 256 * 1024;
 inline constexpr std::size_t kThreadKeyBytes = 512;
-inline constexpr int kThreadPage = 500;        // messages of one answer
+inline constexpr std::size_t kDedupKeyBytes = 512;
+inline constexpr std::size_t kPendingBytes = 4 * 1024;  // an action, a resolution
+inline constexpr int kThreadPage = 500;                 // messages of one answer
 inline constexpr int kSummaryEvery = 20;       // messages between two summaries of a thread
+inline constexpr int kSummaryAtEnd = 40;       // the last messages, when a thread ends
 inline constexpr std::size_t kForkDepth = 32;  // ancestors of a fork
 
 // Graph

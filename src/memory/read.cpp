@@ -1,9 +1,6 @@
-#include <fmt/format.h>
-
-#include <charconv>
 #include <map>
 
-#include "base/error.hpp"
+#include "base/cursor.hpp"
 #include "embed/embedder.hpp"
 #include "memory/model.hpp"
 #include "memory/scope.hpp"
@@ -13,24 +10,6 @@
 namespace stele::memory {
 
 namespace {
-
-// A place in a list: "<microseconds>.<uuid>", opaque to callers.
-struct Place {
-    std::optional<Timestamp> time;
-    std::optional<Uuid> id;
-};
-
-Place parse_cursor(const std::optional<std::string>& cursor) {
-    if (!cursor) return {};
-    Timestamp time;
-    const char* end = cursor->data() + cursor->size();
-    const auto [at, error] = std::from_chars(cursor->data(), end, time.micros);
-    if (error == std::errc{} && at != end && *at == '.')
-        if (const auto id = Uuid::parse(std::string_view(at + 1, std::size_t(end - at - 1))))
-            return {time, id};
-    throw Error(Code::invalid_argument, "cursor: is not one that a list gave",
-                "pass nextCursor of the page before, unchanged");
-}
 
 std::optional<std::vector<std::string>> if_any(const std::vector<std::string>& values) {
     if (values.empty()) return std::nullopt;
@@ -130,7 +109,7 @@ std::vector<Version> history(api::Context& context, const std::string& id) {
 
 ListOutput list(api::Context& context, const Filter& filter, int limit,
                 const std::optional<std::string>& cursor) {
-    const Place place = parse_cursor(cursor);
+    const Cursor place = parse_cursor(cursor);
     const FilterParams params = filter_params(context, filter);
     const auto query = [&](const auto&... args) {
         return context.db.once(call_of(context), sql::list, args...);
@@ -144,7 +123,7 @@ ListOutput list(api::Context& context, const Filter& filter, int limit,
     }
     if (rows.rows() > limit) {
         const Memory& last = out.results.back();
-        out.next_cursor = fmt::format("{}.{}", last.timestamp.micros, last.id);
+        out.next_cursor = cursor_at(last.timestamp, last.id);
     }
     return out;
 }

@@ -1,0 +1,214 @@
+#include "chat/operations.hpp"
+
+#include <fmt/format.h>
+
+#include "base/limits.hpp"
+#include "base/text.hpp"
+#include "chat/store.hpp"
+
+namespace stele::chat {
+
+namespace {
+
+using api::Effect;
+using api::Operation;
+
+// What examples name; the test that runs them logs a message under these first.
+constexpr const char* kExampleThread = "ses_deploy";
+constexpr const char* kExampleId = "01890a5d-ac96-774b-bcce-b302099a8057";
+
+std::string text_of(const json::object& object, const char* key) {
+    const json::value* v = object.if_contains(key);
+    return v && v->is_string() ? std::string(v->get_string()) : std::string();
+}
+
+// A message on a terminal: who, when, where; then what.
+std::string message_line(const json::object& m) {
+    std::string out;
+    if (const json::value* seq = m.if_contains("seq"))
+        out += fmt::format("{:4} ", seq->to_number<std::int64_t>());
+    out += fmt::format("{}  {}", text_of(m, "speaker"), text_of(m, "timestamp").substr(0, 19));
+    if (const std::string type = text_of(m, "type"); type != "message") out += "  " + type;
+    out += fmt::format("\n     {}\n", excerpt(text_of(m, "content"), 2000));
+    return out;
+}
+
+std::string render_thread(const json::value& output) {
+    const json::object& object = output.as_object();
+    std::string out;
+    for (const json::value& m : object.at("messages").as_array())
+        out += message_line(m.as_object());
+    if (out.empty()) out = "No messages.\n";
+    if (const json::value* at = object.if_contains("nextAfter"))
+        out += fmt::format("More: --after {}\n", at->to_number<std::int64_t>());
+    if (const json::value* at = object.if_contains("nextBefore"))
+        out += fmt::format("Earlier: --before {}\n", at->to_number<std::int64_t>());
+    return out;
+}
+
+std::string cursor_line(const json::object& object) {
+    const std::string cursor = text_of(object, "nextCursor");
+    return cursor.empty() ? "" : fmt::format("More: --cursor {}\n", cursor);
+}
+
+std::string render_recent(const json::value& output) {
+    const json::object& object = output.as_object();
+    std::string out;
+    for (const json::value& row : object.at("results").as_array()) {
+        const json::object& r = row.as_object();
+        out += fmt::format("{}  {}  {}\n", text_of(r, "threadId"), text_of(r, "scope"),
+                           text_of(r, "timestamp").substr(0, 19));
+        if (const std::string title = text_of(r, "title"); !title.empty())
+            out += "     " + title + "\n";
+        out += fmt::format("     {}: {}\n", text_of(r, "speaker"),
+                           excerpt(text_of(r, "content"), 240));
+    }
+    if (out.empty()) out = "No conversations here; --scope all looks in all of them.\n";
+    return out + cursor_line(object);
+}
+
+std::string render_pending(const json::value& output) {
+    const json::object& object = output.as_object();
+    std::string out;
+    for (const json::value& row : object.at("results").as_array()) {
+        const json::object& r = row.as_object();
+        out += fmt::format("{}  {}  {}\n     {}: {}\n", text_of(r, "messageId"),
+                           text_of(r, "threadId"), text_of(r, "createdAt").substr(0, 19),
+                           text_of(r, "action"), excerpt(text_of(r, "content"), 240));
+    }
+    if (out.empty()) out = "Nothing is open here; --scope all looks everywhere.\n";
+    return out + cursor_line(object);
+}
+
+Operation read_op(Operation op) {
+    op.effect = Effect::read;
+    op.idempotent = true;
+    op.scopes = {"chat:read"};
+    return op;
+}
+
+Operation write_op(Operation op, bool idempotent) {
+    op.effect = Effect::write;
+    op.idempotent = idempotent;
+    op.scopes = {"chat:write"};
+    return op;
+}
+
+void register_reads(api::Registry& registry) {
+    Operation op = read_op(api::operation("chat.thread", thread));
+    op.summary = "A conversation's messages, in order";
+    op.description =
+        "Use it to read a conversation again: from its beginning, from a place on, or its newest "
+        "messages. A fork shows what it shares with its origin, too.";
+    op.default_tool = true;
+    op.routes = {{"GET", "/messages/thread/{threadId}"}};
+    op.examples = {
+        {"The last ten", {{"threadId", kExampleThread}, {"newest", true}, {"limit", 10}}},
+        {"What came after a place", {{"threadId", kExampleThread}, {"after", 1}}}};
+    op.render = render_thread;
+    registry.add(op);
+
+    op = read_op(api::operation("chat.recent", recent));
+    op.summary = "The conversations last spoken in";
+    op.description =
+        "Use it to find a conversation to go on with: threads, newest first, each with its last "
+        "message.";
+    op.default_tool = true;
+    op.routes = {{"GET", "/messages/recent"}};
+    op.examples = {{"Everywhere", {{"limit", 5}, {"scope", "all"}}}};
+    op.render = render_recent;
+    registry.add(op);
+
+    op = read_op(api::operation("chat.pending", pending));
+    op.summary = "What was asked for and is still open";
+    op.description =
+        "Use it at the start of a session and before you end one: the questions and tasks that "
+        "messages left behind, oldest first, until somebody resolves them.";
+    op.default_tool = true;
+    op.routes = {{"GET", "/messages/pending"}};
+    op.examples = {{"Everywhere", {{"scope", "all"}}},
+                   {"Of one conversation", {{"threadId", kExampleThread}, {"limit", 5}}}};
+    op.render = render_pending;
+    registry.add(op);
+}
+
+void register_writes(api::Registry& registry) {
+    Operation op = write_op(api::operation("chat.log", log), false);
+    op.summary = "Keep a message of a conversation";
+    op.description =
+        "Use it to put on record what was said: each message once, in the order it was said. With "
+        "dedupKey the same message logged twice, by two programs even, is kept once. pendingAction "
+        "says what somebody has to do about it.";
+    op.default_tool = true;
+    op.routes = {{"POST", "/messages"}};
+    op.examples = {{"In a new conversation", {{"content", "Shall I deploy to staging?"}}},
+                   {"What the user has to decide",
+                    {{"content", "The migration takes a lock for a minute. Tonight?"},
+                     {"threadId", kExampleThread},
+                     {"pendingAction", "decide when to migrate"}}},
+                   {"From a capture that may run twice",
+                    {{"content", "Yes, go ahead"},
+                     {"speaker", "user"},
+                     {"threadId", kExampleThread},
+                     {"dedupKey", "msg_7f3a"}}}};
+    registry.add(op);
+
+    op = write_op(api::operation("chat.log_batch", log_batch), false);
+    op.summary = "Keep many messages at once";
+    op.description =
+        "Use it for up to 1,000 messages of any conversations in one call: all are kept, or none.";
+    op.body_bytes = limits::kBatchBodyBytes;
+    op.examples = {{"A question and its answer",
+                    {{"messages", json::array{json::object{{"content", "Which port?"},
+                                                           {"speaker", "user"},
+                                                           {"threadId", kExampleThread}},
+                                              json::object{{"content", "6543"},
+                                                           {"threadId", kExampleThread}}}}}}};
+    registry.add(op);
+}
+
+void register_edits(api::Registry& registry) {
+    Operation op = write_op(api::operation("chat.resolve", resolve), true);
+    op.summary = "Close what a message asked for";
+    op.description =
+        "Use it when a pending action is done, or will not be done (cancel). Saying the same again "
+        "changes nothing; another resolution is refused.";
+    op.default_tool = true;
+    op.routes = {{"POST", "/messages/{messageId}/resolve"}};
+    op.examples = {{"Done", {{"messageId", kExampleId}, {"resolution", "migrated at 02:00"}}},
+                   {"It will not be done",
+                    {{"messageId", kExampleId}, {"resolution", "not needed"}, {"cancel", true}}}};
+    registry.add(op);
+
+    op = write_op(api::operation("chat.fork", fork), false);
+    op.summary = "Go on from an earlier place in another direction";
+    op.description =
+        "Use it to try something else without touching a conversation: the fork shows its messages "
+        "up to a place and takes new ones of its own.";
+    op.examples = {
+        {"From where it stands", {{"threadId", kExampleThread}, {"newThreadId", "ses_deploy_2"}}},
+        {"From an earlier place",
+         {{"threadId", kExampleThread}, {"atSeq", 1}, {"title", "Another way"}}}};
+    registry.add(op);
+
+    op = write_op(api::operation("chat.forget", forget), true);
+    op.effect = Effect::destructive;
+    op.summary = "Forget messages for good";
+    op.description =
+        "Use it when something must go: messages, their vectors, what they asked for and the "
+        "summaries that cover them are gone at once. A receipt with ids and hashes remains.";
+    op.examples = {{"See what would go", {{"threadId", kExampleThread}, {"dryRun", true}}},
+                   {"One message, with the reason",
+                    {{"messageIds", json::array{kExampleId}}, {"reason", "asked to"}}}};
+    registry.add(op);
+}
+
+}  // namespace
+
+void register_operations(api::Registry& registry) {
+    register_writes(registry);
+    register_reads(registry);
+    register_edits(registry);
+}
+
+}  // namespace stele::chat

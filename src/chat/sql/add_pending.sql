@@ -1,0 +1,7 @@
+-- What the message just logged asks for; nothing when it was there already.
+-- $1 org, $2 project, $3 messages, $4 the actions' ids, $5 actions, $6 since when
+INSERT INTO pending_actions (org_id, project_id, id, message_id, thread_id, action, created_at)
+SELECT m.org_id, m.project_id, n.id, m.id, m.thread_id, n.action, n.at
+FROM unnest($3::uuid[], $4::uuid[], $5::text[], $6::timestamptz[]) AS n (message, id, action, at)
+    JOIN chat_messages m ON m.org_id = $1 AND m.project_id = $2 AND m.id = n.message
+ON CONFLICT DO NOTHING

@@ -1,0 +1,22 @@
+-- A thread's messages from a place back, the last first: thread_forward the other way round.
+-- $1 org, $2 project, $3 thread, $4 after this place, $5 before this place, $6 limit
+WITH line AS (
+    SELECT unnest(t.line_threads || t.id) AS id, unnest(0 || t.line_upto) AS first,
+           unnest(t.line_upto || 2147483647) AS last
+    FROM chat_threads t
+    WHERE t.org_id = $1 AND t.project_id = $2 AND t.id = $3
+)
+SELECT m.id, t.key, m.seq, m.speaker, m.content, m.created_at, m.kind, m.channel, m.scope, m.metadata,
+       m.retention, m.instance, m.job_id, m.dedup_key
+FROM line l
+    JOIN chat_threads t ON t.org_id = $1 AND t.project_id = $2 AND t.id = l.id
+    CROSS JOIN LATERAL (
+        SELECT *
+        FROM chat_messages c
+        WHERE c.org_id = $1 AND c.project_id = $2 AND c.thread_id = l.id
+            AND c.seq > greatest(l.first, $4::int) AND c.seq <= least(l.last, $5::int - 1)
+        ORDER BY c.seq DESC
+        LIMIT $6
+    ) m
+ORDER BY m.seq DESC
+LIMIT $6

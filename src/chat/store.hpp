@@ -1,0 +1,56 @@
+// The SQL of the chat domain: the only functions that know its tables, with worker.hpp and
+// transfer.hpp.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/context.hpp"
+#include "chat/requests.hpp"
+#include "pg/database.hpp"
+
+namespace stele::chat {
+
+// The call options every statement of an operation shares.
+pg::Call call_of(const api::Context& context);
+
+// A thread's id, made from the tenant's project and the thread's key.
+Uuid thread_id_of(const api::Caller& caller, std::string_view key);
+[[noreturn]] void no_such_thread(const std::string& key);
+
+// Appends one message; its thread is made when it is not there. One round trip, unless the thread
+// has the message already. Safe to repeat after a lost connection.
+LogOutput log(api::Context& context, const LogInput& input);
+// All or nothing.
+LogBatchOutput log_batch(api::Context& context, const LogBatchInput& input);
+
+// Throws Error(not_found).
+ThreadOutput thread(api::Context& context, const ThreadInput& input);
+RecentOutput recent(api::Context& context, const RecentInput& input);
+
+// Throws Error(not_found), Error(conflict) when the new thread's key is taken or the fork would
+// stand deeper than limits::kForkDepth. The same fork again is no error.
+Thread fork(api::Context& context, const ForkInput& input);
+
+PendingOutput pending(api::Context& context, const PendingInput& input);
+// Throws Error(not_found), Error(conflict) when it ended in another way before.
+ResolveOutput resolve(api::Context& context, const ResolveInput& input);
+
+// Ends a thread and asks the worker for a summary of its last messages.
+EndOutput end_thread(api::Context& context, const ThreadIdInput& input);
+SummariesOutput summaries(api::Context& context, const ThreadIdInput& input);
+
+// Throws Error(refused) when something named is under legal hold.
+ForgetOutput forget(api::Context& context, const ForgetInput& input);
+
+// Asks the worker for every vector that this tenant's messages and summaries lack in the active
+// model. Returns how many messages were asked for.
+std::int64_t requeue_vectors(api::Context& context);
+
+// Rows as they are everywhere: a message with the columns of thread_forward.sql, a thread with
+// those of thread.sql.
+Message read_message(const pg::Row& row);
+Thread read_thread(const pg::Row& row);
+
+}  // namespace stele::chat
