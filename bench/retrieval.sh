@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# script/bench retrieval DIR [OUT]  loads DIR/corpus.jsonl through the HTTP door, asks DIR/queries.jsonl
-# with words alone, meanings alone and both, and scores each with the DIR's evaluate.py. Runs are
-# written to OUT/<mode>.tsv (default: a temporary folder); OUT/run.tsv is the fused one.
+# script/bench retrieval DIR [OUT]  loads DIR/corpus.jsonl through the HTTP door (threads as chat, the rest as
+# memories), asks DIR/queries.jsonl with words alone, meanings alone and both, and scores each with the DIR's
+# evaluate.py. Runs are written to OUT/<mode>.tsv (default: a temporary folder); OUT/run.tsv is the fused one.
+# STELE_BENCH_MODES=lexical asks with words alone, as without a model.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 # shellcheck source=lib.sh
@@ -14,9 +15,10 @@ trap 'serve_stop; rm -rf "$work"' EXIT
 evaluate=$dir/evaluate.py
 [ -f "$evaluate" ] || evaluate=$(dirname "$dir")/evaluate.py
 serve_start
-python3 "$here/retrieval.py" "$url" "$dir" "$out"
-cp "$out/hybrid.tsv" "$out/run.tsv"
-for mode in lexical semantic hybrid; do
+read -ra modes <<<"${STELE_BENCH_MODES:-lexical semantic hybrid}"
+python3 "$here/retrieval.py" "$url" "$dir" "$out" "${modes[@]}"
+cp "$out/${modes[-1]}.tsv" "$out/run.tsv"
+for mode in "${modes[@]}"; do
     echo "-- $mode"
     python3 "$evaluate" "$dir" "$out/$mode.tsv"
 done

@@ -12,12 +12,14 @@
 #include "ops/smoke/operations.hpp"
 #include "ops/tenant/operations.hpp"
 #include "ops/watch/operations.hpp"
+#include "recall/operations.hpp"
 
 namespace stele::app {
 
 void register_operations(api::Registry& registry) {
     memory::register_operations(registry);
     chat::register_operations(registry);
+    recall::register_operations(registry);
     ops::register_operations(registry);
     watch::register_operations(registry);
     doctor::register_operations(registry);

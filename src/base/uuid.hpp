@@ -3,7 +3,9 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,3 +25,13 @@ struct Uuid {
 };
 
 }  // namespace stele
+
+// The last eight bytes are random, or made by a hash: good enough as they are.
+template <>
+struct std::hash<stele::Uuid> {
+    std::size_t operator()(const stele::Uuid& id) const noexcept {
+        std::size_t out;
+        __builtin_memcpy(&out, id.bytes.data() + 8, sizeof out);
+        return out;
+    }
+};

@@ -4,6 +4,7 @@
 
 #include "base/limits.hpp"
 #include "base/text.hpp"
+#include "chat/search.hpp"
 #include "chat/store.hpp"
 
 namespace stele::chat {
@@ -209,6 +210,7 @@ void register_operations(api::Registry& registry) {
     register_writes(registry);
     register_reads(registry);
     register_edits(registry);
+    register_search(registry);
 }
 
 }  // namespace stele::chat

@@ -42,6 +42,11 @@ using SparseEntries = std::vector<std::pair<std::int32_t, float>>;
 template <class Visit>
 void for_each_sparse(std::string_view bytes, Visit visit);
 
+// Calls visit(value) for each element of an int4[] column's bytes; NULLs and more than one
+// dimension are left out.
+template <class Visit>
+void for_each_integer(std::string_view bytes, Visit visit);
+
 class Result {
   public:
     explicit Result(pg_result* result);
@@ -130,6 +135,15 @@ void for_each_sparse(std::string_view bytes, Visit visit) {
         __builtin_memcpy(&value, &bits, sizeof value);
         visit(std::int32_t(detail::load32(indices + 4 * i)) + 1, value);
     }
+}
+
+template <class Visit>
+void for_each_integer(std::string_view bytes, Visit visit) {
+    constexpr std::size_t kHeader = 20;  // dimensions, nulls, type, length, lower bound
+    if (bytes.size() < kHeader || detail::load32(bytes.data()) != 1) return;
+    for (std::size_t at = kHeader; at + 8 <= bytes.size(); at += 8)
+        if (detail::load32(bytes.data() + at) == 4)
+            visit(std::int32_t(detail::load32(bytes.data() + at + 4)));
 }
 
 }  // namespace stele::pg

@@ -23,24 +23,25 @@ constexpr Weights priors() {
 // Between people: fitted on LoCoMo's development conversations.
 constexpr Weights dialogue(bool vectors) {
     Weights w = priors();
-    w[kTurn] = vectors ? 0.08F : 0.49F;
-    w[kAround] = vectors ? 1.96F : 2.27F;
-    w[kLetters] = vectors ? 1.09F : 1.98F;
-    w[kBefore] = vectors ? -1.54F : -1.06F;
-    w[kAfter] = vectors ? -0.73F : -0.44F;
-    w[kFurther] = vectors ? 0.83F : 1.21F;
-    w[kSession] = vectors ? 1.57F : 1.69F;
-    w[kSessionPairs] = vectors ? 1.49F : 1.63F;
-    w[kAnswers] = vectors ? 2.72F : 2.79F;
-    w[kSpeaker] = 1.05F;
-    w[kAsks] = -0.58F;
-    w[kOpening] = 0.41F;
-    w[kLength] = 0.55F;
-    w[kTime] = 2.33F;
-    w[kDate] = 4.06F;
-    w[kMeaning] = vectors ? 1.82F : 0;
-    w[kMeaningAround] = vectors ? 1.5F : 0;
-    w[kMeaningGroup] = vectors ? 0.82F : 0;
+    w[kTurn] = vectors ? 0.04F : 0.43F;
+    w[kAround] = vectors ? 2.32F : 2.77F;
+    w[kLetters] = vectors ? 1.01F : 2.05F;
+    w[kBefore] = vectors ? -1.3F : -1.02F;
+    w[kAfter] = vectors ? -0.78F : -0.47F;
+    w[kFurther] = vectors ? 0.82F : 1.35F;
+    w[kSession] = vectors ? 1.56F : 1.81F;
+    w[kSessionPairs] = vectors ? 1.51F : 1.62F;
+    w[kAnswers] = vectors ? 1.75F : 2.78F;
+    w[kSpeaker] = 1.07F;
+    w[kAsks] = -0.55F;
+    w[kOpening] = 0.59F;
+    w[kLength] = 0.6F;
+    w[kTime] = 2.31F;
+    w[kDate] = 4.1F;
+    w[kMeaning] = vectors ? 1.91F : 0;
+    w[kMeaningAround] = vectors ? 1.31F : 0;
+    w[kMeaningGroup] = vectors ? 0.9F : 0;
+    w[kAnswersMeaning] = vectors ? 0.93F : 0;
     return w;
 }
 

@@ -195,7 +195,10 @@ class Surroundings {
         out[kAfter] = words_at(1);
         out[kFurther] = words_at(-2) + words_at(2);
         const auto before = neighbours_.beside(item, -1);
-        if (before >= 0 && sheet_.items[std::size_t(before)].asks) out[kAnswers] = out[kBefore];
+        if (before >= 0 && sheet_.items[std::size_t(before)].asks) {
+            out[kAnswers] = out[kBefore];
+            out[kAnswersMeaning] = std::max(sheet_.items[std::size_t(before)].cosine[kOwn], 0.0F);
+        }
         out[kAround] = around(i);
         const auto block = blocks_.find(block_of(item));
         if (block == blocks_.end()) return;
@@ -288,8 +291,8 @@ Signals own_signals(const Question& question, const Item& item, Timestamp now) {
 // A signal that does not apply to an item's setting takes the value of the one it refines, or none.
 void gate(const Item& item, Signals& s) {
     if (item.setting == Setting::dialogue) return;
-    for (const Signal off :
-         {kBefore, kAfter, kFurther, kSession, kAnswers, kAsks, kOpening, kSpeaker})
+    for (const Signal off : {kBefore, kAfter, kFurther, kSession, kAnswers, kAnswersMeaning, kAsks,
+                             kOpening, kSpeaker})
         s[off] = 0;
     s[kAround] = s[kLetters] = s[kTurn];
     s[kMeaningAround] = s[kMeaningGroup] = s[kMeaning];
@@ -301,10 +304,10 @@ void gate(const Item& item, Signals& s) {
 
 std::string_view name_of(Signal signal) {
     constexpr std::array<std::string_view, kSignals> kNames{
-        "turn",    "around",  "letters", "before",        "after",        "further", "session",
-        "pairs",   "answers", "speaker", "asks",          "opening",      "length",  "long",
-        "time",    "date",    "meaning", "meaningAround", "meaningGroup", "similar", "user",
-        "recency", "pinned",  "scope",   "graph",         "reliability"};
+        "turn",  "around",  "letters",        "before",  "after",         "further",      "session",
+        "pairs", "answers", "answersMeaning", "speaker", "asks",          "opening",      "length",
+        "long",  "time",    "date",           "meaning", "meaningAround", "meaningGroup", "similar",
+        "user",  "recency", "pinned",         "scope",   "graph",         "reliability"};
     return kNames[signal];
 }
 
@@ -349,8 +352,8 @@ std::vector<Signals> signals_of(const Question& question, const Sheet& sheet,
     letters(question, sheet, out);
     for (const Signal signal : {kTurn, kBefore, kAfter, kFurther, kAnswers})
         normalise(out, signal, best_words);
-    for (const Signal signal :
-         {kAround, kLetters, kSession, kSessionPairs, kMeaning, kMeaningAround, kMeaningGroup})
+    for (const Signal signal : {kAround, kLetters, kSession, kSessionPairs, kMeaning,
+                                kMeaningAround, kMeaningGroup, kAnswersMeaning})
         normalise(out, signal);
     for (std::size_t i = 0; i < out.size(); ++i) gate(sheet.items[i], out[i]);
     return out;

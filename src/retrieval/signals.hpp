@@ -66,28 +66,29 @@ struct Sheet {
 };
 
 enum Signal : std::uint8_t {
-    kTurn,           // BM25 of its own words
-    kAround,         // BM25 of its text and its two neighbours' as one
-    kLetters,        // BM25 over letters in threes: misspellings, inflections
-    kBefore,         // BM25 of the neighbour before
-    kAfter,          // … after
-    kFurther,        // … two before and two after
-    kSession,        // BM25 of the 32 messages it stands among
-    kSessionPairs,   // the same over pairs of neighbouring terms
-    kAnswers,        // BM25 of the neighbour before when that one asks something
-    kSpeaker,        // its speaker is the one the question names
-    kAsks,           // it asks something itself
-    kOpening,        // among the first two of its thread
-    kLength,         // ln of its terms, up to 20
-    kLong,           // ln of its terms beyond 40
-    kTime,           // the question asks when, and it speaks of time
-    kDate,           // the question names the month it was said in
-    kMeaning,        // cosine of its own text
-    kMeaningAround,  // … with its neighbours
-    kMeaningGroup,   // … of the six messages it stands among
-    kSimilar,        // spelled like the question's words, when none of them is known
-    kUser,           // said by the user of an assistant
-    kRecency,        // 1 now, one half after 30 days
+    kTurn,            // BM25 of its own words
+    kAround,          // BM25 of its text and its two neighbours' as one
+    kLetters,         // BM25 over letters in threes: misspellings, inflections
+    kBefore,          // BM25 of the neighbour before
+    kAfter,           // … after
+    kFurther,         // … two before and two after
+    kSession,         // BM25 of the 32 messages it stands among
+    kSessionPairs,    // the same over pairs of neighbouring terms
+    kAnswers,         // BM25 of the neighbour before when that one asks something
+    kAnswersMeaning,  // cosine of the neighbour before when that one asks something
+    kSpeaker,         // its speaker is the one the question names
+    kAsks,            // it asks something itself
+    kOpening,         // among the first two of its thread
+    kLength,          // ln of its terms, up to 20
+    kLong,            // ln of its terms beyond 40
+    kTime,            // the question asks when, and it speaks of time
+    kDate,            // the question names the month it was said in
+    kMeaning,         // cosine of its own text
+    kMeaningAround,   // … with its neighbours
+    kMeaningGroup,    // … of the six messages it stands among
+    kSimilar,         // spelled like the question's words, when none of them is known
+    kUser,            // said by the user of an assistant
+    kRecency,         // 1 now, one half after 30 days
     kPinned,
     kScope,        // of the caller's own project
     kGraph,        // linked to the best of the others

@@ -1,0 +1,219 @@
+#include "chat/search.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <unordered_map>
+
+#include "base/error.hpp"
+#include "chat/sheet.hpp"
+#include "chat/sql.hpp"
+#include "chat/store.hpp"
+#include "memory/model.hpp"
+#include "memory/scope.hpp"
+#include "retrieval/fusion.hpp"
+#include "retrieval/search_stats.hpp"
+
+namespace stele::chat {
+
+namespace {
+
+using retrieval::Arm;
+using retrieval::ArmTimer;
+
+// A result in the making: which sheet it is of, and its rank there.
+struct Hit {
+    Found type;
+    Uuid id;
+    retrieval::Ranked ranked;
+    const retrieval::Item* item;
+};
+
+bool wants(const SearchInput& input, Found type) {
+    return input.types.empty() || std::ranges::find(input.types, type) != input.types.end();
+}
+
+// The question's vector, or why there is none.
+std::optional<std::vector<float>> meaning_of(api::Context& context, const SearchInput& input,
+                                             const std::string& text, std::int32_t& model,
+                                             SearchOutput& out) {
+    if (input.mode == memory::SearchMode::lexical) return std::nullopt;
+    const memory::ActiveModel active = memory::active_model(context);
+    std::string problem = active.degraded;
+    std::optional<std::vector<float>> vector;
+    if (active.id) {
+        model = *active.id;
+        const ArmTimer timer(Arm::vector);
+        vector = memory::embed_query(context, text, problem);
+    }
+    if (!vector) {
+        retrieval::count_degraded();
+        out.degraded.emplace_back("vector");
+        out.message = problem;
+    }
+    return vector;
+}
+
+retrieval::Question ask(const SearchInput& input, const std::vector<std::string>& people) {
+    retrieval::Question out = retrieval::take_apart(input.query, people);
+    if (input.mode != memory::SearchMode::semantic) return out;
+    out.terms.clear();
+    out.by_dimension.clear();
+    out.pairs.clear();
+    out.grams.clear();
+    return out;
+}
+
+struct Meanings {
+    std::optional<pg::Result> vectors;  // of messages
+    pg::Result summaries;
+};
+
+Meanings meanings_of(api::Context& context, const SearchInput& input,
+                     const std::optional<std::vector<std::string>>& scopes,
+                     const std::optional<std::vector<float>>& vector, std::int32_t model) {
+    const api::Caller& caller = context.caller;
+    std::optional<pg::HalfVector> half;
+    if (vector) half = pg::HalfVector{*vector};
+    auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
+        p.add(sql::search_summaries, caller.org, caller.project, scopes, half, model,
+              wants(input, Found::summary) ? limits::kSheet : 0);
+        if (half) p.add(sql::search_vectors, caller.org, caller.project, half, model);
+    });
+    Meanings out{std::nullopt, std::move(results[0])};
+    if (half) out.vectors.emplace(std::move(results[1]));
+    return out;
+}
+
+void add_hits(std::vector<Hit>& out, Found type, const retrieval::Sheet& sheet,
+              const retrieval::Question& question, bool vectors, Timestamp at, std::size_t limit) {
+    const auto idf = retrieval::term_rarity(sheet);
+    const auto signals =
+        retrieval::signals_of(question, sheet, retrieval::word_scores(sheet, idf), at);
+    for (const retrieval::Ranked& r : retrieval::fuse(sheet, signals, vectors, limit))
+        out.push_back({type, sheet.items[r.item].id, r, &sheet.items[r.item]});
+}
+
+// A summary that shares neither a word nor much meaning with the question only takes up room.
+bool speaks_to(const Hit& hit) {
+    return hit.type == Found::message || hit.ranked.signals[retrieval::kTurn] > 0 ||
+           hit.item->cosine[retrieval::kOwn] > 0.35F;
+}
+
+// The best of both kinds, summaries first: at most one in three unless nothing else was asked for.
+std::vector<Hit> choose(std::vector<Hit> hits, const SearchInput& input) {
+    std::erase_if(hits, [](const Hit& hit) { return !speaks_to(hit); });
+    std::ranges::stable_sort(
+        hits, [](const Hit& a, const Hit& b) { return a.ranked.score > b.ranked.score; });
+    const auto limit = std::size_t(input.limit);
+    std::size_t summaries =
+        wants(input, Found::message) ? std::max<std::size_t>(limit / 3, 1) : limit;
+    std::vector<Hit> out;
+    for (Hit& hit : hits) {
+        if (out.size() == limit) break;
+        if (hit.type == Found::summary && summaries-- == 0) {
+            ++summaries;
+            continue;
+        }
+        out.push_back(hit);
+    }
+    std::ranges::stable_partition(out, [](const Hit& h) { return h.type == Found::summary; });
+    return out;
+}
+
+std::string resume_hint(const std::string& thread, int seq) {
+    return fmt::format("chat_thread threadId={} after={}", thread, std::max(seq - 5, 0));
+}
+
+SearchRow message_row(const pg::Row& row) {
+    SearchRow out;
+    out.id = row.get<Uuid>(0).text();
+    out.thread_id = row.get<std::string>(1);
+    out.seq = int(row.get<std::int32_t>(2));
+    out.speaker = row.get<std::string>(3);
+    out.content = row.get<std::string>(4);
+    out.timestamp = row.get<Timestamp>(5);
+    out.channel = row.get<std::string>(7);
+    out.scope = row.get<std::string>(8);
+    return out;
+}
+
+SearchRow summary_row(const pg::Row& row) {
+    SearchRow out;
+    out.type = Found::summary;
+    out.id = row.get<Uuid>(0).text();
+    out.thread_id = row.get<std::string>(1);
+    out.seq = int(row.get<std::int32_t>(3));
+    out.content = row.get<std::string>(4);
+    out.summary = out.content;
+    out.keywords = row.get<std::vector<std::string>>(5);
+    out.timestamp = row.get<Timestamp>(6);
+    out.scope = row.get<std::string>(7);
+    out.channel = row.get<std::string>(8);
+    return out;
+}
+
+// The rows of the chosen, in their order; what was forgotten meanwhile is left out.
+std::vector<SearchRow> show(api::Context& context, const std::vector<Hit>& hits,
+                            const SearchInput& input, bool vectors) {
+    std::vector<Uuid> messages, summaries;
+    for (const Hit& hit : hits)
+        (hit.type == Found::message ? messages : summaries).push_back(hit.id);
+    const api::Caller& caller = context.caller;
+    const auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
+        p.add(sql::found_messages, caller.org, caller.project, messages);
+        if (!summaries.empty()) p.add(sql::found_summaries, caller.org, caller.project, summaries);
+    });
+    std::map<Uuid, SearchRow> rows;
+    for (const pg::Row row : results[0]) rows[row.get<Uuid>(0)] = message_row(row);
+    if (!summaries.empty())
+        for (const pg::Row row : results[1]) rows[row.get<Uuid>(0)] = summary_row(row);
+    std::vector<SearchRow> out;
+    for (const Hit& hit : hits) {
+        const auto found = rows.find(hit.id);
+        if (found == rows.end()) continue;
+        SearchRow& row = found->second;
+        row.score = hit.ranked.score;
+        row.resume_hint = resume_hint(row.thread_id, row.seq);
+        if (input.signals) row.signals = retrieval::report(*hit.item, hit.ranked.signals, vectors);
+        if (input.why) row.why = retrieval::explain(hit.ranked.signals);
+        out.push_back(std::move(row));
+    }
+    return out;
+}
+
+}  // namespace
+
+SearchOutput search(api::Context& context, const SearchInput& input) {
+    SearchOutput out;
+    const Timestamp at = now();
+    const api::Caller& caller = context.caller;
+    const auto scopes = memory::scopes_to_search(caller, input.scope);
+    Only only{{}, input.speaker, input.since, input.until};
+    if (input.thread_id) only.thread = thread_id_of(caller, *input.thread_id);
+
+    // Who takes part is known from the messages, and a name in the question points at them: so the
+    // messages are read before the question is understood.
+    const pg::Result rows = [&] {
+        const ArmTimer timer(Arm::sheet);
+        return context.db.once(call_of(context), sql::search_sheet, caller.org, caller.project,
+                               scopes, wants(input, Found::message) ? limits::kSheet : 0);
+    }();
+    const retrieval::Question question = ask(input, people_in(rows));
+    std::int32_t model = 0;
+    const auto vector = meaning_of(context, input, question.text, model, out);
+    const Meanings meanings = meanings_of(context, input, scopes, vector, model);
+
+    retrieval::Sheet messages = read_messages(rows, question, caller, only);
+    if (meanings.vectors) add_meanings(messages, *meanings.vectors);
+    const retrieval::Sheet summaries = read_summaries(meanings.summaries, question, caller, only);
+    std::vector<Hit> hits;
+    const auto limit = std::size_t(input.limit);
+    add_hits(hits, Found::message, messages, question, vector.has_value(), at, limit + 2);
+    add_hits(hits, Found::summary, summaries, question, vector.has_value(), at, limit);
+    out.results = show(context, choose(std::move(hits), input), input, vector.has_value());
+    return out;
+}
+
+}  // namespace stele::chat

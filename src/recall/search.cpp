@@ -1,0 +1,91 @@
+#include "recall/search.hpp"
+
+#include <algorithm>
+#include <unordered_set>
+
+#include "chat/search.hpp"
+#include "memory/search.hpp"
+
+namespace stele::recall {
+
+namespace {
+
+bool wants(const SearchInput& input, Kind kind) {
+    return input.kinds.empty() || std::ranges::find(input.kinds, kind) != input.kinds.end();
+}
+
+Row row_of(memory::Memory&& m) {
+    Row out;
+    out.id = std::move(m.id);
+    out.content = std::move(m.content);
+    out.scope = std::move(m.scope);
+    out.timestamp = m.timestamp;
+    out.score = m.score.value_or(0);
+    out.category = std::move(m.category);
+    out.source = std::move(m.source);
+    out.signals = m.signals;
+    out.why = std::move(m.why);
+    return out;
+}
+
+Row row_of(chat::SearchRow&& m) {
+    Row out;
+    out.id = std::move(m.id);
+    out.kind = m.type == chat::Found::summary ? Kind::summary : Kind::message;
+    out.content = std::move(m.content);
+    out.scope = std::move(m.scope);
+    out.timestamp = m.timestamp;
+    out.score = m.score;
+    out.thread_id = std::move(m.thread_id);
+    if (!m.speaker.empty()) out.speaker = std::move(m.speaker);
+    out.resume_hint = std::move(m.resume_hint);
+    out.seq = m.seq;
+    out.signals = m.signals;
+    out.why = std::move(m.why);
+    return out;
+}
+
+// The fields that both domains' inputs share.
+template <class In>
+In shared(const SearchInput& input) {
+    In out;
+    out.query = input.query;
+    out.limit = input.limit;
+    out.scope = input.scope;
+    out.since = input.since;
+    out.until = input.until;
+    out.mode = input.mode;
+    out.signals = input.signals;
+    out.why = input.why;
+    return out;
+}
+
+template <class Out>
+void add(SearchOutput& out, Out&& found) {
+    for (auto& row : found.results) out.results.push_back(row_of(std::move(row)));
+    if (out.degraded.empty()) {
+        out.degraded = std::move(found.degraded);
+        out.message = std::move(found.message);
+    }
+}
+
+}  // namespace
+
+SearchOutput search(api::Context& context, const SearchInput& input) {
+    SearchOutput out;
+    if (wants(input, Kind::memory))
+        add(out, memory::search(context, shared<memory::SearchInput>(input)));
+    chat::SearchInput said = shared<chat::SearchInput>(input);
+    if (wants(input, Kind::message)) said.types.push_back(chat::Found::message);
+    if (wants(input, Kind::summary)) said.types.push_back(chat::Found::summary);
+    if (!said.types.empty()) add(out, chat::search(context, said));
+    // Memories were added first, so of two equal texts the memory stays.
+    std::unordered_set<std::string> seen;
+    std::erase_if(out.results, [&](const Row& row) { return !seen.insert(row.content).second; });
+    std::ranges::stable_sort(out.results,
+                             [](const Row& a, const Row& b) { return a.score > b.score; });
+    if (out.results.size() > std::size_t(input.limit)) out.results.resize(std::size_t(input.limit));
+    return out;
+}
+
+}  // namespace stele::recall
