@@ -110,6 +110,25 @@ struct EmbeddingSettings {
     }
 };
 
+struct SummarySettings {
+    std::string url;
+    std::string model = "openai/gpt-4o-mini";
+    std::string api_key;
+    int timeout_ms = 30'000;
+    static constexpr auto describe() {
+        using S = SummarySettings;
+        using reflect::field;
+        return reflect::fields(
+            field("url", &S::url,
+                  "OpenAI-compatible endpoint that writes summaries of conversations, for example "
+                  "http://127.0.0.1:11434/v1; empty: sentences are chosen in this process"),
+            field("model", &S::model, "Model name sent to the endpoint"),
+            field("apiKey", &S::api_key, "Key for the endpoint").secret(),
+            field("timeoutMs", &S::timeout_ms, "Bound on one call, in milliseconds")
+                .range(1, 600000));
+    }
+};
+
 struct AgentSettings {
     std::string org = "00000000-0000-4000-8000-000000000001";
     std::string project = "00000000-0000-4000-8000-000000000001";
@@ -158,6 +177,7 @@ struct Settings {
     DatabaseSettings database;
     ServerSettings server;
     EmbeddingSettings embedding;
+    SummarySettings summary;
     AgentSettings agent;
     RetentionSettings retention;
     static constexpr auto describe() {
@@ -169,6 +189,7 @@ struct Settings {
             field("database", &S::database, "The PostgreSQL behind Stele"),
             field("server", &S::server, "stele serve"),
             field("embedding", &S::embedding, "Where vectors come from"),
+            field("summary", &S::summary, "Who writes the summaries of conversations"),
             field("agent", &S::agent, "Who calls when a door does not say"),
             field("retention", &S::retention, "How long each class of memories is kept"));
     }

@@ -1,6 +1,7 @@
 #include "app/operations.hpp"
 
 #include "chat/operations.hpp"
+#include "chat/store.hpp"
 #include "memory/operations.hpp"
 #include "ops/archive/operations.hpp"
 #include "ops/doctor/operations.hpp"
@@ -17,7 +18,7 @@
 namespace stele::app {
 
 void register_operations(api::Registry& registry) {
-    memory::register_operations(registry);
+    memory::register_operations(registry, chat::requeue_vectors);
     chat::register_operations(registry);
     recall::register_operations(registry);
     ops::register_operations(registry);

@@ -15,6 +15,7 @@
 #include "app/signals.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "chat/worker.hpp"
 #include "http/server.hpp"
 #include "memory/filler.hpp"
 
@@ -50,7 +51,8 @@ mcp::ProductOptions product_options(App& app, const BringUp& database, const std
     return out;
 }
 
-memory::Filler::MakeContext filler_context(App& app, const BringUp& database) {
+// Of the work behind the operations' backs.
+api::Background::MakeContext background_context(App& app, const BringUp& database) {
     return [&app, &database] {
         database.wait_first_try(deadline_in(kStartPatience));
         return app.context(deadline_in(std::chrono::seconds(60)));
@@ -94,7 +96,9 @@ void serve(App& app, const api::Registry& registry, api::Metrics& metrics) {
     http::Server server(std::move(options));
     add_gauges(metrics, app, server);
     std::optional<memory::Filler> filler;
-    if (app.embedder()) filler.emplace(filler_context(app, background));
+    if (app.embedder()) filler.emplace(background_context(app, background));
+    std::optional<chat::Worker> worker;
+    worker.emplace(app.settings().summary, background_context(app, background));
     server.start();
     log::info("listening on http://{}:{} (docs at /docs, MCP at /mcp)", settings.host,
               server.port());
@@ -102,6 +106,7 @@ void serve(App& app, const api::Registry& registry, api::Metrics& metrics) {
     const int signal = wait_for_signal();
     log::info("signal {}: finishing what is in flight", signal);
     filler.reset();
+    worker.reset();
     const bool clean = server.stop();
     transport.stop();
     log::info("{}", clean ? "stopped" : "stopped; some requests did not finish in time");
@@ -119,7 +124,8 @@ int serve_mcp(App& app, const api::Registry& registry, const std::string& tools)
     BringUp background(app);
     const auto catalog = mcp::product_catalog(registry, product_options(app, background, tools));
     std::optional<memory::Filler> filler;
-    if (app.embedder()) filler.emplace(filler_context(app, background));
+    if (app.embedder()) filler.emplace(background_context(app, background));
+    const chat::Worker worker(app.settings().summary, background_context(app, background));
     return mcp::serve_stdio(catalog, options);
 }
 

@@ -81,6 +81,24 @@ std::string render_pending(const json::value& output) {
     return out + cursor_line(object);
 }
 
+std::string render_summaries(const json::value& output) {
+    const json::object& object = output.as_object();
+    std::string out;
+    for (const json::value& row : object.at("summaries").as_array()) {
+        const json::object& s = row.as_object();
+        out += fmt::format("{}–{}  {}\n     {}\n     ", s.at("fromSeq").to_number<std::int64_t>(),
+                           s.at("toSeq").to_number<std::int64_t>(), text_of(s, "method"),
+                           text_of(s, "summary"));
+        for (const json::value& word : s.at("topicKeywords").as_array())
+            out += std::string(word.as_string()) + " ";
+        out += "\n";
+    }
+    if (out.empty()) out = "No summaries yet.\n";
+    if (const auto waiting = object.at("waiting").to_number<std::int64_t>(); waiting > 0)
+        out += fmt::format("{} more in the making.\n", waiting);
+    return out;
+}
+
 Operation read_op(Operation op) {
     op.effect = Effect::read;
     op.idempotent = true;
@@ -131,6 +149,17 @@ void register_reads(api::Registry& registry) {
                    {"Of one conversation", {{"threadId", kExampleThread}, {"limit", 5}}}};
     op.render = render_pending;
     registry.add(op);
+
+    op = read_op(api::operation("chat.summaries", summaries));
+    op.summary = "What a conversation was about, in a few sentences";
+    op.description =
+        "Use it to catch up without reading everything: a summary of every twenty messages and of "
+        "the last forty when the conversation ended.";
+    op.default_tool = true;
+    op.routes = {{"GET", "/messages/thread/{threadId}/summaries"}};
+    op.examples = {{"All of them", {{"threadId", kExampleThread}}}};
+    op.render = render_summaries;
+    registry.add(op);
 }
 
 void register_writes(api::Registry& registry) {
@@ -179,6 +208,14 @@ void register_edits(api::Registry& registry) {
     op.examples = {{"Done", {{"messageId", kExampleId}, {"resolution", "migrated at 02:00"}}},
                    {"It will not be done",
                     {{"messageId", kExampleId}, {"resolution", "not needed"}, {"cancel", true}}}};
+    registry.add(op);
+
+    op = write_op(api::operation("chat.end", end_thread), true);
+    op.summary = "End a conversation and have it summarized";
+    op.description =
+        "Use it when a session is over: its last messages are summarized in the background. A new "
+        "message opens it again.";
+    op.examples = {{"The session is over", {{"threadId", kExampleThread}}}};
     registry.add(op);
 
     op = write_op(api::operation("chat.fork", fork), false);

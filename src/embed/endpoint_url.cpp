@@ -13,7 +13,8 @@ namespace {
 
 class Url {
   public:
-    explicit Url(const std::string& text) : url_(curl_url(), &curl_url_cleanup) {
+    Url(const std::string& text, std::string_view section)
+        : section_(section), url_(curl_url(), &curl_url_cleanup) {
         if (!url_ || curl_url_set(url_.get(), CURLUPART_URL, text.c_str(), 0) != CURLUE_OK)
             refuse("is not a URL");
     }
@@ -31,13 +32,14 @@ class Url {
         if (curl_url_set(url_.get(), part, text, 0) != CURLUE_OK) refuse("is not a URL");
     }
 
-    [[noreturn]] static void refuse(const std::string& why) {
-        throw Error(Code::configuration, "embedding.url " + why,
+    [[noreturn]] void refuse(const std::string& why) const {
+        throw Error(Code::configuration, section_ + ".url " + why,
                     "give the address of an OpenAI-compatible endpoint, such as "
                     "http://127.0.0.1:11434/v1");
     }
 
   private:
+    std::string section_;
     std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> url_;
 };
 
@@ -47,16 +49,18 @@ bool is_version(std::string_view segment) {
 
 }  // namespace
 
-EndpointUrl embeddings_url(const std::string& text) {
-    Url url(text);
+EndpointUrl endpoint_url(const std::string& text, std::string_view call, std::string_view section) {
+    Url url(text, section);
     const std::string scheme = url.get(CURLUPART_SCHEME);
-    if (scheme != "http" && scheme != "https") Url::refuse("must begin with http:// or https://");
+    if (scheme != "http" && scheme != "https") url.refuse("must begin with http:// or https://");
     if (!url.get(CURLUPART_USER).empty() || !url.get(CURLUPART_PASSWORD).empty())
-        Url::refuse("must not contain a user name or password; a key goes into embedding.apiKey");
+        url.refuse("must not contain a user name or password; a key goes into " +
+                   std::string(section) + ".apiKey");
     std::string path = url.get(CURLUPART_PATH);
     while (!path.empty() && path.back() == '/') path.pop_back();
-    const std::string last = path.substr(path.rfind('/') + 1);
-    if (last != "embeddings") path += is_version(last) ? "/embeddings" : "/v1/embeddings";
+    const std::string wanted = "/" + std::string(call);
+    if (!path.ends_with(wanted))
+        path += is_version(path.substr(path.rfind('/') + 1)) ? wanted : "/v1" + wanted;
     url.set(CURLUPART_PATH, path.c_str());
     url.set(CURLUPART_FRAGMENT, nullptr);
     EndpointUrl out;
@@ -64,6 +68,10 @@ EndpointUrl embeddings_url(const std::string& text) {
     url.set(CURLUPART_QUERY, nullptr);
     out.shown = url.get(CURLUPART_URL);
     return out;
+}
+
+EndpointUrl embeddings_url(const std::string& url) {
+    return endpoint_url(url, "embeddings", "embedding");
 }
 
 }  // namespace stele::embed

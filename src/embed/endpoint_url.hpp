@@ -1,7 +1,9 @@
-// The address of an OpenAI-compatible endpoint, from what a user writes in embedding.url.
+// The address of an OpenAI-compatible endpoint, from what a user writes in embedding.url or
+// summary.url.
 #pragma once
 
 #include <string>
+#include <string_view>
 
 namespace stele::embed {
 
@@ -12,6 +14,8 @@ struct EndpointUrl {
 };
 
 // Throws Error(configuration) unless it is an http or https URL without a user name or password.
+// `call` is what is called there, "embeddings"; `section` holds the setting, "embedding".
+EndpointUrl endpoint_url(const std::string& url, std::string_view call, std::string_view section);
 EndpointUrl embeddings_url(const std::string& url);
 
 }  // namespace stele::embed

@@ -4,7 +4,6 @@
 
 #include "base/error.hpp"
 #include "base/hash.hpp"
-#include "base/log.hpp"
 #include "embed/embedder.hpp"
 #include "memory/model.hpp"
 #include "memory/sql.hpp"
@@ -16,8 +15,6 @@ namespace {
 
 constexpr std::int32_t kBunch = 64;
 constexpr double kComeBackSeconds = 120;  // longer than any bunch takes
-constexpr std::chrono::milliseconds kRest{1000};
-constexpr std::chrono::milliseconds kRestAfterFailure{5000};
 
 using Tenants = std::map<std::pair<Uuid, Uuid>, std::vector<Uuid>>;
 
@@ -92,32 +89,7 @@ QueueAge queue_age(api::Context& context) {
     return queue_age_in(context.db.pipeline({{}, context.deadline}, ask_queue_age));
 }
 
-Filler::Filler(MakeContext make_context)
-    : make_context_(std::move(make_context)),
-      thread_([this](const std::stop_token& stop) { run(stop); }) {}
-
-Filler::~Filler() {
-    thread_.request_stop();
-    wake_.notify_all();
-}
-
-void Filler::run(const std::stop_token& stop) {
-    std::string last_problem;
-    while (!stop.stop_requested()) {
-        auto rest = kRest;
-        try {
-            api::Context context = make_context_();
-            if (fill_some(context) > 0) rest = std::chrono::milliseconds{0};
-            last_problem.clear();
-        } catch (const std::exception& error) {
-            // Said once per problem: the database may be away for hours.
-            if (last_problem != error.what()) log::warn("vectors wait: {}", error.what());
-            last_problem = error.what();
-            rest = kRestAfterFailure;
-        }
-        std::unique_lock lock(mutex_);
-        wake_.wait_for(lock, stop, rest, [] { return false; });
-    }
-}
+Filler::Filler(api::Background::MakeContext make_context)
+    : background_("vectors wait", std::move(make_context), fill_some) {}
 
 }  // namespace stele::memory

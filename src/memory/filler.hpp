@@ -4,13 +4,9 @@
 // back by themselves when a filler dies. Any number of processes may fill at once.
 #pragma once
 
-#include <condition_variable>
-#include <functional>
-#include <memory>
-#include <mutex>
 #include <span>
-#include <thread>
 
+#include "api/background.hpp"
 #include "api/context.hpp"
 #include "pg/database.hpp"
 
@@ -35,23 +31,14 @@ QueueAge queue_age(api::Context& context);
 void ask_queue_age(pg::Pipeline& pipeline);
 QueueAge queue_age_in(std::span<const pg::Result> answers);  // of those two
 
-// A thread that fills in the background of serve and mcp, and rests when nothing is due or the
-// database is away.
+// Fills in the background of serve and mcp for as long as it lives.
 class Filler {
   public:
-    using MakeContext = std::function<api::Context()>;
+    using MakeContext = api::Background::MakeContext;
     explicit Filler(MakeContext make_context);
-    ~Filler();  // finishes the bunch at hand
-    Filler(const Filler&) = delete;
-    Filler& operator=(const Filler&) = delete;
 
   private:
-    void run(const std::stop_token& stop);
-
-    MakeContext make_context_;
-    std::mutex mutex_;
-    std::condition_variable_any wake_;
-    std::jthread thread_;
+    api::Background background_;
 };
 
 }  // namespace stele::memory

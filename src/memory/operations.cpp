@@ -51,14 +51,14 @@ StatsOutput stats_of(Context& context, const StatsInput&) {
 
 struct ReembedOutput {
     std::int64_t queued = 0;
+    std::int64_t messages = 0;
     static constexpr auto describe() {
-        return fields(
-            field("queued", &ReembedOutput::queued, "Memories whose vector will be made anew"));
+        using S = ReembedOutput;
+        return fields(field("queued", &S::queued, "Memories whose vector will be made anew"),
+                      field("messages", &S::messages, "Messages of conversations, likewise"));
     }
 };
-ReembedOutput reembed_tenant(Context& context, const StatsInput&) {
-    return {reembed(context)};
-}
+using Reembed = std::function<std::int64_t(Context&)>;
 
 // A memory on a terminal: score, where it came from, then the text.
 std::string memory_line(const json::object& m) {
@@ -243,7 +243,7 @@ void register_edits(api::Registry& registry) {
     registry.add(op);
 }
 
-void register_upkeep(api::Registry& registry) {
+void register_upkeep(api::Registry& registry, const Reembed& others) {
     Operation op = write_op(api::operation("memory.import", import_memories), true);
     op.summary = "Read memories in: git history, Markdown, JSON Lines";
     op.description =
@@ -255,10 +255,16 @@ void register_upkeep(api::Registry& registry) {
     op.examples = {{"A text", {{"format", "markdown"}, {"data", "# Ports\n\nStaging: 6543"}}}};
     registry.add(op);
 
+    const std::function<ReembedOutput(Context&, const StatsInput&)> reembed_tenant =
+        [others](Context& context, const StatsInput&) {
+            const std::int64_t memories = reembed(context);
+            return ReembedOutput{memories, others ? others(context) : 0};
+        };
     op = write_op(api::operation("memory.reembed", reembed_tenant), true);
     op.summary = "Make this tenant's vectors anew, with the model now configured";
     op.description =
-        "Use it after changing the embedding model. The filler of `stele serve` does the work.";
+        "Use it after changing the embedding model: memories and conversations. The background "
+        "work of `stele serve` does it.";
     op.doors = api::kCli | api::kHttp;
     op.examples = {{"Start", {}}};
     registry.add(op);
@@ -266,11 +272,11 @@ void register_upkeep(api::Registry& registry) {
 
 }  // namespace
 
-void register_operations(api::Registry& registry) {
+void register_operations(api::Registry& registry, Reembed reembed_others) {
     register_reads(registry);
     register_writes(registry);
     register_edits(registry);
-    register_upkeep(registry);
+    register_upkeep(registry, reembed_others);
 }
 
 }  // namespace stele::memory

@@ -1,0 +1,68 @@
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "chat/windows.hpp"
+
+namespace stele::chat {
+namespace {
+
+using ::testing::ElementsAre;
+
+Uuid id_of(int seq) {
+    Uuid out;
+    out.bytes[15] = std::uint8_t(seq);
+    return out;
+}
+
+std::map<std::int32_t, Text> texts(const std::vector<std::pair<int, std::string>>& said) {
+    std::map<std::int32_t, Text> out;
+    for (const auto& [seq, text] : said) out[seq] = {id_of(seq), text};
+    return out;
+}
+
+// "message.part:text|…", as one line.
+std::vector<std::string> shown(const std::vector<Window>& windows) {
+    std::vector<std::string> out;
+    for (Window w : windows) {
+        std::replace(w.text.begin(), w.text.end(), '\n', '|');
+        out.push_back(fmt::format("{}.{}:{}", w.message.bytes[15], w.part, w.text));
+    }
+    return out;
+}
+
+TEST(Windows, AMessageIsMadeWithItsNeighbours) {
+    const std::vector<std::int32_t> first{1}, third{3};
+    EXPECT_THAT(shown(windows_of(first, texts({{1, "a"}}))),
+                ElementsAre("1.0:a", "1.1:a", "1.2:a"));
+    // The one before gets its next with it.
+    EXPECT_THAT(shown(windows_of(third, texts({{1, "a"}, {2, "b"}, {3, "c"}}))),
+                ElementsAre("3.0:c", "2.1:a|b|c", "3.1:b|c", "1.2:a|b|c"));
+}
+
+TEST(Windows, GroupsAreAlignedAndLiveAtTheirFirstMessage) {
+    const std::vector<std::int32_t> due{8};
+    const auto all = texts({{6, "f"}, {7, "g"}, {8, "h"}});
+    EXPECT_THAT(shown(windows_of(due, all)),
+                ElementsAre("8.0:h", "7.1:f|g|h", "8.1:g|h", "7.2:g|h"));
+    // When the first was forgotten, the next one holds the group.
+    EXPECT_THAT(shown(windows_of(due, texts({{8, "h"}}))), ElementsAre("8.0:h", "8.1:h", "8.2:h"));
+    EXPECT_THAT(places_around(due), ElementsAre(6, 7, 8, 9, 10, 11, 12));
+}
+
+TEST(Windows, ALongTextIsMadeInPartsAndStandsAlone) {
+    std::string text;
+    for (int i = 0; i < kChunkWords * 12; ++i) text += fmt::format("w{} ", i);
+    const std::vector<std::int32_t> due{1};
+    const auto windows = windows_of(due, texts({{1, text}, {2, "short"}}));
+    ASSERT_EQ(windows.size(), std::size_t(1 + kMoreChunks));
+    EXPECT_EQ(windows[0].part, kOwn);
+    EXPECT_TRUE(windows[0].text.starts_with("w0 w1 "));
+    EXPECT_TRUE(windows[0].text.ends_with(fmt::format(" w{}", kChunkWords - 1)));
+    EXPECT_EQ(windows[1].part, kFirstChunk);
+    EXPECT_TRUE(windows[1].text.starts_with(fmt::format("w{} ", kChunkWords)));
+    EXPECT_EQ(windows.back().part, kFirstChunk + kMoreChunks - 1);
+}
+
+}  // namespace
+}  // namespace stele::chat
