@@ -51,6 +51,7 @@ std::optional<Kind> kind_of(std::string_view name) {
 std::vector<Segment> manifest(pg::Transaction& tx, const pg::Tenant& tenant, Kind kind) {
     std::vector<Segment> out;
     for (const pg::Row row : tx.query(sql::manifest, tenant.org, tenant.project, name_of(kind))) {
+        if (row.is_null(0)) break;
         Segment& s = out.emplace_back();
         s.id = row.get<Uuid>(0);
         s.documents = std::uint32_t(row.get<std::int32_t>(1));

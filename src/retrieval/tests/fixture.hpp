@@ -24,13 +24,12 @@ inline const pg::Tenant kTenant{*Uuid::parse("00000000-0000-4000-8000-0000000000
 inline const Source kSource{
     Kind::memory,
     {"test.take",
-     "WITH old AS MATERIALIZED (SELECT id FROM memories WHERE org_id = $1 AND project_id = $2 AND "
-     "NOT folded ORDER BY id LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED) UPDATE memories m SET folded "
-     "= true FROM old WHERE m.org_id = $1 AND m.project_id = $2 AND m.id = old.id RETURNING m.id, "
-     "m.lexemes"},
+     "UPDATE memories SET folded = true WHERE org_id = $1 AND project_id = $2 AND id = ANY "
+     "(ARRAY(SELECT id FROM memories WHERE org_id = $1 AND project_id = $2 AND NOT folded ORDER BY "
+     "id NULLS FIRST LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED)) RETURNING id, lexemes"},
     {"test.waiting",
      "SELECT count(*) FROM (SELECT FROM memories WHERE org_id = $1 AND project_id = $2 AND NOT "
-     "folded LIMIT $3) t"},
+     "folded ORDER BY id NULLS FIRST LIMIT $3) t"},
     {"test.unfold",
      "UPDATE memories SET folded = false WHERE org_id = $1 AND project_id = $2 AND folded"}};
 
