@@ -25,7 +25,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr int kWords = 400'000, kCommon = 60, kQueries = 400;
+constexpr int kWords = 400'000, kCommon = 60;
+constexpr std::size_t kQueries = 400;
 constexpr std::size_t kBatch = 2000;
 
 // The rows that search reads; what a memory is otherwise made of costs the same everywhere.
@@ -93,7 +94,7 @@ void fill(pg::Database& db, const pg::Tenant& tenant, Words& words, std::size_t 
 std::vector<double> search(pg::Database& db, const pg::Tenant& tenant, Words& words,
                            std::size_t best) {
     std::vector<double> out;
-    for (int i = 0; i < kQueries; ++i) {
+    for (std::size_t i = 0; i < kQueries; ++i) {
         const auto query = words.query();
         const auto from = Clock::now();
         db.transaction({tenant, deadline_in(std::chrono::minutes(1)), {}, true, true},

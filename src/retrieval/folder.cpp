@@ -12,6 +12,7 @@ namespace stele::retrieval {
 namespace {
 
 constexpr double kComeBackSeconds = 600;  // longer than the largest merge takes
+constexpr double kBusySeconds = 2;
 constexpr std::chrono::milliseconds kRest{1000};
 constexpr std::chrono::milliseconds kRestAfterFailure{5000};
 
@@ -51,7 +52,11 @@ FoldStats fold_some(api::Context& context, std::span<const Source> sources) {
     while (may_go_on(context)) {
         const std::optional<int> folded = context.db.transaction(
             call, [&](pg::Transaction& tx) { return fold(tx, tenant, *source); });
-        if (!folded) break;  // the entry comes back
+        if (!folded) {  // by somebody who forgets, most likely: that takes a moment
+            context.db.once(call, sql::put_back_fold, tenant.org, tenant.project,
+                            name_of(source->kind), kBusySeconds);
+            break;
+        }
         out.items += *folded;
         out.folds += *folded > 0;
         const int merged = context.db.transaction(

@@ -126,6 +126,7 @@ void SegmentSearch::score(std::span<const double> idf) {
     scores_ = std::move(kept_scores);
     scores_.assign((documents + kStrip - 1) / kStrip * kStrip, 0.f);
     for (std::size_t i = 0; i < lists_.size(); ++i) {
+        if (lists_[i].count() == 0) continue;
         const std::size_t segment = i / idf.size();
         float worth[256];
         for (int w = 0; w < 256; ++w)

@@ -234,7 +234,9 @@ TEST_F(Segments, AWorkerThatIsNotAloneLeavesTheWorkToTheOther) {
                        " ' || 'memory', 0))",
                    deadline_in(std::chrono::seconds(5)));
     EXPECT_EQ(fold_now().folds, 0);
-    EXPECT_EQ(ask("SELECT count(*) FROM search_folds WHERE not_before > now()"), "1");
+    EXPECT_EQ(ask("SELECT count(*) FROM search_folds WHERE not_before > now() AND not_before < "
+                  "now() + interval '5 seconds'"),
+              "1");
     ask("UPDATE search_folds SET not_before = now()");
     holder.reset();
     while (fold_now().folds == 0) ask("UPDATE search_folds SET not_before = now()");
