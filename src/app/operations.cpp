@@ -3,6 +3,7 @@
 #include "chat/operations.hpp"
 #include "chat/store.hpp"
 #include "memory/operations.hpp"
+#include "memory/store.hpp"
 #include "ops/archive/operations.hpp"
 #include "ops/doctor/operations.hpp"
 #include "ops/history/operations.hpp"
@@ -14,13 +15,19 @@
 #include "ops/tenant/operations.hpp"
 #include "ops/watch/operations.hpp"
 #include "recall/operations.hpp"
+#include "retrieval/operations.hpp"
 
 namespace stele::app {
+
+std::vector<retrieval::Source> search_sources() {
+    return {memory::segment_source()};
+}
 
 void register_operations(api::Registry& registry) {
     memory::register_operations(registry, chat::requeue_vectors);
     chat::register_operations(registry);
     recall::register_operations(registry);
+    retrieval::register_operations(registry, search_sources());
     ops::register_operations(registry);
     watch::register_operations(registry);
     doctor::register_operations(registry);

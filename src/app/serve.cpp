@@ -12,12 +12,14 @@
 #include "app/bring_up.hpp"
 #include "app/gauges.hpp"
 #include "app/health.hpp"
+#include "app/operations.hpp"
 #include "app/signals.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "chat/worker.hpp"
 #include "http/server.hpp"
 #include "memory/filler.hpp"
+#include "retrieval/folder.hpp"
 
 namespace stele::app {
 
@@ -51,11 +53,14 @@ mcp::ProductOptions product_options(App& app, const BringUp& database, const std
     return out;
 }
 
-// Of the work behind the operations' backs.
-api::Background::MakeContext background_context(App& app, const BringUp& database) {
-    return [&app, &database] {
+// For what works in the background, a step at a time: how long one step may take.
+constexpr std::chrono::seconds kFillTime{60}, kFoldTime{600};
+
+api::Background::MakeContext worker_context(App& app, const BringUp& database,
+                                            std::chrono::seconds time) {
+    return [&app, &database, time] {
         database.wait_first_try(deadline_in(kStartPatience));
-        return app.context(deadline_in(std::chrono::seconds(60)));
+        return app.context(deadline_in(time));
     };
 }
 
@@ -96,9 +101,11 @@ void serve(App& app, const api::Registry& registry, api::Metrics& metrics) {
     http::Server server(std::move(options));
     add_gauges(metrics, app, server);
     std::optional<memory::Filler> filler;
-    if (app.embedder()) filler.emplace(background_context(app, background));
+    if (app.embedder()) filler.emplace(worker_context(app, background, kFillTime));
     std::optional<chat::Worker> worker;
-    worker.emplace(app.settings().summary, background_context(app, background));
+    worker.emplace(app.settings().summary, worker_context(app, background, kFillTime));
+    std::optional<retrieval::Folder> folder;
+    folder.emplace(worker_context(app, background, kFoldTime), search_sources());
     server.start();
     log::info("listening on http://{}:{} (docs at /docs, MCP at /mcp)", settings.host,
               server.port());
@@ -107,6 +114,7 @@ void serve(App& app, const api::Registry& registry, api::Metrics& metrics) {
     log::info("signal {}: finishing what is in flight", signal);
     filler.reset();
     worker.reset();
+    folder.reset();
     const bool clean = server.stop();
     transport.stop();
     log::info("{}", clean ? "stopped" : "stopped; some requests did not finish in time");
@@ -124,8 +132,10 @@ int serve_mcp(App& app, const api::Registry& registry, const std::string& tools)
     BringUp background(app);
     const auto catalog = mcp::product_catalog(registry, product_options(app, background, tools));
     std::optional<memory::Filler> filler;
-    if (app.embedder()) filler.emplace(background_context(app, background));
-    const chat::Worker worker(app.settings().summary, background_context(app, background));
+    if (app.embedder()) filler.emplace(worker_context(app, background, kFillTime));
+    const chat::Worker worker(app.settings().summary,
+                              worker_context(app, background, kFillTime));
+    const retrieval::Folder folder(worker_context(app, background, kFoldTime), search_sources());
     return mcp::serve_stdio(catalog, options);
 }
 

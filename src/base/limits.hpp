@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 
 namespace stele::limits {
 
@@ -23,6 +24,12 @@ inline constexpr std::size_t kDocumentTerms = 15'000;  // distinct terms kept of
 inline constexpr std::size_t kDocumentPairs = 128;  // pairs of neighbouring terms kept of one text
 inline constexpr std::size_t kQueryTerms = 64;      // distinct terms of one query
 inline constexpr int kSheet = 2000;  // up to so many visible memories are scored one by one
+
+// Segments of search, of one tenant and kind of item
+inline constexpr int kTailMost = 1024;  // items in no segment; beyond it, the oldest are folded
+inline constexpr int kTailLeft = 512;   // a fold leaves at least so many
+inline constexpr int kFoldMost = 1024;  // items of one fold: 120 MB of the longest
+inline constexpr std::uint32_t kSegmentItems = 1 << 20;
 
 // Chat
 inline constexpr std::size_t kMessageBytes = 256 * 1024;

@@ -10,6 +10,7 @@
 #include "memory/sql.hpp"
 #include "memory/store.hpp"
 #include "pg/error.hpp"
+#include "retrieval/fold.hpp"
 #include "retrieval/lexical.hpp"
 
 namespace stele::memory {
@@ -75,6 +76,21 @@ void renew_vector(pg::Transaction& tx, const api::Caller& caller, const Uuid& id
     add_vector_or_enqueue(add, caller, id, model, vector);
 }
 
+using Folded = std::vector<retrieval::Gone>;
+
+// Takes a memory whose text changes out of the segments' care; they still have it until purge().
+Folded unfold(pg::Transaction& tx, const api::Caller& caller, const Uuid& id) {
+    Folded out;
+    for (const pg::Row row : tx.query(sql::unfold, caller.org, caller.project, id))
+        out.push_back(retrieval::gone(id, row.raw(1)));
+    return out;
+}
+
+// Last in its transaction: the segments stay locked until that ends.
+void purge(pg::Transaction& tx, const api::Caller& caller, const Folded& folded) {
+    retrieval::purge(tx, {caller.org, caller.project}, retrieval::Kind::memory, folded);
+}
+
 std::optional<std::vector<float>> vector_of(api::Context& context, const std::optional<int>& model,
                                             const std::string& text) {
     return model ? embed_document(context, text) : std::nullopt;
@@ -118,9 +134,11 @@ Memory update(api::Context& context, const UpdateInput& input) {
             const Uuid id = *Uuid::parse(input.id);
             tx.query(sql::keep_version, caller.org, caller.project, id, before.version,
                      state_of(before), at, caller.principal);
+            const bool new_text = after.content_hash != before.content_hash;
+            const auto folded = new_text ? unfold(tx, caller, id) : Folded{};
             write(tx, caller, after);
-            if (after.content_hash != before.content_hash)
-                renew_vector(tx, caller, id, model, vector);
+            if (new_text) renew_vector(tx, caller, id, model, vector);
+            purge(tx, caller, folded);
             return after;
         });
     } catch (const pg::ServerError& error) {
@@ -197,9 +215,11 @@ void remove(pg::Transaction& tx, const api::Caller& caller, const std::vector<Uu
             const std::string& reason, ForgetOutput& out) {
     std::vector<Uuid> gone;
     std::vector<std::string> hashes;
+    Folded folded;
     for (const pg::Row row : tx.query(sql::forget, caller.org, caller.project, ids)) {
         gone.push_back(row.get<Uuid>(0));
         hashes.emplace_back(row.raw(1));
+        if (!row.is_null(2)) folded.push_back(retrieval::gone(gone.back(), row.raw(2)));
     }
     out.forgotten = int(gone.size());
     for (const Uuid& id : gone) out.ids.push_back(id.text());
@@ -210,6 +230,7 @@ void remove(pg::Transaction& tx, const api::Caller& caller, const std::vector<Uu
     tx.query(sql::insert_receipt, caller.org, caller.project, receipt, now(), caller.principal,
              reason, gone, hash_bytes);
     out.receipt = receipt.text();
+    purge(tx, caller, folded);
 }
 
 // Those of these ids that are there: what can be forgotten, and what is under legal hold.

@@ -56,11 +56,27 @@ StoreOutput output_of(const NewMemory& m, const Uuid& id, bool duplicate) {
     return out;
 }
 
+const retrieval::Source& segment_source() {
+    static const retrieval::Source kSource{retrieval::Kind::memory, sql::fold_take,
+                                           sql::fold_waiting, sql::unfold_all};
+    return kSource;
+}
+
 pg::Call call_of(const api::Context& context) {
     return {{context.caller.org, context.caller.project}, context.deadline, context.cancelled};
 }
 
 namespace {
+
+// A batch of so many asks the fold to look at its tenant; of single stores, one in 256 does.
+constexpr int kMuch = 100;
+bool asks_fold(const Uuid& id) {
+    return id.bytes[15] == 0;
+}
+
+void ask_fold(const api::Context& context) {
+    retrieval::ask_fold(context.db, call_of(context), retrieval::Kind::memory);
+}
 
 // What is there already of memories that an insert left out: by position, which memory has the
 // text.
@@ -199,7 +215,10 @@ StoreOutput store(api::Context& context, const StoreInput& input) {
             const auto add = [&](const auto&... args) { p.add(args...); };
             add_vector_or_enqueue(add, caller, m.id, model.id, vector);
         });
-        if (!results.front().empty()) return output_of(m, m.id, false);
+        if (!results.front().empty()) {
+            if (asks_fold(m.id)) ask_fold(context);
+            return output_of(m, m.id, false);
+        }
         const auto holders = find_holders(context, std::array{&m}, at);
         if (holders.empty()) continue;  // forgotten between the two statements
         const Holder& holder = holders.begin()->second;
@@ -246,6 +265,7 @@ StoreBatchOutput insert_all(api::Context& context, const std::vector<NewMemory>&
         (stored.erase(m.id) ? out.stored : out.duplicates) += 1;
         out.ids.push_back(held.at(m.id).text());
     }
+    if (out.stored >= kMuch) ask_fold(context);
     return out;
 }
 

@@ -10,8 +10,12 @@
 #include "api/context.hpp"
 #include "memory/requests.hpp"
 #include "pg/database.hpp"
+#include "retrieval/fold.hpp"
 
 namespace stele::memory {
+
+// How memories come into segments.
+const retrieval::Source& segment_source();
 
 // The call options every statement of an operation shares.
 pg::Call call_of(const api::Context& context);

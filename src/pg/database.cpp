@@ -113,7 +113,8 @@ void Database::run_transaction(const Call& call, const std::function<void(Transa
 
 Result Transaction::run(const Statement& statement, const Params& params) {
     if (!open_) {
-        connection_.queue(sql::begin, Params(connection_.types()));
+        connection_.queue(call_.snapshot ? sql::begin_snapshot : sql::begin,
+                          Params(connection_.types()));
         queue_open(connection_, as_runtime_, call_);
         open_ = true;
     }

@@ -24,11 +24,14 @@ struct Tenant {
 
 // How one call behaves. `repeatable`: running it twice leaves what running it once would, so a lost
 // connection may be answered by trying again; otherwise the caller is told the outcome is unknown.
+// `snapshot`: every statement of a transaction() sees the same moment of the database, and none may
+// write (REPEATABLE READ READ ONLY); once() and pipeline() are single moments anyway and ignore it.
 struct Call {
     Tenant tenant;
     Deadline deadline;
     std::stop_token cancelled = {};
     bool repeatable = true;
+    bool snapshot = false;
 };
 
 // Inside a transaction of several statements. Valid only within the function it was given to.

@@ -12,11 +12,10 @@
 
 #include "base/clock.hpp"
 #include "base/uuid.hpp"
+#include "retrieval/kind.hpp"
 #include "retrieval/question.hpp"
 
 namespace stele::retrieval {
-
-enum class Kind : std::uint8_t { memory, message, summary };
 
 // How an item is ranked: a short turn between people, a turn between a user and an assistant (or a
 // long one), a text that stands alone.

@@ -110,7 +110,10 @@ std::vector<TableKind> table_kinds() {
             {"memory_vectors", false, "`stele memory reembed` makes them from the texts"},
             {"embedding_queue", false, "`stele memory reembed` fills it again"},
             {"chat_vectors", false, "`stele memory reembed` has them made from the messages"},
-            {"chat_work", false, "`stele memory reembed` fills it again"}};
+            {"chat_work", false, "`stele memory reembed` fills it again"},
+            {"search_segments", false, "`stele search refold` makes them from the rows"},
+            {"search_blocks", false, "`stele search refold` makes them from the rows"},
+            {"search_folds", false, "searches fill it again"}};
 }
 
 }  // namespace

@@ -22,6 +22,7 @@ std::span<const Check> all_checks() {
                                 kIdleTransactions,
                                 kBlocked,
                                 kLexical,
+                                kSegments,
                                 kEmbedding,
                                 kHnsw,
                                 kIndexes,

@@ -22,6 +22,7 @@ extern const Check kLongStatements;
 extern const Check kIdleTransactions;
 extern const Check kBlocked;
 extern const Check kLexical;
+extern const Check kSegments;
 extern const Check kEmbedding;
 extern const Check kHnsw;
 extern const Check kIndexes;

@@ -11,6 +11,7 @@
 #include "ops/retention/rules.hpp"
 #include "pg/database.hpp"
 #include "retention/sql.hpp"
+#include "retrieval/fold.hpp"
 
 namespace stele::retention {
 
@@ -72,13 +73,17 @@ std::size_t delete_batch(api::Context& context, const Due& due) {
     return context.db.transaction(call, [&](pg::Transaction& tx) {
         const Rule& rule = *due.rule;
         std::vector<Uuid> ids;
+        std::vector<retrieval::Gone> folded;
         for (const pg::Row row :
              tx.query(sql::delete_batch, due.tenant.org, due.tenant.project, rule.retention,
-                      rule.by_expiry, rule.before, std::int64_t(limits::kBatch)))
+                      rule.by_expiry, rule.before, std::int64_t(limits::kBatch))) {
             ids.push_back(row.get<Uuid>(0));
+            if (!row.is_null(1)) folded.push_back(retrieval::gone(ids.back(), row.raw(1)));
+        }
         if (!ids.empty())
             tx.query(sql::insert_log, due.tenant.org, due.tenant.project, Uuid::v7(), now(),
                      context.caller.principal, kTable, rule.retention, rule.name, ids);
+        retrieval::purge(tx, due.tenant, retrieval::Kind::memory, folded);
         return ids.size();
     });
 }

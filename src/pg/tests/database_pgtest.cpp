@@ -163,6 +163,27 @@ TEST(Transaction, RunsAgainAfterASerializationFailure) {
     EXPECT_EQ(server_error([&] { db->once(call(), raise); }).sqlstate(), "40001");
 }
 
+TEST(Transaction, ASnapshotSeesOneMomentAndWritesNothing) {
+    TestDatabase database;
+    make_table(database);
+    auto db = database.open();
+    Call snapshot = call();
+    snapshot.snapshot = true;
+    const auto count = [](Transaction& tx) { return tx.query(kCount)[0].get<std::int64_t>(0); };
+    db->transaction(snapshot, [&](Transaction& tx) {
+        EXPECT_EQ(count(tx), 0);
+        db->once(call(), kInsert, 1);
+        EXPECT_EQ(count(tx), 0);
+    });
+    EXPECT_EQ(db->transaction(snapshot, count), 1);
+    EXPECT_EQ(server_error([&] {
+                  db->transaction(snapshot, [](Transaction& tx) { tx.query(kInsert, 2); });
+              }).sqlstate(),
+              "25006");
+    db->transaction(call(), [](Transaction& tx) { tx.query(kInsert, 2); });  // on that connection
+    EXPECT_EQ(db->transaction(snapshot, count), 2);
+}
+
 TEST(Deadline, CancelsOnTheServer) {
     TestDatabase database;
     auto db = database.open({.size = 1});

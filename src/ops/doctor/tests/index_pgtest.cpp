@@ -32,6 +32,28 @@ TEST(Lexical, MissingAndInvalid) {
     EXPECT_THAT(key, HasSubstr("WHERE (superseded_by IS NULL)"));
 }
 
+TEST(Segments, RowsAndSegmentsOfTwoMoments) {
+    const TestDatabase database;
+    Examination examination(database.app_url());
+    expect_pass(examination.check("segments"));
+    const std::string tenant =
+        "'00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000001'";
+    const std::string add =
+        "INSERT INTO search_segments (org_id, project_id, kind, segment, documents, buckets, "
+        "bytes, "
+        "first_id, last_id) SELECT " +
+        tenant + ", 'memory', i, 2, 1, 1, i, i FROM gen_random_uuid() i";
+    query(database.url(), add);
+    expect_finding(examination.check("segments"), Verdict::fail,
+                   "memory: 0 rows are marked as folded, the segments hold 2", "two moments",
+                   "stele search refold");
+    query(database.url(), "UPDATE search_segments SET removed = 2");
+    expect_finding(examination.check("segments"), Verdict::fail,
+                   "memory: blocks of a segment are missing", "two moments", "stele search refold");
+    query(database.url(), "DELETE FROM search_segments");
+    expect_pass(examination.check("segments"));
+}
+
 TEST(Hnsw, InvalidThenUnused) {
     const TestDatabase database;
     Examination examination(database.app_url());

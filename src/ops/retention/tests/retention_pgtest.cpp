@@ -5,6 +5,7 @@
 #include "ops/archive/operations.hpp"
 #include "ops/retention/operations.hpp"
 #include "ops/tests/context.hpp"
+#include "retrieval/tests/fixture.hpp"
 #include "support/test_database.hpp"
 
 namespace stele::retention {
@@ -64,6 +65,22 @@ TEST_F(Retention, ThePlanSaysWhatGoesAndWhyAndChangesNothing) {
     EXPECT_THAT(text, HasSubstr("memories, legal-hold: 6 rows\n"));
     EXPECT_EQ(bench.run("db.retention_plan").at("rows"), 7);
     EXPECT_EQ(classes(), "audit 5, ephemeral 6, legal-hold 6, standard 6");
+}
+
+TEST_F(Retention, WhatItDeletesIsGoneFromTheSegmentsToo) {
+    auto db = database.open();
+    retrieval::Words words(1);
+    retrieval::add_items(*db, words, 1200);
+    db->transaction(retrieval::call_for(), [](pg::Transaction& tx) {
+        EXPECT_GT(fold(tx, retrieval::kTenant, retrieval::kSource), 0);
+    });
+    query(database.url(),
+          "UPDATE memories SET retention = 'ephemeral', created_at = now() - interval '40 days', "
+          "updated_at = now() - interval '40 days' WHERE id IN (SELECT id FROM memories WHERE "
+          "folded LIMIT 100) OR id IN (SELECT id FROM memories WHERE NOT folded LIMIT 10)");
+    EXPECT_EQ(apply().at("rows"), 110);
+    EXPECT_EQ(query(database.url(), "SELECT removed FROM search_segments"), "100");
+    for (int i = 0; i < 5; ++i) retrieval::check_search(*db, words.query(6));
 }
 
 TEST_F(Retention, ApplyingDeletesThatAndRecordsItInEachTenant) {

@@ -1,0 +1,197 @@
+#include "retrieval/segments.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstring>
+#include <map>
+
+#include "base/error.hpp"
+#include "retrieval/lexical.hpp"
+#include "retrieval/sql.hpp"
+
+namespace stele::retrieval {
+
+namespace {
+
+constexpr std::array<std::string_view, 3> kKindNames{"memory", "message", "summary"};
+
+// The first ranking keeps so many more than asked for: a second pass over the scores costs more.
+constexpr std::size_t kRankedAhead = 256;
+// Scores are looked at in strips of so many.
+constexpr std::size_t kStrip = 64;
+// A large tenant's scores are memory that the kernel would have to hand out, zeroed, page by page
+// for each search: a thread keeps the last ones, at most so many.
+constexpr std::size_t kKeptScores = 4 << 20;
+
+thread_local std::vector<float> kept_scores;
+
+// No score is negative, and then floats and their bits are in the same order; integers compare
+// without a branch.
+std::uint32_t highest_bits(const float* strip) {
+    std::uint32_t bits[kStrip];
+    std::memcpy(bits, strip, sizeof bits);
+    std::uint32_t highest = 0;
+    for (const std::uint32_t b : bits) highest = std::max(highest, b);
+    return highest;
+}
+
+}  // namespace
+
+std::string_view name_of(Kind kind) {
+    return kKindNames[std::size_t(kind)];
+}
+
+std::optional<Kind> kind_of(std::string_view name) {
+    const auto found = std::ranges::find(kKindNames, name);
+    if (found == kKindNames.end()) return std::nullopt;
+    return Kind(found - kKindNames.begin());
+}
+
+std::vector<Segment> manifest(pg::Transaction& tx, const pg::Tenant& tenant, Kind kind) {
+    std::vector<Segment> out;
+    for (const pg::Row row : tx.query(sql::manifest, tenant.org, tenant.project, name_of(kind))) {
+        if (row.is_null(0)) break;
+        Segment& s = out.emplace_back();
+        s.id = row.get<Uuid>(0);
+        s.documents = std::uint32_t(row.get<std::int32_t>(1));
+        s.removed = std::uint32_t(row.get<std::int32_t>(2));
+        s.buckets = std::uint32_t(row.get<std::int32_t>(3));
+        s.bytes = row.get<std::int64_t>(4);
+        s.first = row.get<Uuid>(5);
+        s.last = row.get<Uuid>(6);
+        if (!std::has_single_bit(s.buckets))
+            throw Error(Code::failed,
+                        "search segment " + s.id.text() + ": buckets is not a power of two");
+    }
+    return out;
+}
+
+Blocks::Blocks(pg::Transaction& tx, const pg::Tenant& tenant, std::vector<BlockPlace> places)
+    : places_(std::move(places)), bytes_(places_.size()) {
+    if (places_.empty()) return;
+    std::vector<Uuid> segments;
+    std::vector<std::int32_t> buckets;
+    for (const BlockPlace& place : places_) {
+        segments.push_back(place.segment);
+        buckets.push_back(place.bucket);
+    }
+    results_.push_back(tx.query(sql::blocks, tenant.org, tenant.project, segments, buckets));
+    for (const pg::Row row : results_.back())
+        bytes_[std::size_t(row.get<std::int32_t>(0))] = row.raw(1);
+    for (std::size_t i = 0; i < bytes_.size(); ++i)
+        if (bytes_[i].empty()) damaged_block(places_[i], "is missing");
+}
+
+SegmentSearch::SegmentSearch(pg::Transaction& tx, const pg::Tenant& tenant, Kind kind,
+                             std::span<const std::int32_t> dimensions)
+    : tenant_(tenant), segments_(manifest(tx, tenant, kind)), frequency_(dimensions.size(), 0) {
+    std::vector<BlockPlace> places;
+    for (const Segment& segment : segments_) {
+        documents_ += segment.live();
+        for (const std::int32_t dimension : dimensions)
+            places.push_back({segment.id, bucket_of(dimension, segment.buckets)});
+    }
+    // Two terms of one bucket ask for the same block twice: rare, and simpler than sharing it.
+    blocks_.emplace(tx, tenant, std::move(places));
+    for (std::size_t i = 0; i < blocks_->size(); ++i) {
+        const std::size_t term = i % dimensions.size();
+        lists_.push_back(PostingBlock(blocks_->place(i), blocks_->bytes(i)).find(dimensions[term]));
+        frequency_[term] += lists_.back().count();
+    }
+}
+
+SegmentSearch::~SegmentSearch() {
+    if (scores_.size() <= kKeptScores && scores_.capacity() > kept_scores.capacity())
+        kept_scores = std::move(scores_);
+}
+
+SegmentSearch::SegmentSearch(SegmentSearch&&) noexcept = default;
+
+void SegmentSearch::score() {
+    std::vector<double> idf;
+    for (const double containing : frequency_)
+        idf.push_back(inverse_document_frequency(documents_, containing));
+    score(idf);
+}
+
+void SegmentSearch::score(std::span<const double> idf) {
+    std::size_t documents = 0;
+    for (const Segment& segment : segments_) {
+        starts_.push_back(std::uint32_t(documents));
+        documents += segment.documents;
+    }
+    if (documents > UINT32_MAX / 2)
+        throw Error(Code::too_large, "a tenant of more than 2 billion items is not searched");
+    scores_ = std::move(kept_scores);
+    scores_.assign((documents + kStrip - 1) / kStrip * kStrip, 0.f);
+    for (std::size_t i = 0; i < lists_.size(); ++i) {
+        if (lists_[i].count() == 0) continue;
+        const std::size_t segment = i / idf.size();
+        float worth[256];
+        for (int w = 0; w < 256; ++w)
+            worth[w] = float(idf[i % idf.size()]) * weight_of(std::uint8_t(w));
+        float* const scores = scores_.data() + starts_[segment];
+        lists_[i].for_each(
+            segments_[segment].documents,
+            [&](std::uint32_t ordinal, std::uint8_t weight) { scores[ordinal] += worth[weight]; });
+    }
+}
+
+// The n best after the last one that was ranked: by score, then by place.
+void SegmentSearch::rank(std::size_t n) {
+    const auto better = [](const Place& a, const Place& b) {
+        return a.score != b.score ? a.score > b.score : a.at < b.at;
+    };
+    std::vector<Place> heap;  // the worst in front
+    heap.reserve(n + 1);
+    for (std::size_t strip = 0; strip < scores_.size(); strip += kStrip) {
+        const float floor = heap.size() < n ? 0.f : heap.front().score;
+        if (highest_bits(scores_.data() + strip) <= std::bit_cast<std::uint32_t>(floor)) continue;
+        for (std::size_t at = strip; at < strip + kStrip; ++at) {
+            const Place place{scores_[at], std::uint32_t(at)};
+            if (place.score <= 0 || (last_ && !better(*last_, place))) continue;
+            if (heap.size() == n && !better(place, heap.front())) continue;
+            heap.push_back(place);
+            std::ranges::push_heap(heap, better);
+            if (heap.size() <= n) continue;
+            std::ranges::pop_heap(heap, better);
+            heap.pop_back();
+        }
+    }
+    std::ranges::sort_heap(heap, better);
+    all_ranked_ = heap.size() < n;
+    if (!heap.empty()) last_ = heap.back();
+    ranked_.erase(ranked_.begin(), ranked_.begin() + std::ptrdiff_t(shown_));
+    shown_ = 0;
+    ranked_.insert(ranked_.end(), heap.begin(), heap.end());
+}
+
+std::vector<Found> SegmentSearch::next(pg::Transaction& tx, std::size_t n) {
+    if (ranked_.size() - shown_ < n && !all_ranked_)
+        rank(std::max(n + kRankedAhead, 4 * ranked_.size()));
+    const std::span page = std::span(ranked_).subspan(shown_, std::min(n, ranked_.size() - shown_));
+    shown_ += page.size();
+
+    std::vector<BlockPlace> places;
+    std::map<std::pair<std::size_t, std::int32_t>, std::size_t> known;
+    std::vector<std::pair<std::size_t, std::uint32_t>> where;  // block, place in it
+    for (const Place& place : page) {
+        const auto after = std::ranges::upper_bound(starts_, place.at);
+        const auto segment = std::size_t(after - starts_.begin()) - 1;
+        const std::uint32_t ordinal = place.at - starts_[segment];
+        const std::int32_t bucket = chunk_bucket(ordinal);
+        const auto [at, fresh] = known.try_emplace({segment, bucket}, places.size());
+        if (fresh) places.push_back({segments_[segment].id, bucket});
+        where.emplace_back(at->second, ordinal % kChunk);
+    }
+    const Blocks chunks(tx, tenant_, std::move(places));
+    std::vector<Found> out;
+    for (std::size_t i = 0; i < page.size(); ++i) {
+        const auto [block, at] = where[i];
+        out.push_back({id_in(chunks.place(block), chunks.bytes(block), at), page[i].score});
+    }
+    return out;
+}
+
+}  // namespace stele::retrieval

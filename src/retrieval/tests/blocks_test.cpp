@@ -1,0 +1,115 @@
+#include "retrieval/blocks.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+
+#include "base/error.hpp"
+
+namespace stele::retrieval {
+namespace {
+
+const BlockPlace kPlace{*Uuid::parse("01890a5d-ac96-774b-bcce-b302099a8057"), 7};
+
+constexpr std::uint32_t kDocuments = 70'000;
+
+std::vector<Posting> random_postings(std::mt19937& random) {
+    std::vector<Posting> out;
+    const int count = std::uniform_int_distribution(0, 300)(random);
+    std::uniform_int_distribution<std::int32_t> dimension(1, random() % 2 ? 9 : 1'000'000'000);
+    std::uniform_int_distribution<std::uint32_t> ordinal(0, kDocuments - 1);
+    for (int i = 0; i < count; ++i)
+        out.push_back({dimension(random), ordinal(random), std::uint8_t(1 + random() % 255)});
+    std::ranges::sort(out);
+    const auto same = [](const Posting& a, const Posting& b) {
+        return a.dimension == b.dimension && a.ordinal == b.ordinal;
+    };
+    out.erase(std::unique(out.begin(), out.end(), same), out.end());
+    return out;
+}
+
+std::vector<Posting> decode(const BlockPlace& place, std::string_view bytes) {
+    std::vector<Posting> out;
+    PostingBlock(place, bytes).read(kDocuments, out);
+    return out;
+}
+
+bool refused(const BlockPlace& place, std::string_view bytes) {
+    // On the heap, without a byte to spare: what reads beyond shows under the sanitizers.
+    const std::vector<char> exact(bytes.begin(), bytes.end());
+    try {
+        decode(place, {exact.data(), exact.size()});
+        return false;
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), Code::failed);
+        EXPECT_NE(std::string(error.message()).find(place.segment.text()), std::string::npos);
+        return true;
+    }
+}
+
+TEST(Blocks, PostingsComeBackAsTheyWere) {
+    std::mt19937 random(1);
+    for (int round = 0; round < 500; ++round) {
+        const std::vector<Posting> postings = random_postings(random);
+        const std::string bytes = encode_postings(kPlace, postings);
+        EXPECT_EQ(decode(kPlace, bytes), postings);
+        const PostingBlock block(kPlace, bytes);
+        for (const Posting& p : postings) {
+            bool found = false;
+            block.find(p.dimension).for_each(kDocuments, [&](auto ordinal, auto weight) {
+                found |= ordinal == p.ordinal && weight == p.weight;
+            });
+            EXPECT_TRUE(found);
+        }
+        EXPECT_EQ(block.find(2'000'000'000).count(), 0u);
+        EXPECT_EQ(block.find(0).count(), 0u);
+    }
+}
+
+TEST(Blocks, IdsComeBackAsTheyWere) {
+    for (const std::size_t count : {0u, 1u, 64u}) {
+        std::vector<Uuid> ids(count);
+        for (Uuid& id : ids) id = Uuid::v7();
+        EXPECT_EQ(decode_ids(kPlace, encode_ids(kPlace, ids)), ids);
+    }
+}
+
+TEST(Blocks, EveryChangedByteAndEveryCutIsSeen) {
+    std::mt19937 random(2);
+    for (int round = 0; round < 20; ++round) {
+        const std::string good = encode_postings(kPlace, random_postings(random));
+        ASSERT_FALSE(refused(kPlace, good));
+        for (std::size_t at = 0; at < good.size(); ++at) {
+            std::string bad = good;
+            bad[at] = char(bad[at] ^ char(1 + random() % 255));
+            EXPECT_TRUE(refused(kPlace, bad)) << "byte " << at;
+            EXPECT_TRUE(refused(kPlace, good.substr(0, at))) << "cut at " << at;
+        }
+        EXPECT_TRUE(refused(kPlace, good + '\0'));
+    }
+}
+
+TEST(Blocks, ABlockInAnothersPlaceIsSeen) {
+    const std::string block = encode_postings(kPlace, std::vector<Posting>{{1, 2, 3}});
+    EXPECT_TRUE(refused({kPlace.segment, 8}, block));
+    EXPECT_TRUE(refused({Uuid::v7(), kPlace.bucket}, block));
+    EXPECT_THROW(decode_ids(kPlace, block), Error);
+    EXPECT_THROW(decode(kPlace, encode_ids(kPlace, std::vector<Uuid>(1))), Error);
+}
+
+// A block whose checksum is right and whose inside is not: written by a wrong program.
+TEST(Blocks, WhatLiesOutsideTheSegmentIsRefused) {
+    const std::string block = encode_postings(kPlace, std::vector<Posting>{{5, kDocuments, 9}});
+    EXPECT_TRUE(refused(kPlace, block));
+}
+
+TEST(Blocks, AWeightIsKeptToHalfAStepAndNeverLost) {
+    for (float weight = 0.001f; weight <= 2.2f; weight += 0.001f)
+        EXPECT_NEAR(weight_of(quantised(weight)), weight, std::max(kWeightStep * 0.51f, 0.008f));
+    EXPECT_EQ(quantised(0.0001f), 1);
+    EXPECT_EQ(quantised(5.f), 255);
+}
+
+}  // namespace
+}  // namespace stele::retrieval
