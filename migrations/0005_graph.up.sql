@@ -161,8 +161,9 @@ $$;
 -- Writes edges, and a node for each end that is known by a key alone; gives how many rows it wrote. One array a
 -- column; an edge that is there is left as it is, but for what newly vouches for it.
 --
--- Strict edges hold the tenant's lock until the transaction ends: shared when they follow the order of ranks,
--- which then cannot change under them; alone when the order must be made to fit.
+-- It holds the tenant's lock until the transaction ends: shared when the strict edges follow the order of ranks,
+-- which then cannot change under them; alone when the order must be made to fit. Who takes nameless nodes away
+-- (graph/sql/forget_orphans.sql) holds it alone too.
 CREATE FUNCTION stele_graph_write(
     org uuid, project uuid, from_table text, by_whom text, owners uuid[], srcs uuid[], src_kinds text[],
     src_keys text[], types text[], dsts uuid[], dst_kinds text[], dst_keys text[], weights real[],
@@ -180,7 +181,7 @@ BEGIN
     reorder := stele_graph_against_order(org, types, srcs, dsts);
     IF reorder THEN
         PERFORM pg_advisory_xact_lock(lock_key);
-    ELSIF EXISTS (SELECT FROM unnest(types) t WHERE stele_graph_strict(t)) THEN
+    ELSE
         PERFORM pg_advisory_xact_lock_shared(lock_key);
         IF stele_graph_against_order(org, types, srcs, dsts) THEN
             RAISE EXCEPTION 'the order of the graph changed' USING ERRCODE = 'serialization_failure';

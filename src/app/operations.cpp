@@ -1,5 +1,7 @@
 #include "app/operations.hpp"
 
+#include "graph/operations.hpp"
+#include "memory/edges.hpp"
 #include "memory/operations.hpp"
 #include "ops/archive/operations.hpp"
 #include "ops/doctor/operations.hpp"
@@ -16,6 +18,9 @@ namespace stele::app {
 
 void register_operations(api::Registry& registry) {
     memory::register_operations(registry);
+    graph::register_operations(registry, {.sources = {&memory::edge_source()},
+                                          .kinds = {memory::graph_kind()},
+                                          .find = memory::best_for});
     ops::register_operations(registry);
     watch::register_operations(registry);
     doctor::register_operations(registry);
