@@ -84,36 +84,30 @@ CREATE TABLE graph_rebuild_state (
     PRIMARY KEY (org_id, project_id, table_name)
 );
 
--- Says whether one of these edges goes against the order of ranks.
+-- Says whether one of these edges goes against the order of ranks. Each rank is looked up by itself: a join would
+-- be planned for the empty table that a new tenant has, and kept.
 CREATE FUNCTION stele_graph_against_order(org uuid, types text[], srcs uuid[], dsts uuid[]) RETURNS boolean
 LANGUAGE sql VOLATILE AS $$
-    SELECT coalesce(bool_or(coalesce(s.rank, stele_graph_rank(e.src)) <= coalesce(d.rank, stele_graph_rank(e.dst))),
-                    false)
+    SELECT coalesce(bool_or(
+               coalesce((SELECT s.rank FROM graph_ranks s WHERE s.org_id = org AND s.id = e.src),
+                        stele_graph_rank(e.src))
+               <= coalesce((SELECT d.rank FROM graph_ranks d WHERE d.org_id = org AND d.id = e.dst),
+                           stele_graph_rank(e.dst))), false)
     FROM unnest(types, srcs, dsts) e (type, src, dst)
-        LEFT JOIN graph_ranks s ON s.org_id = org AND s.id = e.src
-        LEFT JOIN graph_ranks d ON d.org_id = org AND d.id = e.dst
     WHERE stele_graph_strict(e.type)
 $$;
 
--- Makes room for one strict edge that goes against the order (Pearce and Kelly): those that the target leads to
--- and those that lead to the origin, within the ranks of the two, share their ranks out anew. When the target
--- leads to the origin the edge would close a cycle; the error tells its path. The caller holds the tenant's lock.
-CREATE FUNCTION stele_graph_make_room(org uuid, project uuid, origin uuid, target uuid) RETURNS void
-LANGUAGE plpgsql AS $$
+-- What a strict edge's target leads to within the ranks of the edge, for an edge that goes against the order; when
+-- the origin is there the edge would close a cycle, and the error tells its path. The plans of this function and the
+-- next outlive the size of the tables they were made for, so what reads whole tables is ruled out.
+CREATE FUNCTION stele_graph_below(org uuid, project uuid, origin uuid, target uuid, low uuid) RETURNS uuid[]
+LANGUAGE plpgsql SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
-    low uuid := coalesce((SELECT r.rank FROM graph_ranks r WHERE r.org_id = org AND r.id = origin),
-                         stele_graph_rank(origin));
-    high uuid := coalesce((SELECT r.rank FROM graph_ranks r WHERE r.org_id = org AND r.id = target),
-                          stele_graph_rank(target));
     below uuid[];
     parents uuid[];
-    above uuid[];
-    path text;
     place uuid := origin;
+    path text := origin::text;
 BEGIN
-    IF origin <> target AND low > high THEN
-        RETURN;
-    END IF;
     WITH RECURSIVE reached (id, parent) AS (
         SELECT target, NULL::uuid
         UNION
@@ -125,7 +119,6 @@ BEGIN
     )
     SELECT array_agg(id), array_agg(parent) INTO below, parents FROM reached;
     IF origin = ANY (below) THEN
-        path := origin::text;
         WHILE place IS DISTINCT FROM target AND octet_length(path) < 260 LOOP
             place := parents[array_position(below, place)];
             path := place || ' > ' || path;
@@ -135,6 +128,28 @@ BEGIN
         END IF;
         RAISE EXCEPTION 'would close a cycle: % > %', origin, path USING ERRCODE = 'ST001';
     END IF;
+    RETURN below;
+END
+$$;
+
+CREATE FUNCTION stele_graph_rank_of(org uuid, node uuid) RETURNS uuid LANGUAGE sql STABLE
+    RETURN coalesce((SELECT r.rank FROM graph_ranks r WHERE r.org_id = org AND r.id = node), stele_graph_rank(node));
+
+-- Makes room for one strict edge that goes against the order (Pearce and Kelly): those that the target leads to
+-- and those that lead to the origin, within the ranks of the two, share their ranks out anew. The caller holds the
+-- tenant's lock alone.
+CREATE FUNCTION stele_graph_make_room(org uuid, project uuid, origin uuid, target uuid) RETURNS void
+LANGUAGE plpgsql SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+DECLARE
+    low uuid := stele_graph_rank_of(org, origin);
+    high uuid := stele_graph_rank_of(org, target);
+    below uuid[];
+    above uuid[];
+BEGIN
+    IF origin <> target AND low > high THEN
+        RETURN;
+    END IF;
+    below := stele_graph_below(org, project, origin, target, low);
     WITH RECURSIVE reached (id) AS (
         SELECT origin
         UNION
@@ -147,9 +162,8 @@ BEGIN
     SELECT array_agg(id) INTO above FROM reached;
     INSERT INTO graph_ranks (org_id, project_id, id, rank)
     WITH moved AS (
-        SELECT m.id, m.side, coalesce(r.rank, stele_graph_rank(m.id)) AS rank
+        SELECT m.id, m.side, stele_graph_rank_of(org, m.id) AS rank
         FROM (SELECT DISTINCT unnest(below) AS id, 0 AS side UNION ALL SELECT DISTINCT unnest(above), 1) m
-            LEFT JOIN graph_ranks r ON r.org_id = org AND r.id = m.id
     )
     SELECT org, project, n.id, p.rank
     FROM (SELECT id, row_number() OVER (ORDER BY side, rank) AS place FROM moved) n
@@ -172,7 +186,8 @@ LANGUAGE plpgsql AS $$
 DECLARE
     lock_key bigint := hashtextextended('stele graph ' || org || project, 0);
     reorder boolean;
-    written bigint;
+    written bigint := 0;
+    more bigint;
     i integer;
 BEGIN
     IF srcs IS NULL THEN
@@ -184,6 +199,11 @@ BEGIN
     ELSE
         PERFORM pg_advisory_xact_lock_shared(lock_key);
         IF stele_graph_against_order(org, types, srcs, dsts) THEN
+            -- Somebody made room meanwhile. What can never be is refused here; the rest runs again.
+            PERFORM stele_graph_below(org, project, e.src, e.dst, stele_graph_rank_of(org, e.src))
+            FROM unnest(types, srcs, dsts) e (type, src, dst)
+            WHERE stele_graph_strict(e.type)
+                AND stele_graph_rank_of(org, e.src) <= stele_graph_rank_of(org, e.dst);
             RAISE EXCEPTION 'the order of the graph changed' USING ERRCODE = 'serialization_failure';
         END IF;
     END IF;
@@ -204,6 +224,8 @@ BEGIN
                 VALUES (org, project, srcs[i], types[i], dsts[i], true, src_kinds[i], dst_kinds[i],
                         coalesce(weights[i], 1), evidences[i], from_table, owners[i], by_whom)
                 ON CONFLICT DO NOTHING;
+                GET DIAGNOSTICS more = ROW_COUNT;
+                written := written + more;
             END IF;
         END LOOP;
     END IF;
@@ -220,8 +242,8 @@ BEGIN
         owner = CASE WHEN g.source IS NULL THEN excluded.owner ELSE g.owner END,
         linked_by = coalesce(g.linked_by, excluded.linked_by)
     WHERE g.source IS NULL AND excluded.source IS NOT NULL OR g.linked_by IS NULL AND excluded.linked_by IS NOT NULL;
-    GET DIAGNOSTICS written = ROW_COUNT;
-    RETURN written;
+    GET DIAGNOSTICS more = ROW_COUNT;
+    RETURN written + more;
 END
 $$;
 

@@ -32,16 +32,39 @@ KindAndKey split(const std::string& name) {
     return {kind, name.substr(colon + 1)};
 }
 
-struct Known {
-    std::string kind;
-    std::optional<std::string> key;
-};
-std::map<Uuid, Known> known_nodes(api::Context& context, const std::vector<Uuid>& ids) {
-    std::map<Uuid, Known> out;
+// What is known by name alone has an id of version 8 (stele_graph_id).
+bool may_be_a_name(const Uuid& id) {
+    return id.bytes[6] >> 4 == 8;
+}
+
+void add_names(api::Context& context, std::vector<NodeRef>& refs) {
+    std::vector<Uuid> ids;
+    for (const NodeRef& ref : refs)
+        if (may_be_a_name(ref.id)) ids.push_back(ref.id);
+    if (ids.empty()) return;
     for (const pg::Row row : context.db.once(call_of(context), sql::nodes, context.caller.org,
                                              context.caller.project, ids))
-        out[row.get<Uuid>(0)] = {row.get<std::string>(1), row.get<std::optional<std::string>>(2)};
-    return out;
+        for (NodeRef& ref : refs)
+            if (ref.id == row.get<Uuid>(0)) {
+                ref.kind = row.get<std::string>(1);
+                ref.key = row.get<std::string>(2);
+                ref.known = true;
+            }
+}
+
+// Whatever an edge says of the others, also of what is gone.
+void add_kinds(api::Context& context, std::vector<NodeRef>& refs) {
+    std::vector<Uuid> ids;
+    for (const NodeRef& ref : refs)
+        if (!ref.known) ids.push_back(ref.id);
+    if (ids.empty()) return;
+    for (const pg::Row row : context.db.once(call_of(context), sql::kinds, context.caller.org,
+                                             context.caller.project, ids))
+        for (NodeRef& ref : refs)
+            if (ref.id == row.get<Uuid>(0)) {
+                ref.kind = row.get<std::string>(1);
+                ref.known = true;
+            }
 }
 
 std::string label_of(std::string_view text) {
@@ -67,15 +90,7 @@ void add_labels(api::Context& context, const Domains& domains, std::vector<NodeR
 }
 
 void look_up(api::Context& context, const Domains& domains, std::vector<NodeRef>& refs) {
-    std::vector<Uuid> ids;
-    for (const NodeRef& ref : refs) ids.push_back(ref.id);
-    const std::map<Uuid, Known> known = known_nodes(context, ids);
-    for (NodeRef& ref : refs)
-        if (const auto found = known.find(ref.id); found != known.end()) {
-            ref.known = true;
-            ref.kind = found->second.kind;
-            if (found->second.key) ref.key = found->second.key;
-        }
+    add_names(context, refs);
     add_labels(context, domains, refs);
     for (NodeRef& ref : refs)
         if (ref.label.empty() && ref.key) ref.label = label_of(*ref.key);
@@ -124,6 +139,7 @@ std::vector<NodeRef> resolve(api::Context& context, const Domains& domains,
         }
     }
     look_up(context, domains, refs);
+    add_kinds(context, refs);
     return refs;
 }
 
