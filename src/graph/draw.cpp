@@ -53,8 +53,7 @@ struct Tree {
                 const auto parent = nodes.find(*at), child = nodes.find(*other);
                 if (parent == nodes.end() || child == nodes.end()) continue;
                 if (child->second->depth <= parent->second->depth) continue;
-                if (placed.insert(*other).second)
-                    children[*at].emplace_back(&edge, child->second);
+                if (placed.insert(*other).second) children[*at].emplace_back(&edge, child->second);
             }
     }
 };

@@ -82,8 +82,8 @@ UnlinkOutput unlink(api::Context& context, const Domains& domains, const UnlinkI
     const api::Caller& caller = context.caller;
     const pg::Tenant tenant{caller.org, caller.project};
     return context.db.transaction(call_of(context), [&](pg::Transaction& tx) {
-        const pg::Result rows = tx.query(sql::unlink, tenant.org, tenant.project, refs[0].id,
-                                         input.type, refs[1].id);
+        const pg::Result rows =
+            tx.query(sql::unlink, tenant.org, tenant.project, refs[0].id, input.type, refs[1].id);
         if (rows.empty()) return UnlinkOutput{false, "There is no such link"};
         const bool linked = rows[0].get<bool>(0), vouched = rows[0].get<bool>(1);
         if (!linked)

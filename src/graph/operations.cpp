@@ -95,8 +95,7 @@ void register_reads(api::Registry& registry, const Shared& domains) {
         "them.";
     op.default_tool = true;
     op.routes = {{"GET", "/graph/path"}};
-    op.examples = {
-        {"From a memory to a job", {{"from", kExampleId}, {"to", "job:nightly-7"}}}};
+    op.examples = {{"From a memory to a job", {{"from", kExampleId}, {"to", "job:nightly-7"}}}};
     op.render = render_trace;
     registry.add(op);
 
@@ -133,13 +132,11 @@ void register_writes(api::Registry& registry, const Shared& domains) {
         "one is refused with its path.";
     op.default_tool = true;
     op.routes = {{"POST", "/graph/link"}};
-    op.examples = {{"A remediation",
-                    {{"from", "finding:CVE-2026-1"},
-                     {"to", "commit:4f2a9c1"},
-                     {"type", "remediated_by"}}},
-                   {"A loose reference",
-                    {{"from", kExampleId}, {"to", "url:https://example.org/ports"},
-                     {"type", "references"}}}};
+    op.examples = {
+        {"A remediation",
+         {{"from", "finding:CVE-2026-1"}, {"to", "commit:4f2a9c1"}, {"type", "remediated_by"}}},
+        {"A loose reference",
+         {{"from", kExampleId}, {"to", "url:https://example.org/ports"}, {"type", "references"}}}};
     op.render = render_message;
     registry.add(op);
 
@@ -149,10 +146,9 @@ void register_writes(api::Registry& registry, const Shared& domains) {
         "Use it when a link was wrong. Only what was linked can be unlinked; the edges of what is "
         "stored go when that is forgotten.";
     op.routes = {{"POST", "/graph/unlink"}};
-    op.examples = {{"A remediation that was none",
-                    {{"from", "finding:CVE-2026-1"},
-                     {"to", "commit:4f2a9c1"},
-                     {"type", "remediated_by"}}}};
+    op.examples = {
+        {"A remediation that was none",
+         {{"from", "finding:CVE-2026-1"}, {"to", "commit:4f2a9c1"}, {"type", "remediated_by"}}}};
     op.render = render_message;
     registry.add(op);
 }

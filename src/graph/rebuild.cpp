@@ -86,8 +86,8 @@ Progress project_page(api::Context& context, const Source& source, const Uuid& r
             tx.query(source.page(), caller.org, caller.project, after, limits::kRebuildPage));
         std::int64_t added = 0;
         if (!ids.empty())
-            added = tx.query(source.project(), caller.org, caller.project, ids)[0]
-                        .get<std::int64_t>(0);
+            added =
+                tx.query(source.project(), caller.org, caller.project, ids)[0].get<std::int64_t>(0);
         Progress next{ids.empty() ? at.last_key : ids.back().text(),
                       int(ids.size()) < limits::kRebuildPage};
         tx.query(sql::rebuild_step, caller.org, caller.project, source.table(), run, next.last_key,
@@ -133,9 +133,8 @@ Progress sweep_page(api::Context& context, const Domains& domains, const Uuid& r
         std::vector<Uuid> ends;
         std::int64_t removed = 0;
         for (const auto& [source, edges] : by_source(rows, domains))
-            for (const pg::Row row :
-                 tx.query(source->sweep(), caller.org, caller.project, edges.owners, edges.srcs,
-                          edges.types, edges.dsts)) {
+            for (const pg::Row row : tx.query(source->sweep(), caller.org, caller.project,
+                                              edges.owners, edges.srcs, edges.types, edges.dsts)) {
                 ends.insert(ends.end(), {row.get<Uuid>(0), row.get<Uuid>(2)});
                 ++removed;
             }
@@ -191,9 +190,9 @@ std::int64_t count_missing(api::Context& context, const Source& source) {
         const auto ids = ids_of(context.db.once(call_of(context), source.page(), caller.org,
                                                 caller.project, after, limits::kRebuildPage));
         if (ids.empty()) return missing;
-        missing += context.db.once(call_of(context), source.missing(), caller.org, caller.project,
-                                   ids)[0]
-                       .get<std::int64_t>(0);
+        missing +=
+            context.db.once(call_of(context), source.missing(), caller.org, caller.project, ids)[0]
+                .get<std::int64_t>(0);
         after = ids.back();
     }
 }
@@ -212,9 +211,8 @@ RebuildOutput rebuild(api::Context& context, const Domains& domains, const Rebui
         }
     };
     for (const Source* source : domains.sources)
-        finish(source->table(), [&](const Progress& at) {
-            return project_page(context, *source, run.id, at);
-        });
+        finish(source->table(),
+               [&](const Progress& at) { return project_page(context, *source, run.id, at); });
     finish(kSweepTable,
            [&](const Progress& at) { return sweep_page(context, domains, run.id, at); });
     Checksum checksum;
@@ -236,11 +234,11 @@ CheckOutput check(api::Context& context, const Domains& domains) {
     for_each_page(context, [&](const pg::Result& rows) {
         checksum.add(rows);
         for (const auto& [source, edges] : by_source(rows, domains))
-            out.unsupported += context.db
-                                   .once(call_of(context), source->unsupported(), caller.org,
-                                         caller.project, edges.owners, edges.srcs, edges.types,
-                                         edges.dsts)
-                                   .rows();
+            out.unsupported +=
+                context.db
+                    .once(call_of(context), source->unsupported(), caller.org, caller.project,
+                          edges.owners, edges.srcs, edges.types, edges.dsts)
+                    .rows();
     });
     begin_page(context);
     const pg::Result order =

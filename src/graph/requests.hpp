@@ -38,19 +38,20 @@ struct TraceInput : WalkInput {
     static constexpr auto describe() {
         using S = TraceInput;
         return std::tuple_cat(
-            fields(field("nodeId", &S::node_id, "Where to begin: an id, or kind:name")
-                       .positional()
-                       .max_bytes(limits::kUriBytes),
-                   field("kind", &S::kind, "With refId instead of nodeId: job, commit, file, …")
-                       .max_bytes(limits::kNameBytes),
-                   field("refId", &S::ref_id, "The name or id that goes with kind")
-                       .max_bytes(limits::kUriBytes),
-                   field("direction", &S::direction, "up: where it came from; down: what came of it"),
-                   field("to", &S::to, "Only the shortest path to this node")
-                       .max_bytes(limits::kUriBytes),
-                   field("limit", &S::limit, "How many nodes").clamp(1, limits::kTraceRows).alias("n"),
-                   field("cursor", &S::cursor, "nextCursor of the page before").max_bytes(32),
-                   field("format", &S::format, "dot and mermaid come as `diagram`")),
+            fields(
+                field("nodeId", &S::node_id, "Where to begin: an id, or kind:name")
+                    .positional()
+                    .max_bytes(limits::kUriBytes),
+                field("kind", &S::kind, "With refId instead of nodeId: job, commit, file, …")
+                    .max_bytes(limits::kNameBytes),
+                field("refId", &S::ref_id, "The name or id that goes with kind")
+                    .max_bytes(limits::kUriBytes),
+                field("direction", &S::direction, "up: where it came from; down: what came of it"),
+                field("to", &S::to, "Only the shortest path to this node")
+                    .max_bytes(limits::kUriBytes),
+                field("limit", &S::limit, "How many nodes").clamp(1, limits::kTraceRows).alias("n"),
+                field("cursor", &S::cursor, "nextCursor of the page before").max_bytes(32),
+                field("format", &S::format, "dot and mermaid come as `diagram`")),
             walk_fields<S>());
     }
 };
@@ -145,11 +146,11 @@ struct RelatedOutput {
 struct ExplainInput {
     std::string result_id;
     static constexpr auto describe() {
-        return fields(field("resultId", &ExplainInput::result_id,
-                            "What to explain: an id, or kind:name")
-                          .required()
-                          .positional()
-                          .max_bytes(limits::kUriBytes));
+        return fields(
+            field("resultId", &ExplainInput::result_id, "What to explain: an id, or kind:name")
+                .required()
+                .positional()
+                .max_bytes(limits::kUriBytes));
     }
 };
 

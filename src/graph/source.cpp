@@ -18,9 +18,11 @@ named AS (
 }
 
 constexpr const char* kProject = R"(
-SELECT stele_graph_write($1, $2, '{0}', NULL, array_agg(owner), array_agg(src), array_agg(src_kind),
-    array_agg(CASE WHEN lower(src_key) <> src::text THEN src_key END), array_agg(type), array_agg(dst),
-    array_agg(dst_kind), array_agg(CASE WHEN lower(dst_key) <> dst::text THEN dst_key END), NULL, NULL)
+SELECT stele_graph_write(
+    $1, $2, '{0}', NULL, array_agg(owner), array_agg(src), array_agg(src_kind),
+    array_agg(CASE WHEN lower(src_key) <> src::text THEN src_key END), array_agg(type),
+    array_agg(dst), array_agg(dst_kind),
+    array_agg(CASE WHEN lower(dst_key) <> dst::text THEN dst_key END), NULL, NULL)
 FROM wanted)";
 
 constexpr const char* kMissing = R"(

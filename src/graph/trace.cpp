@@ -102,8 +102,8 @@ TraceOutput along(api::Context& context, const Domains& domains, const NodeRef& 
     }
     describe_nodes(context, domains, out.nodes);
     if (way.steps.empty() && from.id != to.id) {
-        out.summary = fmt::format("no way leads from {} {} to {} {} within these bounds",
-                                  from.kind, from.id.text(), to.kind, to.id.text());
+        out.summary = fmt::format("no way leads from {} {} to {} {} within these bounds", from.kind,
+                                  from.id.text(), to.kind, to.id.text());
         return out;
     }
     std::vector<std::string> ids;
@@ -187,8 +187,8 @@ RelatedOutput related(api::Context& context, const Domains& domains, const Relat
     RelatedOutput out;
     if (roots.empty()) return out;
     const Follow follow = follow_of({{}, Mode::all, 0}, Direction::both);
-    const Walk walked = walk(context, roots, follow,
-                             {input.max_depth, int(roots.size()) + 4 * input.limit});
+    const Walk walked =
+        walk(context, roots, follow, {input.max_depth, int(roots.size()) + 4 * input.limit});
     std::vector<Node> nodes(walked.nodes.begin() + std::ptrdiff_t(roots.size()),
                             walked.nodes.end());
     describe_nodes(context, domains, nodes);

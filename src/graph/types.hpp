@@ -43,9 +43,9 @@ inline constexpr std::array<EdgeType, 14> kEdgeTypes{{
 }};
 
 inline constexpr std::array<std::string_view, 18> kNodeKinds{
-    "memory",     "chat_message", "chat_thread", "summary",    "job",     "job_step",
-    "job_event",  "artifact",     "skill",       "instance",   "finding", "decision",
-    "annotation", "delegation",   "project",     "commit",     "file",    "url"};
+    "memory",     "chat_message", "chat_thread", "summary",  "job",     "job_step",
+    "job_event",  "artifact",     "skill",       "instance", "finding", "decision",
+    "annotation", "delegation",   "project",     "commit",   "file",    "url"};
 
 // up: to what a thing came from; down: to what came from it.
 enum class Direction { up, down, both };
@@ -101,7 +101,9 @@ struct EnumNames<graph::Direction> {
 template <>
 struct EnumNames<graph::Mode> {
     static constexpr std::array<std::pair<graph::Mode, std::string_view>, 3> values{
-        {{graph::Mode::strict, "strict"}, {graph::Mode::loose, "loose"}, {graph::Mode::all, "all"}}};
+        {{graph::Mode::strict, "strict"},
+         {graph::Mode::loose, "loose"},
+         {graph::Mode::all, "all"}}};
 };
 
 template <>

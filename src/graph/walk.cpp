@@ -125,11 +125,10 @@ struct End {
 };
 
 // One level further from one end; gives a node where the two ends meet.
-std::optional<Uuid> advance(api::Context& context, End& end, const End& other,
-                            const Follow& follow, const Bounds& bounds, bool& truncated) {
+std::optional<Uuid> advance(api::Context& context, End& end, const End& other, const Follow& follow,
+                            const Bounds& bounds, bool& truncated) {
     const int in_all = kEdgesPerNode * bounds.nodes;
-    const std::vector<Step> steps =
-        step(context, end.frontier, follow, limits::kTraceRows, in_all);
+    const std::vector<Step> steps = step(context, end.frontier, follow, limits::kTraceRows, in_all);
     if (int(steps.size()) == in_all) truncated = true;
     std::vector<Uuid> next;
     Fan counted(limits::kTraceRows - 1);
@@ -210,9 +209,8 @@ Way way_between(api::Context& context, const Uuid& from, const Uuid& to, const F
             return out;
         }
         const bool from_near = near.frontier.size() <= far.frontier.size();
-        const auto met = from_near
-                             ? advance(context, near, far, follow, bounds, out.truncated)
-                             : advance(context, far, near, back, bounds, out.truncated);
+        const auto met = from_near ? advance(context, near, far, follow, bounds, out.truncated)
+                                   : advance(context, far, near, back, bounds, out.truncated);
         if (!met) continue;
         out.steps = near.way_to(*met);
         std::vector<Step> rest = far.way_to(*met);

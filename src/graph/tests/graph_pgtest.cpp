@@ -97,10 +97,13 @@ TEST(Unlink, TakesTheLinkAndItsNames) {
 // A chain n0 → n1 → … in one statement, with the ids that names would have.
 void chain(World& world, int length) {
     world.sql(fmt::format(
-        "SELECT stele_graph_write('{0}', '{0}', NULL, 'test', NULL, array_agg(stele_graph_id('{0}', "
+        "SELECT stele_graph_write('{0}', '{0}', NULL, 'test', NULL, "
+        "array_agg(stele_graph_id('{0}', "
         "'decision', 'n' || i)), array_agg('decision'::text), array_agg('n' || i), array_agg("
-        "'depends_on'::text), array_agg(stele_graph_id('{0}', 'decision', 'n' || i + 1)), array_agg("
-        "'decision'::text), array_agg('n' || i + 1), NULL, NULL) FROM generate_series(0, {1} - 1) i",
+        "'depends_on'::text), array_agg(stele_graph_id('{0}', 'decision', 'n' || i + 1)), "
+        "array_agg("
+        "'decision'::text), array_agg('n' || i + 1), NULL, NULL) FROM generate_series(0, {1} - 1) "
+        "i",
         kTenant, length));
 }
 
@@ -121,7 +124,8 @@ void fan(World& world, int count, bool out) {
     world.sql(fmt::format(
         "INSERT INTO graph_nodes SELECT '{0}', '{0}', stele_graph_id('{0}', 'job', 'hub'), 'job', "
         "'hub'; INSERT INTO graph_edges (org_id, project_id, src, type, dst, strict, src_kind, "
-        "dst_kind, linked_by) SELECT '{0}', '{0}', {2}, 'derived_from', {3}, true, 'job', 'memory', "
+        "dst_kind, linked_by) SELECT '{0}', '{0}', {2}, 'derived_from', {3}, true, 'job', "
+        "'memory', "
         "'test' FROM (SELECT stele_graph_id('{0}', 'job', 'hub') AS hub, gen_random_uuid() AS leaf "
         "FROM generate_series(1, {1})) AS e; ANALYZE graph_edges",
         kTenant, count, out ? "hub" : "leaf", out ? "leaf" : "hub"));
@@ -154,8 +158,8 @@ TEST(Trace, AHubIsBoundedAndItsPagesShowEachNodeOnce) {
     in.cursor = "nonsense";
     EXPECT_EQ(code_of([&] { trace(context, world.domains, in); }), Code::invalid_argument);
     // Of a step over the hub no more is read than was asked for.
-    const auto steps = step(context, {*Uuid::parse(world.trace("job:hub").root)},
-                            {{}, {"derived_from"}}, 51, 400);
+    const auto steps =
+        step(context, {*Uuid::parse(world.trace("job:hub").root)}, {{}, {"derived_from"}}, 51, 400);
     EXPECT_EQ(steps.size(), 51u);
 }
 
@@ -212,8 +216,7 @@ TEST(Explain, NamesProducerRemediationAndProof) {
     EXPECT_THAT(refs(out.verified_by), ElementsAre("job:scan-2"));
     EXPECT_THAT(refs(out.superseded_by), ElementsAre("finding:worse"));
     EXPECT_THAT(out.summary, HasSubstr("verified by job \"scan-2\""));
-    EXPECT_EQ(code_of([&] { explain(context, world.domains, {"finding:none"}); }),
-              Code::not_found);
+    EXPECT_EQ(code_of([&] { explain(context, world.domains, {"finding:none"}); }), Code::not_found);
 }
 
 TEST(Related, RanksTheNearFirstAndSaysOverWhat) {
@@ -273,10 +276,11 @@ TEST(Tenants, SeeNothingOfEachOther) {
 TEST(Write, TheDatabaseItselfRefusesAWrongEdge) {
     World world;
     const auto insert = [&](const char* type, const char* strict) {
-        world.sql(fmt::format("INSERT INTO graph_edges (org_id, project_id, src, type, dst, strict, "
-                              "src_kind, dst_kind, linked_by) VALUES ('{0}', '{0}', "
-                              "gen_random_uuid(), '{1}', gen_random_uuid(), {2}, 'job', 'job', 'x')",
-                              kTenant, type, strict));
+        world.sql(
+            fmt::format("INSERT INTO graph_edges (org_id, project_id, src, type, dst, strict, "
+                        "src_kind, dst_kind, linked_by) VALUES ('{0}', '{0}', "
+                        "gen_random_uuid(), '{1}', gen_random_uuid(), {2}, 'job', 'job', 'x')",
+                        kTenant, type, strict));
     };
     EXPECT_THROW(insert("depends_on", "false"), Error);
     EXPECT_THROW(insert("mentions", "true"), Error);

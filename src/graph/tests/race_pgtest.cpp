@@ -26,8 +26,7 @@ DO $$ BEGIN
         EXIT WHEN NOT FOUND;
     END LOOP;
 END $$)sql");
-    const std::string out =
-        testing::query(world.database.url(), "SELECT count(*) FROM left_over");
+    const std::string out = testing::query(world.database.url(), "SELECT count(*) FROM left_over");
     world.sql("DROP TABLE left_over");
     return out;
 }

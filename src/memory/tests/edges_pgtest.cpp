@@ -100,8 +100,7 @@ TEST(Edges, FollowSupersedeAndTheReturnOfAText) {
     brief.valid_until = parse_timestamp("2021-01-01");
     store(context, brief);
     const std::string fresh = store(context, note("build is red")).id;
-    EXPECT_THAT(edges(trace(context, fresh)),
-                ElementsAre("build is red supersedes build is red"));
+    EXPECT_THAT(edges(trace(context, fresh)), ElementsAre("build is red supersedes build is red"));
     expect_sound(context);
 }
 
@@ -119,8 +118,7 @@ TEST(Edges, AreForgottenWithTheMemoryAndItsNames) {
     EXPECT_EQ(code_of([&] { trace(context, gone); }), Code::not_found);
     EXPECT_EQ(code_of([&] { trace(context, "commit:4f2a9c1"); }), Code::not_found);
     EXPECT_THAT(edges(trace(context, kept)), ElementsAre("stays derived_from nightly-7"));
-    EXPECT_EQ(testing::query(world.database.url(),
-                             "SELECT string_agg(key, ' ') FROM graph_nodes"),
+    EXPECT_EQ(testing::query(world.database.url(), "SELECT string_agg(key, ' ') FROM graph_nodes"),
               "nightly-7");
     expect_sound(context);
 }
@@ -228,9 +226,10 @@ TEST(Rebuild, EqualsTheGraphThatGrew) {
         EXPECT_EQ(same.checksum, grown.checksum);
         // From nothing, and from what is wrong.
         auto admin = world.database.connect();
-        admin->script("DELETE FROM graph_edges WHERE linked_by IS NULL; DELETE FROM graph_ranks; "
-                      "DELETE FROM graph_nodes",
-                      context.deadline);
+        admin->script(
+            "DELETE FROM graph_edges WHERE linked_by IS NULL; DELETE FROM graph_ranks; "
+            "DELETE FROM graph_nodes",
+            context.deadline);
         EXPECT_EQ(graph::check(context, domains()).missing, grown.edges);
         const graph::RebuildOutput anew = graph::rebuild(context, domains(), {});
         EXPECT_EQ(anew.added, grown.edges);
@@ -261,9 +260,10 @@ TEST(Rebuild, GoesOnAfterKillNine) {
     admin->script("DELETE FROM graph_edges WHERE src::text < '8'; DELETE FROM graph_nodes",
                   context.deadline);
     const auto progress = [&] {
-        return std::stoi(testing::query(
-            *admin, "SELECT coalesce(sum(row_count) + sum(length(last_key)), 0) FROM "
-                    "graph_rebuild_state"));
+        return std::stoi(
+            testing::query(*admin,
+                           "SELECT coalesce(sum(row_count) + sum(length(last_key)), 0) FROM "
+                           "graph_rebuild_state"));
     };
     std::string run;
     int kills = 0;
@@ -273,10 +273,9 @@ TEST(Rebuild, GoesOnAfterKillNine) {
             log::set_level(log::Level::off);
             const auto db = world.database.open();
             api::Settings settings;
-            api::Context own{context.caller, settings, *db,
-                             nullptr,        deadline_in(std::chrono::seconds(60)),
-                             {},             "killed",
-                             false,          {}};
+            api::Context own{
+                context.caller, settings, *db, nullptr, deadline_in(std::chrono::seconds(60)), {},
+                "killed",       false,    {}};
             own.progress = [](const api::Progress&) {
                 std::this_thread::sleep_for(std::chrono::milliseconds(30));
             };
