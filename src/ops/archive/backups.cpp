@@ -103,7 +103,7 @@ std::vector<TableKind> table_kinds() {
             {"chat_summaries", true, "summaries of threads"},
             {"pending_actions", true, "what was asked for and is not done"},
             {"chat_receipts", true, "the proof of which messages were forgotten"},
-            {"graph_edges", true, "what is connected with what; links made by hand are nowhere else"},
+            {"graph_edges", true, "what is connected with what, by hand or not"},
             {"graph_nodes", true, "names of what the graph knows by name alone"},
             {"graph_ranks", true, "the order that keeps strict edges free of cycles"},
             {"schema_migrations", true, "the ledger of the schema"},
