@@ -2,6 +2,8 @@
 
 #include "chat/operations.hpp"
 #include "chat/store.hpp"
+#include "graph/operations.hpp"
+#include "memory/edges.hpp"
 #include "memory/operations.hpp"
 #include "memory/store.hpp"
 #include "ops/archive/operations.hpp"
@@ -28,6 +30,9 @@ void register_operations(api::Registry& registry) {
     chat::register_operations(registry);
     recall::register_operations(registry);
     retrieval::register_operations(registry, search_sources());
+    graph::register_operations(registry, {.sources = {&memory::edge_source()},
+                                          .kinds = {memory::graph_kind()},
+                                          .find = memory::best_for});
     ops::register_operations(registry);
     watch::register_operations(registry);
     doctor::register_operations(registry);

@@ -43,7 +43,11 @@ inline constexpr std::size_t kForkDepth = 32;  // ancestors of a fork
 
 // Graph
 inline constexpr int kTraceDepth = 10;
-inline constexpr int kTraceRows = 500;
+inline constexpr int kTraceRows = 500;    // nodes of one answer
+inline constexpr int kWalkNodes = 5'000;  // nodes that one walk, all its pages, visits
+inline constexpr std::size_t kEvidenceBytes = 4 * 1024;
+inline constexpr std::size_t kLabelBytes = 120;  // one line about a node
+inline constexpr int kRebuildPage = 1'000;       // rows of a source read in one transaction
 
 // HTTP
 inline constexpr std::size_t kBodyBytes = 1024 * 1024;

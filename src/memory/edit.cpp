@@ -5,6 +5,8 @@
 
 #include "base/error.hpp"
 #include "base/hash.hpp"
+#include "graph/store.hpp"
+#include "memory/edges.hpp"
 #include "memory/insert.hpp"
 #include "memory/model.hpp"
 #include "memory/sql.hpp"
@@ -169,6 +171,7 @@ StoreOutput supersede(api::Context& context, const SupersedeInput& input) {
             same_text_elsewhere();
         const auto add = [&](const auto&... args) { tx.query(args...); };
         add_vector_or_enqueue(add, caller, m.id, model, vector);
+        graph::project(add, caller, edge_source(), {old, m.id});
         return output_of(m, m.id, false);
     });
 }
@@ -229,6 +232,7 @@ void remove(pg::Transaction& tx, const api::Caller& caller, const std::vector<Uu
     for (const std::string& hash : hashes) hash_bytes.push_back({hash});
     tx.query(sql::insert_receipt, caller.org, caller.project, receipt, now(), caller.principal,
              reason, gone, hash_bytes);
+    graph::forget(tx, {caller.org, caller.project}, edge_source().table(), gone);
     out.receipt = receipt.text();
     purge(tx, caller, folded);
 }

@@ -11,6 +11,8 @@
 
 #include "base/error.hpp"
 #include "base/hash.hpp"
+#include "graph/store.hpp"
+#include "memory/edges.hpp"
 #include "memory/insert.hpp"
 #include "memory/model.hpp"
 #include "memory/scope.hpp"
@@ -173,12 +175,16 @@ struct Columns {
 // the next is made ready.
 constexpr std::size_t kPart = 250;
 
-// Inserts what is new and asks the filler for its vectors, in one round trip. Returns what was new.
+// Inserts what is new with its edges (and those of the memories it `retired`) and asks the filler
+// for its vectors, in one round trip. Returns what was new.
 // `memories` are in the order of the unique index, so that two batches with the same texts wait for
 // each other instead of dead-locking.
 std::set<Uuid> insert_new(api::Context& context, std::span<const NewMemory* const> memories,
-                          bool enqueue) {
+                          const std::vector<Uuid>& retired, bool enqueue) {
     const api::Caller& caller = context.caller;
+    std::vector<Uuid> linked = retired;
+    for (const NewMemory* m : memories)
+        if (asks_for_edges(*m)) linked.push_back(m->id);
     const auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
         for (auto left = memories; !left.empty();
              left = left.subspan(std::min(kPart, left.size()))) {
@@ -191,10 +197,13 @@ std::set<Uuid> insert_new(api::Context& context, std::span<const NewMemory* cons
             if (enqueue) p.add(sql::enqueue, caller.org, caller.project, c.ids);
             p.send();
         }
+        const auto add = [&](const auto&... args) { p.add(args...); };
+        graph::project(add, caller, edge_source(), linked);
     });
+    const std::size_t inserts = (memories.size() + kPart - 1) / kPart;
     std::set<Uuid> out;
-    for (std::size_t i = 0; i < results.size(); i += enqueue ? 2 : 1)
-        for (const pg::Row row : results[i]) out.insert(row.get<Uuid>(0));
+    for (std::size_t i = 0; i < inserts; ++i)
+        for (const pg::Row row : results[enqueue ? 2 * i : i]) out.insert(row.get<Uuid>(0));
     return out;
 }
 
@@ -207,6 +216,8 @@ StoreOutput store(api::Context& context, const StoreInput& input) {
     std::optional<std::vector<float>> vector;
     if (model.id) vector = embed_document(context, input.content);
     const api::Caller& caller = context.caller;
+    std::vector<Uuid> linked;
+    if (asks_for_edges(m)) linked.push_back(m.id);
     // The id is made here, so an insert that was lost with its connection is repeated safely: its
     // second run finds its own first one.
     for (int attempt = 0; attempt < limits::kRetries; ++attempt) {
@@ -214,6 +225,7 @@ StoreOutput store(api::Context& context, const StoreInput& input) {
             p.add(sql::insert, insert_params(p.types(), caller, m));
             const auto add = [&](const auto&... args) { p.add(args...); };
             add_vector_or_enqueue(add, caller, m.id, model.id, vector);
+            graph::project(add, caller, edge_source(), linked);
         });
         if (!results.front().empty()) {
             if (asks_fold(m.id)) ask_fold(context);
@@ -225,6 +237,7 @@ StoreOutput store(api::Context& context, const StoreInput& input) {
         if (holder.id == m.id) return output_of(m, m.id, input.id.has_value());
         if (holder.live) return output_of(m, holder.id, true);
         retire(context, holder.id, m.id, at);
+        linked = {holder.id, m.id};
     }
     too_busy();
 }
@@ -236,10 +249,11 @@ StoreBatchOutput insert_all(api::Context& context, const std::vector<NewMemory>&
     std::map<Uuid, Uuid> held;  // ours → the one that has the text: ours, or an older one
     std::set<Uuid> stored;
     std::vector<const NewMemory*> left;
+    std::vector<Uuid> retired;
     for (const NewMemory& m : memories) left.push_back(&m);
     std::ranges::sort(left, {}, [](const NewMemory* m) { return std::tie(m->scope, m->hash); });
     for (int attempt = 0; attempt < limits::kRetries && !left.empty(); ++attempt) {
-        const std::set<Uuid> fresh = insert_new(context, left, enqueue);
+        const std::set<Uuid> fresh = insert_new(context, left, retired, enqueue);
         for (const Uuid& id : fresh) held[id] = id;
         stored.insert(fresh.begin(), fresh.end());
         std::erase_if(left, [&](const NewMemory* m) { return fresh.contains(m->id); });
@@ -255,7 +269,10 @@ StoreBatchOutput insert_all(api::Context& context, const std::vector<NewMemory>&
                 if (holder->second.id == m.id && !m.input.id) stored.insert(m.id);
                 continue;
             }
-            if (holder != holders.end()) retire(context, holder->second.id, m.id, at);
+            if (holder != holders.end()) {
+                retire(context, holder->second.id, m.id, at);
+                retired.push_back(holder->second.id);
+            }
             again.push_back(&m);
         }
         left = std::move(again);

@@ -8,6 +8,7 @@
 #include <iterator>
 
 #include "base/error.hpp"
+#include "memory/edges.hpp"
 #include "memory/filler.hpp"
 #include "memory/insert.hpp"
 #include "memory/store.hpp"
@@ -48,6 +49,7 @@ class Importer {
     }
 
     void add(NewMemory memory) {
+        if (memory.superseded_by) superseded_.push_back(memory.id);
         pending_.push_back(std::move(memory));
         ++out.read;
         if (pending_.size() == limits::kBatch) flush();
@@ -64,6 +66,17 @@ class Importer {
         if (context_.progress) context_.progress({double(out.read), 0, "memories"});
     }
 
+    // A memory and its successor come in either order, also in two batches.
+    void finish() {
+        flush();
+        for (std::size_t done = 0; done < superseded_.size(); done += limits::kBatch) {
+            const auto begin = superseded_.begin() + std::ptrdiff_t(done);
+            const std::size_t count = std::min(limits::kBatch, superseded_.size() - done);
+            context_.deadline = deadline_in(limits::kDeadline);
+            write_edges(context_, {begin, begin + std::ptrdiff_t(count)});
+        }
+    }
+
     Timestamp at() const { return at_; }
     ImportOutput out;
 
@@ -72,6 +85,7 @@ class Importer {
     const ImportInput& input_;
     const Timestamp at_ = now();
     std::vector<NewMemory> pending_;
+    std::vector<Uuid> superseded_;
 };
 
 // One line of an export: what write(Memory) gave, so that a round trip changes nothing.
@@ -170,7 +184,7 @@ ImportOutput import_memories(api::Context& context, const ImportInput& input) {
                             input.path.value_or("data"), sink);
             break;
     }
-    importer.flush();
+    importer.finish();
     importer.out.vectors = fill_after_import(context);
     return importer.out;
 }

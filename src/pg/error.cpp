@@ -60,6 +60,8 @@ constexpr std::array kMeanings{
     Meaning{"42501", Code::configuration, false, false,
             "the database role lacks a privilege: `stele db status --verbose` shows its powers"},
     Meaning{"58P01", Code::configuration, false, false, ""},
+    Meaning{"ST001", Code::conflict, false, false,
+            "strict edges of the graph form no cycle: leave out one of those that do"},
     Meaning{"0A", Code::failed, false, false, ""},
     Meaning{"P0001", Code::failed, false, false, ""},
     Meaning{"XX", Code::failed, false, false, "the database server reports an internal error"},

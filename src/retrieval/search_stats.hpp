@@ -8,12 +8,13 @@
 namespace stele::retrieval {
 
 enum class Arm {
-    vector,   // the query's own vector
-    sheet,    // every visible item, words and meanings scored one by one
-    top,      // beyond the sheet: the best by words, by meanings, by age
-    letters,  // no word was known: misspellings
+    vector,    // the query's own vector
+    sheet,     // every visible item, words and meanings scored one by one
+    segments,  // of a large tenant: the tail, and the best of its segments
+    top,       // everything visible scored in the server: the folder lags, or a filter is narrow
+    letters,   // no word was known: misspellings
 };
-inline constexpr std::array kArmNames{"vector", "sheet", "top", "letters"};
+inline constexpr std::array kArmNames{"vector", "sheet", "segments", "top", "letters"};
 
 struct ArmStats {
     std::uint64_t runs = 0;

@@ -48,6 +48,14 @@ std::optional<Kind> kind_of(std::string_view name) {
     return Kind(found - kKindNames.begin());
 }
 
+void ask_any_segments(pg::Pipeline& pipeline, const pg::Tenant& tenant, Kind kind) {
+    pipeline.add(sql::any_segments, tenant.org, tenant.project, name_of(kind));
+}
+
+bool any_segments(const pg::Result& answer) {
+    return answer[0].get<bool>(0);
+}
+
 std::vector<Segment> manifest(pg::Transaction& tx, const pg::Tenant& tenant, Kind kind) {
     std::vector<Segment> out;
     for (const pg::Row row : tx.query(sql::manifest, tenant.org, tenant.project, name_of(kind))) {

@@ -31,6 +31,11 @@ struct Segment {
 // The largest first.
 std::vector<Segment> manifest(pg::Transaction& tx, const pg::Tenant& tenant, Kind kind);
 
+// Whether a tenant has segments, as a statement of somebody's pipeline, after the one that reads
+// the tail: a fold between the two is then seen here, and the search begins again in one snapshot.
+void ask_any_segments(pg::Pipeline& pipeline, const pg::Tenant& tenant, Kind kind);
+bool any_segments(const pg::Result& answer);
+
 inline std::int32_t bucket_of(std::int32_t dimension, std::uint32_t buckets) {
     return std::int32_t(std::uint32_t(dimension) & (buckets - 1));
 }

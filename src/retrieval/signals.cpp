@@ -21,6 +21,16 @@ constexpr float kSaturation = 2.2F;    // the constants of lexical.hpp
 constexpr float kFloor = 0.3F;
 constexpr float kPerTerm = 0.03F;
 
+// In how many of the sheet's items each term stands.
+std::vector<double> count_terms(const Sheet& sheet) {
+    std::vector<double> out(sheet.terms);
+    for (std::size_t i = 0; i < sheet.items.size(); ++i) {
+        const auto row = sheet.weights_of(i);
+        for (std::size_t t = 0; t < row.size(); ++t) out[t] += row[t] > 0 ? 1 : 0;
+    }
+    return out;
+}
+
 // How often a term occurs, back from its final weight.
 float count_of(float weight, std::int32_t words) {
     if (weight <= 0) return 0;
@@ -171,8 +181,9 @@ class Surroundings {
         : sheet_(sheet), words_(words), neighbours_(sheet) {
         const double documents =
             sheet.containing.empty() ? double(sheet.items.size()) : sheet.documents;
-        for (std::size_t t = 0; t < sheet.terms; ++t) {
-            const double df = containing(t);
+        const std::vector<double> containing =
+            sheet.containing.empty() ? count_terms(sheet) : sheet.containing;
+        for (const double df : containing) {
             window_idf_.push_back(merged_rarity(documents, df, 3));
             block_idf_.push_back(merged_rarity(documents, df, kBlockMessages));
         }
@@ -207,14 +218,6 @@ class Surroundings {
     }
 
   private:
-    double containing(std::size_t term) const {
-        if (!sheet_.containing.empty()) return sheet_.containing[term];
-        double out = 0;
-        for (std::size_t i = 0; i < sheet_.items.size(); ++i)
-            out += sheet_.weights_of(i)[term] > 0 ? 1 : 0;
-        return out;
-    }
-
     static std::uint64_t block_of(const Item& item) {
         return place(item.thread, (item.seq - 1) / kBlock);
     }
@@ -312,18 +315,18 @@ std::string_view name_of(Signal signal) {
 }
 
 std::vector<double> term_rarity(const Sheet& sheet) {
-    std::vector<double> containing = sheet.containing;
-    double documents = sheet.documents;
-    if (containing.empty()) {
-        containing.resize(sheet.terms);
-        documents = double(sheet.items.size());
-        for (std::size_t i = 0; i < sheet.items.size(); ++i)
-            for (std::size_t t = 0; t < sheet.terms; ++t)
-                containing[t] += sheet.weights_of(i)[t] > 0 ? 1 : 0;
-    }
+    const bool counted = !sheet.containing.empty();
+    const std::vector<double> containing = counted ? sheet.containing : count_terms(sheet);
+    const double documents = counted ? sheet.documents : double(sheet.items.size());
     std::vector<double> out;
     for (const double df : containing) out.push_back(inverse_document_frequency(documents, df));
     return out;
+}
+
+void count_with_segments(Sheet& tail, double documents, const std::vector<double>& frequency) {
+    tail.documents = documents + double(tail.items.size());
+    tail.containing = count_terms(tail);
+    for (std::size_t t = 0; t < tail.terms; ++t) tail.containing[t] += frequency[t];
 }
 
 std::vector<float> word_scores(const Sheet& sheet, const std::vector<double>& idf) {

@@ -73,10 +73,10 @@ TEST(Registry, TheCommandLineOfAnExampleMeansTheExample) {
     }
 }
 
-TEST(Registry, EveryMemoryExampleRuns) {
+TEST(Registry, EveryExampleOfTheAgentsDomainsRuns) {
     Everything all;
     for (const api::Operation& op : all.registry.all()) {
-        if (op.domain() != "memory") continue;
+        if (op.domain() != "memory" && op.domain() != "graph") continue;
         for (const api::Example& example : op.examples) {
             SCOPED_TRACE(op.name + ": " + example.title);
             testing::TestDatabase database;
@@ -94,6 +94,7 @@ TEST(Registry, EveryMemoryExampleRuns) {
             all.registry.get("memory.store")
                 .run(context, json::object{{"content", "named by examples"},
                                            {"category", "fact"},
+                                           {"jobId", "nightly-7"},
                                            {"id", kExampleId}});
             if (op.name == "memory.reembed") {
                 EXPECT_THROW(op.run(context, example.input), Error);  // there is no embedder here

@@ -6,7 +6,7 @@ SELECT m.id, m.lexemes, m.created_at, m.pinned, m.scope, v.embedding <=> $15::ha
 FROM memories m
     LEFT JOIN memory_vectors v
         ON v.org_id = m.org_id AND v.memory_id = m.id AND v.model = $16 AND $15 IS NOT NULL
-WHERE m.org_id = $1 AND m.project_id = $2
+WHERE m.org_id = $1 AND m.project_id = $2 AND NOT m.folded
     AND ($3::text[] IS NULL OR m.scope = ANY ($3))
     AND (m.expires_at IS NULL OR m.expires_at > $4)
     AND (NOT $5::boolean OR (m.superseded_by IS NULL AND (m.valid_until IS NULL OR m.valid_until > $4)

@@ -2,7 +2,8 @@
 -- $1 org, $2 project, $3 scopes, $4 now, $5 limit
 SELECT m.id, m.lexemes, m.created_at, m.pinned, m.scope, NULL::float8, m.trust
 FROM memories m
-WHERE m.org_id = $1 AND m.project_id = $2 AND m.scope = ANY ($3) AND m.superseded_by IS NULL
+WHERE m.org_id = $1 AND m.project_id = $2 AND NOT m.folded AND m.scope = ANY ($3)
+    AND m.superseded_by IS NULL
     AND (m.expires_at IS NULL OR m.expires_at > $4)
     AND (m.valid_from IS NULL OR m.valid_from <= $4)
     AND (m.valid_until IS NULL OR m.valid_until > $4)

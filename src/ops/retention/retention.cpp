@@ -5,6 +5,7 @@
 #include "api/settings.hpp"
 #include "base/error.hpp"
 #include "base/limits.hpp"
+#include "graph/store.hpp"
 #include "ops/archive/snapshot.hpp"
 #include "ops/confirm.hpp"
 #include "ops/endpoint.hpp"
@@ -83,6 +84,7 @@ std::size_t delete_batch(api::Context& context, const Due& due) {
         if (!ids.empty())
             tx.query(sql::insert_log, due.tenant.org, due.tenant.project, Uuid::v7(), now(),
                      context.caller.principal, kTable, rule.retention, rule.name, ids);
+        graph::forget(tx, due.tenant, kTable, ids);
         retrieval::purge(tx, due.tenant, retrieval::Kind::memory, folded);
         return ids.size();
     });

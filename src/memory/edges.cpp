@@ -1,0 +1,55 @@
+#include "memory/edges.hpp"
+
+#include "graph/store.hpp"
+#include "memory/search.hpp"
+#include "memory/sql.hpp"
+#include "memory/store.hpp"
+
+namespace stele::memory {
+
+namespace {
+
+constexpr int kBest = 3;
+
+graph::Labels labels(api::Context& context, const std::vector<Uuid>& ids) {
+    graph::Labels out;
+    for (const pg::Row row : context.db.once(call_of(context), sql::labels, context.caller.org,
+                                             context.caller.project, ids))
+        out[row.get<Uuid>(0)] = row.get<std::string>(1);
+    return out;
+}
+
+}  // namespace
+
+const graph::Source& edge_source() {
+    static const graph::Source source("memories", sql::edges, sql::edge_page);
+    return source;
+}
+
+bool asks_for_edges(const NewMemory& memory) {
+    const StoreInput& in = memory.input;
+    return in.message_id || in.job_id || in.commit || in.file || in.source_uri ||
+           memory.superseded_by;
+}
+
+void write_edges(api::Context& context, const std::vector<Uuid>& ids) {
+    if (ids.empty()) return;
+    context.db.once(call_of(context), edge_source().project(), context.caller.org,
+                    context.caller.project, ids);
+}
+
+graph::Kind graph_kind() {
+    return {"memory", labels};
+}
+
+std::vector<Uuid> best_for(api::Context& context, const std::string& question) {
+    SearchInput input;
+    input.query = question;
+    input.limit = kBest;
+    std::vector<Uuid> out;
+    for (const Memory& memory : search(context, input).results)
+        out.push_back(*Uuid::parse(memory.id));
+    return out;
+}
+
+}  // namespace stele::memory
