@@ -303,7 +303,7 @@ LogBatchOutput log_all(api::Context& context, std::span<const NewMessage> messag
     if (messages.empty()) return {};
     const api::Caller& caller = context.caller;
     const bool vectors = makes_vectors(context);
-    return context.db.transaction(call_of(context), [&](pg::Transaction& tx) {
+    const auto body = [&](pg::Transaction& tx) {
         LogBatchOutput out;
         Columns columns;
         // While the threads are held nobody else appends to them, so what is not found is new.
@@ -318,7 +318,14 @@ LogBatchOutput log_all(api::Context& context, std::span<const NewMessage> messag
             if (fresh.contains(m.id)) actions.add(m);
         add_consequences(query, caller, actions, vectors ? columns.ids : std::vector<Uuid>{});
         return out;
-    });
+    };
+    try {
+        return context.db.transaction(call_of(context), body);
+    } catch (const pg::ServerError& error) {
+        if (error.constraint() != "chat_messages_org_id_thread_id_seq_key") throw;
+        throw Error(Code::conflict, "seq: a place of the thread is another message's already",
+                    "import into a tenant that has not gone on with the thread");
+    }
 }
 
 LogBatchOutput log_batch(api::Context& context, const LogBatchInput& input) {
