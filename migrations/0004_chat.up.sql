@@ -61,7 +61,8 @@ CREATE TABLE chat_messages (
 );
 CREATE UNIQUE INDEX chat_messages_dedup ON chat_messages (org_id, thread_id, dedup_key)
     WHERE dedup_key IS NOT NULL;
-CREATE INDEX chat_messages_tail ON chat_messages (org_id, project_id) WHERE NOT folded;
+-- The tails, as 0007_memories_tail has them.
+CREATE INDEX chat_messages_tail ON chat_messages (org_id, project_id, id NULLS FIRST) WHERE NOT folded;
 
 CREATE TABLE chat_summaries (
     org_id        uuid NOT NULL,
@@ -86,7 +87,7 @@ CREATE TABLE chat_summaries (
     FOREIGN KEY (org_id, thread_id) REFERENCES chat_threads (org_id, id) ON DELETE CASCADE,
     CHECK (from_seq <= to_seq)
 );
-CREATE INDEX chat_summaries_tail ON chat_summaries (org_id, project_id) WHERE NOT folded;
+CREATE INDEX chat_summaries_tail ON chat_summaries (org_id, project_id, id NULLS FIRST) WHERE NOT folded;
 
 CREATE TABLE pending_actions (
     org_id      uuid NOT NULL,

@@ -1,6 +1,7 @@
 #include "app/operations.hpp"
 
 #include "chat/operations.hpp"
+#include "chat/segments.hpp"
 #include "chat/store.hpp"
 #include "graph/operations.hpp"
 #include "memory/edges.hpp"
@@ -22,7 +23,7 @@
 namespace stele::app {
 
 std::vector<retrieval::Source> search_sources() {
-    return {memory::segment_source()};
+    return {memory::segment_source(), chat::message_segments(), chat::summary_segments()};
 }
 
 void register_operations(api::Registry& registry) {

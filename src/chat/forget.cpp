@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/error.hpp"
+#include "chat/segments.hpp"
 #include "chat/sql.hpp"
 #include "chat/store.hpp"
 #include "memory/model.hpp"
@@ -45,7 +46,9 @@ Parts look_up(pg::Transaction& tx, const api::Caller& caller, const std::vector<
 }
 
 void remove(pg::Transaction& tx, const api::Caller& caller, const Uuid& thread, const Part& part,
-            bool whole_thread, bool vectors, const std::string& reason, ForgetOutput& out) {
+            bool whole_thread, bool vectors, const std::string& reason, Folded& folded,
+            ForgetOutput& out) {
+    folded.add(tx, caller, thread, whole_thread ? std::nullopt : std::optional(part.places));
     std::vector<pg::Bytes> hashes;
     for (const std::string& hash : part.hashes) hashes.push_back({hash});
     const Uuid receipt = Uuid::v7();
@@ -81,6 +84,7 @@ ForgetOutput forget(api::Context& context, const ForgetInput& input) {
         const bool found =
             !tx.query(sql::threads_of, caller.org, caller.project, ids, thread).empty();
         if (thread && !found) no_such_thread(*input.thread_id);
+        Folded folded;
         std::set<Uuid> missing = named;
         for (const auto& [id, part] : look_up(tx, caller, ids, thread)) {
             out.forgotten += int(part.ids.size());
@@ -89,11 +93,12 @@ ForgetOutput forget(api::Context& context, const ForgetInput& input) {
                 if (out.ids.size() < kShown) out.ids.push_back(message.text());
             }
             if (!input.dry_run)
-                remove(tx, caller, id, part, thread == id, vectors, input.reason, out);
+                remove(tx, caller, id, part, thread == id, vectors, input.reason, folded, out);
         }
         if (thread && out.forgotten == 0 && !input.dry_run)
             tx.query(sql::forget_thread, caller.org, caller.project, *thread);
         for (const Uuid& id : missing) out.missing.push_back(id.text());
+        folded.purge(tx, caller);
         return out;
     });
 }

@@ -15,6 +15,7 @@
 #include "memory/model.hpp"
 #include "memory/scope.hpp"
 #include "pg/error.hpp"
+#include "retrieval/fold.hpp"
 
 namespace stele::chat {
 
@@ -234,6 +235,10 @@ void write(pg::Transaction& tx, const api::Caller& caller, const Columns& c,
              limits::kSummaryEvery);
 }
 
+void ask_fold(const api::Context& context) {
+    retrieval::ask_fold(context.db, call_of(context), retrieval::Kind::message);
+}
+
 }  // namespace
 
 pg::Call call_of(const api::Context& context) {
@@ -280,6 +285,7 @@ LogOutput log(api::Context& context, const LogInput& input) {
                 add_consequences(add, caller, actions, wants_vectors);
             });
             const pg::Result& appended = results.front();
+            if (!appended.empty() && retrieval::sampled(m.id)) ask_fold(context);
             if (!appended.empty())
                 return output_of(
                     m, {m.id, appended[0].get<std::int32_t>(0), appended[0].get<std::string>(1)},
@@ -303,7 +309,7 @@ LogBatchOutput log_all(api::Context& context, std::span<const NewMessage> messag
     if (messages.empty()) return {};
     const api::Caller& caller = context.caller;
     const bool vectors = makes_vectors(context);
-    return context.db.transaction(call_of(context), [&](pg::Transaction& tx) {
+    const auto body = [&](pg::Transaction& tx) {
         LogBatchOutput out;
         Columns columns;
         // While the threads are held nobody else appends to them, so what is not found is new.
@@ -318,7 +324,16 @@ LogBatchOutput log_all(api::Context& context, std::span<const NewMessage> messag
             if (fresh.contains(m.id)) actions.add(m);
         add_consequences(query, caller, actions, vectors ? columns.ids : std::vector<Uuid>{});
         return out;
-    });
+    };
+    try {
+        const LogBatchOutput out = context.db.transaction(call_of(context), body);
+        if (out.logged >= retrieval::kManyAtOnce) ask_fold(context);
+        return out;
+    } catch (const pg::ServerError& error) {
+        if (error.constraint() != "chat_messages_org_id_thread_id_seq_key") throw;
+        throw Error(Code::conflict, "seq: a place of the thread is another message's already",
+                    "import into a tenant that has not gone on with the thread");
+    }
 }
 
 LogBatchOutput log_batch(api::Context& context, const LogBatchInput& input) {

@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "chat/search.hpp"
 #include "chat/store.hpp"
+#include "chat/transfer.hpp"
 
 namespace stele::chat {
 
@@ -241,6 +242,43 @@ void register_edits(api::Registry& registry) {
     registry.add(op);
 }
 
+std::string render_export(const json::value& output) {
+    const json::object& object = output.as_object();
+    if (const json::value* data = object.if_contains("data")) return std::string(data->as_string());
+    return fmt::format("{} messages of {} conversations written to {}\n",
+                       object.at("messages").to_number<std::int64_t>(),
+                       object.at("threads").to_number<std::int64_t>(),
+                       std::string_view(object.at("file").as_string()));
+}
+
+void register_transfer(api::Registry& registry) {
+    Operation op = write_op(api::operation("chat.import", import_threads), true);
+    op.summary = "Read conversations in: Claude Code, OpenCode, ChatGPT, JSON Lines";
+    op.description =
+        "Use it to begin with what was said already. Running it again stores nothing twice; "
+        "branches and what sub-agents said become forks.";
+    op.doors = api::kCli | api::kHttp;
+    op.body_bytes = limits::kBatchBodyBytes;
+    op.time_limit = std::chrono::hours(4);
+    op.examples = {
+        {"A line a message",
+         {{"format", "transcript"},
+          {"data", R"({"threadId":"ses_1","speaker":"user","content":"Which port?"})"}}}};
+    registry.add(op);
+
+    op = read_op(api::operation("chat.export", export_threads));
+    op.summary = "Write conversations out as JSON Lines";
+    op.description =
+        "Use it to keep or move conversations, with forks, summaries and what is open; `stele chat "
+        "import transcript` reads them back, equal.";
+    op.doors = api::kCli | api::kHttp;
+    op.time_limit = std::chrono::hours(4);
+    op.examples = {{"Everything, to standard output", {}},
+                   {"One conversation", {{"threadIds", json::array{kExampleThread}}}}};
+    op.render = render_export;
+    registry.add(op);
+}
+
 }  // namespace
 
 void register_operations(api::Registry& registry) {
@@ -248,6 +286,7 @@ void register_operations(api::Registry& registry) {
     register_reads(registry);
     register_edits(registry);
     register_search(registry);
+    register_transfer(registry);
 }
 
 }  // namespace stele::chat

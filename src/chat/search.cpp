@@ -4,10 +4,9 @@
 
 #include <algorithm>
 #include <map>
-#include <unordered_map>
 
 #include "base/error.hpp"
-#include "chat/sheet.hpp"
+#include "chat/candidates.hpp"
 #include "chat/sql.hpp"
 #include "chat/store.hpp"
 #include "memory/model.hpp"
@@ -62,27 +61,6 @@ retrieval::Question ask(const SearchInput& input, const std::vector<std::string>
     out.by_dimension.clear();
     out.pairs.clear();
     out.grams.clear();
-    return out;
-}
-
-struct Meanings {
-    std::optional<pg::Result> vectors;  // of messages
-    pg::Result summaries;
-};
-
-Meanings meanings_of(api::Context& context, const SearchInput& input,
-                     const std::optional<std::vector<std::string>>& scopes,
-                     const std::optional<std::vector<float>>& vector, std::int32_t model) {
-    const api::Caller& caller = context.caller;
-    std::optional<pg::HalfVector> half;
-    if (vector) half = pg::HalfVector{*vector};
-    auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
-        p.add(sql::search_summaries, caller.org, caller.project, scopes, half, model,
-              wants(input, Found::summary) ? limits::kSheet : 0);
-        if (half) p.add(sql::search_vectors, caller.org, caller.project, half, model);
-    });
-    Meanings out{std::nullopt, std::move(results[0])};
-    if (half) out.vectors.emplace(std::move(results[1]));
     return out;
 }
 
@@ -189,30 +167,23 @@ SearchOutput search(api::Context& context, const SearchInput& input) {
     SearchOutput out;
     const Timestamp at = now();
     const api::Caller& caller = context.caller;
-    const auto scopes = memory::scopes_to_search(caller, input.scope);
-    Only only{{}, input.speaker, input.since, input.until};
-    if (input.thread_id) only.thread = thread_id_of(caller, *input.thread_id);
-
-    // Who takes part is known from the messages, and a name in the question points at them: so the
-    // messages are read before the question is understood.
-    const pg::Result rows = [&] {
-        const ArmTimer timer(Arm::sheet);
-        return context.db.once(call_of(context), sql::search_sheet, caller.org, caller.project,
-                               scopes, wants(input, Found::message) ? limits::kSheet : 0);
-    }();
-    const retrieval::Question question = ask(input, people_in(rows));
-    std::int32_t model = 0;
-    const auto vector = meaning_of(context, input, question.text, model, out);
-    const Meanings meanings = meanings_of(context, input, scopes, vector, model);
-
-    retrieval::Sheet messages = read_messages(rows, question, caller, only);
-    if (meanings.vectors) add_meanings(messages, *meanings.vectors);
-    const retrieval::Sheet summaries = read_summaries(meanings.summaries, question, caller, only);
+    Scan scan;
+    scan.scopes = memory::scopes_to_search(caller, input.scope);
+    scan.only = {{}, input.speaker, input.since, input.until};
+    if (input.thread_id) scan.only.thread = thread_id_of(caller, *input.thread_id);
+    scan.messages = wants(input, Found::message);
+    scan.summaries = wants(input, Found::summary);
+    scan.ask = [&](const std::vector<std::string>& people) { return ask(input, people); };
+    scan.meaning = [&](const std::string& text, std::int32_t& model) {
+        return meaning_of(context, input, text, model, out);
+    };
+    const Candidates found = candidates(context, scan);
+    const bool vectors = found.vector.has_value();
     std::vector<Hit> hits;
     const auto limit = std::size_t(input.limit);
-    add_hits(hits, Found::message, messages, question, vector.has_value(), at, limit + 2);
-    add_hits(hits, Found::summary, summaries, question, vector.has_value(), at, limit);
-    out.results = show(context, choose(std::move(hits), input), input, vector.has_value());
+    add_hits(hits, Found::message, found.messages, found.question, vectors, at, limit + 2);
+    add_hits(hits, Found::summary, found.summaries, found.question, vectors, at, limit);
+    out.results = show(context, choose(std::move(hits), input), input, vectors);
     return out;
 }
 

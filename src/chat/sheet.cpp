@@ -4,12 +4,11 @@
 #include <array>
 #include <unordered_map>
 
+#include "chat/windows.hpp"
+
 namespace stele::chat {
 
 namespace {
-
-constexpr int kGroup = 6;
-enum Part : std::int32_t { kOwn = 0, kNeighbours = 1, kGroupOfSix = 2 };
 
 using retrieval::Item;
 using retrieval::Setting;
@@ -21,17 +20,6 @@ bool is_person(std::string_view speaker) {
     return !speaker.starts_with("agent:") && std::ranges::find(kRoles, speaker) == kRoles.end();
 }
 
-// Numbers the threads of a sheet as they come.
-class Threads {
-  public:
-    std::int32_t number_of(const Uuid& thread) {
-        return known_.try_emplace(thread, std::int32_t(known_.size())).first->second;
-    }
-
-  private:
-    std::unordered_map<Uuid, std::int32_t> known_;
-};
-
 std::uint64_t hits_of(std::string_view pairs, const std::vector<std::int32_t>& asked) {
     std::uint64_t out = 0;
     if (asked.empty()) return out;
@@ -42,12 +30,23 @@ std::uint64_t hits_of(std::string_view pairs, const std::vector<std::int32_t>& a
     return out;
 }
 
-Sheet room_for(const pg::Result& rows, const retrieval::Question& question) {
-    Sheet out;
-    out.terms = question.terms.size();
-    out.items.resize(std::size_t(rows.rows()));
-    out.weights.resize(out.items.size() * out.terms);
-    return out;
+// Room for one more item; its weights are filled from `lexemes`.
+Item& begin_item(Sheet& sheet, const pg::Row& row, const retrieval::Question& question,
+                 const api::Caller& caller) {
+    Item& item = sheet.items.emplace_back();
+    sheet.weights.resize(sheet.items.size() * sheet.terms);
+    retrieval::read_weights(row.raw(1), question.by_dimension,
+                            sheet.weights.data() + (sheet.items.size() - 1) * sheet.terms);
+    item.id = row.get<Uuid>(0);
+    item.at = row.get<Timestamp>(2);
+    item.own_scope = caller.scope != "global" && row.raw(3) == caller.scope;
+    return item;
+}
+
+void make_room(Sheet& sheet, const pg::Result& rows, const retrieval::Question& question) {
+    sheet.terms = question.terms.size();
+    sheet.items.reserve(sheet.items.size() + std::size_t(rows.rows()));
+    sheet.weights.reserve(sheet.items.capacity() * sheet.terms);
 }
 
 bool in_time(const Only& only, Timestamp at) {
@@ -66,40 +65,40 @@ std::vector<std::string> people_in(const pg::Result& messages) {
     return out;
 }
 
-Sheet read_messages(const pg::Result& messages, const retrieval::Question& question,
-                    const api::Caller& caller, const Only& only) {
-    Sheet out = room_for(messages, question);
-    out.pair_hits.resize(out.items.size());
-    Threads threads;
-    for (std::size_t i = 0; i < out.items.size(); ++i) {
-        const pg::Row row = messages[int(i)];
-        Item& item = out.items[i];
-        item.kind = retrieval::Kind::message;
-        item.id = row.get<Uuid>(0);
-        retrieval::read_weights(row.raw(1), question.by_dimension,
-                                out.weights.data() + i * out.terms);
-        item.at = row.get<Timestamp>(2);
-        item.own_scope = caller.scope != "global" && row.raw(3) == caller.scope;
-        const Uuid thread = row.get<Uuid>(4);
-        item.thread = threads.number_of(thread);
-        item.seq = std::int32_t(row.get<std::int32_t>(5));
-        const std::string_view speaker = row.raw(6);
-        item.words = std::int32_t(row.get<std::int32_t>(7));
-        out.pair_hits[i] = hits_of(row.raw(8), question.pairs);
-        if (!row.is_null(9)) item.text = row.raw(9);
-        const bool spoken = row.raw(10) == "message";
-        item.setting = spoken && !item.text.empty() && is_person(speaker) ? Setting::dialogue
-                                                                          : Setting::assistant;
-        item.asks = item.text.find('?') != std::string_view::npos;
-        item.by_user = speaker == "user" || speaker == "human";
-        item.named = question.named.size() == 1 && question.named[0] == speaker;
-        item.eligible = (!only.thread || *only.thread == thread) &&
-                        (!only.speaker || *only.speaker == speaker) && in_time(only, item.at);
-    }
-    return out;
+std::int32_t MessageReader::number_of(const Uuid& thread) {
+    const auto [found, fresh] = numbers_.try_emplace(thread, std::int32_t(threads_.size()));
+    if (fresh) threads_.push_back(thread);
+    return found->second;
 }
 
-void add_meanings(Sheet& sheet, const pg::Result& vectors) {
+void MessageReader::add(const pg::Result& rows) {
+    make_room(sheet_, rows, question_);
+    sheet_.pair_hits.reserve(sheet_.items.capacity());
+    for (const pg::Row row : rows) add_row(row);
+}
+
+void MessageReader::add_row(const pg::Row& row) {
+    Item& item = begin_item(sheet_, row, question_, caller_);
+    item.kind = retrieval::Kind::message;
+    const Uuid thread = row.get<Uuid>(4);
+    item.thread = number_of(thread);
+    item.seq = row.get<std::int32_t>(5);
+    const std::string_view speaker = row.raw(6);
+    item.words = row.get<std::int32_t>(7);
+    sheet_.pair_hits.push_back(hits_of(row.raw(8), question_.pairs));
+    if (!row.is_null(9)) item.text = row.raw(9);
+    const bool spoken = row.raw(10) == "message";
+    item.setting =
+        spoken && !item.text.empty() && is_person(speaker) ? Setting::dialogue : Setting::assistant;
+    item.asks = item.text.find('?') != std::string_view::npos;
+    item.by_user = speaker == "user" || speaker == "human";
+    item.named = question_.named.size() == 1 && question_.named[0] == speaker;
+    item.eligible = (!only_.thread || *only_.thread == thread) &&
+                    (!only_.speaker || *only_.speaker == speaker) && in_time(only_, item.at);
+}
+
+void MessageReader::add_meanings(const pg::Result& vectors) {
+    Sheet& sheet = sheet_;
     std::unordered_map<Uuid, std::size_t> at;
     at.reserve(sheet.items.size());
     for (std::size_t i = 0; i < sheet.items.size(); ++i) at.emplace(sheet.items[i].id, i);
@@ -132,25 +131,18 @@ void add_meanings(Sheet& sheet, const pg::Result& vectors) {
             item.cosine[retrieval::kGroup] = found->second;
 }
 
-Sheet read_summaries(const pg::Result& summaries, const retrieval::Question& question,
-                     const api::Caller& caller, const Only& only) {
-    Sheet out = room_for(summaries, question);
-    for (std::size_t i = 0; i < out.items.size(); ++i) {
-        const pg::Row row = summaries[int(i)];
-        Item& item = out.items[i];
+void read_summaries(Sheet& sheet, const pg::Result& summaries, const retrieval::Question& question,
+                    const api::Caller& caller, const Only& only) {
+    make_room(sheet, summaries, question);
+    for (const pg::Row row : summaries) {
+        Item& item = begin_item(sheet, row, question, caller);
         item.kind = retrieval::Kind::summary;
-        item.id = row.get<Uuid>(0);
-        retrieval::read_weights(row.raw(1), question.by_dimension,
-                                out.weights.data() + i * out.terms);
-        item.at = row.get<Timestamp>(2);
-        item.own_scope = caller.scope != "global" && row.raw(3) == caller.scope;
-        item.words = std::int32_t(row.get<std::int32_t>(5));
+        item.words = row.get<std::int32_t>(5);
         if (const auto distance = row.get<std::optional<double>>(6))
             item.cosine[retrieval::kOwn] = float(1 - *distance);
         item.eligible = (!only.thread || *only.thread == row.get<Uuid>(4)) && !only.speaker &&
                         in_time(only, item.at);
     }
-    return out;
 }
 
 }  // namespace stele::chat

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "api/context.hpp"
@@ -21,14 +22,36 @@ struct Only {
 // Speakers who are people, not roles of an assistant thread: user, assistant, system, tool, agents.
 std::vector<std::string> people_in(const pg::Result& messages);
 
-// `messages` has the columns of search_sheet.sql and must outlive the sheet, which points into it.
-retrieval::Sheet read_messages(const pg::Result& messages, const retrieval::Question& question,
-                               const api::Caller& caller, const Only& only);
-// `vectors` has the columns of search_vectors.sql.
-void add_meanings(retrieval::Sheet& sheet, const pg::Result& vectors);
+// Makes a sheet of messages from several results with the columns of search_sheet.sql, which must
+// outlive it: it points into their texts.
+class MessageReader {
+  public:
+    MessageReader(const retrieval::Question& question, const api::Caller& caller, const Only& only)
+        : question_(question), caller_(caller), only_(only) {
+        sheet_.terms = question.terms.size();
+    }
+    void add(const pg::Result& rows);
+    // `vectors` has the columns of search_vectors.sql. After all rows.
+    void add_meanings(const pg::Result& vectors);
+    retrieval::Sheet& sheet() { return sheet_; }
+    // The threads of the sheet's items, by Item::thread.
+    const std::vector<Uuid>& threads() const { return threads_; }
 
-// `summaries` has the columns of search_summaries.sql.
-retrieval::Sheet read_summaries(const pg::Result& summaries, const retrieval::Question& question,
-                                const api::Caller& caller, const Only& only);
+  private:
+    void add_row(const pg::Row& row);
+    std::int32_t number_of(const Uuid& thread);
+
+    const retrieval::Question& question_;
+    const api::Caller& caller_;
+    const Only& only_;
+    retrieval::Sheet sheet_;
+    std::vector<Uuid> threads_;
+    std::unordered_map<Uuid, std::int32_t> numbers_;
+};
+
+// `summaries` has the columns of search_summaries.sql. Adds to the sheet.
+void read_summaries(retrieval::Sheet& sheet, const pg::Result& summaries,
+                    const retrieval::Question& question, const api::Caller& caller,
+                    const Only& only);
 
 }  // namespace stele::chat

@@ -49,8 +49,11 @@ ForgetOutput forget(api::Context& context, const ForgetInput& input);
 std::int64_t requeue_vectors(api::Context& context);
 
 // Rows as they are everywhere: a message with the columns of thread_forward.sql, a thread with
-// those of thread.sql.
+// those of thread.sql, a summary with those of summaries.sql.
 Message read_message(const pg::Row& row);
 Thread read_thread(const pg::Row& row);
+Summary read_summary(const pg::Row& row);
+// What search reads of a summary.
+std::string words_of(const std::string& summary, const std::vector<std::string>& keywords);
 
 }  // namespace stele::chat

@@ -4,8 +4,6 @@
 
 namespace stele::chat {
 
-namespace {
-
 Summary read_summary(const pg::Row& row) {
     Summary s;
     s.id = row.get<Uuid>(0).text();
@@ -20,7 +18,11 @@ Summary read_summary(const pg::Row& row) {
     return s;
 }
 
-}  // namespace
+std::string words_of(const std::string& summary, const std::vector<std::string>& keywords) {
+    std::string out = summary;
+    for (const std::string& keyword : keywords) out += "\n" + keyword;
+    return out;
+}
 
 EndOutput end_thread(api::Context& context, const ThreadIdInput& input) {
     const api::Caller& caller = context.caller;

@@ -43,7 +43,7 @@ struct Message {
             field("threadId", &S::thread_id, "The thread it was said in; a fork shows others' too"),
             field("seq", &S::seq, "Its place in the thread, from 1"),
             field("speaker", &S::speaker, "user, assistant, agent:<name>, system, tool or a name"),
-            field("content", &S::content, "What was said"),
+            field("content", &S::content, "What was said").max_bytes(limits::kMessageBytes),
             field("timestamp", &S::timestamp, "When it was said"),
             field("type", &S::type, "message, tool_call or tool_result"),
             field("channel", &S::channel, "Where it was said"),

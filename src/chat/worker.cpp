@@ -93,9 +93,8 @@ Meaning meaning_of(api::Context& context, const std::string& text) {
 bool add_summary(pg::Transaction& tx, const ThreadOf& of, const Range& range, int count,
                  const std::string& scope, const Summarizer::Written& written,
                  const Meaning& meaning) {
-    std::string words = written.summary;
-    for (const std::string& keyword : written.keywords) words += "\n" + keyword;
-    const retrieval::Document document = retrieval::analyse(words);
+    const retrieval::Document document =
+        retrieval::analyse(words_of(written.summary, written.keywords));
     std::optional<pg::HalfVector> vector;
     if (meaning.vector) vector = pg::HalfVector{*meaning.vector};
     return !tx.query(sql::add_summary, of.tenant.org, of.tenant.project, of.thread, range.from,

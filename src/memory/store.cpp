@@ -70,12 +70,6 @@ pg::Call call_of(const api::Context& context) {
 
 namespace {
 
-// A batch of so many asks the fold to look at its tenant; of single stores, one in 256 does.
-constexpr int kMuch = 100;
-bool asks_fold(const Uuid& id) {
-    return id.bytes[15] == 0;
-}
-
 void ask_fold(const api::Context& context) {
     retrieval::ask_fold(context.db, call_of(context), retrieval::Kind::memory);
 }
@@ -228,7 +222,7 @@ StoreOutput store(api::Context& context, const StoreInput& input) {
             graph::project(add, caller, edge_source(), linked);
         });
         if (!results.front().empty()) {
-            if (asks_fold(m.id)) ask_fold(context);
+            if (retrieval::sampled(m.id)) ask_fold(context);
             return output_of(m, m.id, false);
         }
         const auto holders = find_holders(context, std::array{&m}, at);
@@ -282,7 +276,7 @@ StoreBatchOutput insert_all(api::Context& context, const std::vector<NewMemory>&
         (stored.erase(m.id) ? out.stored : out.duplicates) += 1;
         out.ids.push_back(held.at(m.id).text());
     }
-    if (out.stored >= kMuch) ask_fold(context);
+    if (out.stored >= retrieval::kManyAtOnce) ask_fold(context);
     return out;
 }
 

@@ -60,6 +60,12 @@ Refolded refold(pg::Transaction& tx, const pg::Tenant& tenant, const Source& sou
 // Lets the worker look at a tenant: for a search that met a long tail, and for those who write
 // much. A transaction of its own, after the one that matters; a failure is logged and no more,
 // because whoever asks next does as well.
+//
+// A write of kManyAtOnce items or more asks, and one in 256 of single ones.
+inline constexpr int kManyAtOnce = 100;
+inline bool sampled(const Uuid& id) {
+    return id.bytes[15] == 0;
+}
 void ask_fold(pg::Database& db, const pg::Call& call, Kind kind);
 
 }  // namespace stele::retrieval

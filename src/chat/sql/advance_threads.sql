@@ -2,7 +2,8 @@
 -- $1 org, $2 project, $3 threads, $4 last places, $5 last said at, $6 messages between summaries
 WITH moved AS (
     UPDATE chat_threads t
-    SET last_seq = greatest(t.last_seq, n.seq), ended_at = NULL,
+    SET last_seq = greatest(t.last_seq, n.seq),
+        ended_at = CASE WHEN n.seq > t.last_seq THEN NULL ELSE t.ended_at END,
         last_message_at = greatest(t.last_message_at, n.at)
     FROM unnest($3::uuid[], $4::int[], $5::timestamptz[]) AS n (id, seq, at)
     WHERE t.org_id = $1 AND t.project_id = $2 AND t.id = n.id

@@ -149,9 +149,8 @@ TEST(Summaries, AreWrittenByAModelThatIsConfigured) {
     api::Context context = world.context();
     talk(context, 20);
     embed::StubServer server([](const embed::StubRequest&, int) {
-        const std::string content =
-            R"(```json\n{\"summary\": \"They planned twenty topics.\", )"
-            R"(\"keywords\": [\"plan\"]}\n```)";
+        const std::string content = R"(```json\n{\"summary\": \"They planned twenty topics.\", )"
+                                    R"(\"keywords\": [\"plan\"]}\n```)";
         return embed::StubReply{.body = R"({"choices":[{"message":{"content":")" + content +
                                         R"("}}]})"};
     });

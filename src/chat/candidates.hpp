@@ -1,0 +1,38 @@
+// Which messages and summaries a search looks at, with everything that ranking needs.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/context.hpp"
+#include "chat/sheet.hpp"
+#include "pg/database.hpp"
+
+namespace stele::chat {
+
+// What to look through, and how the question is understood once it is known who takes part.
+struct Scan {
+    std::optional<std::vector<std::string>> scopes;
+    Only only;
+    bool messages = true, summaries = true;
+    std::function<retrieval::Question(const std::vector<std::string>& people)> ask;
+    // The vector of the question's text, if there is one, and its model.
+    std::function<std::optional<std::vector<float>>(const std::string& text, std::int32_t& model)>
+        meaning;
+};
+
+// What a search looks at. The sheets point into `rows`.
+struct Candidates {
+    retrieval::Question question;
+    std::optional<std::vector<float>> vector;
+    std::vector<pg::Result> rows;
+    retrieval::Sheet messages, summaries;
+};
+
+// All of a small tenant's; of a large one the newest, the best by words and by meaning of the rest,
+// and what stands beside those.
+Candidates candidates(api::Context& context, const Scan& scan);
+
+}  // namespace stele::chat

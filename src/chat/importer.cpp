@@ -1,0 +1,183 @@
+#include "chat/importer.hpp"
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "chat/sql.hpp"
+#include "chat/store.hpp"
+#include "pg/database.hpp"
+
+namespace stele::chat {
+
+namespace {
+
+constexpr std::size_t kPieceBytes = 64 * 1024 * 1024;  // of one line, of one conversation
+constexpr std::size_t kProblems = 20;
+constexpr std::size_t kBatchBytes = 8 * 1024 * 1024;
+
+std::size_t bytes_of(const std::vector<NewMessage>& messages) {
+    std::size_t out = 0;
+    for (const NewMessage& m : messages) out += m.input.content.size();
+    return out;
+}
+
+}  // namespace
+
+void Importer::add(LogInput message) {
+    const std::size_t cut_bytes = cut(message.content, limits::kMessageBytes);
+    if (message.content.empty()) return;
+    if (cut_bytes > 0) message.metadata["cutBytes"] = cut_bytes;
+    if (input_.scope) message.scope = input_.scope;
+    // The bounds of log hold for what comes from elsewhere, too.
+    add(prepare(context_, reflect::read<LogInput>(reflect::write(message)), at_));
+}
+
+void Importer::add(NewMessage message) {
+    pending_.push_back(std::move(message));
+    ++out.read;
+    if (pending_.size() == limits::kBatch || bytes_of(pending_) > kBatchBytes) flush();
+}
+
+void Importer::flush() {
+    if (pending_.empty()) return;
+    context_.deadline = deadline_in(limits::kDeadline);  // of each batch, not of the whole import
+    const LogBatchOutput done = log_all(context_, pending_);
+    out.logged += done.logged;
+    out.duplicates += done.duplicates;
+    pending_.clear();
+    if (context_.progress) context_.progress({double(out.read), 0, "messages"});
+}
+
+void Importer::fork(const std::string& thread, const std::string& origin,
+                    const std::string& dedup_key) {
+    flush();
+    const api::Caller& caller = context_.caller;
+    const pg::Result place =
+        context_.db.once(call_of(context_), sql::place_of_key, caller.org, caller.project,
+                         thread_id_of(caller, origin), dedup_key);
+    if (place.empty()) return;
+    ForkInput input;
+    input.thread_id = origin;
+    input.at_seq = place[0].get<std::int32_t>(0);
+    input.new_thread_id = thread;
+    try {
+        chat::fork(context_, input);
+    } catch (const Error& error) {
+        // An earlier import made the thread, before its origin's message was there; or the chain of
+        // forks is too long: it stands alone, with all its messages.
+        if (error.code() != Code::conflict) throw;
+    }
+}
+
+void Importer::title(const std::string& thread, const std::string& title) {
+    if (trim(title).empty()) return;
+    flush();
+    const api::Caller& caller = context_.caller;
+    context_.db.once(call_of(context_), sql::set_title, caller.org, caller.project,
+                     thread_id_of(caller, thread), excerpt(title, limits::kUriBytes - 4));
+}
+
+void Importer::piece(const std::string& where, const std::function<void()>& read) {
+    std::string problem;
+    try {
+        read();
+        return;
+    } catch (const Error& error) {
+        if (error.code() != Code::invalid_argument) throw;
+        problem = fmt::format("{}: {}", where, error.what());
+    } catch (const std::exception& error) {  // of Boost.JSON: not what a transcript looks like
+        problem = fmt::format("{}: {}", where, error.what());
+    }
+    if (!input_.lenient)
+        throw Error(Code::invalid_argument, problem,
+                    "mend it, or leave such places out with --lenient, and import again: what is "
+                    "there already is not stored twice");
+    ++out.skipped;
+    if (out.problems.size() < kProblems) out.problems.push_back(problem);
+}
+
+std::size_t cut(std::string& text, std::size_t max_bytes) {
+    for (std::size_t at = text.find('\0'); at != std::string::npos; at = text.find('\0', at))
+        text.replace(at, 1, "\xEF\xBF\xBD");
+    if (text.size() <= max_bytes) return 0;
+    std::size_t end = max_bytes;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+    const std::size_t out = text.size() - end;
+    text.resize(end);
+    return out;
+}
+
+void for_each_line(std::istream& in, const std::string& name, Importer& importer,
+                   const std::function<void(std::string_view, std::size_t)>& read) {
+    std::string line;
+    for (std::size_t number = 1; std::getline(in, line); ++number) {
+        if (trim(line).empty()) continue;
+        importer.piece(fmt::format("{} line {}", name, number), [&] {
+            if (line.size() > kPieceBytes)
+                throw Error(Code::invalid_argument, fmt::format("{} bytes long", line.size()));
+            read(line, number);
+        });
+    }
+}
+
+int JsonElements::get() {
+    const int c = in_.get();
+    if (c == '\n') ++now_;
+    return c;
+}
+
+bool JsonElements::next(std::string& element) {
+    element.clear();
+    int c = get();
+    const auto is_between = [&] {
+        return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == ',' || c == '[' || c == ']';
+    };
+    while (is_between()) {
+        if (c == ']' && !begun_) break;
+        begun_ = begun_ || c == '[';
+        c = get();
+    }
+    if (c == std::char_traits<char>::eof()) return false;
+    line_ = now_;
+    if (c != '{')
+        throw Error(Code::invalid_argument, fmt::format("line {}: expected a JSON object", line_));
+    int depth = 0;
+    bool quoted = false, escaped = false;
+    for (; c != std::char_traits<char>::eof(); c = get()) {
+        element += char(c);
+        if (element.size() > kPieceBytes)
+            throw Error(
+                Code::too_large,
+                fmt::format("line {}: a conversation of more than {} bytes", line_, kPieceBytes));
+        if (quoted) {
+            quoted = escaped || c != '"';
+            escaped = !escaped && c == '\\';
+        } else if (c == '"') {
+            quoted = true;
+        } else if (c == '{' || c == '[') {
+            ++depth;
+        } else if ((c == '}' || c == ']') && --depth == 0) {
+            return true;
+        }
+    }
+    throw Error(Code::invalid_argument,
+                fmt::format("line {}: the file ends within a conversation", line_));
+}
+
+std::string text_at(const json::object& object, std::string_view key) {
+    const json::value* v = object.if_contains(key);
+    return v && v->is_string() ? std::string(v->get_string()) : std::string();
+}
+
+const json::object* object_at(const json::object& object, std::string_view key) {
+    const json::value* v = object.if_contains(key);
+    return v ? v->if_object() : nullptr;
+}
+
+const json::array* array_at(const json::object& object, std::string_view key) {
+    const json::value* v = object.if_contains(key);
+    return v ? v->if_array() : nullptr;
+}
+
+}  // namespace stele::chat
