@@ -1,5 +1,6 @@
 #include "app/operations.hpp"
 
+#include "chat/edges.hpp"
 #include "chat/operations.hpp"
 #include "chat/segments.hpp"
 #include "chat/store.hpp"
@@ -31,9 +32,13 @@ void register_operations(api::Registry& registry) {
     chat::register_operations(registry);
     recall::register_operations(registry);
     retrieval::register_operations(registry, search_sources());
-    graph::register_operations(registry, {.sources = {&memory::edge_source()},
-                                          .kinds = {memory::graph_kind()},
-                                          .find = memory::best_for});
+    std::vector<graph::Kind> kinds = chat::graph_kinds();
+    kinds.push_back(memory::graph_kind());
+    graph::register_operations(registry,
+                               {.sources = {&memory::edge_source(), &chat::message_edges(),
+                                            &chat::summary_edges(), &chat::thread_edges()},
+                                .kinds = std::move(kinds),
+                                .find = memory::best_for});
     ops::register_operations(registry);
     watch::register_operations(registry);
     doctor::register_operations(registry);

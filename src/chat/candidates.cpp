@@ -42,10 +42,11 @@ class Gathering {
         });
         if (results[0].rows() > limits::kTailMost)
             retrieval::ask_fold(context_.db, call, Kind::message);
-        if (retrieval::any_segments(results[1]) || retrieval::any_segments(results[2]))
-            return false;
         out_.rows.push_back(std::move(results[0]));
         understand();
+        if (overflows() || retrieval::any_segments(results[1]) ||
+            retrieval::any_segments(results[2]))
+            return false;
         auto meanings = context_.db.pipeline(call, [&](pg::Pipeline& p) {
             p.add(sql::search_summaries, org(), project(), scan_.scopes, half(), model_,
                   summary_limit());
@@ -59,11 +60,12 @@ class Gathering {
         return true;
     }
 
+    // After small(), which has understood the question. Runs again when the connection was lost.
     void large(pg::Transaction& tx) {
-        out_ = Candidates{};
+        out_.rows.clear();
+        out_.messages = out_.summaries = {};
         out_.rows.push_back(
             tx.query(sql::search_sheet, org(), project(), scan_.scopes, message_limit()));
-        understand();
         if (scan_.messages) messages(tx);
         if (scan_.summaries) summaries(tx);
     }
@@ -77,6 +79,9 @@ class Gathering {
         if (!out_.vector) return std::nullopt;
         return pg::HalfVector{*out_.vector};
     }
+
+    // The folder has not caught up: the tail is longer than what is read of it.
+    bool overflows() const { return out_.rows[0].rows() >= limits::kSheet; }
 
     // Who takes part is known from the messages, and a name in the question points at them.
     void understand() {
@@ -113,6 +118,7 @@ class Gathering {
         for (const Item& item : reader.sheet().items) known.insert(item.id);
         const std::size_t tail = reader.sheet().items.size();
         const auto read = [&](const std::vector<Uuid>& ids) { return add(tx, reader, known, ids); };
+        if (overflows()) read(best_of_tail(tx, retrieval::term_rarity(reader.sheet())));
         best(tx, segments, read);
         if (out_.vector && segments.documents() <= kExactVectors) read(near(tx));
         add_around(tx, reader, known, tail);
@@ -129,6 +135,17 @@ class Gathering {
         out_.rows.push_back(tx.query(sql::search_rows, org(), project(), scan_.scopes, fresh));
         reader.add(out_.rows.back());
         return std::size_t(out_.rows.back().rows());
+    }
+
+    std::vector<Uuid> best_of_tail(pg::Transaction& tx, const std::vector<double>& idf) const {
+        pg::SparseVector weighted;
+        for (const retrieval::Term& term : out_.question.by_dimension)
+            weighted.entries.emplace_back(term.dimension, float(idf[term.at]));
+        std::vector<Uuid> out;
+        for (const pg::Row row : tx.query(sql::search_tail, org(), project(), scan_.scopes,
+                                          weighted, std::int32_t(kPage)))
+            out.push_back(row.get<Uuid>(0));
+        return out;
     }
 
     std::vector<Uuid> near(pg::Transaction& tx) const {

@@ -4,9 +4,11 @@
 #include <set>
 
 #include "base/error.hpp"
+#include "chat/edges.hpp"
 #include "chat/segments.hpp"
 #include "chat/sql.hpp"
 #include "chat/store.hpp"
+#include "graph/store.hpp"
 #include "memory/model.hpp"
 
 namespace stele::chat {
@@ -46,9 +48,9 @@ Parts look_up(pg::Transaction& tx, const api::Caller& caller, const std::vector<
 }
 
 void remove(pg::Transaction& tx, const api::Caller& caller, const Uuid& thread, const Part& part,
-            bool whole_thread, bool vectors, const std::string& reason, Folded& folded,
+            bool whole_thread, bool vectors, const std::string& reason, Traces& traces,
             ForgetOutput& out) {
-    folded.add(tx, caller, thread, whole_thread ? std::nullopt : std::optional(part.places));
+    traces.add(tx, caller, thread, whole_thread ? std::nullopt : std::optional(part.places));
     std::vector<pg::Bytes> hashes;
     for (const std::string& hash : part.hashes) hashes.push_back({hash});
     const Uuid receipt = Uuid::v7();
@@ -61,6 +63,16 @@ void remove(pg::Transaction& tx, const api::Caller& caller, const Uuid& thread, 
     }
     tx.query(sql::forget_traces, caller.org, caller.project, thread, part.places, vectors);
     tx.query(sql::forget, caller.org, caller.project, part.ids);
+}
+
+// After the rows: their edges, then their postings, whose lock is held to the transaction's end.
+void clear(pg::Transaction& tx, const api::Caller& caller, const std::vector<Uuid>& messages,
+           const std::optional<Uuid>& thread, const Traces& traces) {
+    const pg::Tenant tenant{caller.org, caller.project};
+    graph::forget(tx, tenant, summary_edges().table(), traces.summaries());
+    graph::forget(tx, tenant, message_edges().table(), messages);
+    if (thread) graph::forget(tx, tenant, thread_edges().table(), {*thread});
+    traces.purge(tx, caller);
 }
 
 }  // namespace
@@ -84,7 +96,8 @@ ForgetOutput forget(api::Context& context, const ForgetInput& input) {
         const bool found =
             !tx.query(sql::threads_of, caller.org, caller.project, ids, thread).empty();
         if (thread && !found) no_such_thread(*input.thread_id);
-        Folded folded;
+        Traces traces;
+        std::vector<Uuid> gone;
         std::set<Uuid> missing = named;
         for (const auto& [id, part] : look_up(tx, caller, ids, thread)) {
             out.forgotten += int(part.ids.size());
@@ -92,13 +105,14 @@ ForgetOutput forget(api::Context& context, const ForgetInput& input) {
                 missing.erase(message);
                 if (out.ids.size() < kShown) out.ids.push_back(message.text());
             }
+            gone.insert(gone.end(), part.ids.begin(), part.ids.end());
             if (!input.dry_run)
-                remove(tx, caller, id, part, thread == id, vectors, input.reason, folded, out);
+                remove(tx, caller, id, part, thread == id, vectors, input.reason, traces, out);
         }
         if (thread && out.forgotten == 0 && !input.dry_run)
             tx.query(sql::forget_thread, caller.org, caller.project, *thread);
         for (const Uuid& id : missing) out.missing.push_back(id.text());
-        folded.purge(tx, caller);
+        if (!input.dry_run) clear(tx, caller, gone, thread, traces);
         return out;
     });
 }

@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "chat/edges.hpp"
 #include "chat/sql.hpp"
 #include "chat/store.hpp"
+#include "graph/store.hpp"
 
 namespace stele::chat {
 
@@ -71,7 +73,12 @@ Thread fork(api::Context& context, const ForkInput& input) {
                             fmt::format("newThreadId: there is a thread {} already", key),
                             "choose another name, or none");
         }
-        return read_thread(tx.query(sql::thread, caller.org, caller.project, id)[0]);
+        const Thread out = read_thread(tx.query(sql::thread, caller.org, caller.project, id)[0]);
+        if (made) {
+            const auto add = [&](const auto&... args) { tx.query(args...); };
+            graph::project(add, caller, thread_edges(), {id});
+        }
+        return out;
     });
 }
 

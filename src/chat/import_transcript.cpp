@@ -5,10 +5,12 @@
 
 #include "base/error.hpp"
 #include "base/hash.hpp"
+#include "chat/edges.hpp"
 #include "chat/importer.hpp"
 #include "chat/records.hpp"
 #include "chat/sql.hpp"
 #include "chat/store.hpp"
+#include "graph/store.hpp"
 #include "retrieval/lexical.hpp"
 
 namespace stele::chat {
@@ -26,11 +28,15 @@ void restore_thread(Importer& importer, const json::value& line) {
         upto.push_back(ancestor.upto);
     }
     importer.flush();
-    context.db.once(call_of(context), sql::restore_thread, caller.org, caller.project,
-                    thread_id_of(caller, r.thread_id), r.thread_id,
-                    importer.input().scope.value_or(r.scope), r.channel, r.title, r.instance,
-                    threads, upto, r.last_seq, r.summarized_seq, r.metadata, r.created_at,
-                    r.last_message_at, r.ended_at);
+    const Uuid id = thread_id_of(caller, r.thread_id);
+    context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
+        p.add(sql::restore_thread, caller.org, caller.project, id, r.thread_id,
+              importer.input().scope.value_or(r.scope), r.channel, r.title, r.instance, threads,
+              upto, r.last_seq, r.summarized_seq, r.metadata, r.created_at, r.last_message_at,
+              r.ended_at);
+        const auto add = [&](const auto&... args) { p.add(args...); };
+        if (!threads.empty()) graph::project(add, caller, thread_edges(), {id});
+    });
 }
 
 void restore_message(Importer& importer, const json::value& line) {
@@ -75,10 +81,14 @@ void restore_summary(Importer& importer, const json::value& line) {
     const retrieval::Document document = retrieval::analyse(words_of(r.summary, r.keywords));
     api::Context& context = importer.context();
     const api::Caller& caller = context.caller;
-    context.db.once(call_of(context), sql::restore_summary, caller.org, caller.project,
-                    thread_id_of(caller, r.thread_id), *id, r.from_seq, r.to_seq, r.summary,
-                    r.keywords, r.message_count, r.method, importer.input().scope.value_or(r.scope),
-                    document.lexemes, document.words, r.created_at);
+    context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
+        p.add(sql::restore_summary, caller.org, caller.project, thread_id_of(caller, r.thread_id),
+              *id, r.from_seq, r.to_seq, r.summary, r.keywords, r.message_count, r.method,
+              importer.input().scope.value_or(r.scope), document.lexemes, document.words,
+              r.created_at);
+        const auto add = [&](const auto&... args) { p.add(args...); };
+        graph::project(add, caller, summary_edges(), {*id});
+    });
 }
 
 // What has no name of its own is named by what it says and by how often the file has said it.

@@ -9,9 +9,11 @@
 
 #include "base/error.hpp"
 #include "base/hash.hpp"
+#include "chat/edges.hpp"
 #include "chat/insert.hpp"
 #include "chat/sql.hpp"
 #include "chat/store.hpp"
+#include "graph/store.hpp"
 #include "memory/model.hpp"
 #include "memory/scope.hpp"
 #include "pg/error.hpp"
@@ -283,6 +285,7 @@ LogOutput log(api::Context& context, const LogInput& input) {
                 p.add(sql::append, append_params(p.types(), caller, m));
                 const auto add = [&](const auto&... args) { p.add(args...); };
                 add_consequences(add, caller, actions, wants_vectors);
+                if (m.input.job_id) graph::project(add, caller, message_edges(), {m.id});
             });
             const pg::Result& appended = results.front();
             if (!appended.empty() && retrieval::sampled(m.id)) ask_fold(context);
@@ -323,6 +326,10 @@ LogBatchOutput log_all(api::Context& context, std::span<const NewMessage> messag
         for (const NewMessage& m : messages)
             if (fresh.contains(m.id)) actions.add(m);
         add_consequences(query, caller, actions, vectors ? columns.ids : std::vector<Uuid>{});
+        std::vector<Uuid> of_jobs;
+        for (const NewMessage& m : messages)
+            if (m.input.job_id && fresh.contains(m.id)) of_jobs.push_back(m.id);
+        graph::project(query, caller, message_edges(), of_jobs);
         return out;
     };
     try {

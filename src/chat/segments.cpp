@@ -16,18 +16,22 @@ const retrieval::Source& summary_segments() {
     return kSource;
 }
 
-void Folded::add(pg::Transaction& tx, const api::Caller& caller, const Uuid& thread,
+void Traces::add(pg::Transaction& tx, const api::Caller& caller, const Uuid& thread,
                  const std::optional<std::vector<std::int32_t>>& places) {
-    for (const pg::Row row :
-         tx.query(sql::folded_traces, caller.org, caller.project, thread, places))
-        (row.get<bool>(0) ? messages_ : summaries_)
-            .push_back(retrieval::gone(row.get<Uuid>(1), row.raw(2)));
+    for (const pg::Row row : tx.query(sql::traces, caller.org, caller.project, thread, places)) {
+        const bool message = row.get<bool>(0);
+        const Uuid id = row.get<Uuid>(1);
+        if (!message) summaries_.push_back(id);
+        if (!row.is_null(2))
+            (message ? folded_messages_ : folded_summaries_)
+                .push_back(retrieval::gone(id, row.raw(2)));
+    }
 }
 
-void Folded::purge(pg::Transaction& tx, const api::Caller& caller) const {
+void Traces::purge(pg::Transaction& tx, const api::Caller& caller) const {
     const pg::Tenant tenant{caller.org, caller.project};
-    retrieval::purge(tx, tenant, retrieval::Kind::message, messages_);
-    retrieval::purge(tx, tenant, retrieval::Kind::summary, summaries_);
+    retrieval::purge(tx, tenant, retrieval::Kind::message, folded_messages_);
+    retrieval::purge(tx, tenant, retrieval::Kind::summary, folded_summaries_);
 }
 
 }  // namespace stele::chat

@@ -12,16 +12,20 @@ namespace stele::chat {
 const retrieval::Source& message_segments();
 const retrieval::Source& summary_segments();
 
-// Collected while messages are forgotten, and purged as the last step of the transaction.
-class Folded {
+// What else knows of messages that are being forgotten.
+class Traces {
   public:
     // Before the rows go. Places: nothing means the whole thread.
     void add(pg::Transaction& tx, const api::Caller& caller, const Uuid& thread,
              const std::optional<std::vector<std::int32_t>>& places);
+    // The summaries that go with them.
+    const std::vector<Uuid>& summaries() const { return summaries_; }
+    // The last step of the transaction: no posting of theirs is left in the segments.
     void purge(pg::Transaction& tx, const api::Caller& caller) const;
 
   private:
-    std::vector<retrieval::Gone> messages_, summaries_;
+    std::vector<Uuid> summaries_;
+    std::vector<retrieval::Gone> folded_messages_, folded_summaries_;
 };
 
 }  // namespace stele::chat

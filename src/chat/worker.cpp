@@ -3,10 +3,12 @@
 #include <map>
 #include <tuple>
 
+#include "chat/edges.hpp"
 #include "chat/sql.hpp"
 #include "chat/store.hpp"
 #include "chat/windows.hpp"
 #include "embed/embedder.hpp"
+#include "graph/store.hpp"
 #include "memory/model.hpp"
 #include "retrieval/lexical.hpp"
 
@@ -90,18 +92,19 @@ Meaning meaning_of(api::Context& context, const std::string& text) {
     return out;
 }
 
-bool add_summary(pg::Transaction& tx, const ThreadOf& of, const Range& range, int count,
-                 const std::string& scope, const Summarizer::Written& written,
-                 const Meaning& meaning) {
+std::optional<Uuid> add_summary(pg::Transaction& tx, const ThreadOf& of, const Range& range,
+                                int count, const std::string& scope,
+                                const Summarizer::Written& written, const Meaning& meaning) {
     const retrieval::Document document =
         retrieval::analyse(words_of(written.summary, written.keywords));
     std::optional<pg::HalfVector> vector;
     if (meaning.vector) vector = pg::HalfVector{*meaning.vector};
-    return !tx.query(sql::add_summary, of.tenant.org, of.tenant.project, of.thread, range.from,
-                     range.to, count, Uuid::v7(), written.summary, written.keywords, written.method,
-                     scope, document.lexemes, document.words, vector ? meaning.model : std::nullopt,
-                     vector, now())
-                .empty();
+    const pg::Result kept = tx.query(
+        sql::add_summary, of.tenant.org, of.tenant.project, of.thread, range.from, range.to, count,
+        Uuid::v7(), written.summary, written.keywords, written.method, scope, document.lexemes,
+        document.words, vector ? meaning.model : std::nullopt, vector, now());
+    if (kept.empty()) return std::nullopt;
+    return kept[0].get<Uuid>(0);
 }
 
 // Writes a summary down and ends the work on it. False: a message was forgotten meanwhile.
@@ -112,11 +115,21 @@ bool keep_summary(api::Context& context, const ThreadOf& of, const Range& range,
     return context.db.transaction({tenant, context.deadline}, [&](pg::Transaction& tx) {
         const pg::Result held = tx.query(sql::hold_thread, tenant.org, tenant.project, of.thread);
         if (held.empty()) return true;  // the whole thread was forgotten, its work with it
-        if (written &&
-            !add_summary(tx, of, range, count, held[0].get<std::string>(0), *written, meaning))
-            return false;
+        std::optional<Uuid> kept;
+        if (written) {
+            kept =
+                add_summary(tx, of, range, count, held[0].get<std::string>(0), *written, meaning);
+            if (!kept) return false;
+        }
         tx.query(sql::summary_done, tenant.org, tenant.project, of.thread, range.from, range.to,
                  limits::kSummaryEvery, range.queued, meaning.model && !meaning.vector);
+        if (kept) {
+            api::Caller caller;
+            caller.org = tenant.org;
+            caller.project = tenant.project;
+            const auto add = [&](const auto&... args) { tx.query(args...); };
+            graph::project(add, caller, summary_edges(), {*kept});
+        }
         return true;
     });
 }

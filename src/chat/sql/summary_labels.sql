@@ -1,0 +1,2 @@
+-- The beginning of some summaries, for a line in the graph. $1 org, $2 project, $3 ids
+SELECT id, left(summary, 400) FROM chat_summaries WHERE org_id = $1 AND project_id = $2 AND id = ANY ($3)
