@@ -73,10 +73,10 @@ TEST(Registry, TheCommandLineOfAnExampleMeansTheExample) {
     }
 }
 
-TEST(Registry, EveryMemoryExampleRuns) {
+TEST(Registry, EveryExampleOfMemoryAndChatRuns) {
     Everything all;
     for (const api::Operation& op : all.registry.all()) {
-        if (op.domain() != "memory") continue;
+        if (op.domain() != "memory" && op.domain() != "chat") continue;
         for (const api::Example& example : op.examples) {
             SCOPED_TRACE(op.name + ": " + example.title);
             testing::TestDatabase database;
@@ -95,6 +95,11 @@ TEST(Registry, EveryMemoryExampleRuns) {
                 .run(context, json::object{{"content", "named by examples"},
                                            {"category", "fact"},
                                            {"id", kExampleId}});
+            // Likewise the conversation and its message.
+            all.registry.get("chat.log").run(context, json::object{{"content", "named by examples"},
+                                                                   {"threadId", "ses_deploy"},
+                                                                   {"pendingAction", "migrate"},
+                                                                   {"id", kExampleId}});
             if (op.name == "memory.reembed") {
                 EXPECT_THROW(op.run(context, example.input), Error);  // there is no embedder here
                 continue;
