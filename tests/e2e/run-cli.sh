@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The command line as a user meets it: help, suggestions, exit codes, import and export.
+# The command line as a user meets it: help, suggestions, exit codes, conversations, import and export.
 # shellcheck source=lib.sh
 source "$(dirname "$(readlink -f "$0")")/lib.sh"
 new_database
@@ -77,6 +77,42 @@ cmp -s "$first" "$work/again.jsonl" && pass || fail 'the round trip changed some
 echo '{"content":"x"}' >"$work/broken.jsonl"
 expect_exit 2 "$stele" import jsonl "$work/broken.jsonl"
 expect_text 'line 1: category: is required'
+
+# Conversations: logged, read, resolved, forked, forgotten; a transcript in, an export out and back, equal.
+expect_exit 0 "$stele" chat log 'Which port?' --speaker user --thread-id ses_1 --json
+expect_text '"seq": 1'
+expect_exit 0 "$stele" chat log '6543. Tonight?' --thread-id ses_1 --pending-action 'decide when' --json
+message=$(jq -r .id <<<"$output")
+expect_exit 0 "$stele" chat thread ses_1
+expect_text 'Which port'
+expect_exit 0 "$stele" chat recent
+expect_text 'ses_1'
+expect_exit 0 "$stele" chat pending
+expect_text 'decide when'
+expect_exit 0 "$stele" chat resolve "$message" --resolution 'at two'
+expect_exit 1 "$stele" chat resolve "$message" --resolution 'at three'
+expect_text 'resolved already: at two'
+expect_exit 0 "$stele" chat fork ses_1 --at-seq 1 --new-thread-id ses_2
+expect_exit 0 "$stele" chat log 'Another way' --thread-id ses_2
+expect_exit 0 "$stele" chat end ses_1
+expect_exit 0 "$stele" chat summaries ses_1
+expect_exit 1 "$stele" chat thread nowhere
+expect_text 'there is no thread'
+printf '%s\n' '{"type":"user","sessionId":"s9","uuid":"u1","cwd":"/w","timestamp":"2025-01-02T03:04:05Z","message":{"content":"Hello"}}' \
+    'no json' >"$work/session.jsonl"
+expect_exit 2 "$stele" chat import claude-code "$work/session.jsonl"
+expect_text 'session.jsonl line 2'
+expect_exit 0 "$stele" chat import claude-code "$work/session.jsonl" --lenient --json
+expect_text '"skipped": 1'
+expect_exit 0 "$stele" chat export "$work/chat.jsonl"
+[ "$(stat -c %a "$work/chat.jsonl")" = 600 ] && pass || fail 'an export of conversations is not private'
+new_database
+expect_exit 0 "$stele" db migrate
+expect_exit 0 "$stele" chat import transcript "$work/chat.jsonl"
+expect_exit 0 "$stele" chat export "$work/chat-again.jsonl"
+cmp -s "$work/chat.jsonl" "$work/chat-again.jsonl" && pass || fail 'the round trip changed a conversation'
+expect_exit 0 "$stele" chat forget --thread-id ses_2 --reason 'asked to'
+expect_exit 1 "$stele" chat thread ses_2
 
 # Configuration
 printf '[database]\npoolsize = 3\n' >"$work/stele.toml"

@@ -90,6 +90,7 @@ keep() {
 }
 while read -r content; do
     keep store "$stele" memory store --category fact --tags planted -- "$content"
+    keep log "$stele" chat log --thread-id planted --pending-action "$content" -- "$content"
 done <"$work/contents"
 stored=$(psql "$plain_url" -c 'SELECT count(*) FROM memories')
 [ "$stored" = "$(wc -l <"$work/contents")" ] && pass || fail "$stored memories were stored: $(cat "$out"/*-store)"
@@ -98,7 +99,7 @@ stored=$(psql "$plain_url" -c 'SELECT count(*) FROM memories')
 "$stele" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z_ -]*[a-z]\)  .*/\1/p' >"$work/verbs"
 [ "$(wc -l <"$work/verbs")" -gt 40 ] && pass || fail "only $(wc -l <"$work/verbs") verbs were found"
 while read -r verb; do
-    case $verb in serve | mcp | 'db validate' | export) continue ;; esac
+    case $verb in serve | mcp | 'db validate' | export | 'chat export') continue ;; esac
     read -ra words <<<"$verb"
     keep "${verb// /-}" "$stele" "${words[@]}"
     keep "${verb// /-}-json" "$stele" "${words[@]}" --json
@@ -114,6 +115,9 @@ every_way status db status --verbose --write-check
 every_way search memory search 'password token key deploy push' --limit 100 --why --signals
 every_way list memory list --limit 100
 every_way recent memory recent --limit 100
+every_way thread chat thread planted --limit 100
+every_way threads chat recent --scope all
+every_way open chat pending --scope all --limit 100
 every_way config config print
 every_way doctor doctor
 every_way activity db activity --all
@@ -196,6 +200,7 @@ init=$(mcp initialize '{"protocolVersion":"2025-06-18","capabilities":{},"client
     mcp tools/list '{}'
     mcp tools/call '{"name":"memory_search","arguments":{"query":"password token key deploy push","limit":100}}'
     mcp tools/call '{"name":"memory_recent","arguments":{"limit":100}}'
+    mcp tools/call '{"name":"chat_thread","arguments":{"threadId":"planted"}}'
     mcp tools/call '{"name":"db_status","arguments":{"verbose":true}}'
     mcp tools/call '{"name":"ops_doctor","arguments":{}}'
     mcp resources/list '{}'

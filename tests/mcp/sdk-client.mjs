@@ -98,6 +98,29 @@ async function product(client) {
     const one = await client.readResource({ uri: `memory://${id}` });
     assert.ok(one.contents[0].text.includes(marker));
   });
+  await check('keeps a conversation', async () => {
+    const call = async (name, args) => {
+      const result = await client.callTool({ name, arguments: args });
+      assert.ok(!result.isError, textOf(result));
+      return result.structuredContent;
+    };
+    const threadId = `ses_${marker}`;
+    const asked = await call('chat_log', {
+      content: 'Which port?', speaker: 'user', threadId, dedupKey: 'm1', pendingAction: 'answer',
+    });
+    assert.equal(asked.seq, 1);
+    const again = await call('chat_log', { content: 'Which port?', threadId, dedupKey: 'm1' });
+    assert.equal(again.duplicate, true);
+    await call('chat_log', { content: '7600', threadId });
+    const { messages } = await call('chat_thread', { threadId });
+    assert.deepEqual(messages.map((m) => [m.seq, m.content]), [[1, 'Which port?'], [2, '7600']]);
+    const { results } = await call('chat_recent', { limit: 5 });
+    assert.ok(results.some((row) => row.threadId === threadId && row.content === '7600'));
+    const open = await call('chat_pending', { threadId });
+    assert.equal(open.results[0].messageId, asked.id);
+    await call('chat_resolve', { messageId: asked.id, resolution: 'answered' });
+    assert.equal((await call('chat_pending', { threadId })).results.length, 0);
+  });
   await check('tells the model what was wrong', async () => {
     const result = await client.callTool({ name: 'memory_search', arguments: { limit: 'many' } });
     assert.equal(result.isError, true);

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "app/tests/agents.hpp"
 #include "app/app.hpp"
 #include "app/commands.hpp"
 #include "app/operations.hpp"
@@ -69,7 +70,7 @@ TEST(Examples, RunInAShellAsHelpShowsThem) {
     register_commands(registry, metrics, []() -> App& { throw Error(Code::internal, "no app"); });
     const EmptyHome home;
     for (const api::Operation& op : registry.all()) {
-        if (op.domain() == "memory" || op.domain() == "graph") continue;
+        if (is_agents(op.domain())) continue;
         for (const api::Example& example : op.examples) {
             std::string line = api::command_line(op, example.input);
             // What serves until it is told to stop is told so.

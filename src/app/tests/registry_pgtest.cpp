@@ -7,6 +7,7 @@
 #include "api/mcp/product.hpp"
 #include "api/openapi.hpp"
 #include "api/settings.hpp"
+#include "app/tests/agents.hpp"
 #include "app/commands.hpp"
 #include "app/operations.hpp"
 #include "base/error.hpp"
@@ -76,7 +77,7 @@ TEST(Registry, TheCommandLineOfAnExampleMeansTheExample) {
 TEST(Registry, EveryExampleOfTheAgentsDomainsRuns) {
     Everything all;
     for (const api::Operation& op : all.registry.all()) {
-        if (op.domain() != "memory" && op.domain() != "graph") continue;
+        if (!is_agents(op.domain())) continue;
         for (const api::Example& example : op.examples) {
             SCOPED_TRACE(op.name + ": " + example.title);
             testing::TestDatabase database;
@@ -96,6 +97,11 @@ TEST(Registry, EveryExampleOfTheAgentsDomainsRuns) {
                                            {"category", "fact"},
                                            {"jobId", "nightly-7"},
                                            {"id", kExampleId}});
+            // Likewise the conversation and its message.
+            all.registry.get("chat.log").run(context, json::object{{"content", "named by examples"},
+                                                                   {"threadId", "ses_deploy"},
+                                                                   {"pendingAction", "migrate"},
+                                                                   {"id", kExampleId}});
             if (op.name == "memory.reembed") {
                 EXPECT_THROW(op.run(context, example.input), Error);  // there is no embedder here
                 continue;

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 
 #include "base/error.hpp"
 #include "chat/tests/fixture.hpp"
@@ -29,20 +30,18 @@ ImportOutput import(api::Context& context, ImportFormat format, const std::strin
     return import_threads(context, in);
 }
 
-constexpr const char* kClaude = R"j({"type":"summary","summary":"Fix the port","leafUuid":"u9"}
-{"type":"file-history-snapshot","messageId":"x"}
-{"parentUuid":null,"isSidechain":false,"cwd":"/home/ada/shop","sessionId":"s1","type":"user","message":{"role":"user","content":"Which port?"},"uuid":"u1","timestamp":"2025-08-01T10:00:00.000Z"}
-{"parentUuid":"u1","isSidechain":false,"cwd":"/home/ada/shop","sessionId":"s1","type":"assistant","message":{"id":"m1","role":"assistant","content":[{"type":"thinking","thinking":"hm"},{"type":"text","text":"Let me look."},{"type":"tool_use","id":"toolu_1","name":"Grep","input":{"pattern":"port"}}]},"uuid":"u2","timestamp":"2025-08-01T10:00:01.000Z"}
-{"parentUuid":"u2","isSidechain":true,"cwd":"/home/ada/shop","sessionId":"s1","type":"user","message":{"role":"user","content":"Search the docs"},"uuid":"a1","timestamp":"2025-08-01T10:00:02.000Z"}
-{"parentUuid":"a1","isSidechain":true,"cwd":"/home/ada/shop","sessionId":"s1","type":"assistant","message":{"role":"assistant","content":[{"type":"text","text":"Nothing there."}]},"uuid":"a2","timestamp":"2025-08-01T10:00:03.000Z"}
-{"parentUuid":"u2","isSidechain":false,"cwd":"/home/ada/shop","sessionId":"s1","type":"user","message":{"role":"user","content":[{"type":"tool_result","tool_use_id":"toolu_1","content":[{"type":"text","text":"port = 6543"}]}]},"uuid":"u3","timestamp":"2025-08-01T10:00:04.000Z"}
-{"parentUuid":"u3","isSidechain":false,"cwd":"/home/ada/shop","sessionId":"s1","type":"assistant","message":{"role":"assistant","content":[{"type":"text","text":"It is 6543."}]},"uuid":"u4","timestamp":"2025-08-01T10:00:05.000Z"}
-)j";
+// The tests run in the root of the tree.
+std::string sample(const std::string& name) {
+    std::ifstream in("src/chat/tests/data/" + name, std::ios::binary);
+    EXPECT_TRUE(in) << name;
+    return {std::istreambuf_iterator<char>(in), {}};
+}
 
 TEST(Import, ClaudeCode) {
+    const std::string session = sample("claude-code.jsonl");
     World world;
     api::Context context = world.context();
-    EXPECT_EQ(import(context, ImportFormat::claude_code, kClaude).logged, 7);
+    EXPECT_EQ(import(context, ImportFormat::claude_code, session).logged, 7);
     const ThreadOutput main = read(context, "s1");
     EXPECT_THAT(contents(main.messages),
                 ElementsAre("Which port?", "Let me look.", R"(Grep {"pattern":"port"})",
@@ -63,22 +62,13 @@ TEST(Import, ClaudeCode) {
     EXPECT_THAT(contents(side.messages),
                 ElementsAre("Which port?", "Let me look.", R"(Grep {"pattern":"port"})",
                             "Search the docs", "Nothing there."));
-    const ImportOutput again = import(context, ImportFormat::claude_code, kClaude);
+    const ImportOutput again = import(context, ImportFormat::claude_code, session);
     EXPECT_EQ(again.logged, 0);
     EXPECT_EQ(again.duplicates, 7);
 }
 
 TEST(Import, ChatGptsTree) {
-    const std::string tree =
-        R"j([{"title":"Ports","create_time":1722500000.5,"conversation_id":"c1","current_node":"n4",
-"mapping":{
-"root":{"id":"root","message":null,"parent":null,"children":["n1"]},
-"n1":{"id":"n1","message":{"author":{"role":"user"},"create_time":1722500001.25,"content":{"content_type":"text","parts":["Which port?"]}},"parent":"root","children":["n2","n3"]},
-"n2":{"id":"n2","message":{"author":{"role":"assistant"},"create_time":1722500002,"content":{"content_type":"text","parts":["5432."]}},"parent":"n1","children":["n5"]},
-"n5":{"id":"n5","message":{"author":{"role":"user"},"create_time":1722500003,"content":{"content_type":"text","parts":["Wrong."]}},"parent":"n2","children":[]},
-"n3":{"id":"n3","message":{"author":{"role":"assistant"},"create_time":1722500004,"content":{"content_type":"text","parts":["6543. \"[{"]}},"parent":"n1","children":["n4"]},
-"n4":{"id":"n4","message":{"author":{"role":"user"},"create_time":1722500005,"content":{"content_type":"text","parts":["Thanks"]}},"parent":"n3","children":[]}}},
-{"title":"Empty","conversation_id":"c2","mapping":{}}])j";
+    const std::string tree = sample("conversations.json");
     World world;
     api::Context context = world.context();
     EXPECT_EQ(import(context, ImportFormat::chatgpt, tree).logged, 5);
@@ -108,7 +98,7 @@ TEST(Import, OpenCodesStorage) {
         std::ofstream(storage / path) << text;
     };
     write("session/p1/ses_1.json",
-          R"({"id":"ses_1","title":"Ports","directory":"/home/ada/shop","time":{"created":1}})");
+          R"({"id":"ses_1","title":"Ports","directory":"/home/ada/shop"})");
     write("message/ses_1/msg_1.json",
           R"({"id":"msg_1","role":"user","sessionID":"ses_1","time":{"created":1722500000000}})");
     write(
@@ -180,7 +170,7 @@ TEST(Import, LinesOfAnybody) {
 TEST(Export, GoesRoundWithoutAChange) {
     World world, other;
     api::Context context = world.context(), target = other.context();
-    import(context, ImportFormat::claude_code, kClaude);
+    import(context, ImportFormat::claude_code, sample("claude-code.jsonl"));
     LogBatchInput batch;
     for (int i = 0; i < 45; ++i) {
         batch.messages.push_back(said(fmt::format("Point {} of the plan \"{}\"\n", i, i), "plan"));

@@ -11,6 +11,11 @@ WITH me AS (
            ('memory_vectors', '{SELECT,INSERT,UPDATE,DELETE}'),
            ('embedding_queue', '{SELECT,INSERT,UPDATE,DELETE}'),
            ('memory_versions', '{SELECT,INSERT}'), ('memory_receipts', '{SELECT,INSERT}'),
+           ('chat_threads', '{SELECT,INSERT,UPDATE,DELETE}'), ('chat_messages', '{SELECT,INSERT,UPDATE,DELETE}'),
+           ('chat_summaries', '{SELECT,INSERT,UPDATE,DELETE}'),
+           ('pending_actions', '{SELECT,INSERT,UPDATE,DELETE}'),
+           ('chat_vectors', '{SELECT,INSERT,UPDATE,DELETE}'), ('chat_work', '{SELECT,INSERT,UPDATE,DELETE}'),
+           ('chat_receipts', '{SELECT,INSERT}'),
            ('embedding_models', '{SELECT,INSERT,UPDATE}'), ('public.schema_migrations', '{SELECT}'),
            ('stele_backups', '{SELECT}')
 ), missing AS (

@@ -4,4 +4,11 @@ SELECT name FROM (
     UNION ALL SELECT 'memory_vectors' WHERE EXISTS (SELECT FROM memory_vectors)
     UNION ALL SELECT 'memory_versions' WHERE EXISTS (SELECT FROM memory_versions)
     UNION ALL SELECT 'memory_receipts' WHERE EXISTS (SELECT FROM memory_receipts)
-    UNION ALL SELECT 'embedding_queue' WHERE EXISTS (SELECT FROM embedding_queue)) seen
+    UNION ALL SELECT 'embedding_queue' WHERE EXISTS (SELECT FROM embedding_queue)
+    UNION ALL SELECT 'chat_threads' WHERE EXISTS (SELECT FROM chat_threads)
+    UNION ALL SELECT 'chat_messages' WHERE EXISTS (SELECT FROM chat_messages)
+    UNION ALL SELECT 'chat_summaries' WHERE EXISTS (SELECT FROM chat_summaries)
+    UNION ALL SELECT 'pending_actions' WHERE EXISTS (SELECT FROM pending_actions)
+    UNION ALL SELECT 'chat_vectors' WHERE EXISTS (SELECT FROM chat_vectors)
+    UNION ALL SELECT 'chat_work' WHERE EXISTS (SELECT FROM chat_work)
+    UNION ALL SELECT 'chat_receipts' WHERE EXISTS (SELECT FROM chat_receipts)) seen
