@@ -1,7 +1,8 @@
 """Helper of bench/graph.sh.
 
-edges COUNT OUT      OUT/edges.copy: COUNT edges among COUNT/5 nodes, younger to older, targets by a power law
-trace URL COUNT N    traces N random nodes to depth 4 over HTTP, one connection; prints p50 and p99 in ms
+edges COUNT OUT      OUT/edges.copy: COUNT edges among COUNT/5 nodes, younger to older, targets by a power law;
+                     OUT/nodes: where traces begin, every fiftieth among the oldest, which are the hubs
+trace URL OUT N      traces N of those nodes to depth 4 over HTTP, one connection; prints p50 and p99 in ms
 scripts OUT          OUT/checked.sql and OUT/plain.sql for pgbench
 """
 import http.client, random, sys, time
@@ -15,7 +16,7 @@ def node(i):
 
 
 def edges(count, out):
-    rng, nodes, seen = random.Random(5), count // 5, set()
+    rng, nodes, seen, starts = random.Random(5), count // 5, set(), []
     kinds = ["derived_from", "depends_on", "supersedes", "references", "related_to"]
     with open(f"{out}/edges.copy", "w") as f:
         while len(seen) < count:
@@ -26,18 +27,21 @@ def edges(count, out):
                 continue
             seen.add((src, kind, dst))
             strict = "t" if kind not in ("references", "related_to") else "f"
+            starts.append(dst if len(seen) % 50 == 0 and dst < nodes // 1000 else src)
             f.write(f"{TENANT}\t{TENANT}\t{node(src)}\t{kind}\t{node(dst)}\t{strict}\tmemory\tmemory\tbench\n")
+    hubs = sorted({at for at in starts if at < nodes // 1000})
+    with open(f"{out}/nodes", "w") as f:
+        for i in range(5000):
+            f.write(node(rng.choice(hubs if i % 50 == 0 else starts)) + "\n")
 
 
-def trace(url, count, n):
-    u, rng, nodes = urlparse(url), random.Random(6), count // 5
+def trace(url, out, n):
+    u, nodes = urlparse(url), open(f"{out}/nodes").read().split()
     c, times, reached = http.client.HTTPConnection(u.hostname, u.port, timeout=60), [], 0
     for i in range(n + 50):
         direction = ("up", "down")[i % 2]
-        # Every fiftieth is among the oldest, where the hubs are.
-        at = rng.randrange(nodes // 1000) if i % 50 == 0 else rng.randrange(1, nodes)
         started = time.perf_counter()
-        c.request("GET", f"/graph/trace?nodeId={node(at)}&direction={direction}&maxDepth=4&mode=all")
+        c.request("GET", f"/graph/trace?nodeId={nodes[i]}&direction={direction}&maxDepth=4&mode=all")
         r = c.getresponse()
         body = r.read()
         if r.status != 200:
@@ -67,6 +71,6 @@ def scripts(out):
 if sys.argv[1] == "edges":
     edges(int(sys.argv[2]), sys.argv[3])
 elif sys.argv[1] == "trace":
-    trace(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
+    trace(sys.argv[2], sys.argv[3], int(sys.argv[4]))
 else:
     scripts(sys.argv[2])

@@ -22,7 +22,7 @@ psql -c "COPY graph_edges (org_id, project_id, src, type, dst, strict, src_kind,
 psql -c "VACUUM ANALYZE graph_edges"
 serve_start --embedding none
 for round in $(seq "$rounds"); do
-    echo "trace of depth 4 among $edges edges: $(python3 "$here/graph.py" trace "$url" "$edges" 1000)"
+    echo "trace of depth 4 among $edges edges: $(python3 "$here/graph.py" trace "$url" "$work" 1000)"
 done
 psql -c "ALTER SYSTEM SET fsync = on" -c "ALTER SYSTEM SET synchronous_commit = on" \
     -c "ALTER SYSTEM SET full_page_writes = on" -c "SELECT pg_reload_conf()" >/dev/null

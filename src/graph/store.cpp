@@ -159,9 +159,12 @@ std::vector<Step> step(api::Context& context, const std::vector<Uuid>& nodes, co
                        int per_node, int in_all) {
     std::vector<Step> out;
     const api::Caller& caller = context.caller;
-    for (const pg::Row row :
-         context.db.once(call_of(context), sql::step, caller.org, caller.project, nodes,
-                         follow.outward, follow.inward, per_node, in_all))
+    const auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
+        p.add(sql::one_plan);
+        p.add(sql::step, caller.org, caller.project, nodes, follow.outward, follow.inward, per_node,
+              in_all);
+    });
+    for (const pg::Row row : results.back())
         out.push_back({row.get<Uuid>(0), row.get<bool>(1), row.get<Uuid>(2), row.get<Uuid>(4),
                        row.get<std::string>(3), row.get<std::string>(6), row.get<std::string>(7),
                        row.get<bool>(5), row.get<double>(8),
