@@ -22,7 +22,6 @@ std::vector<retrieval::Source> search_sources() {
 
 void register_operations(api::Registry& registry) {
     memory::register_operations(registry);
-    retrieval::register_operations(registry, search_sources());
     ops::register_operations(registry);
     watch::register_operations(registry);
     doctor::register_operations(registry);
@@ -32,6 +31,7 @@ void register_operations(api::Registry& registry) {
     history::register_operations(registry);
     roles::register_operations(registry);
     retention::register_operations(registry);
+    retrieval::register_operations(registry, search_sources());
     smoke::register_operations(registry);
 }
 
