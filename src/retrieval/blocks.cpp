@@ -69,12 +69,6 @@ std::string header(Type type, std::size_t count) {
     return out;
 }
 
-std::string sealed(const BlockPlace& place, std::string block) {
-    const std::uint64_t sum = checksum(place, block);
-    std::memcpy(block.data() + kChecksumAt, &sum, sizeof sum);
-    return block;
-}
-
 // The count, after everything that can be checked without knowing what the block holds.
 std::uint32_t open(const BlockPlace& place, Type type, std::string_view bytes) {
     if (bytes.size() < kHeader) damaged_block(place, "is cut off");
@@ -98,6 +92,12 @@ void damaged_block(const BlockPlace& place, std::string_view what) {
         Code::failed,
         fmt::format("block {} of search segment {} {}", place.bucket, place.segment.text(), what),
         "`stele search refold` makes this tenant's segments anew from its rows");
+}
+
+std::string sealed(const BlockPlace& place, std::string block) {
+    const std::uint64_t sum = checksum(place, block);
+    std::memcpy(block.data() + kChecksumAt, &sum, sizeof sum);
+    return block;
 }
 
 std::uint8_t quantised(float weight) {

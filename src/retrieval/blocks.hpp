@@ -51,6 +51,10 @@ std::string encode_postings(const BlockPlace& place, std::uint32_t documents,
                             std::span<const Posting> postings);
 std::string encode_ids(const BlockPlace& place, std::span<const Uuid> ids);
 
+// A whole block with its checksum written in: what encoding ends with, and a test of what comes
+// after it begins with.
+std::string sealed(const BlockPlace& place, std::string block);
+
 // One term's postings; the bytes are the block's.
 class PostingList {
   public:

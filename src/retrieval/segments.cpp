@@ -17,7 +17,7 @@ namespace {
 constexpr std::array<std::string_view, 3> kKindNames{"memory", "message", "summary"};
 
 // The first ranking keeps so many more than asked for: a second pass over the scores costs more.
-constexpr std::size_t kRankedAhead = 256;
+constexpr std::size_t kRankedAhead = 64;
 // A large tenant's scores are memory that the kernel would have to hand out, zeroed, page by page
 // for each search: a thread keeps the last ones, at most so many.
 constexpr std::size_t kKeptScores = 4 << 20;
@@ -128,18 +128,21 @@ void SegmentSearch::rank(std::size_t n) {
     };
     std::vector<Place> heap;  // the worst in front
     heap.reserve(n + 1);
+    float floor = 0;  // what is no higher is not among them: of equals, the first in place stays
     for (std::size_t strip = 0; strip < scores_.size(); strip += kStrip) {
-        const float floor = heap.size() < n ? 0.f : heap.front().score;
         if (highest_of(scores_.data() + strip) <= floor) continue;
         for (std::size_t at = strip; at < strip + kStrip; ++at) {
+            if (scores_[at] <= floor) continue;
             const Place place{scores_[at], std::uint32_t(at)};
-            if (place.score <= 0 || (last_ && !better(*last_, place))) continue;
-            if (heap.size() == n && !better(place, heap.front())) continue;
+            if (last_ && !better(*last_, place)) continue;
             heap.push_back(place);
             std::ranges::push_heap(heap, better);
-            if (heap.size() <= n) continue;
-            std::ranges::pop_heap(heap, better);
-            heap.pop_back();
+            if (heap.size() < n) continue;
+            if (heap.size() > n) {
+                std::ranges::pop_heap(heap, better);
+                heap.pop_back();
+            }
+            floor = heap.front().score;
         }
     }
     std::ranges::sort_heap(heap, better);

@@ -39,7 +39,12 @@ bool refused(const BlockPlace& place, std::string_view bytes) {
     // On the heap, without a byte to spare: what reads beyond shows under the sanitizers.
     const std::vector<char> exact(bytes.begin(), bytes.end());
     try {
-        decode(place, {exact.data(), exact.size()});
+        for (const Posting& p : decode(place, {exact.data(), exact.size()}))
+            EXPECT_LT(p.ordinal, kDocuments);
+        const PostingBlock block(place, {exact.data(), exact.size()});
+        std::vector<float> scores(kDocuments);
+        for (std::uint32_t term = 0; term < block.terms(); ++term)
+            block.list(term).add_to(scores.data(), kDocuments, 1);
         return false;
     } catch (const Error& error) {
         EXPECT_EQ(error.code(), Code::failed);
@@ -98,11 +103,27 @@ TEST(Blocks, ABlockInAnothersPlaceIsSeen) {
     EXPECT_THROW(decode(kPlace, encode_ids(kPlace, std::vector<Uuid>(1))), Error);
 }
 
-// A block whose checksum is right and whose inside is not: written by a wrong program.
+// Blocks whose checksum is right and whose inside is not: written by a wrong program.
 TEST(Blocks, WhatLiesOutsideTheSegmentIsRefused) {
-    const std::string block =
-        encode_postings(kPlace, kDocuments, std::vector<Posting>{{5, kDocuments, 9}});
-    EXPECT_TRUE(refused(kPlace, block));
+    const std::vector<Posting> outside{{5, kDocuments, 9}};
+    EXPECT_TRUE(refused(kPlace, encode_postings(kPlace, kDocuments + 1, outside)));
+}
+
+TEST(Blocks, WhateverIsInsideNothingBeyondItIsRead) {
+    std::mt19937 random(3);
+    int accepted = 0;
+    for (int round = 0; round < 20; ++round) {
+        const std::string good = encode_postings(kPlace, kDocuments, random_postings(random));
+        for (int change = 0; change < 2000; ++change) {
+            std::string bad = good;
+            for (auto bytes = 1 + random() % 3; bytes > 0; --bytes)
+                bad[4 + random() % (bad.size() - 4)] = char(random());
+            if (random() % 4 == 0) bad.resize(16 + random() % (bad.size() - 15));
+            bad = sealed(kPlace, bad);
+            accepted += !refused(kPlace, bad);  // a weight that is another one, say
+        }
+    }
+    EXPECT_GT(accepted, 0);
 }
 
 TEST(Blocks, AWeightIsKeptToHalfAStepAndNeverLost) {
