@@ -31,7 +31,6 @@ void register_operations(api::Registry& registry) {
     memory::register_operations(registry, chat::requeue_vectors);
     chat::register_operations(registry);
     recall::register_operations(registry);
-    retrieval::register_operations(registry, search_sources());
     std::vector<graph::Kind> kinds = chat::graph_kinds();
     kinds.push_back(memory::graph_kind());
     graph::register_operations(registry,
@@ -48,6 +47,7 @@ void register_operations(api::Registry& registry) {
     history::register_operations(registry);
     roles::register_operations(registry);
     retention::register_operations(registry);
+    retrieval::register_operations(registry, search_sources());
     smoke::register_operations(registry);
 }
 

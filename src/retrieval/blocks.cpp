@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "base/error.hpp"
+#include "retrieval/scores.hpp"
 
 namespace stele::retrieval {
 
@@ -68,12 +69,6 @@ std::string header(Type type, std::size_t count) {
     return out;
 }
 
-std::string sealed(const BlockPlace& place, std::string block) {
-    const std::uint64_t sum = checksum(place, block);
-    std::memcpy(block.data() + kChecksumAt, &sum, sizeof sum);
-    return block;
-}
-
 // The count, after everything that can be checked without knowing what the block holds.
 std::uint32_t open(const BlockPlace& place, Type type, std::string_view bytes) {
     if (bytes.size() < kHeader) damaged_block(place, "is cut off");
@@ -99,26 +94,51 @@ void damaged_block(const BlockPlace& place, std::string_view what) {
         "`stele search refold` makes this tenant's segments anew from its rows");
 }
 
+std::string sealed(const BlockPlace& place, std::string block) {
+    const std::uint64_t sum = checksum(place, block);
+    std::memcpy(block.data() + kChecksumAt, &sum, sizeof sum);
+    return block;
+}
+
 std::uint8_t quantised(float weight) {
     return std::uint8_t(std::clamp(std::lround(weight / kWeightStep), 1L, 255L));
 }
 
-std::string encode_postings(const BlockPlace& place, std::span<const Posting> postings) {
+namespace {
+
+void append_list(std::string& out, std::uint32_t documents, std::span<const Posting> postings) {
+    const auto count = std::uint32_t(postings.size());
+    const bool dense = count >= (documents + 1) / 2;
+    append_varint(out, count << 1 | std::uint32_t(dense));
+    if (dense) {
+        const std::size_t start = out.size();
+        out.append(documents, '\0');
+        for (const Posting& p : postings) out[start + p.ordinal] = char(p.weight);
+        return;
+    }
+    std::uint32_t before = 0;
+    for (const Posting& p : postings) {
+        append_varint(out, p.ordinal - before);
+        out.push_back(char(p.weight));
+        before = p.ordinal;
+    }
+}
+
+}  // namespace
+
+std::string encode_postings(const BlockPlace& place, std::uint32_t documents,
+                            std::span<const Posting> postings) {
     std::string dimensions, ends, lists;
     std::size_t terms = 0;
-    for (std::size_t from = 0; from < postings.size(); ++terms) {
-        const std::int32_t dimension = postings[from].dimension;
-        std::size_t to = from;
-        while (to < postings.size() && postings[to].dimension == dimension) ++to;
-        append_varint(lists, std::uint32_t(to - from));
-        std::uint32_t before = 0;
-        for (; from < to; ++from) {
-            append_varint(lists, postings[from].ordinal - before);
-            lists.push_back(char(postings[from].weight));
-            before = postings[from].ordinal;
-        }
+    for (auto left = postings; !left.empty(); ++terms) {
+        const std::int32_t dimension = left.front().dimension;
+        const auto end = std::ranges::find_if(
+            left, [dimension](const Posting& p) { return p.dimension != dimension; });
+        const auto own = left.first(std::size_t(end - left.begin()));
+        append_list(lists, documents, own);
         append(dimensions, dimension);
         append(ends, std::uint32_t(lists.size()));
+        left = left.subspan(own.size());
     }
     return sealed(place, header(Type::postings, terms) + dimensions + ends + lists);
 }
@@ -202,9 +222,24 @@ void PostingBlock::read(std::uint32_t documents, std::vector<Posting>& out) cons
 PostingList::PostingList(const BlockPlace& place, std::string_view bytes) : place_(place) {
     const auto* at = reinterpret_cast<const unsigned char*>(bytes.data());
     const auto* const end = at + bytes.size();
-    if (!detail::take_varint(at, end, count_)) damaged();
+    std::uint32_t head = 0;
+    if (!detail::take_varint(at, end, head)) damaged();
     bytes_ = bytes.substr(bytes.size() - std::size_t(end - at));
-    if (count_ > bytes_.size() / 2) damaged();
+    count_ = head >> 1;
+    dense_ = (head & 1) != 0;
+    if (count_ > bytes_.size() / (dense_ ? 1 : 2)) damaged();
+}
+
+void PostingList::add_to(float* scores, std::uint32_t documents, float worth) const {
+    worth *= kWeightStep;
+    if (dense_) {
+        if (bytes_.size() != documents) damaged();
+        add_weights(scores, reinterpret_cast<const std::uint8_t*>(bytes_.data()), documents, worth);
+        return;
+    }
+    for_each(documents, [&](std::uint32_t ordinal, std::uint8_t weight) {
+        scores[ordinal] += worth * float(weight);
+    });
 }
 
 void PostingList::damaged() const {

@@ -5,8 +5,11 @@
 // hold together is an Error(failed) that names it; nothing of it is used.
 //
 //   postings   count terms: their dimensions (u32, rising), then where each one's list ends in the
-//              lists (u32), then the lists. A list: the number of its postings, and for each how
-//              far its ordinal is from the one before (varints), and its weight (1 byte).
+//              lists (u32), then the lists. A list begins with a varint: twice the number of its
+//              postings, and 1 more when it is dense. Then, for each posting, how far its ordinal
+//              is from the one before (varint) and its weight (1 byte); or, dense, the weight of
+//              every document, 0 where the term does not occur. A list of half of a segment's
+//              documents or more is dense: it is no longer so, and many times as quick to add up.
 //   ids        count ids of 16 bytes; an item that was purged is all zeros.
 #pragma once
 
@@ -42,9 +45,15 @@ struct Posting {
     friend auto operator<=>(const Posting&, const Posting&) = default;
 };
 
-// Postings in rising order, without repeats of (dimension, ordinal).
-std::string encode_postings(const BlockPlace& place, std::span<const Posting> postings);
+// Postings in rising order, without repeats of (dimension, ordinal), of a segment of so many
+// documents.
+std::string encode_postings(const BlockPlace& place, std::uint32_t documents,
+                            std::span<const Posting> postings);
 std::string encode_ids(const BlockPlace& place, std::span<const Uuid> ids);
+
+// A whole block with its checksum written in: what encoding ends with, and a test of what comes
+// after it begins with.
+std::string sealed(const BlockPlace& place, std::string block);
 
 // One term's postings; the bytes are the block's.
 class PostingList {
@@ -56,6 +65,8 @@ class PostingList {
     // Calls visit(ordinal, weight) in rising order. Throws for an ordinal of `documents` or more.
     template <class Visit>
     void for_each(std::uint32_t documents, Visit visit) const;
+    // Adds worth · weight to the scores of the documents in which the term occurs.
+    void add_to(float* scores, std::uint32_t documents, float worth) const;
 
   private:
     [[noreturn]] void damaged() const;
@@ -63,6 +74,7 @@ class PostingList {
     BlockPlace place_;
     std::string_view bytes_;
     std::uint32_t count_ = 0;
+    bool dense_ = false;
 };
 
 // A block of postings, checked; valid while its bytes are.
@@ -120,6 +132,12 @@ template <class Visit>
 void PostingList::for_each(std::uint32_t documents, Visit visit) const {
     const auto* at = reinterpret_cast<const unsigned char*>(bytes_.data());
     const auto* const end = at + bytes_.size();
+    if (dense_) {
+        if (bytes_.size() != documents) damaged();
+        for (std::uint32_t i = 0; i < documents; ++i)
+            if (at[i] != 0) visit(i, std::uint8_t(at[i]));
+        return;
+    }
     std::uint64_t ordinal = 0;
     for (std::uint32_t i = 0; i < count_; ++i) {
         std::uint32_t delta = 0;

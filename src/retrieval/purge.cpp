@@ -91,7 +91,7 @@ void remove_postings(pg::Transaction& tx, const pg::Tenant& tenant, const Remova
         PostingBlock(place, bytes).read(removal.segment->documents, postings);
         std::erase_if(postings,
                       [&](const Posting& p) { return removal.items.contains(p.ordinal); });
-        return encode_postings(place, postings);
+        return encode_postings(place, removal.segment->documents, postings);
     });
 }
 

@@ -34,7 +34,7 @@ void SegmentWriter::add(std::vector<Posting>& postings, std::uint32_t part, std:
     for (auto at = std::int32_t(part); at < std::int32_t(buckets_); at += std::int32_t(parts)) {
         const auto end = std::ranges::upper_bound(left, at, {}, bucket);
         const auto own = left.first(std::size_t(end - left.begin()));
-        std::string block = encode_postings({segment_, at}, own);
+        std::string block = encode_postings({segment_, at}, std::uint32_t(ids_.size()), own);
         bytes_ += std::int64_t(block.size());
         put(at, std::move(block));
         left = left.subspan(own.size());

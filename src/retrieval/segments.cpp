@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cstring>
 #include <map>
 
 #include "base/error.hpp"
 #include "retrieval/lexical.hpp"
+#include "retrieval/scores.hpp"
 #include "retrieval/sql.hpp"
 
 namespace stele::retrieval {
@@ -17,24 +17,12 @@ namespace {
 constexpr std::array<std::string_view, 3> kKindNames{"memory", "message", "summary"};
 
 // The first ranking keeps so many more than asked for: a second pass over the scores costs more.
-constexpr std::size_t kRankedAhead = 256;
-// Scores are looked at in strips of so many.
-constexpr std::size_t kStrip = 64;
+constexpr std::size_t kRankedAhead = 64;
 // A large tenant's scores are memory that the kernel would have to hand out, zeroed, page by page
 // for each search: a thread keeps the last ones, at most so many.
 constexpr std::size_t kKeptScores = 4 << 20;
 
 thread_local std::vector<float> kept_scores;
-
-// No score is negative, and then floats and their bits are in the same order; integers compare
-// without a branch.
-std::uint32_t highest_bits(const float* strip) {
-    std::uint32_t bits[kStrip];
-    std::memcpy(bits, strip, sizeof bits);
-    std::uint32_t highest = 0;
-    for (const std::uint32_t b : bits) highest = std::max(highest, b);
-    return highest;
-}
 
 }  // namespace
 
@@ -136,13 +124,8 @@ void SegmentSearch::score(std::span<const double> idf) {
     for (std::size_t i = 0; i < lists_.size(); ++i) {
         if (lists_[i].count() == 0) continue;
         const std::size_t segment = i / idf.size();
-        float worth[256];
-        for (int w = 0; w < 256; ++w)
-            worth[w] = float(idf[i % idf.size()]) * weight_of(std::uint8_t(w));
-        float* const scores = scores_.data() + starts_[segment];
-        lists_[i].for_each(
-            segments_[segment].documents,
-            [&](std::uint32_t ordinal, std::uint8_t weight) { scores[ordinal] += worth[weight]; });
+        lists_[i].add_to(scores_.data() + starts_[segment], segments_[segment].documents,
+                         float(idf[i % idf.size()]));
     }
 }
 
@@ -153,18 +136,21 @@ void SegmentSearch::rank(std::size_t n) {
     };
     std::vector<Place> heap;  // the worst in front
     heap.reserve(n + 1);
+    float floor = 0;  // what is no higher is not among them: of equals, the first in place stays
     for (std::size_t strip = 0; strip < scores_.size(); strip += kStrip) {
-        const float floor = heap.size() < n ? 0.f : heap.front().score;
-        if (highest_bits(scores_.data() + strip) <= std::bit_cast<std::uint32_t>(floor)) continue;
+        if (highest_of(scores_.data() + strip) <= floor) continue;
         for (std::size_t at = strip; at < strip + kStrip; ++at) {
+            if (scores_[at] <= floor) continue;
             const Place place{scores_[at], std::uint32_t(at)};
-            if (place.score <= 0 || (last_ && !better(*last_, place))) continue;
-            if (heap.size() == n && !better(place, heap.front())) continue;
+            if (last_ && !better(*last_, place)) continue;
             heap.push_back(place);
             std::ranges::push_heap(heap, better);
-            if (heap.size() <= n) continue;
-            std::ranges::pop_heap(heap, better);
-            heap.pop_back();
+            if (heap.size() < n) continue;
+            if (heap.size() > n) {
+                std::ranges::pop_heap(heap, better);
+                heap.pop_back();
+            }
+            floor = heap.front().score;
         }
     }
     std::ranges::sort_heap(heap, better);

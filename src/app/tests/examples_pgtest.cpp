@@ -7,10 +7,10 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "app/tests/agents.hpp"
 #include "app/app.hpp"
 #include "app/commands.hpp"
 #include "app/operations.hpp"
+#include "app/tests/agents.hpp"
 #include "base/error.hpp"
 #include "ops/process.hpp"
 #include "support/test_database.hpp"

@@ -7,9 +7,9 @@
 #include "api/mcp/product.hpp"
 #include "api/openapi.hpp"
 #include "api/settings.hpp"
-#include "app/tests/agents.hpp"
 #include "app/commands.hpp"
 #include "app/operations.hpp"
+#include "app/tests/agents.hpp"
 #include "base/error.hpp"
 #include "support/test_database.hpp"
 
@@ -98,10 +98,11 @@ TEST(Registry, EveryExampleOfTheAgentsDomainsRuns) {
                                            {"jobId", "nightly-7"},
                                            {"id", kExampleId}});
             // Likewise the conversation and its message.
-            all.registry.get("chat.log").run(context, json::object{{"content", "named by examples"},
-                                                                   {"threadId", "ses_deploy"},
-                                                                   {"pendingAction", "migrate"},
-                                                                   {"id", kExampleId}});
+            all.registry.get("chat.log")
+                .run(context, json::object{{"content", "named by examples"},
+                                           {"threadId", "ses_deploy"},
+                                           {"pendingAction", "migrate"},
+                                           {"id", kExampleId}});
             if (op.name == "memory.reembed") {
                 EXPECT_THROW(op.run(context, example.input), Error);  // there is no embedder here
                 continue;

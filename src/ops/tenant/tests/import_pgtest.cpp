@@ -76,8 +76,9 @@ TEST_F(Import, TheSameIdWithOtherContentIsAConflictWithBothHashes) {
         EXPECT_EQ(
             first.at("fileHash"),
             json::string(query(source_.url(),
-                               "SELECT encode(sha256(convert_to(m::text, 'UTF8')), 'hex') FROM "
-                               "memories m WHERE id = '01890a5d-0000-7000-8000-000000000003'")));
+                               "SELECT encode(sha256(convert_to(regexp_replace(m::text, ',f\\)$', "
+                               "')'), 'UTF8')), 'hex') FROM memories m WHERE id = "
+                               "'01890a5d-0000-7000-8000-000000000003'")));
         EXPECT_NE(first.at("fileHash"), first.at("targetHash"));
         EXPECT_EQ(out.at("conflicts").at(1).at("table"), "memory_versions");
         EXPECT_EQ(state(target_.url()), before);
