@@ -9,6 +9,7 @@
 #include "chat/candidates.hpp"
 #include "chat/sql.hpp"
 #include "chat/store.hpp"
+#include "graph/closeness.hpp"
 #include "memory/model.hpp"
 #include "memory/scope.hpp"
 #include "retrieval/fusion.hpp"
@@ -79,6 +80,20 @@ bool speaks_to(const Hit& hit) {
            hit.item->cosine[retrieval::kOwn] > 0.35F;
 }
 
+// What is linked to another of the best moves up among its kind.
+void add_closeness(std::vector<Hit>& hits, const std::vector<float>& closeness, bool vectors) {
+    for (std::size_t i = 0; i < hits.size(); ++i) {
+        retrieval::Ranked& r = hits[i].ranked;
+        r.signals[retrieval::kGraph] = closeness[i];
+        r.score += closeness[i] *
+                   retrieval::weights_for(hits[i].item->setting, vectors)[retrieval::kGraph];
+    }
+    std::ranges::stable_sort(hits, [](const Hit& a, const Hit& b) {
+        return std::pair(a.type == Found::message, -a.ranked.score) <
+               std::pair(b.type == Found::message, -b.ranked.score);
+    });
+}
+
 // The best of both kinds, summaries first: at most one in three unless nothing else was asked for.
 std::vector<Hit> choose(std::vector<Hit> hits, const SearchInput& input) {
     std::erase_if(hits, [](const Hit& hit) { return !speaks_to(hit); });
@@ -133,20 +148,24 @@ SearchRow summary_row(const pg::Row& row) {
 }
 
 // The rows of the chosen, in their order; what was forgotten meanwhile is left out.
-std::vector<SearchRow> show(api::Context& context, const std::vector<Hit>& hits,
-                            const SearchInput& input, bool vectors) {
-    std::vector<Uuid> messages, summaries;
-    for (const Hit& hit : hits)
+std::vector<SearchRow> show(api::Context& context, std::vector<Hit>& hits, const SearchInput& input,
+                            bool vectors) {
+    std::vector<Uuid> all, messages, summaries;
+    for (const Hit& hit : hits) {
+        all.push_back(hit.id);
         (hit.type == Found::message ? messages : summaries).push_back(hit.id);
+    }
     const api::Caller& caller = context.caller;
     const auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
+        graph::ask_closeness(p, {caller.org, caller.project}, all);
         p.add(sql::found_messages, caller.org, caller.project, messages);
         if (!summaries.empty()) p.add(sql::found_summaries, caller.org, caller.project, summaries);
     });
+    add_closeness(hits, graph::closeness(results[0], all), vectors);
     std::map<Uuid, SearchRow> rows;
-    for (const pg::Row row : results[0]) rows[row.get<Uuid>(0)] = message_row(row);
+    for (const pg::Row row : results[1]) rows[row.get<Uuid>(0)] = message_row(row);
     if (!summaries.empty())
-        for (const pg::Row row : results[1]) rows[row.get<Uuid>(0)] = summary_row(row);
+        for (const pg::Row row : results[2]) rows[row.get<Uuid>(0)] = summary_row(row);
     std::vector<SearchRow> out;
     for (const Hit& hit : hits) {
         const auto found = rows.find(hit.id);
@@ -183,7 +202,8 @@ SearchOutput search(api::Context& context, const SearchInput& input) {
     const auto limit = std::size_t(input.limit);
     add_hits(hits, Found::message, found.messages, found.question, vectors, at, limit + 2);
     add_hits(hits, Found::summary, found.summaries, found.question, vectors, at, limit);
-    out.results = show(context, choose(std::move(hits), input), input, vectors);
+    hits = choose(std::move(hits), input);
+    out.results = show(context, hits, input, vectors);
     return out;
 }
 

@@ -80,8 +80,12 @@ FilterParams filter_params(const api::Context& context, const Filter& filter) {
 
 std::vector<Memory> fetch(api::Context& context, const std::vector<Uuid>& ids) {
     if (ids.empty()) return {};
-    const pg::Result rows = context.db.once(call_of(context), sql::fetch, context.caller.org,
-                                            context.caller.project, ids);
+    return in_order(context.db.once(call_of(context), sql::fetch, context.caller.org,
+                                    context.caller.project, ids),
+                    ids);
+}
+
+std::vector<Memory> in_order(const pg::Result& rows, const std::vector<Uuid>& ids) {
     std::map<Uuid, int> places;
     for (int i = 0; i < rows.rows(); ++i) places.emplace(rows[i].get<Uuid>(0), i);
     std::vector<Memory> out;

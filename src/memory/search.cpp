@@ -1,8 +1,10 @@
 #include "memory/search.hpp"
 
 #include "base/error.hpp"
+#include "graph/closeness.hpp"
 #include "memory/model.hpp"
 #include "memory/sheet.hpp"
+#include "memory/sql.hpp"
 #include "memory/store.hpp"
 #include "retrieval/fusion.hpp"
 #include "retrieval/search_stats.hpp"
@@ -38,6 +40,26 @@ Search begin(api::Context& context, const SearchInput& input, ResultsOutput& out
     return s;
 }
 
+std::vector<Uuid> ids_of(const retrieval::Sheet& sheet,
+                         const std::vector<retrieval::Ranked>& ranked) {
+    std::vector<Uuid> out;
+    for (const retrieval::Ranked& r : ranked) out.push_back(sheet.items[r.item].id);
+    return out;
+}
+
+// The memories themselves, put in order anew by how they are linked.
+std::vector<Memory> show(api::Context& context, const retrieval::Sheet& sheet,
+                         std::vector<retrieval::Ranked>& ranked, bool vectors) {
+    const std::vector<Uuid> ids = ids_of(sheet, ranked);
+    const pg::Call call = call_of(context);
+    const auto results = context.db.pipeline(call, [&](pg::Pipeline& p) {
+        p.add(sql::fetch, call.tenant.org, call.tenant.project, ids);
+        graph::ask_closeness(p, call.tenant, ids);
+    });
+    add_signal(ranked, sheet, retrieval::kGraph, graph::closeness(results[1], ids), vectors);
+    return in_order(results[0], ids_of(sheet, ranked));
+}
+
 }  // namespace
 
 ResultsOutput search(api::Context& context, const SearchInput& input) {
@@ -47,15 +69,13 @@ ResultsOutput search(api::Context& context, const SearchInput& input) {
     const std::vector<double> idf = retrieval::term_rarity(sheet);
     const std::vector<retrieval::Signals> signals =
         retrieval::signals_of(s.question, sheet, retrieval::word_scores(sheet, idf), s.filter.now);
-    const auto ranked =
+    auto ranked =
         retrieval::fuse(sheet, signals, s.vector.has_value(), std::size_t(input.limit) + kSpare);
-    std::vector<Uuid> ids;
-    for (const retrieval::Ranked& r : ranked) ids.push_back(sheet.items[r.item].id);
-    out.results = fetch(context, ids);
+    out.results = show(context, sheet, ranked, s.vector.has_value());
     if (out.results.size() > std::size_t(input.limit)) out.results.resize(std::size_t(input.limit));
     auto r = ranked.begin();
     for (Memory& m : out.results) {
-        // `fetch` keeps the order and leaves out what has gone since.
+        // What has gone since is left out.
         while (sheet.items[r->item].id != *Uuid::parse(m.id)) ++r;
         m.score = r->score;
         if (input.signals)

@@ -30,6 +30,8 @@ StoreBatchOutput store_batch(api::Context& context, const StoreBatchInput& input
 
 // In the order asked for; ids that name nothing are left out.
 std::vector<Memory> fetch(api::Context& context, const std::vector<Uuid>& ids);
+// The same from rows of fetch.sql.
+std::vector<Memory> in_order(const pg::Result& rows, const std::vector<Uuid>& ids);
 std::optional<Memory> find(api::Context& context, const std::string& id);
 std::vector<Version> history(api::Context& context, const std::string& id);
 

@@ -99,6 +99,17 @@ std::vector<Ranked> fuse(const Sheet& sheet, const std::vector<Signals>& signals
     return out;
 }
 
+void add_signal(std::vector<Ranked>& ranked, const Sheet& sheet, Signal signal,
+                const std::vector<float>& values, bool vectors) {
+    for (std::size_t i = 0; i < ranked.size(); ++i) {
+        ranked[i].signals[signal] = values[i];
+        ranked[i].score +=
+            values[i] * weights_for(sheet.items[ranked[i].item].setting, vectors)[signal];
+    }
+    std::ranges::stable_sort(ranked,
+                             [](const Ranked& a, const Ranked& b) { return a.score > b.score; });
+}
+
 std::string explain(const Signals& s) {
     std::string out;
     const auto add = [&](const std::string& reason) { out += (out.empty() ? "" : ", ") + reason; };

@@ -26,6 +26,10 @@ struct Ranked {
 std::vector<Ranked> fuse(const Sheet& sheet, const std::vector<Signals>& signals, bool vectors,
                          std::size_t limit);
 
+// Adds a signal that is known for the best alone, one number for each, and puts them in order anew.
+void add_signal(std::vector<Ranked>& ranked, const Sheet& sheet, Signal signal,
+                const std::vector<float>& values, bool vectors);
+
 // "matches the words (0.83), answers a question that does, said by the one you name"
 std::string explain(const Signals& signals);
 
