@@ -21,7 +21,7 @@ psql -c "COPY graph_edges (org_id, project_id, src, type, dst, strict, src_kind,
     <"$work/edges.copy"
 psql -c "VACUUM ANALYZE graph_edges"
 serve_start --embedding none
-for round in $(seq "$rounds"); do
+for _ in $(seq "$rounds"); do
     echo "trace of depth 4 among $edges edges: $(python3 "$here/graph.py" trace "$url" "$work" 1000)"
 done
 psql -c "ALTER SYSTEM SET fsync = on" -c "ALTER SYSTEM SET synchronous_commit = on" \
@@ -30,7 +30,7 @@ rate() {
     "$STELE_TEST_PGBIN/pgbench" -n -M prepared -c 8 -j 1 -T "$seconds" -f "$work/$1.sql" "$STELE_DATABASE_URL" |
         awk '/^tps/ { print $3 }'
 }
-for round in $(seq "$rounds"); do
+for _ in $(seq "$rounds"); do
     awk -v plain="$(rate plain)" -v checked="$(rate checked)" 'BEGIN {
         printf "strict edge: unchecked INSERT %.0f/s, checked %.0f/s, ratio %.2f\n", plain, checked, checked / plain }'
 done
