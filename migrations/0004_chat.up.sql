@@ -110,7 +110,7 @@ CREATE INDEX pending_actions_open ON pending_actions (org_id, project_id, create
     WHERE status = 'open';
 
 -- What a message means: part 0 its own text, 1 the text with its two neighbours, 2 the six messages of which
--- it is the first; 10 and on the further parts of a long text.
+-- it is the first. Of long texts, and of what is said to and by an assistant, there is part 0 alone.
 CREATE TABLE chat_vectors (
     org_id     uuid NOT NULL,
     project_id uuid NOT NULL,

@@ -55,6 +55,10 @@ bool in_time(const Only& only, Timestamp at) {
 
 }  // namespace
 
+bool is_dialogue(std::string_view speaker, std::string_view kind, bool is_short) {
+    return is_short && kind == "message" && is_person(speaker);
+}
+
 std::vector<std::string> people_in(const pg::Result& messages) {
     std::vector<std::string> out;
     for (const pg::Row row : messages) {
@@ -87,9 +91,8 @@ void MessageReader::add_row(const pg::Row& row) {
     item.words = row.get<std::int32_t>(7);
     sheet_.pair_hits.push_back(hits_of(row.raw(8), question_.pairs));
     if (!row.is_null(9)) item.text = row.raw(9);
-    const bool spoken = row.raw(10) == "message";
-    item.setting =
-        spoken && !item.text.empty() && is_person(speaker) ? Setting::dialogue : Setting::assistant;
+    item.setting = is_dialogue(speaker, row.raw(10), !item.text.empty()) ? Setting::dialogue
+                                                                         : Setting::assistant;
     item.asks = item.text.find('?') != std::string_view::npos;
     item.by_user = speaker == "user" || speaker == "human";
     item.named = question_.named.size() == 1 && question_.named[0] == speaker;

@@ -19,6 +19,10 @@ struct Only {
     std::optional<Timestamp> since, until;
 };
 
+// Whether a message is one of a conversation between people, where what stands around it tells what
+// it is about: said by a person, no tool's, and short.
+bool is_dialogue(std::string_view speaker, std::string_view kind, bool is_short);
+
 // Speakers who are people, not roles of an assistant thread: user, assistant, system, tool, agents.
 std::vector<std::string> people_in(const pg::Result& messages);
 

@@ -1,7 +1,6 @@
 #include "chat/windows.hpp"
 
 #include <set>
-#include <string_view>
 
 namespace stele::chat {
 
@@ -11,36 +10,7 @@ int group_of(int seq) {
     return (seq - 1) / kGroup;
 }
 
-// The text cut after every kChunkWords words.
-std::vector<std::string_view> chunks_of(std::string_view text) {
-    constexpr std::string_view kSpace = " \t\r\n";
-    std::vector<std::string_view> out;
-    std::size_t start = text.find_first_not_of(kSpace);
-    while (start != std::string_view::npos) {
-        std::size_t end = start, next = start;
-        for (int words = 0; words < kChunkWords && next != std::string_view::npos; ++words) {
-            end = std::min(text.find_first_of(kSpace, next), text.size());
-            next = text.find_first_not_of(kSpace, end);
-        }
-        out.push_back(text.substr(start, end - start));
-        start = next;
-    }
-    if (out.empty()) out.push_back(text);
-    return out;
-}
-
-bool is_long(const Text& text) {
-    return chunks_of(text.content).size() > 1;
-}
-
 using Texts = std::map<std::int32_t, Text>;
-
-void add_own(int seq, const Text& text, std::vector<Window>& out) {
-    const auto chunks = chunks_of(text.content);
-    for (int i = 0; i < int(chunks.size()) && i <= kMoreChunks; ++i)
-        out.push_back({text.id, i == 0 ? kOwn : kFirstChunk + i - 1, seq, seq, 1,
-                       std::string(chunks[std::size_t(i)])});
-}
 
 // The texts from `first` to `last` as one.
 Window joined(const Uuid& message, int part, int first, int last, const Texts& texts) {
@@ -68,19 +38,20 @@ std::vector<Window> windows_of(std::span<const std::int32_t> due, const Texts& t
     std::vector<Window> out;
     std::set<int> among, groups;
     for (const int seq : due) {
-        if (const auto own = texts.find(seq); own != texts.end()) add_own(seq, own->second, out);
+        if (const auto own = texts.find(seq); own != texts.end())
+            out.push_back({own->second.id, kOwn, seq, seq, 1, own->second.content});
         among.insert({seq - 1, seq});
         groups.insert(group_of(seq));
     }
     for (const int seq : among) {
         const auto own = texts.find(seq);
-        if (own != texts.end() && !is_long(own->second))
+        if (own != texts.end() && own->second.dialogue)
             out.push_back(joined(own->second.id, kNeighbours, seq - 1, seq + 1, texts));
     }
     for (const int group : groups) {
         const int first = group * kGroup + 1, last = first + kGroup - 1;
         const auto holder = texts.lower_bound(first);
-        if (holder != texts.end() && holder->first <= last && !is_long(holder->second))
+        if (holder != texts.end() && holder->first <= last && holder->second.dialogue)
             out.push_back(joined(holder->second.id, kGroupOfSix, first, last, texts));
     }
     return out;

@@ -12,16 +12,14 @@
 
 namespace stele::chat {
 
-inline constexpr int kGroup = 6;         // messages of a group
-inline constexpr int kChunkWords = 130;  // what a small model reads of a text
-inline constexpr int kMoreChunks = 7;    // of a long message, beyond the first
-inline constexpr int kFirstChunk = 10;   // part number of the second chunk
+inline constexpr int kGroup = 6;  // messages of a group
 
 enum Part : std::int32_t { kOwn = 0, kNeighbours = 1, kGroupOfSix = 2 };
 
 struct Text {
     Uuid id;
     std::string content;
+    bool dialogue = false;  // is_dialogue() of its row: only then its surroundings say anything
 };
 
 // One vector to make. `members` messages stand between the places `first` and `last`.
@@ -35,8 +33,8 @@ struct Window {
 // The places whose texts are needed for the windows of `due`.
 std::vector<std::int32_t> places_around(std::span<const std::int32_t> due);
 
-// The windows that messages at the places `due` are part of: their own and their chunks, those of
-// the neighbours before and of themselves, their groups. `texts` holds what there is at
+// The windows that messages at the places `due` are part of: their own, those of the neighbours
+// before and of themselves, their groups. `texts` holds what there is at
 // places_around(due).
 std::vector<Window> windows_of(std::span<const std::int32_t> due,
                                const std::map<std::int32_t, Text>& texts);

@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "chat/edges.hpp"
+#include "chat/sheet.hpp"
 #include "chat/sql.hpp"
 #include "chat/store.hpp"
 #include "chat/windows.hpp"
@@ -166,7 +167,8 @@ std::vector<Window> windows_due(api::Context& context, const ThreadOf& of, const
     for (const pg::Row row :
          context.db.once({of.tenant, context.deadline}, sql::texts, of.tenant.org,
                          of.tenant.project, of.thread, places_around(work.from)))
-        texts[row.get<std::int32_t>(0)] = {row.get<Uuid>(1), row.get<std::string>(2)};
+        texts[row.get<std::int32_t>(0)] = {row.get<Uuid>(1), row.get<std::string>(2),
+                                           is_dialogue(row.raw(3), row.raw(4), row.get<bool>(5))};
     return windows_of(work.from, texts);
 }
 

@@ -91,7 +91,7 @@ void damaged_block(const BlockPlace& place, std::string_view what) {
     throw Error(
         Code::failed,
         fmt::format("block {} of search segment {} {}", place.bucket, place.segment.text(), what),
-        "`stele search refold` makes this tenant's segments anew from its rows");
+        "`stele segments refold` makes this tenant's segments anew from its rows");
 }
 
 std::string sealed(const BlockPlace& place, std::string block) {

@@ -17,7 +17,7 @@ Uuid id_of(int seq) {
 
 std::map<std::int32_t, Text> texts(const std::vector<std::pair<int, std::string>>& said) {
     std::map<std::int32_t, Text> out;
-    for (const auto& [seq, text] : said) out[seq] = {id_of(seq), text};
+    for (const auto& [seq, text] : said) out[seq] = {id_of(seq), text, true};
     return out;
 }
 
@@ -50,18 +50,13 @@ TEST(Windows, GroupsAreAlignedAndLiveAtTheirFirstMessage) {
     EXPECT_THAT(places_around(due), ElementsAre(6, 7, 8, 9, 10, 11, 12));
 }
 
-TEST(Windows, ALongTextIsMadeInPartsAndStandsAlone) {
-    std::string text;
-    for (int i = 0; i < kChunkWords * 12; ++i) text += fmt::format("w{} ", i);
-    const std::vector<std::int32_t> due{1};
-    const auto windows = windows_of(due, texts({{1, text}, {2, "short"}}));
-    ASSERT_EQ(windows.size(), std::size_t(1 + kMoreChunks));
-    EXPECT_EQ(windows[0].part, kOwn);
-    EXPECT_TRUE(windows[0].text.starts_with("w0 w1 "));
-    EXPECT_TRUE(windows[0].text.ends_with(fmt::format(" w{}", kChunkWords - 1)));
-    EXPECT_EQ(windows[1].part, kFirstChunk);
-    EXPECT_TRUE(windows[1].text.starts_with(fmt::format("w{} ", kChunkWords)));
-    EXPECT_EQ(windows.back().part, kFirstChunk + kMoreChunks - 1);
+TEST(Windows, WhatIsNoConversationStandsAlone) {
+    const std::vector<std::int32_t> due{2};
+    auto all = texts({{1, "a"}, {2, "b"}, {3, "c"}});
+    all[2].dialogue = false;
+    EXPECT_THAT(shown(windows_of(due, all)), ElementsAre("2.0:b", "1.1:a|b", "1.2:a|b|c"));
+    all[1].dialogue = false;
+    EXPECT_THAT(shown(windows_of(due, all)), ElementsAre("2.0:b"));
 }
 
 }  // namespace

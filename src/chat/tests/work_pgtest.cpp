@@ -28,8 +28,9 @@ using ::testing::SizeIs;
 void talk(api::Context& context, int count, const std::string& thread = "t", int first = 1) {
     LogBatchInput batch;
     for (int i = first; i < first + count; ++i)
-        batch.messages.push_back(said(
-            fmt::format("Message {} is about the topic number {} of the plan.", i, i), thread));
+        batch.messages.push_back(
+            said(fmt::format("Message {} is about the topic number {} of the plan.", i, i), thread,
+                 "Ann"));
     log_batch(context, batch);
 }
 

@@ -115,8 +115,8 @@ std::vector<TableKind> table_kinds() {
             {"embedding_queue", false, "`stele memory reembed` fills it again"},
             {"chat_vectors", false, "`stele memory reembed` has them made from the messages"},
             {"chat_work", false, "`stele memory reembed` fills it again"},
-            {"search_segments", false, "`stele search refold` makes them from the rows"},
-            {"search_blocks", false, "`stele search refold` makes them from the rows"},
+            {"search_segments", false, "`stele segments refold` makes them from the rows"},
+            {"search_blocks", false, "`stele segments refold` makes them from the rows"},
             {"search_folds", false, "searches fill it again"}};
 }
 

@@ -25,7 +25,7 @@ Finding examine(Patient& patient) {
     }
     if (wrong.empty()) return pass(fmt::format("{} items of this project are in segments", all));
     return fail(wrong, "rows and segments come from two moments, so searches miss items or fail",
-                "stele search refold");
+                "stele segments refold");
 }
 
 }  // namespace

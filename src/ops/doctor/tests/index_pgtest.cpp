@@ -46,10 +46,10 @@ TEST(Segments, RowsAndSegmentsOfTwoMoments) {
     query(database.url(), add);
     expect_finding(examination.check("segments"), Verdict::fail,
                    "memory: 0 rows are marked as folded, the segments hold 2", "two moments",
-                   "stele search refold");
+                   "stele segments refold");
     query(database.url(), "UPDATE search_segments SET removed = 2");
     expect_finding(examination.check("segments"), Verdict::fail,
-                   "memory: blocks of a segment are missing", "two moments", "stele search refold");
+                   "memory: blocks of a segment are missing", "two moments", "stele segments refold");
     query(database.url(), "DELETE FROM search_segments");
     expect_pass(examination.check("segments"));
 }
