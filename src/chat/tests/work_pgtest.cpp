@@ -247,11 +247,11 @@ TEST(Vectors, FollowTheConversation) {
     LengthModel model;
     world.embedder = &model;
     api::Context context = world.context();
-    log(context, said("1"));
+    log(context, said("1", "t", "Ann"));
     EXPECT_EQ(work(world), 1);
     EXPECT_EQ(vectors(world, "1"), "0:1 1:1 2:1");
-    log(context, said("22"));
-    const std::string third = log(context, said("333")).id;
+    log(context, said("22", "t", "Bob"));
+    const std::string third = log(context, said("333", "t", "Ann")).id;
     work(world);
     EXPECT_EQ(vectors(world, "1"), "0:1 1:4 2:8");
     EXPECT_EQ(vectors(world, "22"), "0:2 1:8");
