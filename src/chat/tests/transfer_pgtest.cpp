@@ -101,9 +101,8 @@ TEST(Import, OpenCodesStorage) {
           R"({"id":"ses_1","title":"Ports","directory":"/home/ada/shop"})");
     write("message/ses_1/msg_1.json",
           R"({"id":"msg_1","role":"user","sessionID":"ses_1","time":{"created":1722500000000}})");
-    write(
-        "message/ses_1/msg_2.json",
-        R"({"id":"msg_2","role":"assistant","sessionID":"ses_1","time":{"created":1722500001000}})");
+    write("message/ses_1/msg_2.json",
+          R"({"id":"msg_2","role":"assistant","time":{"created":1722500001000}})");
     write("part/msg_1/prt_1.json", R"({"id":"prt_1","type":"text","text":"Which port?"})");
     write("part/msg_2/prt_2.json", R"({"id":"prt_2","type":"step-start"})");
     write("part/msg_2/prt_3.json",

@@ -149,4 +149,13 @@ inline Error refusal(const std::function<void()>& action) {
     return Error(Code::internal, "nothing was thrown");
 }
 
+// What a report says about a table: where it stands among the others is the schema's matter.
+inline const json::value& table_of(const json::value& report, std::string_view name) {
+    static const json::value kNone;
+    for (const json::value& table : report.at("tables").as_array())
+        if (table.at("table").as_string() == name) return table;
+    ADD_FAILURE() << "nothing is said about " << name;
+    return kNone;
+}
+
 }  // namespace stele::tenant
