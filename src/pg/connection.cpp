@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 #include <libpq-fe.h>
 #include <poll.h>
+#include <algorithm>
 
+#include <algorithm>
 #include <thread>
 
 #include "base/limits.hpp"
@@ -158,7 +160,12 @@ void Connection::queue(const Statement& statement, const Params& params) {
     const auto values = params.values();
     const auto formats = params.formats();
     const bool prepare = options_.prepared_statements && *statement.name;
-    if (prepare && !prepared_.contains(std::string_view(statement.name))) {
+    // What is being prepared further up in this pipeline is as good as prepared.
+    const auto same = [&](const Queued& q) {
+        return q.preparing && std::string_view(q.statement->name) == statement.name;
+    };
+    if (prepare && !prepared_.contains(std::string_view(statement.name)) &&
+        std::ranges::none_of(queued_, same)) {
         if (PQsendPrepare(connection_, statement.name, statement.text, params.size(),
                           params.oids()) != 1)
             lost(PQerrorMessage(connection_));

@@ -163,6 +163,18 @@ TEST(Transaction, RunsAgainAfterASerializationFailure) {
     EXPECT_EQ(server_error([&] { db->once(call(), raise); }).sqlstate(), "40001");
 }
 
+TEST(Pipeline, AStatementQueuedTwiceIsPreparedOnce) {
+    TestDatabase database;
+    make_table(database);
+    auto db = database.open();
+    db->pipeline(call(), [](Pipeline& p) {
+        for (const int id : {1, 2, 3}) p.add(kInsert, id);
+    });
+    EXPECT_EQ(db->once(call(), kCount)[0].get<std::int64_t>(0), 3);
+    // Preparing it again would fail, as it does behind a pooler, and that is what it was taken for.
+    EXPECT_TRUE(db->pool().prepared_statements());
+}
+
 TEST(Transaction, ASnapshotSeesOneMomentAndWritesNothing) {
     TestDatabase database;
     make_table(database);
