@@ -139,6 +139,12 @@ void register_reads(api::Registry& registry) {
     op.render = render_recent;
     registry.add(op);
 
+    op = read_op(api::operation("chat.stats", stats));
+    op.summary = "The tenant's conversations in numbers";
+    op.description = "Use it to see how much was said, and what the worker still has to do.";
+    op.examples = {{"All of it", {}}};
+    registry.add(op);
+
     op = read_op(api::operation("chat.pending", pending));
     op.summary = "What was asked for and is still open";
     op.description =

@@ -130,4 +130,19 @@ RecentOutput recent(api::Context& context, const RecentInput& input) {
     return out;
 }
 
+StatsOutput stats(api::Context& context, const StatsInput&) {
+    const pg::Result rows =
+        context.db.once(call_of(context), sql::stats, context.caller.org, context.caller.project);
+    const pg::Row row = rows[0];
+    StatsOutput out;
+    int column = 0;
+    for (std::int64_t* number :
+         {&out.threads, &out.messages, &out.bytes, &out.folded, &out.summaries, &out.open_actions,
+          &out.with_vector, &out.waiting_for_vector, &out.waiting_for_summary})
+        *number = row.get<std::int64_t>(column++);
+    out.oldest = row.get<std::optional<Timestamp>>(column++);
+    out.newest = row.get<std::optional<Timestamp>>(column);
+    return out;
+}
+
 }  // namespace stele::chat

@@ -346,4 +346,29 @@ struct ForgetOutput {
     }
 };
 
+struct StatsInput {
+    static constexpr auto describe() { return fields(); }
+};
+
+struct StatsOutput {
+    std::int64_t threads = 0, messages = 0, bytes = 0, folded = 0, summaries = 0, open_actions = 0;
+    std::int64_t with_vector = 0, waiting_for_vector = 0, waiting_for_summary = 0;
+    std::optional<Timestamp> oldest, newest;
+    static constexpr auto describe() {
+        using S = StatsOutput;
+        return fields(
+            field("threads", &S::threads, "Conversations of this tenant"),
+            field("messages", &S::messages, "Messages in them"),
+            field("bytes", &S::bytes, "Bytes of what was said"),
+            field("folded", &S::folded, "Messages in search segments"),
+            field("summaries", &S::summaries, "Summaries"),
+            field("openActions", &S::open_actions, "Pending actions that are open"),
+            field("withVector", &S::with_vector, "Messages found by meaning too"),
+            field("waitingForVector", &S::waiting_for_vector, "In the worker's queue"),
+            field("waitingForSummary", &S::waiting_for_summary, "Summaries in the worker's queue"),
+            field("oldest", &S::oldest, "Time of the oldest message"),
+            field("newest", &S::newest, "Time of the newest"));
+    }
+};
+
 }  // namespace stele::chat

@@ -74,10 +74,34 @@ void add_hits(std::vector<Hit>& out, Found type, const retrieval::Sheet& sheet,
         out.push_back({type, sheet.items[r.item].id, r, &sheet.items[r.item]});
 }
 
-// A summary that shares neither a word nor much meaning with the question only takes up room.
-bool speaks_to(const Hit& hit) {
-    return hit.type == Found::message || hit.ranked.signals[retrieval::kTurn] > 0 ||
-           hit.item->cosine[retrieval::kOwn] > 0.35F;
+void best_first(std::vector<Hit>& hits) {
+    std::ranges::stable_sort(
+        hits, [](const Hit& a, const Hit& b) { return a.ranked.score > b.ranked.score; });
+}
+
+// A summary only takes up room when it shares no word and not much meaning with the question, or
+// matches half as well as the best message, at most.
+bool speaks_to(const Hit& summary, const std::vector<Hit>& messages) {
+    const bool matches = summary.ranked.signals[retrieval::kTurn] > 0 ||
+                         summary.item->cosine[retrieval::kOwn] > 0.35F;
+    return matches &&
+           (messages.empty() || summary.ranked.score > messages.front().ranked.score / 2);
+}
+
+// Summaries first: at most one in three, unless nothing else was asked for. Both best first.
+std::vector<Hit> choose(std::vector<Hit> summaries, std::vector<Hit> messages,
+                        const SearchInput& input) {
+    best_first(summaries);
+    best_first(messages);
+    const auto limit = std::size_t(input.limit);
+    const std::size_t most =
+        wants(input, Found::message) ? std::max<std::size_t>(limit / 3, 1) : limit;
+    std::erase_if(summaries, [&](const Hit& hit) { return !speaks_to(hit, messages); });
+    if (summaries.size() > most) summaries.resize(most);
+    const std::size_t left = limit - std::min(limit, summaries.size());
+    if (messages.size() > left) messages.resize(left);
+    summaries.insert(summaries.end(), messages.begin(), messages.end());
+    return summaries;
 }
 
 // What is linked to another of the best moves up among its kind.
@@ -92,27 +116,6 @@ void add_closeness(std::vector<Hit>& hits, const std::vector<float>& closeness, 
         return std::pair(a.type == Found::message, -a.ranked.score) <
                std::pair(b.type == Found::message, -b.ranked.score);
     });
-}
-
-// The best of both kinds, summaries first: at most one in three unless nothing else was asked for.
-std::vector<Hit> choose(std::vector<Hit> hits, const SearchInput& input) {
-    std::erase_if(hits, [](const Hit& hit) { return !speaks_to(hit); });
-    std::ranges::stable_sort(
-        hits, [](const Hit& a, const Hit& b) { return a.ranked.score > b.ranked.score; });
-    const auto limit = std::size_t(input.limit);
-    std::size_t summaries =
-        wants(input, Found::message) ? std::max<std::size_t>(limit / 3, 1) : limit;
-    std::vector<Hit> out;
-    for (Hit& hit : hits) {
-        if (out.size() == limit) break;
-        if (hit.type == Found::summary && summaries-- == 0) {
-            ++summaries;
-            continue;
-        }
-        out.push_back(hit);
-    }
-    std::ranges::stable_partition(out, [](const Hit& h) { return h.type == Found::summary; });
-    return out;
 }
 
 std::string resume_hint(const std::string& thread, int seq) {
@@ -198,11 +201,11 @@ SearchOutput search(api::Context& context, const SearchInput& input) {
     };
     const Candidates found = candidates(context, scan);
     const bool vectors = found.vector.has_value();
-    std::vector<Hit> hits;
+    std::vector<Hit> messages, summaries;
     const auto limit = std::size_t(input.limit);
-    add_hits(hits, Found::message, found.messages, found.question, vectors, at, limit + 2);
-    add_hits(hits, Found::summary, found.summaries, found.question, vectors, at, limit);
-    hits = choose(std::move(hits), input);
+    add_hits(messages, Found::message, found.messages, found.question, vectors, at, limit);
+    add_hits(summaries, Found::summary, found.summaries, found.question, vectors, at, limit);
+    std::vector<Hit> hits = choose(std::move(summaries), std::move(messages), input);
     out.results = show(context, hits, input, vectors);
     return out;
 }

@@ -37,6 +37,8 @@ PendingOutput pending(api::Context& context, const PendingInput& input);
 // Throws Error(not_found), Error(conflict) when it ended in another way before.
 ResolveOutput resolve(api::Context& context, const ResolveInput& input);
 
+StatsOutput stats(api::Context& context, const StatsInput& input);
+
 // Ends a thread and asks the worker for a summary of its last messages.
 EndOutput end_thread(api::Context& context, const ThreadIdInput& input);
 SummariesOutput summaries(api::Context& context, const ThreadIdInput& input);
