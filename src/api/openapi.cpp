@@ -23,9 +23,9 @@ json::object problem_schema() {
               {"requestId", {{"type", "string"}}}}}};
 }
 
-json::object responses_of(const Operation& op) {
+json::object responses_of(const Operation& op, int status) {
     const json::object schema = reflect::json_schema(*op.output, false);
-    return {{"200",
+    return {{std::to_string(status),
              {{"description", "Done"}, {"content", {{"application/json", {{"schema", schema}}}}}}},
             {"default",
              {{"description", "What went wrong (RFC 9457)"},
@@ -34,12 +34,12 @@ json::object responses_of(const Operation& op) {
                  {{"schema", {{"$ref", "#/components/schemas/Problem"}}}}}}}}}};
 }
 
-json::object base_of(const Operation& op, const std::string& id) {
+json::object base_of(const Operation& op, const std::string& id, int status = 200) {
     return {{"operationId", id},
             {"summary", op.summary},
             {"description", op.description},
             {"tags", json::array{json::string(op.domain())}},
-            {"responses", responses_of(op)}};
+            {"responses", responses_of(op, status)}};
 }
 
 json::object body_of(const Operation& op) {
@@ -58,7 +58,8 @@ bool in_path(const Route& route, std::string_view field) {
 }
 
 json::object route_of(const Operation& op, const Route& route) {
-    json::object out = base_of(op, op.tool_name() + "_" + kebab_case(route.method).substr(1));
+    json::object out =
+        base_of(op, op.tool_name() + "_" + kebab_case(route.method).substr(1), route.status);
     const bool has_body = route.method != "GET" && route.method != "DELETE";
     json::array parameters;
     for (const reflect::FieldInfo& field : op.input->fields) {

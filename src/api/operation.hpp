@@ -32,6 +32,7 @@ struct Example {
 struct Route {
     std::string method;
     std::string path;
+    int status = 200;  // of the answer when it succeeds: 201 where something is created
 };
 
 struct Operation {

@@ -177,7 +177,7 @@ void register_writes(api::Registry& registry) {
         "dedupKey the same message logged twice, by two programs even, is kept once. pendingAction "
         "says what somebody has to do about it.";
     op.default_tool = true;
-    op.routes = {{"POST", "/messages"}};
+    op.routes = {{"POST", "/messages", 201}};
     op.examples = {{"In a new conversation", {{"content", "Shall I deploy to staging?"}}},
                    {"What the user has to decide",
                     {{"content", "The migration takes a lock for a minute. Tonight?"},

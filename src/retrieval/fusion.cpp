@@ -23,25 +23,28 @@ constexpr Weights priors() {
 // Between people: fitted on LoCoMo's development conversations.
 constexpr Weights dialogue(bool vectors) {
     Weights w = priors();
-    w[kTurn] = vectors ? 0.04F : 0.43F;
-    w[kAround] = vectors ? 2.32F : 2.77F;
-    w[kLetters] = vectors ? 1.01F : 2.05F;
-    w[kBefore] = vectors ? -1.3F : -1.02F;
-    w[kAfter] = vectors ? -0.78F : -0.47F;
-    w[kFurther] = vectors ? 0.82F : 1.35F;
-    w[kSession] = vectors ? 1.56F : 1.81F;
-    w[kSessionPairs] = vectors ? 1.51F : 1.62F;
-    w[kAnswers] = vectors ? 1.75F : 2.78F;
+    w[kTurn] = vectors ? 0.05F : 0.43F;
+    w[kAround] = vectors ? 2.35F : 2.77F;
+    w[kLetters] = vectors ? 1.02F : 2.05F;
+    w[kBefore] = vectors ? -1.41F : -1.02F;
+    w[kAfter] = vectors ? -0.7F : -0.47F;
+    w[kFurther] = vectors ? 0.68F : 1.35F;
+    w[kSession] = vectors ? 1.51F : 1.81F;
+    w[kSessionPairs] = vectors ? 1.52F : 1.62F;
+    w[kAnswers] = vectors ? 1.85F : 2.78F;
     w[kSpeaker] = 1.07F;
     w[kAsks] = -0.55F;
-    w[kOpening] = 0.59F;
+    w[kOpening] = 0.54F;
     w[kLength] = 0.6F;
-    w[kTime] = 2.31F;
+    w[kTime] = 2.3F;
     w[kDate] = 4.1F;
-    w[kMeaning] = vectors ? 1.91F : 0;
-    w[kMeaningAround] = vectors ? 1.31F : 0;
-    w[kMeaningGroup] = vectors ? 0.9F : 0;
-    w[kAnswersMeaning] = vectors ? 0.93F : 0;
+    if (!vectors) return w;
+    w[kMeaning] = 1.35F;
+    w[kMeaningAround] = 0.47F;
+    w[kMeaningGroup] = 0.45F;
+    w[kMeaningBefore] = 1.63F;
+    w[kMeaningAfter] = 0.57F;
+    w[kAnswersMeaning] = 0.8F;
     return w;
 }
 

@@ -58,7 +58,8 @@ std::string render_refolded(const json::value& output) {
 
 void register_operations(api::Registry& registry, std::vector<Source> sources) {
     api::Operation op = api::operation<RefoldInput, RefoldOutput>(
-        "segments.refold", [sources = std::move(sources)](api::Context& context, const RefoldInput&) {
+        "segments.refold",
+        [sources = std::move(sources)](api::Context& context, const RefoldInput&) {
             return refold_tenant(context, sources);
         });
     op.summary = "Make this tenant's search segments anew from its rows";

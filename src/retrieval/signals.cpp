@@ -211,6 +211,14 @@ class Surroundings {
             out[kAnswersMeaning] = std::max(sheet_.items[std::size_t(before)].cosine[kOwn], 0.0F);
         }
         out[kAround] = around(i);
+        // At the ends of a thread its own surroundings stand in.
+        const auto meaning_at = [&](std::int32_t distance) {
+            const auto n = neighbours_.beside(item, distance);
+            const float there = n < 0 ? kNoVector : sheet_.items[std::size_t(n)].cosine[kWindow];
+            return std::max(there > kNoVector ? there : item.cosine[kWindow], 0.0F);
+        };
+        out[kMeaningBefore] = meaning_at(-1);
+        out[kMeaningAfter] = meaning_at(1);
         const auto block = blocks_.find(block_of(item));
         if (block == blocks_.end()) return;
         out[kSession] = block->second.score(block_idf_, average_block_);
@@ -294,8 +302,8 @@ Signals own_signals(const Question& question, const Item& item, Timestamp now) {
 // A signal that does not apply to an item's setting takes the value of the one it refines, or none.
 void gate(const Item& item, Signals& s) {
     if (item.setting == Setting::dialogue) return;
-    for (const Signal off : {kBefore, kAfter, kFurther, kSession, kAnswers, kAnswersMeaning, kAsks,
-                             kOpening, kSpeaker})
+    for (const Signal off : {kBefore, kAfter, kFurther, kSession, kAnswers, kAnswersMeaning,
+                             kMeaningBefore, kMeaningAfter, kAsks, kOpening, kSpeaker})
         s[off] = 0;
     s[kAround] = s[kLetters] = s[kTurn];
     s[kMeaningAround] = s[kMeaningGroup] = s[kMeaning];
@@ -307,10 +315,11 @@ void gate(const Item& item, Signals& s) {
 
 std::string_view name_of(Signal signal) {
     constexpr std::array<std::string_view, kSignals> kNames{
-        "turn",  "around",  "letters",        "before",  "after",         "further",      "session",
-        "pairs", "answers", "answersMeaning", "speaker", "asks",          "opening",      "length",
-        "long",  "time",    "date",           "meaning", "meaningAround", "meaningGroup", "similar",
-        "user",  "recency", "pinned",         "scope",   "graph",         "reliability"};
+        "turn",          "around",       "letters",       "before",         "after",      "further",
+        "session",       "pairs",        "answers",       "answersMeaning", "speaker",    "asks",
+        "opening",       "length",       "long",          "time",           "date",       "meaning",
+        "meaningAround", "meaningGroup", "meaningBefore", "meaningAfter",   "similar",    "user",
+        "recency",       "pinned",       "scope",         "graph",          "reliability"};
     return kNames[signal];
 }
 
@@ -355,8 +364,9 @@ std::vector<Signals> signals_of(const Question& question, const Sheet& sheet,
     letters(question, sheet, out);
     for (const Signal signal : {kTurn, kBefore, kAfter, kFurther, kAnswers})
         normalise(out, signal, best_words);
-    for (const Signal signal : {kAround, kLetters, kSession, kSessionPairs, kMeaning,
-                                kMeaningAround, kMeaningGroup, kAnswersMeaning})
+    for (const Signal signal :
+         {kAround, kLetters, kSession, kSessionPairs, kMeaning, kMeaningAround, kMeaningGroup,
+          kAnswersMeaning, kMeaningBefore, kMeaningAfter})
         normalise(out, signal);
     for (std::size_t i = 0; i < out.size(); ++i) gate(sheet.items[i], out[i]);
     return out;

@@ -85,6 +85,8 @@ enum Signal : std::uint8_t {
     kMeaning,         // cosine of its own text
     kMeaningAround,   // … with its neighbours
     kMeaningGroup,    // … of the six messages it stands among
+    kMeaningBefore,   // cosine of the neighbour before with its own neighbours
+    kMeaningAfter,    // … of the neighbour after
     kSimilar,         // spelled like the question's words, when none of them is known
     kUser,            // said by the user of an assistant
     kRecency,         // 1 now, one half after 30 days

@@ -35,6 +35,20 @@ expect_text '"results":\[\]'
 expect_status 200 -X DELETE "$url/memory/$id"
 expect_text '"receipt"'
 expect_status 404 "$url/memory/$id"
+expect_status 201 "$url/messages" -d '{"content":"We moved the staging port to 7000","threadId":"ses_1","speaker":"user","pendingAction":"tell the team"}'
+expect_text '"threadId":"ses_1"'
+message=$(jq -r .id <<<"$output")
+expect_status 200 "$url/messages/search?q=staging"
+expect_text '7000'
+expect_status 200 "$url/messages/thread/ses_1"
+expect_text 'staging port'
+expect_status 200 "$url/messages/recent"
+expect_status 200 "$url/messages/pending"
+expect_text 'tell the team'
+expect_status 200 "$url/messages/$message/resolve" -d '{"resolution":"told"}'
+expect_status 200 "$url/search?query=staging&why=true"
+expect_text '"kind":"message"'
+expect_status 200 "$url/graph/trace?nodeId=$message"
 expect_status 200 "$url/openapi.json"
 expect_text '"openapi":"3.1.0"'
 expect_status 200 "$url/docs"

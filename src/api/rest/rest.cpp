@@ -33,6 +33,7 @@ struct OperationRoute {
     std::string method;
     std::vector<std::string> segments;
     const Operation* operation;
+    int status;
 
     bool matches(const std::vector<std::string_view>& path) const {
         if (path.size() != segments.size()) return false;
@@ -143,18 +144,18 @@ struct Door::Impl {
     explicit Impl(Options given) : options(std::move(given)) {
         for (const Operation& op : options.registry.all()) {
             if (!(op.doors & kHttp)) continue;
-            add("POST", op.http_path(), op);
-            for (const Route& route : op.routes) add(route.method, route.path, op);
+            add({"POST", op.http_path()}, op);
+            for (const Route& route : op.routes) add(route, op);
         }
         openapi_json = serialize(openapi(options.registry, options.version));
         docs = docs_page(options.registry, options.version);
     }
 
-    void add(const std::string& method, const std::string& path, const Operation& op) {
-        OperationRoute route{method, {}, &op};
-        for (const std::string_view segment : segments_of(path))
-            route.segments.emplace_back(segment);
-        routes.push_back(std::move(route));
+    void add(const Route& route, const Operation& op) {
+        OperationRoute out{route.method, {}, &op, route.status};
+        for (const std::string_view segment : segments_of(route.path))
+            out.segments.emplace_back(segment);
+        routes.push_back(std::move(out));
     }
 
     // The route for this head; `allowed` collects the methods of routes that match but for the
@@ -214,7 +215,9 @@ struct Door::Impl {
         try {
             Context context = options.make_context(request.head.request_id, request.deadline);
             apply_caller(request.head, context.caller);
-            return json_response(op.run(context, input_of(route, request)));
+            http::Response out = json_response(op.run(context, input_of(route, request)));
+            out.status = route.status;
+            return out;
         } catch (const Error& error) {
             return http::problem(error, request.head.request_id);
         }

@@ -127,7 +127,9 @@ void kill_inside(int version, int statement, const std::string& clean) {
     ASSERT_TRUE(eventually([&] {
         return ask("SELECT count(*) FROM pg_stat_activity WHERE pid = " + server_process) == "0";
     }));
-    if (version > 1) EXPECT_EQ(ask(kCatalog), before);
+    // A file without a transaction may leave what ran; the next run must bear that.
+    if (version > 1 && embedded_migrations()[std::size_t(version) - 1].in_transaction)
+        EXPECT_EQ(ask(kCatalog), before);
     EXPECT_EQ(ask("SELECT coalesce(max(version), 0) FROM public.schema_migrations"),
               std::to_string(version - 1));
     ambush.disarm();

@@ -76,7 +76,8 @@ TEST(Status, EachLineTellsItsOwnTruth) {
 
     query(database.url(),
           "ALTER TABLE memories ALTER lexemes TYPE text; ALTER TABLE memory_vectors "
-          "ALTER embedding TYPE text; DROP EXTENSION vector, pg_trgm");
+          "ALTER embedding TYPE text; DROP TABLE chat_threads, chat_messages, chat_summaries, "
+          "chat_vectors CASCADE; DROP EXTENSION vector, pg_trgm");
     EXPECT_EQ(line(5), "Extensions missing: pg_trgm, vector");
 
     query(database.url(),

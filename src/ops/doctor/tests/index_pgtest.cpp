@@ -49,7 +49,8 @@ TEST(Segments, RowsAndSegmentsOfTwoMoments) {
                    "stele segments refold");
     query(database.url(), "UPDATE search_segments SET removed = 2");
     expect_finding(examination.check("segments"), Verdict::fail,
-                   "memory: blocks of a segment are missing", "two moments", "stele segments refold");
+                   "memory: blocks of a segment are missing", "two moments",
+                   "stele segments refold");
     query(database.url(), "DELETE FROM search_segments");
     expect_pass(examination.check("segments"));
 }

@@ -152,8 +152,9 @@ TEST_F(History, WantsABackupThatIsNewerThanTheNewestRow) {
 TEST_F(History, RowsUnderLegalHoldStopIt) {
     remember("1 day");
     query(database.url(), "UPDATE memories SET retention = 'legal-hold'");
+    const std::string before = ledger();
     EXPECT_THAT(refusal("db.revert", go_back(2)), HasSubstr("memories has rows under legal hold"));
-    EXPECT_EQ(ledger(), "1 2 3");
+    EXPECT_EQ(ledger(), before);
 }
 
 TEST_F(History, AFileThatFailsIsRolledBackWhole) {

@@ -33,6 +33,14 @@ class Copy : public ::testing::Test {
     Operator there_{source_.app_url()};
 };
 
+// What became of the memories.
+json::object memories_of(const json::value& out) {
+    for (const json::value& table : out.at("tables").as_array())
+        if (table.at("table").as_string() == "memories") return table.as_object();
+    ADD_FAILURE() << "no memories";
+    return {};
+}
+
 TEST_F(Copy, TheSameRowsArriveAndNothingIsLeftBehind) {
     const json::value out = copy(input(target_.app_url()));
     EXPECT_EQ(out.at("written"), true);
@@ -41,7 +49,7 @@ TEST_F(Copy, TheSameRowsArriveAndNothingIsLeftBehind) {
     there_.export_to(folder_ / "a", 1);
     Operator(target_.app_url()).export_to(folder_ / "b", 1);
     EXPECT_EQ(sections_of(folder_ / "a"), sections_of(folder_ / "b"));
-    EXPECT_EQ(copy(input(target_.app_url())).at("tables").at(0).at("identical"), 60);
+    EXPECT_EQ(memories_of(copy(input(target_.app_url()))).at("identical"), 60);
 }
 
 TEST_F(Copy, WithoutTheWordsNothingHappens) {
@@ -54,7 +62,7 @@ TEST_F(Copy, WithoutTheWordsNothingHappens) {
     words.erase("force");
     words.erase("confirm");
     words["dryRun"] = true;
-    EXPECT_EQ(copy(words).at("tables").at(0).at("inserted"), 60);
+    EXPECT_EQ(memories_of(copy(words)).at("inserted"), 60);
     EXPECT_EQ(count(target_.url(), "memories"), "0");
 }
 
@@ -90,7 +98,7 @@ TEST_F(Copy, ThroughATransactionPooler) {
     there.export_to(folder_ / "a", 1);
     EXPECT_EQ(here.import(folder_ / "a", {{"resume", true}, {"batchRows", 10}}).at("written"),
               true);
-    EXPECT_EQ(here.import(folder_ / "a").at("tables").at(0).at("identical"), 60);
+    EXPECT_EQ(memories_of(here.import(folder_ / "a")).at("identical"), 60);
     here.export_to(folder_ / "b", 1);
     EXPECT_EQ(sections_of(folder_ / "a"), sections_of(folder_ / "b"));
 }
