@@ -40,13 +40,14 @@ class Gathering {
             retrieval::ask_any_segments(p, call.tenant, Kind::message);
             retrieval::ask_any_segments(p, call.tenant, Kind::summary);
         });
-        if (results[0].rows() > limits::kTailMost)
-            retrieval::ask_fold(context_.db, call, Kind::message);
+        long_tails_ = results[0].rows() > limits::kTailMost;
         out_.rows.push_back(std::move(results[0]));
         understand();
-        if (overflows() || retrieval::any_segments(results[1]) ||
-            retrieval::any_segments(results[2]))
+        if (retrieval::any_segments(results[1]) || retrieval::any_segments(results[2])) {
+            retrieval::remember_segments(call.tenant, Kind::message);
             return false;
+        }
+        if (overflows()) return false;
         auto meanings = context_.db.pipeline(call, [&](pg::Pipeline& p) {
             p.add(sql::search_summaries, org(), project(), scan_.scopes, half(), model_,
                   summary_limit());
@@ -60,14 +61,23 @@ class Gathering {
         return true;
     }
 
-    // After small(), which has understood the question. Runs again when the connection was lost.
+    // Runs again when the connection was lost.
     void large(pg::Transaction& tx) {
         out_.rows.clear();
         out_.messages = out_.summaries = {};
         out_.rows.push_back(
             tx.query(sql::search_sheet, org(), project(), scan_.scopes, message_limit()));
+        long_tails_ = out_.rows[0].rows() > limits::kTailMost;
+        if (!understood_) understand();
         if (scan_.messages) messages(tx);
         if (scan_.summaries) summaries(tx);
+    }
+
+    // Whoever meets a tail that is too long asks for a fold, after its own work.
+    void ask_folds() const {
+        if (!long_tails_) return;
+        for (const Kind kind : {Kind::message, Kind::summary})
+            retrieval::ask_fold(context_.db, call_of(context_), kind);
     }
 
   private:
@@ -87,6 +97,7 @@ class Gathering {
     void understand() {
         out_.question = scan_.ask(people_in(out_.rows[0]));
         out_.vector = scan_.meaning(out_.question.text, model_);
+        understood_ = true;
     }
 
     SegmentSearch segments(pg::Transaction& tx, Kind kind) const {
@@ -190,6 +201,7 @@ class Gathering {
         const pg::Result rows = tx.query(sql::search_summaries, org(), project(), scan_.scopes,
                                          half(), model_, summary_limit());
         read(rows);
+        long_tails_ |= rows.rows() > limits::kTailMost;
         SegmentSearch segments = this->segments(tx, Kind::summary);
         retrieval::count_with_segments(sheet, segments.documents(), segments.frequency());
         segments.score(retrieval::term_rarity(sheet));
@@ -206,6 +218,8 @@ class Gathering {
     const Scan& scan_;
     Candidates& out_;
     std::int32_t model_ = 0;
+    bool understood_ = false;
+    bool long_tails_ = false;
 };
 
 }  // namespace
@@ -213,14 +227,18 @@ class Gathering {
 Candidates candidates(api::Context& context, const Scan& scan) {
     Candidates out;
     Gathering gathering(context, scan, out);
-    {
+    pg::Call call = call_of(context);
+    if (!retrieval::known_to_have_segments(call.tenant, retrieval::Kind::message)) {
         const ArmTimer timer(Arm::sheet);
-        if (gathering.small()) return out;
+        if (gathering.small()) {
+            gathering.ask_folds();
+            return out;
+        }
     }
     const ArmTimer timer(Arm::segments);
-    pg::Call call = call_of(context);
     call.snapshot = true;
     context.db.transaction(call, [&](pg::Transaction& tx) { gathering.large(tx); });
+    gathering.ask_folds();
     return out;
 }
 

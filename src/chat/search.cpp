@@ -199,6 +199,8 @@ SearchOutput search(api::Context& context, const SearchInput& input) {
     scan.meaning = [&](const std::string& text, std::int32_t& model) {
         return meaning_of(context, input, text, model, out);
     };
+    // Known before the snapshot begins: who holds a connection must not wait for another.
+    if (input.mode != memory::SearchMode::lexical) memory::active_model(context);
     const Candidates found = candidates(context, scan);
     const bool vectors = found.vector.has_value();
     std::vector<Hit> messages, summaries;

@@ -192,13 +192,18 @@ Tail tail(api::Context& context, const Search& s) {
 }  // namespace
 
 Sheet candidates(api::Context& context, const Search& s) {
-    Tail found = tail(context, s);
+    const pg::Tenant tenant{context.caller.org, context.caller.project};
+    Tail found;
+    found.all = false;
+    if (!retrieval::known_to_have_segments(tenant, retrieval::Kind::memory))
+        found = tail(context, s);
     Sheet& out = found.sheet;
     if (out.items.size() > std::size_t(limits::kTailMost))
         retrieval::ask_fold(context.db, call_of(context), retrieval::Kind::memory);
     if (out.items.size() >= std::size_t(limits::kSheet))
         return arms(context, s, retrieval::term_rarity(out));
     if (!found.all) {
+        retrieval::remember_segments(tenant, retrieval::Kind::memory);
         out = with_segments(context, s);
         return out.items.size() < std::size_t(s.limit)
                    ? arms(context, s, retrieval::term_rarity(out))

@@ -116,6 +116,7 @@ Result Transaction::run(const Statement& statement, const Params& params) {
         connection_.queue(call_.snapshot ? sql::begin_snapshot : sql::begin,
                           Params(connection_.types()));
         queue_open(connection_, as_runtime_, call_);
+        if (call_.snapshot) connection_.queue(sql::one_plan, Params(connection_.types()));
         open_ = true;
     }
     connection_.queue(statement, params);

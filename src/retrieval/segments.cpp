@@ -4,6 +4,9 @@
 #include <array>
 #include <bit>
 #include <map>
+#include <mutex>
+#include <set>
+#include <tuple>
 
 #include "base/error.hpp"
 #include "retrieval/lexical.hpp"
@@ -42,6 +45,26 @@ void ask_any_segments(pg::Pipeline& pipeline, const pg::Tenant& tenant, Kind kin
 
 bool any_segments(const pg::Result& answer) {
     return answer[0].get<bool>(0);
+}
+
+namespace {
+
+// Few tenants are large. A tenant that has been refolded meanwhile costs one look too many.
+constexpr std::size_t kRemembered = 10'000;
+std::mutex known_mutex;
+std::set<std::tuple<Uuid, Uuid, Kind>> known;
+
+}  // namespace
+
+bool known_to_have_segments(const pg::Tenant& tenant, Kind kind) {
+    const std::lock_guard lock(known_mutex);
+    return known.contains({tenant.org, tenant.project, kind});
+}
+
+void remember_segments(const pg::Tenant& tenant, Kind kind) {
+    const std::lock_guard lock(known_mutex);
+    if (known.size() == kRemembered) known.clear();
+    known.insert({tenant.org, tenant.project, kind});
 }
 
 std::vector<Segment> manifest(pg::Transaction& tx, const pg::Tenant& tenant, Kind kind) {

@@ -1,8 +1,9 @@
 -- The best by words of a tail that is too long to be read whole: the folder has not caught up.
 -- $1 org, $2 project, $3 scopes (NULL: all), $4 weighted terms, $5 limit
 SELECT m.id
-FROM chat_messages m
-WHERE m.org_id = $1 AND m.project_id = $2 AND NOT m.folded
-    AND ($3::text[] IS NULL OR m.scope = ANY ($3)) AND m.lexemes <#> $4::sparsevec < 0
+FROM (SELECT id, lexemes, scope FROM chat_messages
+      WHERE org_id = $1 AND project_id = $2 AND NOT folded
+      ORDER BY id NULLS FIRST OFFSET 0) m
+WHERE ($3::text[] IS NULL OR m.scope = ANY ($3)) AND m.lexemes <#> $4::sparsevec < 0
 ORDER BY m.lexemes <#> $4::sparsevec
 LIMIT $5

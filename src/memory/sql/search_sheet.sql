@@ -1,5 +1,6 @@
 -- The fast way in: what is alive in the named scopes and in no segment, with all that ranking needs, scored by
 -- the caller.
+-- The order is the tail's own index's, so that no plan reads what is folded.
 -- $1 org, $2 project, $3 scopes, $4 now, $5 query vector or NULL, $6 model, $7 limit
 SELECT m.id, m.lexemes, m.created_at, m.pinned, m.scope, v.embedding <=> $5::halfvec, m.trust
 FROM memories m
@@ -10,4 +11,5 @@ WHERE m.org_id = $1 AND m.project_id = $2 AND NOT m.folded AND m.scope = ANY ($3
     AND (m.expires_at IS NULL OR m.expires_at > $4)
     AND (m.valid_from IS NULL OR m.valid_from <= $4)
     AND (m.valid_until IS NULL OR m.valid_until > $4)
+ORDER BY m.id NULLS FIRST
 LIMIT $7

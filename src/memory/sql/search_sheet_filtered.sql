@@ -1,4 +1,5 @@
 -- The same with every filter: any scope, as of a time, category, source, type, tags, times, metadata.
+-- The order is the tail's own index's, so that no plan reads what is folded.
 -- $1 org, $2 project, $3 scopes (NULL: all), $4 now, $5 only what holds now, $6 as of, $7 category, $8 source,
 -- $9 type, $10 any tags, $11 all tags, $12 since, $13 until, $14 metadata,
 -- $15 query vector or NULL, $16 model, $17 limit
@@ -21,4 +22,5 @@ WHERE m.org_id = $1 AND m.project_id = $2 AND NOT m.folded
     AND ($12::timestamptz IS NULL OR m.created_at >= $12)
     AND ($13::timestamptz IS NULL OR m.created_at < $13)
     AND ($14::jsonb IS NULL OR m.metadata @> $14)
+ORDER BY m.id NULLS FIRST
 LIMIT $17
