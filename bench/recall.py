@@ -72,7 +72,7 @@ if command == "load":
         for _ in range(300):
             ask("lexical", (t, questions(1)[0][1]))
             stats = post("/v1/chat/stats", {}, t)
-            if stats["messages"] - stats["folded"] <= 1024 and not stats["waitingForSummary"]:
+            if stats["messages"] - stats["folded"] <= 1024:
                 break
             time.sleep(1)
 else:

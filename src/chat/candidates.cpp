@@ -1,5 +1,8 @@
 #include "chat/candidates.hpp"
 
+#include <algorithm>
+#include <atomic>
+#include <ranges>
 #include <unordered_set>
 
 #include "base/limits.hpp"
@@ -19,10 +22,11 @@ using retrieval::Item;
 using retrieval::Kind;
 using retrieval::SegmentSearch;
 
-constexpr std::size_t kPage = 100;  // of the segments' best, until enough are of the scopes
-constexpr int kPages = 20;
+constexpr std::size_t kPage = 50;  // of the segments' best, until enough are of the scopes
+constexpr int kPages = 40;
 constexpr std::size_t kEnough = 50;
 constexpr std::int32_t kNear = 50;
+constexpr std::int32_t kNewest = 100;
 constexpr double kExactVectors =
     20'000;  // up to so many are compared with the question, one by one
 
@@ -61,13 +65,33 @@ class Gathering {
         return true;
     }
 
+    // Of one thread everything is looked at, however large the tenant.
+    void one_thread() {
+        const pg::Call call = call_of(context_);
+        out_.rows.push_back(context_.db.once(call, sql::search_thread, org(), project(),
+                                             scan_.scopes, *scan_.only.thread,
+                                             scan_.messages ? limits::kSheet : 0));
+        understand();
+        MessageReader reader(out_.question, context_.caller, scan_.only);
+        reader.add(out_.rows[0]);
+        const auto results = context_.db.pipeline(call, [&](pg::Pipeline& p) {
+            p.add(sql::search_thread_summaries, org(), project(), scan_.scopes, half(), model_,
+                  *scan_.only.thread);
+            if (out_.vector)
+                p.add(sql::search_vectors_of, org(), project(), half(), model_,
+                      ids_of(reader.sheet()));
+        });
+        if (out_.vector) reader.add_meanings(results[1]);
+        out_.messages = std::move(reader.sheet());
+        if (scan_.summaries)
+            read_summaries(out_.summaries, results[0], out_.question, context_.caller, scan_.only);
+    }
+
     // Runs again when the connection was lost.
     void large(pg::Transaction& tx) {
         out_.rows.clear();
         out_.messages = out_.summaries = {};
-        out_.rows.push_back(
-            tx.query(sql::search_sheet, org(), project(), scan_.scopes, message_limit()));
-        long_tails_ = out_.rows[0].rows() > limits::kTailMost;
+        out_.rows.push_back(tx.query(sql::search_newest, org(), project(), scan_.scopes, kNewest));
         if (!understood_) understand();
         if (scan_.messages) messages(tx);
         if (scan_.summaries) summaries(tx);
@@ -75,7 +99,9 @@ class Gathering {
 
     // Whoever meets a tail that is too long asks for a fold, after its own work.
     void ask_folds() const {
-        if (!long_tails_) return;
+        // A large tenant's tail is not counted: one search in a hundred asks.
+        static std::atomic<unsigned> searches = 0;
+        if (!long_tails_ && ++searches % 100 != 0) return;
         for (const Kind kind : {Kind::message, Kind::summary})
             retrieval::ask_fold(context_.db, call_of(context_), kind);
     }
@@ -107,15 +133,18 @@ class Gathering {
         return {tx, {org(), project()}, kind, dimensions};
     }
 
-    // The best by words, until enough of them are of the scopes; `read` says how many were.
+    // What was found already, then the segments' best by words, until enough of them are of the
+    // scopes; `read` says how many were.
     template <class Read>
-    void best(pg::Transaction& tx, SegmentSearch& segments, const Read& read) const {
+    void best(pg::Transaction& tx, SegmentSearch& segments, std::vector<Uuid> ids,
+              const Read& read) const {
         std::size_t passed = 0;
         for (int page = 0; page < kPages && passed < kEnough; ++page) {
-            std::vector<Uuid> ids;
-            for (const retrieval::Found& found : segments.next(tx, kPage)) ids.push_back(found.id);
+            const auto found = segments.next(tx, kPage);
+            for (const retrieval::Found& f : found) ids.push_back(f.id);
             passed += read(ids);
-            if (ids.size() < kPage) break;
+            if (found.size() < kPage) break;
+            ids.clear();
         }
     }
 
@@ -123,18 +152,30 @@ class Gathering {
         MessageReader reader(out_.question, context_.caller, scan_.only);
         reader.add(out_.rows[0]);
         SegmentSearch segments = this->segments(tx, Kind::message);
-        retrieval::count_with_segments(reader.sheet(), segments.documents(), segments.frequency());
-        segments.score(retrieval::term_rarity(reader.sheet()));
+        const std::vector<double> idf = count(reader.sheet(), segments);
         std::unordered_set<Uuid> known;
         for (const Item& item : reader.sheet().items) known.insert(item.id);
-        const std::size_t tail = reader.sheet().items.size();
+        const std::size_t newest = reader.sheet().items.size();
         const auto read = [&](const std::vector<Uuid>& ids) { return add(tx, reader, known, ids); };
-        if (overflows()) read(best_of_tail(tx, retrieval::term_rarity(reader.sheet())));
-        best(tx, segments, read);
-        if (out_.vector && segments.documents() <= kExactVectors) read(near(tx));
-        add_around(tx, reader, known, tail);
+        std::vector<Uuid> first = best_of_tail(tx, sql::search_tail, idf);
+        if (out_.vector && segments.documents() <= kExactVectors) append(first, near(tx));
+        best(tx, segments, first, read);
+        add_around(tx, reader, known, newest);
         if (out_.vector) add_meanings(tx, reader);
         out_.messages = std::move(reader.sheet());
+    }
+
+    // The rarity of the question's words, as the segments know it: the tail is a small part.
+    std::vector<double> count(retrieval::Sheet& sheet, SegmentSearch& segments) const {
+        sheet.documents = std::max(segments.documents(), 1.0);
+        sheet.containing = segments.frequency();
+        std::vector<double> idf = retrieval::term_rarity(sheet);
+        segments.score(idf);
+        return idf;
+    }
+
+    static void append(std::vector<Uuid>& to, const std::vector<Uuid>& more) {
+        to.insert(to.end(), more.begin(), more.end());
     }
 
     std::size_t add(pg::Transaction& tx, MessageReader& reader, std::unordered_set<Uuid>& known,
@@ -144,17 +185,21 @@ class Gathering {
             if (known.insert(id).second) fresh.push_back(id);
         if (fresh.empty()) return 0;
         out_.rows.push_back(tx.query(sql::search_rows, org(), project(), scan_.scopes, fresh));
+        const std::size_t before = reader.sheet().items.size();
         reader.add(out_.rows.back());
-        return std::size_t(out_.rows.back().rows());
+        return std::size_t(std::ranges::count_if(reader.sheet().items | std::views::drop(before),
+                                                 &Item::eligible));
     }
 
-    std::vector<Uuid> best_of_tail(pg::Transaction& tx, const std::vector<double>& idf) const {
+    std::vector<Uuid> best_of_tail(pg::Transaction& tx, const pg::Statement& statement,
+                                   const std::vector<double>& idf) const {
         pg::SparseVector weighted;
         for (const retrieval::Term& term : out_.question.by_dimension)
             weighted.entries.emplace_back(term.dimension, float(idf[term.at]));
         std::vector<Uuid> out;
-        for (const pg::Row row : tx.query(sql::search_tail, org(), project(), scan_.scopes,
-                                          weighted, std::int32_t(kPage)))
+        if (weighted.entries.empty()) return out;
+        for (const pg::Row row :
+             tx.query(statement, org(), project(), scan_.scopes, weighted, std::int32_t(kPage)))
             out.push_back(row.get<Uuid>(0));
         return out;
     }
@@ -186,32 +231,30 @@ class Gathering {
         add(tx, reader, known, ids);
     }
 
+    static std::vector<Uuid> ids_of(const retrieval::Sheet& sheet) {
+        std::vector<Uuid> out;
+        for (const Item& item : sheet.items) out.push_back(item.id);
+        return out;
+    }
+
     void add_meanings(pg::Transaction& tx, MessageReader& reader) {
-        std::vector<Uuid> ids;
-        for (const Item& item : reader.sheet().items) ids.push_back(item.id);
-        reader.add_meanings(
-            tx.query(sql::search_vectors_of, org(), project(), half(), model_, ids));
+        reader.add_meanings(tx.query(sql::search_vectors_of, org(), project(), half(), model_,
+                                     ids_of(reader.sheet())));
     }
 
     void summaries(pg::Transaction& tx) {
         retrieval::Sheet& sheet = out_.summaries;
-        const auto read = [&](const pg::Result& rows) {
-            read_summaries(sheet, rows, out_.question, context_.caller, scan_.only);
-        };
-        const pg::Result rows = tx.query(sql::search_summaries, org(), project(), scan_.scopes,
-                                         half(), model_, summary_limit());
-        read(rows);
-        long_tails_ |= rows.rows() > limits::kTailMost;
+        sheet.terms = out_.question.terms.size();
         SegmentSearch segments = this->segments(tx, Kind::summary);
-        retrieval::count_with_segments(sheet, segments.documents(), segments.frequency());
-        segments.score(retrieval::term_rarity(sheet));
-        best(tx, segments, [&](const std::vector<Uuid>& ids) {
-            if (ids.empty()) return std::size_t(0);
-            const pg::Result found = tx.query(sql::search_summary_rows, org(), project(),
-                                              scan_.scopes, half(), model_, ids);
-            read(found);
-            return std::size_t(found.rows());
-        });
+        const std::vector<double> idf = count(sheet, segments);
+        best(tx, segments, best_of_tail(tx, sql::search_summary_tail, idf),
+             [&](const std::vector<Uuid>& ids) {
+                 if (ids.empty()) return std::size_t(0);
+                 const pg::Result found = tx.query(sql::search_summary_rows, org(), project(),
+                                                   scan_.scopes, half(), model_, ids);
+                 read_summaries(sheet, found, out_.question, context_.caller, scan_.only);
+                 return std::size_t(found.rows());
+             });
     }
 
     api::Context& context_;
@@ -227,6 +270,11 @@ class Gathering {
 Candidates candidates(api::Context& context, const Scan& scan) {
     Candidates out;
     Gathering gathering(context, scan, out);
+    if (scan.only.thread) {
+        const ArmTimer timer(Arm::sheet);
+        gathering.one_thread();
+        return out;
+    }
     pg::Call call = call_of(context);
     if (!retrieval::known_to_have_segments(call.tenant, retrieval::Kind::message)) {
         const ArmTimer timer(Arm::sheet);

@@ -1,6 +1,7 @@
 #include "memory/sheet.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 #include <unordered_set>
 
@@ -19,8 +20,9 @@ using retrieval::Item;
 using retrieval::Sheet;
 
 constexpr int kArmCandidates = 200;
-constexpr std::size_t kPage = 200;  // of the segments' best, until enough have passed the filter
-constexpr int kPages = 10;
+constexpr int kTailCandidates = 50;
+constexpr std::size_t kPage = 100;  // of the segments' best, until enough have passed the filter
+constexpr int kPages = 20;
 constexpr std::size_t kEnough = 100;
 constexpr double kExactVectors =
     20'000;  // up to so many are compared with the question, one by one
@@ -71,18 +73,22 @@ auto ask_tail(const Search& s, const Query& query) {
     return query(sql::search_words, f.org, f.project, f.scopes, f.now, limits::kSheet);
 }
 
+pg::SparseVector weighted(const Search& s, const std::vector<double>& idf) {
+    pg::SparseVector out;
+    for (const retrieval::Term& term : s.question.by_dimension)
+        out.entries.emplace_back(term.dimension, float(idf[term.at]));
+    return out;
+}
+
 // Everything visible is scored by the server: for a tail that the folder has not caught up with,
 // and for filters so narrow that the best of the whole do not contain enough.
 Sheet arms(api::Context& context, const Search& s, const std::vector<double>& idf) {
     const ArmTimer timer(Arm::top);
-    pg::SparseVector weighted;
-    for (const retrieval::Term& term : s.question.by_dimension)
-        weighted.entries.emplace_back(term.dimension, float(idf[term.at]));
     const auto query = [&](const auto&... args) {
         return context.db.once(call_of(context), sql::search_top, args...);
     };
     Sheet out;
-    add_rows(out, s.filter.apply(query, half(s), s.model, kArmCandidates, weighted), s);
+    add_rows(out, s.filter.apply(query, half(s), s.model, kArmCandidates, weighted(s, idf)), s);
     return out;
 }
 
@@ -113,6 +119,16 @@ class Best {
     std::unordered_set<Uuid> known_;
 };
 
+// The best of the tail by words, its newest and its pinned.
+std::vector<Uuid> best_of_tail(pg::Transaction& tx, const Search& s,
+                               const std::vector<double>& idf) {
+    const auto query = [&](const auto&... args) { return tx.query(sql::search_tail, args...); };
+    std::vector<Uuid> out;
+    for (const pg::Row row : s.filter.apply(query, kTailCandidates, weighted(s, idf)))
+        out.push_back(row.get<Uuid>(0));
+    return out;
+}
+
 // One snapshot for the tail, the segments and the rows: a fold meanwhile neither hides nor doubles.
 Sheet with_segments(api::Context& context, const Search& s) {
     const ArmTimer timer(Arm::segments);
@@ -124,23 +140,25 @@ Sheet with_segments(api::Context& context, const Search& s) {
             dimensions[term.at] = term.dimension;
         retrieval::SegmentSearch segments(tx, call.tenant, retrieval::Kind::memory, dimensions);
         Sheet out;
-        add_rows(out, ask_tail(s, [&](const auto&... args) { return tx.query(args...); }), s);
-        retrieval::count_with_segments(out, segments.documents(), segments.frequency());
-        segments.score(retrieval::term_rarity(out));
-        Best best(tx, s, out);
-        if (s.vector && segments.documents() <= kExactVectors) {
-            std::vector<Uuid> near;
+        out.terms = s.question.terms.size();
+        // The rarity of the question's words, as the segments know it: the tail is a small part.
+        out.documents = std::max(segments.documents(), 1.0);
+        out.containing = segments.frequency();
+        const std::vector<double> idf = retrieval::term_rarity(out);
+        segments.score(idf);
+        std::vector<Uuid> ids = best_of_tail(tx, s, idf);
+        if (s.vector && segments.documents() <= kExactVectors)
             for (const pg::Row row : tx.query(sql::search_near, s.filter.org, s.filter.project,
                                               half(s), s.model, kArmCandidates))
-                near.push_back(row.get<Uuid>(0));
-            best.add(near);
-        }
+                ids.push_back(row.get<Uuid>(0));
+        Best best(tx, s, out);
         std::size_t passed = 0;
         for (int page = 0; page < kPages && passed < kEnough; ++page) {
-            std::vector<Uuid> ids;
-            for (const retrieval::Found& found : segments.next(tx, kPage)) ids.push_back(found.id);
+            const auto found = segments.next(tx, kPage);
+            for (const retrieval::Found& f : found) ids.push_back(f.id);
             passed += best.add(ids);
-            if (ids.size() < kPage) break;
+            if (found.size() < kPage) break;
+            ids.clear();
         }
         return out;
     });
@@ -204,6 +222,10 @@ Sheet candidates(api::Context& context, const Search& s) {
         return arms(context, s, retrieval::term_rarity(out));
     if (!found.all) {
         retrieval::remember_segments(tenant, retrieval::Kind::memory);
+        // A large tenant's tail is not counted: one search in a hundred asks for a fold.
+        static std::atomic<unsigned> searches = 0;
+        if (++searches % 100 == 0)
+            retrieval::ask_fold(context.db, call_of(context), retrieval::Kind::memory);
         out = with_segments(context, s);
         return out.items.size() < std::size_t(s.limit)
                    ? arms(context, s, retrieval::term_rarity(out))

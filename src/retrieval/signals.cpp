@@ -332,12 +332,6 @@ std::vector<double> term_rarity(const Sheet& sheet) {
     return out;
 }
 
-void count_with_segments(Sheet& tail, double documents, const std::vector<double>& frequency) {
-    tail.documents = documents + double(tail.items.size());
-    tail.containing = count_terms(tail);
-    for (std::size_t t = 0; t < tail.terms; ++t) tail.containing[t] += frequency[t];
-}
-
 std::vector<float> word_scores(const Sheet& sheet, const std::vector<double>& idf) {
     std::vector<float> out(sheet.items.size());
     for (std::size_t i = 0; i < out.size(); ++i) {

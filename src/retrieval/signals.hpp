@@ -104,9 +104,6 @@ using Signals = std::array<float, kSignals>;
 // The rarity of the question's terms: counted in the sheet, or as the sheet says.
 std::vector<double> term_rarity(const Sheet& sheet);
 
-// Adds what the segments know of the terms' rarity to what the sheet, the tail so far, shows.
-void count_with_segments(Sheet& tail, double documents, const std::vector<double>& frequency);
-
 // BM25 of each item's own words.
 std::vector<float> word_scores(const Sheet& sheet, const std::vector<double>& idf);
 

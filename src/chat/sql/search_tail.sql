@@ -1,4 +1,4 @@
--- The best by words of a tail that is too long to be read whole: the folder has not caught up.
+-- The best by words of a large tenant's tail: choosing them here costs less than sending all of it.
 -- $1 org, $2 project, $3 scopes (NULL: all), $4 weighted terms, $5 limit
 SELECT m.id
 FROM (SELECT id, lexemes, scope FROM chat_messages

@@ -1,0 +1,7 @@
+-- The same for the summaries of one thread.
+-- $1 org, $2 project, $3 scopes (NULL: all), $4 question or NULL, $5 model, $6 thread
+SELECT s.id, s.lexemes, s.created_at, s.scope, s.thread_id, s.words,
+       CASE WHEN s.model = $5 THEN s.embedding <=> $4::halfvec END
+FROM chat_summaries s
+WHERE s.org_id = $1 AND s.project_id = $2 AND s.thread_id = $6
+    AND ($3::text[] IS NULL OR s.scope = ANY ($3))
