@@ -8,6 +8,7 @@
 #include "chat/segments.hpp"
 #include "chat/tests/fixture.hpp"
 #include "chat/worker.hpp"
+#include "embed/embedder.hpp"
 #include "retrieval/folder.hpp"
 #include "retrieval/lexical.hpp"
 
@@ -175,6 +176,80 @@ TEST_F(ChatSearch, ALongTailIsSearchedAsAWholeUntilItIsFolded) {
         log_batch(context, batch);
     }
     EXPECT_EQ(found(ask("xylophone"))[0], "the codeword is xylophone");
+}
+
+// A model that needs nothing: texts about boats point one way, all others another.
+class BoatModel : public embed::Embedder {
+  public:
+    const embed::ModelInfo& info() const override { return info_; }
+    std::vector<embed::Vector> embed(std::span<const std::string> texts, embed::Purpose,
+                                     Deadline) override {
+        std::vector<embed::Vector> out;
+        for (const std::string& text : texts) {
+            const bool boats =
+                text.find("boat") != std::string::npos || text.find("vessel") != std::string::npos;
+            out.push_back(boats ? embed::Vector{1, 0.1F} : embed::Vector{0.1F, 1});
+        }
+        return out;
+    }
+
+  private:
+    embed::ModelInfo info_{"boats", 2, "hash", 16};
+};
+
+struct WithMeanings : ChatSearch {
+    BoatModel model;
+    Summarizer summarizer{world.settings.summary};
+
+    WithMeanings() {
+        world.embedder = &model;
+        context.embedder = &model;
+    }
+    void work() {
+        api::Context worker = world.context();
+        worker.deadline = deadline_in(std::chrono::seconds(60));
+        work_all(worker, summarizer);
+    }
+};
+
+TEST_F(WithMeanings, AParaphraseWithoutASharedWordIsFound) {
+    talk("sea", {{"Ann", "We bought a boat."}, {"Bob", "I like tea."}, {"Ann", "It rains."}});
+    work();
+    const SearchOutput out = ask("which vessel");
+    EXPECT_EQ(out.results[0].content, "We bought a boat.");
+    EXPECT_DOUBLE_EQ(*out.results[0].signals->vector, 1);
+    EXPECT_TRUE(out.degraded.empty());
+    EXPECT_EQ(found(ask("which vessel", [](SearchInput& in) { in.thread_id = "sea"; }))[0],
+              "We bought a boat.");
+}
+
+TEST_F(WithMeanings, AlsoAfterItWasFolded) {
+    talk("sea", {{"Ann", "We bought a boat."}, {"Bob", "I like tea."}, {"Ann", "It rains."}});
+    fill_and_fold(1100);
+    work();
+    EXPECT_EQ(world.ask("SELECT folded::text FROM chat_messages WHERE content LIKE '%boat%'"),
+              "true");
+    EXPECT_EQ(found(ask("which vessel"))[0], "We bought a boat.");
+}
+
+TEST_F(ChatSearch, FoldedSummariesAreFound) {
+    for (int i = 0; i < 20; ++i)
+        log(context, said(fmt::format("The migration of the billing database step {}", i), "long"));
+    Summarizer summarizer(world.settings.summary);
+    work_all(context, summarizer);
+    world.ask(
+        "WITH more AS (INSERT INTO chat_summaries (org_id, project_id, id, thread_id, from_seq, "
+        "to_seq, summary, keywords, message_count, method, scope, lexemes, words, created_at) "
+        "SELECT org_id, project_id, gen_random_uuid(), thread_id, 100 + n, 100 + n, 'nothing', "
+        "'{}', 1, method, scope, '{}/1000000000', 0, created_at FROM chat_summaries, "
+        "generate_series(1, 1200) n RETURNING 1) SELECT count(*)::text FROM more");
+    retrieval::ask_fold(*world.db, call_of(context), retrieval::Kind::summary);
+    const std::vector<retrieval::Source> sources{message_segments(), summary_segments()};
+    EXPECT_GT(retrieval::fold_all(context, sources).items, 500);
+    const SearchOutput out =
+        ask("billing migration", [](SearchInput& in) { in.types = {Found::summary}; });
+    ASSERT_THAT(out.results, Not(IsEmpty()));
+    EXPECT_THAT(out.results[0].content, HasSubstr("billing"));
 }
 
 }  // namespace
