@@ -136,7 +136,7 @@ void register_writes(api::Registry& registry, const Shared& domains) {
         {"A remediation",
          {{"from", "finding:CVE-2026-1"}, {"to", "commit:4f2a9c1"}, {"type", "remediated_by"}}},
         {"A loose reference",
-         {{"from", kExampleId}, {"to", "url:https://example.org/ports"}, {"type", "references"}}}};
+         {{"from", kExampleId}, {"to", "file:docs/ports.md"}, {"type", "references"}}}};
     op.render = render_message;
     registry.add(op);
 
