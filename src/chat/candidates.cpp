@@ -48,7 +48,7 @@ class Gathering {
         out_.rows.push_back(std::move(results[0]));
         understand();
         if (retrieval::any_segments(results[1]) || retrieval::any_segments(results[2])) {
-            retrieval::remember_segments(call.tenant, Kind::message);
+            retrieval::remember_segments(context_.db, call.tenant, Kind::message);
             return false;
         }
         if (overflows()) return false;
@@ -276,7 +276,7 @@ Candidates candidates(api::Context& context, const Scan& scan) {
         return out;
     }
     pg::Call call = call_of(context);
-    if (!retrieval::known_to_have_segments(call.tenant, retrieval::Kind::message)) {
+    if (!retrieval::known_to_have_segments(context.db, call.tenant, retrieval::Kind::message)) {
         const ArmTimer timer(Arm::sheet);
         if (gathering.small()) {
             gathering.ask_folds();

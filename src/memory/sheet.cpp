@@ -213,7 +213,7 @@ Sheet candidates(api::Context& context, const Search& s) {
     const pg::Tenant tenant{context.caller.org, context.caller.project};
     Tail found;
     found.all = false;
-    if (!retrieval::known_to_have_segments(tenant, retrieval::Kind::memory))
+    if (!retrieval::known_to_have_segments(context.db, tenant, retrieval::Kind::memory))
         found = tail(context, s);
     Sheet& out = found.sheet;
     if (out.items.size() > std::size_t(limits::kTailMost))
@@ -221,7 +221,7 @@ Sheet candidates(api::Context& context, const Search& s) {
     if (out.items.size() >= std::size_t(limits::kSheet))
         return arms(context, s, retrieval::term_rarity(out));
     if (!found.all) {
-        retrieval::remember_segments(tenant, retrieval::Kind::memory);
+        retrieval::remember_segments(context.db, tenant, retrieval::Kind::memory);
         // A large tenant's tail is not counted: one search in a hundred asks for a fold.
         static std::atomic<unsigned> searches = 0;
         if (++searches % 100 == 0)

@@ -52,19 +52,19 @@ namespace {
 // Few tenants are large. A tenant that has been refolded meanwhile costs one look too many.
 constexpr std::size_t kRemembered = 10'000;
 std::mutex known_mutex;
-std::set<std::tuple<Uuid, Uuid, Kind>> known;
+std::set<std::tuple<std::uint64_t, Uuid, Uuid, Kind>> known;  // by Database::id() and tenant
 
 }  // namespace
 
-bool known_to_have_segments(const pg::Tenant& tenant, Kind kind) {
+bool known_to_have_segments(const pg::Database& db, const pg::Tenant& tenant, Kind kind) {
     const std::lock_guard lock(known_mutex);
-    return known.contains({tenant.org, tenant.project, kind});
+    return known.contains({db.id(), tenant.org, tenant.project, kind});
 }
 
-void remember_segments(const pg::Tenant& tenant, Kind kind) {
+void remember_segments(const pg::Database& db, const pg::Tenant& tenant, Kind kind) {
     const std::lock_guard lock(known_mutex);
     if (known.size() == kRemembered) known.clear();
-    known.insert({tenant.org, tenant.project, kind});
+    known.insert({db.id(), tenant.org, tenant.project, kind});
 }
 
 std::vector<Segment> manifest(pg::Transaction& tx, const pg::Tenant& tenant, Kind kind) {

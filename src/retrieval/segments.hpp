@@ -37,8 +37,8 @@ void ask_any_segments(pg::Pipeline& pipeline, const pg::Tenant& tenant, Kind kin
 bool any_segments(const pg::Result& answer);
 
 // Tenants that were seen to have segments, in this process: for them a search need not look first.
-bool known_to_have_segments(const pg::Tenant& tenant, Kind kind);
-void remember_segments(const pg::Tenant& tenant, Kind kind);
+bool known_to_have_segments(const pg::Database& db, const pg::Tenant& tenant, Kind kind);
+void remember_segments(const pg::Database& db, const pg::Tenant& tenant, Kind kind);
 
 inline std::int32_t bucket_of(std::int32_t dimension, std::uint32_t buckets) {
     return std::int32_t(std::uint32_t(dimension) & (buckets - 1));
