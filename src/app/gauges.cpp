@@ -1,8 +1,8 @@
 #include "app/gauges.hpp"
 
 #include "memory/filler.hpp"
-#include "retrieval/search_stats.hpp"
 #include "ops/watch/server_metrics.hpp"
+#include "retrieval/search_stats.hpp"
 
 namespace stele::app {
 

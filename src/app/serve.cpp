@@ -133,8 +133,7 @@ int serve_mcp(App& app, const api::Registry& registry, const std::string& tools)
     const auto catalog = mcp::product_catalog(registry, product_options(app, background, tools));
     std::optional<memory::Filler> filler;
     if (app.embedder()) filler.emplace(worker_context(app, background, kFillTime));
-    const chat::Worker worker(app.settings().summary,
-                              worker_context(app, background, kFillTime));
+    const chat::Worker worker(app.settings().summary, worker_context(app, background, kFillTime));
     const retrieval::Folder folder(worker_context(app, background, kFoldTime), search_sources());
     return mcp::serve_stdio(catalog, options);
 }
