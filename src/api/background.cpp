@@ -11,10 +11,11 @@ constexpr std::chrono::milliseconds kRestAfterFailure{5000};
 
 }  // namespace
 
-Background::Background(std::string waits, MakeContext make_context, Step step)
+Background::Background(std::string waits, MakeContext make_context, Step step, AtEnd at_end)
     : waits_(std::move(waits)),
       make_context_(std::move(make_context)),
       step_(std::move(step)),
+      at_end_(at_end),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 Background::~Background() {
@@ -28,11 +29,13 @@ void Background::run(const std::stop_token& stop) {
         auto rest = kRest;
         try {
             Context context = make_context_();
+            if (at_end_ == AtEnd::cancel_step) context.cancelled = stop;
             if (step_(context) > 0) rest = std::chrono::milliseconds{0};
             last_problem.clear();
         } catch (const std::exception& error) {
             // Said once per problem: the database may be away for hours.
-            if (last_problem != error.what()) log::warn("{}: {}", waits_, error.what());
+            if (last_problem != error.what() && !stop.stop_requested())
+                log::warn("{}: {}", waits_, error.what());
             last_problem = error.what();
             rest = kRestAfterFailure;
         }

@@ -17,9 +17,11 @@ class Background {
     using MakeContext = std::function<Context()>;
     // Does some of what is due and says how much that was; 0: nothing is due.
     using Step = std::function<int(Context&)>;
+    enum class AtEnd { finish_step, cancel_step };
     // `waits` says in the log what waits while steps fail: "vectors wait".
-    Background(std::string waits, MakeContext make_context, Step step);
-    ~Background();  // finishes the step at hand
+    Background(std::string waits, MakeContext make_context, Step step,
+               AtEnd at_end = AtEnd::finish_step);
+    ~Background();
     Background(const Background&) = delete;
     Background& operator=(const Background&) = delete;
 
@@ -29,6 +31,7 @@ class Background {
     std::string waits_;
     MakeContext make_context_;
     Step step_;
+    AtEnd at_end_;
     std::mutex mutex_;
     std::condition_variable_any wake_;
     std::jthread thread_;

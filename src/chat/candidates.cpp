@@ -1,7 +1,6 @@
 #include "chat/candidates.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <ranges>
 #include <unordered_set>
 
@@ -9,8 +8,8 @@
 #include "chat/sql.hpp"
 #include "chat/store.hpp"
 #include "retrieval/fold.hpp"
+#include "retrieval/gather.hpp"
 #include "retrieval/search_stats.hpp"
-#include "retrieval/segments.hpp"
 
 namespace stele::chat {
 
@@ -22,13 +21,9 @@ using retrieval::Item;
 using retrieval::Kind;
 using retrieval::SegmentSearch;
 
-constexpr std::size_t kPage = 50;  // of the segments' best, until enough are of the scopes
-constexpr int kPages = 40;
-constexpr std::size_t kEnough = 50;
+constexpr retrieval::Reach kReach{.page = 50, .pages = 40, .enough = 50};
 constexpr std::int32_t kNear = 50;
 constexpr std::int32_t kNewest = 100;
-constexpr double kExactVectors =
-    20'000;  // up to so many are compared with the question, one by one
 
 // One search on its way: everything goes through one snapshot when there are segments.
 class Gathering {
@@ -53,13 +48,14 @@ class Gathering {
         }
         if (overflows()) return false;
         auto meanings = context_.db.pipeline(call, [&](pg::Pipeline& p) {
-            p.add(sql::search_summaries, org(), project(), scan_.scopes, half(), model_,
+            p.add(sql::search_summaries, org(), project(), scan_.scopes, half(), out_.meaning.model,
                   summary_limit());
-            if (out_.vector) p.add(sql::search_vectors, org(), project(), half(), model_);
+            if (out_.meaning.vector)
+                p.add(sql::search_vectors, org(), project(), half(), out_.meaning.model);
         });
         MessageReader reader(out_.question, context_.caller, scan_.only);
         reader.add(out_.rows[0]);
-        if (out_.vector) reader.add_meanings(meanings[1]);
+        if (out_.meaning.vector) reader.add_meanings(meanings[1]);
         out_.messages = std::move(reader.sheet());
         read_summaries(out_.summaries, meanings[0], out_.question, context_.caller, scan_.only);
         return true;
@@ -75,13 +71,13 @@ class Gathering {
         MessageReader reader(out_.question, context_.caller, scan_.only);
         reader.add(out_.rows[0]);
         const auto results = context_.db.pipeline(call, [&](pg::Pipeline& p) {
-            p.add(sql::search_thread_summaries, org(), project(), scan_.scopes, half(), model_,
-                  *scan_.only.thread);
-            if (out_.vector)
-                p.add(sql::search_vectors_of, org(), project(), half(), model_,
+            p.add(sql::search_thread_summaries, org(), project(), scan_.scopes, half(),
+                  out_.meaning.model, *scan_.only.thread);
+            if (out_.meaning.vector)
+                p.add(sql::search_vectors_of, org(), project(), half(), out_.meaning.model,
                       ids_of(reader.sheet()));
         });
-        if (out_.vector) reader.add_meanings(results[1]);
+        if (out_.meaning.vector) reader.add_meanings(results[1]);
         out_.messages = std::move(reader.sheet());
         if (scan_.summaries)
             read_summaries(out_.summaries, results[0], out_.question, context_.caller, scan_.only);
@@ -99,9 +95,7 @@ class Gathering {
 
     // Whoever meets a tail that is too long asks for a fold, after its own work.
     void ask_folds() const {
-        // A large tenant's tail is not counted: one search in a hundred asks.
-        static std::atomic<unsigned> searches = 0;
-        if (!long_tails_ && ++searches % 100 != 0) return;
+        if (!long_tails_ && !retrieval::now_and_then()) return;
         for (const Kind kind : {Kind::message, Kind::summary})
             retrieval::ask_fold(context_.db, call_of(context_), kind);
     }
@@ -112,8 +106,8 @@ class Gathering {
     std::int32_t message_limit() const { return scan_.messages ? limits::kSheet : 0; }
     std::int32_t summary_limit() const { return scan_.summaries ? limits::kSheet : 0; }
     std::optional<pg::HalfVector> half() const {
-        if (!out_.vector) return std::nullopt;
-        return pg::HalfVector{*out_.vector};
+        if (!out_.meaning.vector) return std::nullopt;
+        return pg::HalfVector{*out_.meaning.vector};
     }
 
     // The folder has not caught up: the tail is longer than what is read of it.
@@ -122,56 +116,30 @@ class Gathering {
     // Who takes part is known from the messages, and a name in the question points at them.
     void understand() {
         out_.question = scan_.ask(people_in(out_.rows[0]));
-        out_.vector = scan_.meaning(out_.question.text, model_);
+        out_.meaning = scan_.meaning(out_.question.text);
         understood_ = true;
     }
 
     SegmentSearch segments(pg::Transaction& tx, Kind kind) const {
-        std::vector<std::int32_t> dimensions(out_.question.terms.size());
-        for (const retrieval::Term& term : out_.question.by_dimension)
-            dimensions[term.at] = term.dimension;
-        return {tx, {org(), project()}, kind, dimensions};
-    }
-
-    // What was found already, then the segments' best by words, until enough of them are of the
-    // scopes; `read` says how many were.
-    template <class Read>
-    void best(pg::Transaction& tx, SegmentSearch& segments, std::vector<Uuid> ids,
-              const Read& read) const {
-        std::size_t passed = 0;
-        for (int page = 0; page < kPages && passed < kEnough; ++page) {
-            const auto found = segments.next(tx, kPage);
-            for (const retrieval::Found& f : found) ids.push_back(f.id);
-            passed += read(ids);
-            if (found.size() < kPage) break;
-            ids.clear();
-        }
+        return {tx, {org(), project()}, kind, dimensions_of(out_.question)};
     }
 
     void messages(pg::Transaction& tx) {
         MessageReader reader(out_.question, context_.caller, scan_.only);
         reader.add(out_.rows[0]);
         SegmentSearch segments = this->segments(tx, Kind::message);
-        const std::vector<double> idf = count(reader.sheet(), segments);
+        const std::vector<double> idf = use_rarity(segments, reader.sheet());
         std::unordered_set<Uuid> known;
         for (const Item& item : reader.sheet().items) known.insert(item.id);
         const std::size_t newest = reader.sheet().items.size();
         const auto read = [&](const std::vector<Uuid>& ids) { return add(tx, reader, known, ids); };
         std::vector<Uuid> first = best_of_tail(tx, sql::search_tail, idf);
-        if (out_.vector && segments.documents() <= kExactVectors) append(first, near(tx));
-        best(tx, segments, first, read);
+        if (out_.meaning.vector && segments.documents() <= retrieval::kExactVectors)
+            append(first, near(tx));
+        read_best(tx, segments, std::move(first), kReach, read);
         add_around(tx, reader, known, newest);
-        if (out_.vector) add_meanings(tx, reader);
+        if (out_.meaning.vector) add_meanings(tx, reader);
         out_.messages = std::move(reader.sheet());
-    }
-
-    // The rarity of the question's words, as the segments know it: the tail is a small part.
-    std::vector<double> count(retrieval::Sheet& sheet, SegmentSearch& segments) const {
-        sheet.documents = std::max(segments.documents(), 1.0);
-        sheet.containing = segments.frequency();
-        std::vector<double> idf = retrieval::term_rarity(sheet);
-        segments.score(idf);
-        return idf;
     }
 
     static void append(std::vector<Uuid>& to, const std::vector<Uuid>& more) {
@@ -193,13 +161,10 @@ class Gathering {
 
     std::vector<Uuid> best_of_tail(pg::Transaction& tx, const pg::Statement& statement,
                                    const std::vector<double>& idf) const {
-        pg::SparseVector weighted;
-        for (const retrieval::Term& term : out_.question.by_dimension)
-            weighted.entries.emplace_back(term.dimension, float(idf[term.at]));
         std::vector<Uuid> out;
-        if (weighted.entries.empty()) return out;
-        for (const pg::Row row :
-             tx.query(statement, org(), project(), scan_.scopes, weighted, std::int32_t(kPage)))
+        if (out_.question.terms.empty()) return out;
+        for (const pg::Row row : tx.query(statement, org(), project(), scan_.scopes,
+                                          weighted(out_.question, idf), std::int32_t(kReach.page)))
             out.push_back(row.get<Uuid>(0));
         return out;
     }
@@ -207,7 +172,7 @@ class Gathering {
     std::vector<Uuid> near(pg::Transaction& tx) const {
         std::vector<Uuid> out;
         for (const pg::Row row :
-             tx.query(sql::search_near, org(), project(), half(), model_, kNear))
+             tx.query(sql::search_near, org(), project(), half(), out_.meaning.model, kNear))
             out.push_back(row.get<Uuid>(0));
         return out;
     }
@@ -238,29 +203,29 @@ class Gathering {
     }
 
     void add_meanings(pg::Transaction& tx, MessageReader& reader) {
-        reader.add_meanings(tx.query(sql::search_vectors_of, org(), project(), half(), model_,
-                                     ids_of(reader.sheet())));
+        reader.add_meanings(tx.query(sql::search_vectors_of, org(), project(), half(),
+                                     out_.meaning.model, ids_of(reader.sheet())));
     }
 
     void summaries(pg::Transaction& tx) {
         retrieval::Sheet& sheet = out_.summaries;
         sheet.terms = out_.question.terms.size();
         SegmentSearch segments = this->segments(tx, Kind::summary);
-        const std::vector<double> idf = count(sheet, segments);
-        best(tx, segments, best_of_tail(tx, sql::search_summary_tail, idf),
-             [&](const std::vector<Uuid>& ids) {
-                 if (ids.empty()) return std::size_t(0);
-                 const pg::Result found = tx.query(sql::search_summary_rows, org(), project(),
-                                                   scan_.scopes, half(), model_, ids);
-                 read_summaries(sheet, found, out_.question, context_.caller, scan_.only);
-                 return std::size_t(found.rows());
-             });
+        const std::vector<double> idf = use_rarity(segments, sheet);
+        read_best(tx, segments, best_of_tail(tx, sql::search_summary_tail, idf), kReach,
+                  [&](const std::vector<Uuid>& ids) {
+                      if (ids.empty()) return std::size_t(0);
+                      const pg::Result found =
+                          tx.query(sql::search_summary_rows, org(), project(), scan_.scopes, half(),
+                                   out_.meaning.model, ids);
+                      read_summaries(sheet, found, out_.question, context_.caller, scan_.only);
+                      return std::size_t(found.rows());
+                  });
     }
 
     api::Context& context_;
     const Scan& scan_;
     Candidates& out_;
-    std::int32_t model_ = 0;
     bool understood_ = false;
     bool long_tails_ = false;
 };

@@ -8,6 +8,7 @@
 
 #include "api/context.hpp"
 #include "chat/sheet.hpp"
+#include "memory/model.hpp"
 #include "pg/database.hpp"
 
 namespace stele::chat {
@@ -18,15 +19,13 @@ struct Scan {
     Only only;
     bool messages = true, summaries = true;
     std::function<retrieval::Question(const std::vector<std::string>& people)> ask;
-    // The vector of the question's text, if there is one, and its model.
-    std::function<std::optional<std::vector<float>>(const std::string& text, std::int32_t& model)>
-        meaning;
+    std::function<memory::QueryMeaning(const std::string& text)> meaning;
 };
 
 // What a search looks at. The sheets point into `rows`.
 struct Candidates {
     retrieval::Question question;
-    std::optional<std::vector<float>> vector;
+    memory::QueryMeaning meaning;
     std::vector<pg::Result> rows;
     retrieval::Sheet messages, summaries;
 };

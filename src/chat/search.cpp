@@ -13,14 +13,10 @@
 #include "memory/model.hpp"
 #include "memory/scope.hpp"
 #include "retrieval/fusion.hpp"
-#include "retrieval/search_stats.hpp"
 
 namespace stele::chat {
 
 namespace {
-
-using retrieval::Arm;
-using retrieval::ArmTimer;
 
 // A result in the making: which sheet it is of, and its rank there.
 struct Hit {
@@ -32,27 +28,6 @@ struct Hit {
 
 bool wants(const SearchInput& input, Found type) {
     return input.types.empty() || std::ranges::find(input.types, type) != input.types.end();
-}
-
-// The question's vector, or why there is none.
-std::optional<std::vector<float>> meaning_of(api::Context& context, const SearchInput& input,
-                                             const std::string& text, std::int32_t& model,
-                                             SearchOutput& out) {
-    if (input.mode == memory::SearchMode::lexical) return std::nullopt;
-    const memory::ActiveModel active = memory::active_model(context);
-    std::string problem = active.degraded;
-    std::optional<std::vector<float>> vector;
-    if (active.id) {
-        model = *active.id;
-        const ArmTimer timer(Arm::vector);
-        vector = memory::embed_query(context, text, problem);
-    }
-    if (!vector) {
-        retrieval::count_degraded();
-        out.degraded.emplace_back("vector");
-        out.message = problem;
-    }
-    return vector;
 }
 
 retrieval::Question ask(const SearchInput& input, const std::vector<std::string>& people) {
@@ -106,12 +81,9 @@ std::vector<Hit> choose(std::vector<Hit> summaries, std::vector<Hit> messages,
 
 // What is linked to another of the best moves up among its kind.
 void add_closeness(std::vector<Hit>& hits, const std::vector<float>& closeness, bool vectors) {
-    for (std::size_t i = 0; i < hits.size(); ++i) {
-        retrieval::Ranked& r = hits[i].ranked;
-        r.signals[retrieval::kGraph] = closeness[i];
-        r.score += closeness[i] *
-                   retrieval::weights_for(hits[i].item->setting, vectors)[retrieval::kGraph];
-    }
+    for (std::size_t i = 0; i < hits.size(); ++i)
+        retrieval::add_signal(hits[i].ranked, *hits[i].item, retrieval::kGraph, closeness[i],
+                              vectors);
     std::ranges::stable_sort(hits, [](const Hit& a, const Hit& b) {
         return std::pair(a.type == Found::message, -a.ranked.score) <
                std::pair(b.type == Found::message, -b.ranked.score);
@@ -196,13 +168,17 @@ SearchOutput search(api::Context& context, const SearchInput& input) {
     scan.messages = wants(input, Found::message);
     scan.summaries = wants(input, Found::summary);
     scan.ask = [&](const std::vector<std::string>& people) { return ask(input, people); };
-    scan.meaning = [&](const std::string& text, std::int32_t& model) {
-        return meaning_of(context, input, text, model, out);
+    scan.meaning = [&](const std::string& text) {
+        return memory::meaning_of_query(context, input.mode, text);
     };
     // Known before the snapshot begins: who holds a connection must not wait for another.
     if (input.mode != memory::SearchMode::lexical) memory::active_model(context);
     const Candidates found = candidates(context, scan);
-    const bool vectors = found.vector.has_value();
+    if (found.meaning.degraded) {
+        out.degraded.emplace_back("vector");
+        out.message = found.meaning.problem;
+    }
+    const bool vectors = found.meaning.vector.has_value();
     std::vector<Hit> messages, summaries;
     const auto limit = std::size_t(input.limit);
     add_hits(messages, Found::message, found.messages, found.question, vectors, at, limit);

@@ -4,6 +4,7 @@
 #include "api/context.hpp"
 #include "api/operation.hpp"
 #include "chat/requests.hpp"
+#include "memory/requests.hpp"
 #include "retrieval/report.hpp"
 
 namespace stele::chat {
@@ -21,23 +22,16 @@ struct SearchInput {
     bool why = false;
     static constexpr auto describe() {
         using S = SearchInput;
-        return fields(
-            field("query", &S::query, "What to look for: a question, words, a name")
-                .required()
-                .positional()
-                .max_bytes(limits::kQueryBytes),
-            field("limit", &S::limit, "How many results").clamp(1, limits::kPage).alias("n"),
-            scope_field<S>(),
-            field("threadId", &S::thread_id, "Of this conversation alone")
-                .min_bytes(1)
-                .max_bytes(limits::kThreadKeyBytes),
-            field("speaker", &S::speaker, "Said by this one alone").max_bytes(limits::kNameBytes),
-            field("since", &S::since, "Said at or after this time"),
-            field("until", &S::until, "Said before this time"),
-            field("types", &S::types, "message, summary; absent: both"),
-            field("mode", &S::mode, "hybrid, or words (lexical) or meanings (semantic) alone"),
-            field("signals", &S::signals, "Show what each score is made of"),
-            field("why", &S::why, "Say in words why each was found"));
+        return std::tuple_cat(memory::search_fields<S>(),
+                              fields(scope_field<S>(),
+                                     field("threadId", &S::thread_id, "Of this conversation alone")
+                                         .min_bytes(1)
+                                         .max_bytes(limits::kThreadKeyBytes),
+                                     field("speaker", &S::speaker, "Said by this one alone")
+                                         .max_bytes(limits::kNameBytes),
+                                     field("since", &S::since, "Said at or after this time"),
+                                     field("until", &S::until, "Said before this time"),
+                                     field("types", &S::types, "message, summary; absent: both")));
     }
 };
 

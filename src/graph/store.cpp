@@ -160,7 +160,7 @@ std::vector<Step> step(api::Context& context, const std::vector<Uuid>& nodes, co
     std::vector<Step> out;
     const api::Caller& caller = context.caller;
     const auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
-        p.add(sql::one_plan);
+        p.keep_one_plan();
         p.add(sql::step, caller.org, caller.project, nodes, follow.outward, follow.inward, per_node,
               in_all);
     });

@@ -11,6 +11,7 @@
 #include "memory/sql.hpp"
 #include "memory/store.hpp"
 #include "pg/database.hpp"
+#include "retrieval/search_stats.hpp"
 
 namespace stele::memory {
 
@@ -83,17 +84,26 @@ std::int64_t reembed(api::Context& context) {
     return queued;
 }
 
-std::optional<std::vector<float>> embed_query(api::Context& context, const std::string& text,
-                                              std::string& problem) {
-    try {
-        const std::string texts[] = {text};
-        return std::move(
-            context.embedder->embed(texts, embed::Purpose::query, context.deadline)[0]);
-    } catch (const Error& error) {
-        log::warn("searching without meanings: {}", error.what());
-        problem = error.what();
-        return std::nullopt;
+QueryMeaning meaning_of_query(api::Context& context, SearchMode mode, const std::string& text) {
+    QueryMeaning out;
+    if (mode == SearchMode::lexical) return out;
+    const ActiveModel active = active_model(context);
+    out.problem = active.degraded;
+    if (active.id) {
+        out.model = *active.id;
+        const retrieval::ArmTimer timer(retrieval::Arm::vector);
+        try {
+            const std::string texts[] = {text};
+            out.vector = std::move(
+                context.embedder->embed(texts, embed::Purpose::query, context.deadline)[0]);
+        } catch (const Error& error) {
+            log::warn("searching without meanings: {}", error.what());
+            out.problem = error.what();
+        }
     }
+    out.degraded = !out.vector;
+    if (out.degraded) retrieval::count_degraded();
+    return out;
 }
 
 std::optional<std::vector<float>> embed_document(api::Context& context, const std::string& text) {

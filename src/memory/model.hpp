@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "api/context.hpp"
+#include "memory/types.hpp"
 
 namespace stele::memory {
 
@@ -22,9 +23,17 @@ ActiveModel active_model(api::Context& context);
 // Returns how many were asked for. Throws Error(configuration) without an embedder.
 std::int64_t reembed(api::Context& context);
 
-// A vector, or nothing with the reason in `problem`: a write or a search goes on without it.
-std::optional<std::vector<float>> embed_query(api::Context& context, const std::string& text,
-                                              std::string& problem);
+// What a question means. A search goes on without; then `degraded` is set and `problem` says why.
+struct QueryMeaning {
+    std::optional<std::vector<float>> vector;
+    std::int32_t model = 0;
+    bool degraded = false;
+    std::string problem;
+};
+// Nothing, and not degraded, when the search is for words alone.
+QueryMeaning meaning_of_query(api::Context& context, SearchMode mode, const std::string& text);
+
+// A vector, or nothing: the write goes on without it.
 std::optional<std::vector<float>> embed_document(api::Context& context, const std::string& text);
 
 }  // namespace stele::memory

@@ -10,6 +10,20 @@
 
 namespace stele::memory {
 
+// What every search takes, spliced into each input; S must have the members.
+template <class S>
+constexpr auto search_fields() {
+    return fields(
+        field("query", &S::query, "What to look for: a question, words, a name")
+            .required()
+            .positional()
+            .max_bytes(limits::kQueryBytes),
+        field("limit", &S::limit, "How many results").clamp(1, limits::kPage).alias("n"),
+        field("mode", &S::mode, "hybrid, or words (lexical) or meanings (semantic) alone"),
+        field("signals", &S::signals, "Show what each score is made of"),
+        field("why", &S::why, "Say in words why each was found"));
+}
+
 struct SearchInput : Filter {
     std::string query;
     int limit = 10;
@@ -18,17 +32,7 @@ struct SearchInput : Filter {
     bool why = false;
     static constexpr auto describe() {
         using S = SearchInput;
-        return std::tuple_cat(
-            fields(
-                field("query", &S::query, "What to look for: a question, words, a name")
-                    .required()
-                    .positional()
-                    .max_bytes(limits::kQueryBytes),
-                field("limit", &S::limit, "How many results").clamp(1, limits::kPage).alias("n"),
-                field("mode", &S::mode, "hybrid, or words (lexical) or meanings (semantic) alone"),
-                field("signals", &S::signals, "Show what each score is made of"),
-                field("why", &S::why, "Say in words why each was found")),
-            filter_fields<S>());
+        return std::tuple_cat(search_fields<S>(), filter_fields<S>());
     }
 };
 

@@ -7,7 +7,6 @@
 #include "memory/sql.hpp"
 #include "memory/store.hpp"
 #include "retrieval/fusion.hpp"
-#include "retrieval/search_stats.hpp"
 
 namespace stele::memory {
 
@@ -24,18 +23,12 @@ Search begin(api::Context& context, const SearchInput& input, ResultsOutput& out
     s.plain = s.filter.scopes && !narrows(input);
     s.own_scope = context.caller.scope;
     s.limit = input.limit;
-    if (input.mode == SearchMode::lexical) return s;
-    const ActiveModel model = active_model(context);
-    std::string problem = model.degraded;
-    if (model.id) {
-        s.model = *model.id;
-        const retrieval::ArmTimer timer(retrieval::Arm::vector);
-        s.vector = embed_query(context, input.query, problem);
-    }
-    if (!s.vector) {
-        retrieval::count_degraded();
+    QueryMeaning meaning = meaning_of_query(context, input.mode, input.query);
+    s.vector = std::move(meaning.vector);
+    s.model = meaning.model;
+    if (meaning.degraded) {
         out.degraded.emplace_back("vector");
-        out.message = problem;
+        out.message = meaning.problem;
     }
     return s;
 }

@@ -1,14 +1,13 @@
 #include "memory/sheet.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <map>
 #include <unordered_set>
 
 #include "memory/sql.hpp"
 #include "retrieval/fold.hpp"
+#include "retrieval/gather.hpp"
 #include "retrieval/search_stats.hpp"
-#include "retrieval/segments.hpp"
 
 namespace stele::memory {
 
@@ -21,11 +20,7 @@ using retrieval::Sheet;
 
 constexpr int kArmCandidates = 200;
 constexpr int kTailCandidates = 50;
-constexpr std::size_t kPage = 100;  // of the segments' best, until enough have passed the filter
-constexpr int kPages = 20;
-constexpr std::size_t kEnough = 100;
-constexpr double kExactVectors =
-    20'000;  // up to so many are compared with the question, one by one
+constexpr retrieval::Reach kReach{.page = 100, .pages = 20, .enough = 100};
 
 std::optional<pg::HalfVector> half(const Search& s) {
     if (!s.vector) return std::nullopt;
@@ -73,13 +68,6 @@ auto ask_tail(const Search& s, const Query& query) {
     return query(sql::search_words, f.org, f.project, f.scopes, f.now, limits::kSheet);
 }
 
-pg::SparseVector weighted(const Search& s, const std::vector<double>& idf) {
-    pg::SparseVector out;
-    for (const retrieval::Term& term : s.question.by_dimension)
-        out.entries.emplace_back(term.dimension, float(idf[term.at]));
-    return out;
-}
-
 // Everything visible is scored by the server: for a tail that the folder has not caught up with,
 // and for filters so narrow that the best of the whole do not contain enough.
 Sheet arms(api::Context& context, const Search& s, const std::vector<double>& idf) {
@@ -88,7 +76,8 @@ Sheet arms(api::Context& context, const Search& s, const std::vector<double>& id
         return context.db.once(call_of(context), sql::search_top, args...);
     };
     Sheet out;
-    add_rows(out, s.filter.apply(query, half(s), s.model, kArmCandidates, weighted(s, idf)), s);
+    add_rows(out,
+             s.filter.apply(query, half(s), s.model, kArmCandidates, weighted(s.question, idf)), s);
     return out;
 }
 
@@ -124,7 +113,7 @@ std::vector<Uuid> best_of_tail(pg::Transaction& tx, const Search& s,
                                const std::vector<double>& idf) {
     const auto query = [&](const auto&... args) { return tx.query(sql::search_tail, args...); };
     std::vector<Uuid> out;
-    for (const pg::Row row : s.filter.apply(query, kTailCandidates, weighted(s, idf)))
+    for (const pg::Row row : s.filter.apply(query, kTailCandidates, weighted(s.question, idf)))
         out.push_back(row.get<Uuid>(0));
     return out;
 }
@@ -135,31 +124,18 @@ Sheet with_segments(api::Context& context, const Search& s) {
     pg::Call call = call_of(context);
     call.snapshot = true;
     return context.db.transaction(call, [&](pg::Transaction& tx) {
-        std::vector<std::int32_t> dimensions(s.question.terms.size());
-        for (const retrieval::Term& term : s.question.by_dimension)
-            dimensions[term.at] = term.dimension;
-        retrieval::SegmentSearch segments(tx, call.tenant, retrieval::Kind::memory, dimensions);
+        retrieval::SegmentSearch segments(tx, call.tenant, retrieval::Kind::memory,
+                                          dimensions_of(s.question));
         Sheet out;
         out.terms = s.question.terms.size();
-        // The rarity of the question's words, as the segments know it: the tail is a small part.
-        out.documents = std::max(segments.documents(), 1.0);
-        out.containing = segments.frequency();
-        const std::vector<double> idf = retrieval::term_rarity(out);
-        segments.score(idf);
-        std::vector<Uuid> ids = best_of_tail(tx, s, idf);
-        if (s.vector && segments.documents() <= kExactVectors)
+        std::vector<Uuid> ids = best_of_tail(tx, s, use_rarity(segments, out));
+        if (s.vector && segments.documents() <= retrieval::kExactVectors)
             for (const pg::Row row : tx.query(sql::search_near, s.filter.org, s.filter.project,
                                               half(s), s.model, kArmCandidates))
                 ids.push_back(row.get<Uuid>(0));
         Best best(tx, s, out);
-        std::size_t passed = 0;
-        for (int page = 0; page < kPages && passed < kEnough; ++page) {
-            const auto found = segments.next(tx, kPage);
-            for (const retrieval::Found& f : found) ids.push_back(f.id);
-            passed += best.add(ids);
-            if (found.size() < kPage) break;
-            ids.clear();
-        }
+        read_best(tx, segments, std::move(ids), kReach,
+                  [&](const std::vector<Uuid>& more) { return best.add(more); });
         return out;
     });
 }
@@ -222,9 +198,7 @@ Sheet candidates(api::Context& context, const Search& s) {
         return arms(context, s, retrieval::term_rarity(out));
     if (!found.all) {
         retrieval::remember_segments(context.db, tenant, retrieval::Kind::memory);
-        // A large tenant's tail is not counted: one search in a hundred asks for a fold.
-        static std::atomic<unsigned> searches = 0;
-        if (++searches % 100 == 0)
+        if (retrieval::now_and_then())
             retrieval::ask_fold(context.db, call_of(context), retrieval::Kind::memory);
         out = with_segments(context, s);
         return out.items.size() < std::size_t(s.limit)

@@ -111,6 +111,10 @@ void Database::run_transaction(const Call& call, const std::function<void(Transa
     });
 }
 
+void Pipeline::keep_one_plan() {
+    add(sql::one_plan);
+}
+
 Result Transaction::run(const Statement& statement, const Params& params) {
     if (!open_) {
         connection_.queue(call_.snapshot ? sql::begin_snapshot : sql::begin,

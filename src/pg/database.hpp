@@ -71,6 +71,9 @@ class Pipeline {
     }
     // Lets the server begin on what was added while the caller makes the next ready.
     void send() { connection_.send_queued(); }
+    // The statements that follow keep one plan, whatever the length of their arrays: planning them
+    // anew costs more than most of them. Snapshots do so by themselves.
+    void keep_one_plan();
     const TypeOids& types() const { return connection_.types(); }
 
   private:

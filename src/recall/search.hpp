@@ -28,22 +28,16 @@ struct SearchInput {
     bool why = false;
     static constexpr auto describe() {
         using S = SearchInput;
-        return fields(
-            field("query", &S::query, "What to look for: a question, words, a name")
-                .required()
-                .positional()
-                .max_bytes(limits::kQueryBytes),
-            field("limit", &S::limit, "How many results").clamp(1, limits::kPage).alias("n"),
-            field("scope", &S::scope,
-                  "global, project:<path> (adds global), project, instance, posse, or all; absent: "
-                  "the current project and global")
-                .max_bytes(limits::kScopeBytes),
-            field("kinds", &S::kinds, "memory, message, summary; absent: all of them"),
-            field("since", &S::since, "Stored or said at or after this time"),
-            field("until", &S::until, "Stored or said before this time"),
-            field("mode", &S::mode, "hybrid, or words (lexical) or meanings (semantic) alone"),
-            field("signals", &S::signals, "Show what each score is made of"),
-            field("why", &S::why, "Say in words why each was found"));
+        return std::tuple_cat(
+            memory::search_fields<S>(),
+            fields(field("scope", &S::scope,
+                         "global, project:<path> (adds global), project, instance, posse, or all; "
+                         "absent: "
+                         "the current project and global")
+                       .max_bytes(limits::kScopeBytes),
+                   field("kinds", &S::kinds, "memory, message, summary; absent: all of them"),
+                   field("since", &S::since, "Stored or said at or after this time"),
+                   field("until", &S::until, "Stored or said before this time")));
     }
 };
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <optional>
 
-#include "base/log.hpp"
 #include "pg/database.hpp"
 #include "retrieval/sql.hpp"
 
@@ -13,8 +12,6 @@ namespace {
 
 constexpr double kComeBackSeconds = 600;  // longer than the largest merge takes
 constexpr double kBusySeconds = 2;
-constexpr std::chrono::milliseconds kRest{1000};
-constexpr std::chrono::milliseconds kRestAfterFailure{5000};
 
 struct Due {
     pg::Tenant tenant;
@@ -83,35 +80,11 @@ FoldStats fold_all(api::Context& context, std::span<const Source> sources) {
     return all;
 }
 
-Folder::Folder(MakeContext make_context, std::vector<Source> sources)
-    : make_context_(std::move(make_context)),
-      sources_(std::move(sources)),
-      thread_([this](const std::stop_token& stop) { run(stop); }) {}
-
-Folder::~Folder() {
-    thread_.request_stop();
-    wake_.notify_all();
-}
-
-void Folder::run(const std::stop_token& stop) {
-    std::string last_problem;
-    while (!stop.stop_requested()) {
-        auto rest = kRest;
-        try {
-            api::Context context = make_context_();
-            context.cancelled = stop;
-            if (fold_some(context, sources_).looked_at > 0) rest = std::chrono::milliseconds{0};
-            last_problem.clear();
-        } catch (const std::exception& error) {
-            // Said once per problem: the database may be away for hours.
-            if (last_problem != error.what() && !stop.stop_requested())
-                log::warn("segments wait: {}", error.what());
-            last_problem = error.what();
-            rest = kRestAfterFailure;
-        }
-        std::unique_lock lock(mutex_);
-        wake_.wait_for(lock, stop, rest, [] { return false; });
-    }
-}
+Folder::Folder(api::Background::MakeContext make_context, std::vector<Source> sources)
+    : sources_(std::move(sources)),
+      background_(
+          "segments wait", std::move(make_context),
+          [this](api::Context& context) { return fold_some(context, sources_).looked_at; },
+          api::Background::AtEnd::cancel_step) {}
 
 }  // namespace stele::retrieval

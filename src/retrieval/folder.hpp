@@ -5,12 +5,10 @@
 // back by themselves when a worker dies. Any number of processes may run one.
 #pragma once
 
-#include <condition_variable>
-#include <functional>
-#include <mutex>
-#include <thread>
+#include <span>
 #include <vector>
 
+#include "api/background.hpp"
 #include "api/context.hpp"
 #include "retrieval/fold.hpp"
 
@@ -30,24 +28,15 @@ FoldStats fold_some(api::Context& context, std::span<const Source> sources);
 // The same until nothing is due or the deadline passes; reports progress.
 FoldStats fold_all(api::Context& context, std::span<const Source> sources);
 
-// A thread that folds in the background of serve and mcp, and rests when nothing is due or the
-// database is away.
+// Folds in the background of serve and mcp. Its end cancels the step at hand: what is not committed
+// has not happened.
 class Folder {
   public:
-    using MakeContext = std::function<api::Context()>;
-    Folder(MakeContext make_context, std::vector<Source> sources);
-    ~Folder();  // gives up the step at hand: what is not committed has not happened
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
+    Folder(api::Background::MakeContext make_context, std::vector<Source> sources);
 
   private:
-    void run(const std::stop_token& stop);
-
-    MakeContext make_context_;
     std::vector<Source> sources_;
-    std::mutex mutex_;
-    std::condition_variable_any wake_;
-    std::jthread thread_;
+    api::Background background_;
 };
 
 }  // namespace stele::retrieval

@@ -102,13 +102,15 @@ std::vector<Ranked> fuse(const Sheet& sheet, const std::vector<Signals>& signals
     return out;
 }
 
+void add_signal(Ranked& ranked, const Item& item, Signal signal, float value, bool vectors) {
+    ranked.signals[signal] = value;
+    ranked.score += value * weights_for(item.setting, vectors)[signal];
+}
+
 void add_signal(std::vector<Ranked>& ranked, const Sheet& sheet, Signal signal,
                 const std::vector<float>& values, bool vectors) {
-    for (std::size_t i = 0; i < ranked.size(); ++i) {
-        ranked[i].signals[signal] = values[i];
-        ranked[i].score +=
-            values[i] * weights_for(sheet.items[ranked[i].item].setting, vectors)[signal];
-    }
+    for (std::size_t i = 0; i < ranked.size(); ++i)
+        add_signal(ranked[i], sheet.items[ranked[i].item], signal, values[i], vectors);
     std::ranges::stable_sort(ranked,
                              [](const Ranked& a, const Ranked& b) { return a.score > b.score; });
 }

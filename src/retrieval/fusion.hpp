@@ -26,6 +26,8 @@ struct Ranked {
 std::vector<Ranked> fuse(const Sheet& sheet, const std::vector<Signals>& signals, bool vectors,
                          std::size_t limit);
 
+// Adds a signal that is known only now to one of the best; the caller puts them in order anew.
+void add_signal(Ranked& ranked, const Item& item, Signal signal, float value, bool vectors);
 // Adds a signal that is known for the best alone, one number for each, and puts them in order anew.
 void add_signal(std::vector<Ranked>& ranked, const Sheet& sheet, Signal signal,
                 const std::vector<float>& values, bool vectors);

@@ -163,6 +163,19 @@ bool speaks_of_time(std::string_view text) {
     return kWords.contains(word);
 }
 
+std::vector<std::int32_t> dimensions_of(const Question& question) {
+    std::vector<std::int32_t> out(question.terms.size());
+    for (const Term& term : question.by_dimension) out[term.at] = term.dimension;
+    return out;
+}
+
+pg::SparseVector weighted(const Question& question, const std::vector<double>& idf) {
+    pg::SparseVector out;
+    for (const Term& term : question.by_dimension)
+        out.entries.emplace_back(term.dimension, float(idf[term.at]));
+    return out;
+}
+
 void read_weights(std::string_view lexemes, const std::vector<Term>& terms, float* weights) {
     auto term = terms.begin();
     pg::for_each_sparse(lexemes, [&](std::int32_t dimension, float weight) {

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "pg/params.hpp"
+
 namespace stele::retrieval {
 
 // A month, and perhaps a day and a year, that a question speaks of: "in May 2023", "on 8 May".
@@ -37,6 +39,11 @@ struct Question {
 // A name in a question points at who spoke, not at what was said: it is taken out of the words and
 // kept in `named`. When nothing else would be left, the words keep it.
 Question take_apart(std::string_view text, std::span<const std::string> participants);
+
+// The dimensions of its terms, in their order: what segments are asked for.
+std::vector<std::int32_t> dimensions_of(const Question& question);
+// Its terms, each with what it is worth: what a tail is ordered by. `idf` has one entry a term.
+pg::SparseVector weighted(const Question& question, const std::vector<double>& idf);
 
 // Writes the weights of the question's terms among a document's, as PostgreSQL sent them; both are
 // in rising order of dimension. `weights` has a place for each term of the question.

@@ -282,7 +282,6 @@ Signals own_signals(const Question& question, const Item& item, Timestamp now) {
     s[kOpening] = item.thread >= 0 && item.seq <= 2 ? 1 : 0;
     const float length = std::log1p(float(item.words));
     s[kLength] = std::min(length, std::log(21.0F));
-    s[kLong] = std::max(0.0F, length - std::log(41.0F));
     s[kTime] = question.asks_when && speaks_of_time(item.text) ? 1 : 0;
     s[kDate] = date_score(question, item.at);
     s[kMeaning] = std::max(item.cosine[kOwn], 0.0F);
@@ -308,18 +307,19 @@ void gate(const Item& item, Signals& s) {
     s[kAround] = s[kLetters] = s[kTurn];
     s[kMeaningAround] = s[kMeaningGroup] = s[kMeaning];
     if (item.setting == Setting::assistant) return;
-    for (const Signal off : {kSessionPairs, kLength, kLong, kUser, kTime}) s[off] = 0;
+    for (const Signal off : {kSessionPairs, kLength, kUser, kTime}) s[off] = 0;
 }
 
 }  // namespace
 
 std::string_view name_of(Signal signal) {
     constexpr std::array<std::string_view, kSignals> kNames{
-        "turn",          "around",       "letters",       "before",         "after",      "further",
-        "session",       "pairs",        "answers",       "answersMeaning", "speaker",    "asks",
-        "opening",       "length",       "long",          "time",           "date",       "meaning",
-        "meaningAround", "meaningGroup", "meaningBefore", "meaningAfter",   "similar",    "user",
-        "recency",       "pinned",       "scope",         "graph",          "reliability"};
+        "turn",         "around",  "letters",       "before",       "after",
+        "further",      "session", "pairs",         "answers",      "answersMeaning",
+        "speaker",      "asks",    "opening",       "length",       "time",
+        "date",         "meaning", "meaningAround", "meaningGroup", "meaningBefore",
+        "meaningAfter", "similar", "user",          "recency",      "pinned",
+        "scope",        "graph",   "reliability"};
     return kNames[signal];
 }
 

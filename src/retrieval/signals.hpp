@@ -79,7 +79,6 @@ enum Signal : std::uint8_t {
     kAsks,            // it asks something itself
     kOpening,         // among the first two of its thread
     kLength,          // ln of its terms, up to 20
-    kLong,            // ln of its terms beyond 40
     kTime,            // the question asks when, and it speaks of time
     kDate,            // the question names the month it was said in
     kMeaning,         // cosine of its own text

@@ -8,9 +8,9 @@
 #include "chat/segments.hpp"
 #include "chat/tests/fixture.hpp"
 #include "chat/worker.hpp"
-#include "embed/embedder.hpp"
 #include "retrieval/folder.hpp"
 #include "retrieval/lexical.hpp"
+#include "support/boat_model.hpp"
 
 namespace stele::chat {
 namespace {
@@ -178,27 +178,8 @@ TEST_F(ChatSearch, ALongTailIsSearchedAsAWholeUntilItIsFolded) {
     EXPECT_EQ(found(ask("xylophone"))[0], "the codeword is xylophone");
 }
 
-// A model that needs nothing: texts about boats point one way, all others another.
-class BoatModel : public embed::Embedder {
-  public:
-    const embed::ModelInfo& info() const override { return info_; }
-    std::vector<embed::Vector> embed(std::span<const std::string> texts, embed::Purpose,
-                                     Deadline) override {
-        std::vector<embed::Vector> out;
-        for (const std::string& text : texts) {
-            const bool boats =
-                text.find("boat") != std::string::npos || text.find("vessel") != std::string::npos;
-            out.push_back(boats ? embed::Vector{1, 0.1F} : embed::Vector{0.1F, 1});
-        }
-        return out;
-    }
-
-  private:
-    embed::ModelInfo info_{"boats", 2, "hash", 16};
-};
-
 struct WithMeanings : ChatSearch {
-    BoatModel model;
+    stele::testing::BoatModel model;
     Summarizer summarizer{world.settings.summary};
 
     WithMeanings() {

@@ -3,12 +3,14 @@
 
 #include "base/error.hpp"
 #include "base/limits.hpp"
+#include "memory/filler.hpp"
 #include "memory/operations.hpp"
 #include "memory/search.hpp"
 #include "memory/store.hpp"
 #include "memory/tests/fixture.hpp"
 #include "retrieval/folder.hpp"
 #include "retrieval/lexical.hpp"
+#include "support/boat_model.hpp"
 
 namespace stele::memory {
 namespace {
@@ -103,6 +105,17 @@ TEST_F(Segments, ANewTextIsInTheTailAndTheOldOneNowhere) {
     store_many(2400);
     fold();
     EXPECT_EQ(in_segments("altogether"), std::vector{ids[9]});
+}
+
+TEST_F(Segments, WhatIsFoldedIsFoundByItsMeaning) {
+    stele::testing::BoatModel model;
+    context.embedder = &model;
+    const std::string id = store(context, note("We bought a boat.")).id;
+    store_many(1200);
+    fold();
+    fill_all(context);
+    ASSERT_EQ(sql("SELECT folded FROM memories WHERE id = '" + id + "'"), "t");
+    EXPECT_EQ(search(context, question("which vessel")).results.at(0).id, id);
 }
 
 TEST_F(Segments, TheOperationMakesThemAnew) {

@@ -1,3 +1,3 @@
--- For the rest of a snapshot's transaction statements keep one plan, whatever the length of their arrays: planning
+-- For the rest of a transaction statements keep one plan, whatever the length of their arrays: planning
 -- them anew costs more than most of them.
 SELECT set_config('plan_cache_mode', 'force_generic_plan', true)
