@@ -23,8 +23,10 @@ for size in "${sizes[@]}"; do
     python3 "$here/recall.py" load "$url" "$series" "$items" "$tenants"
     serve_stop
     serve_start --embedding builtin
-    curl -fs "$url/v1/memory/stats" -d '{}' >/dev/null
+    curl -fs "$url/v1/memory/stats" -d '{}' >/dev/null  # registers the model
+    serve_stop  # or it would embed what is to have random vectors
     psql -v series="$series" -f "$here/recall.sql"
+    serve_start --embedding builtin
     for mode in lexical hybrid; do
         python3 "$here/recall.py" ask "$url" "$series" "$items" "$tenants" "$mode"
     done

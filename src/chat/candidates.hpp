@@ -18,6 +18,7 @@ struct Scan {
     std::optional<std::vector<std::string>> scopes;
     Only only;
     bool messages = true, summaries = true;
+    std::size_t limit = 10;  // answers wanted: at least so many candidates, when there are
     std::function<retrieval::Question(const std::vector<std::string>& people)> ask;
     std::function<memory::QueryMeaning(const std::string& text)> meaning;
 };
@@ -28,6 +29,12 @@ struct Candidates {
     memory::QueryMeaning meaning;
     std::vector<pg::Result> rows;
     retrieval::Sheet messages, summaries;
+
+    // Who takes part is known from the messages, and a name in the question points at them.
+    void understand(const Scan& scan, const std::vector<std::string>& people) {
+        question = scan.ask(people);
+        meaning = scan.meaning(question.text);
+    }
 };
 
 // All of a small tenant's; of a large one the newest, the best by words and by meaning of the rest,

@@ -167,6 +167,7 @@ SearchOutput search(api::Context& context, const SearchInput& input) {
     if (input.thread_id) scan.only.thread = thread_id_of(caller, *input.thread_id);
     scan.messages = wants(input, Found::message);
     scan.summaries = wants(input, Found::summary);
+    scan.limit = std::size_t(input.limit);
     scan.ask = [&](const std::vector<std::string>& people) { return ask(input, people); };
     scan.meaning = [&](const std::string& text) {
         return memory::meaning_of_query(context, input.mode, text);

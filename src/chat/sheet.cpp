@@ -59,13 +59,20 @@ bool is_dialogue(std::string_view speaker, std::string_view kind, bool is_short)
     return is_short && kind == "message" && is_person(speaker);
 }
 
+void add_person(std::vector<std::string>& people, std::string_view speaker) {
+    if (is_person(speaker) && std::ranges::find(people, speaker) == people.end())
+        people.emplace_back(speaker);
+}
+
 std::vector<std::string> people_in(const pg::Result& messages) {
     std::vector<std::string> out;
-    for (const pg::Row row : messages) {
-        const std::string_view speaker = row.raw(6);
-        if (is_person(speaker) && std::ranges::find(out, speaker) == out.end())
-            out.emplace_back(speaker);
-    }
+    for (const pg::Row row : messages) add_person(out, row.raw(6));
+    return out;
+}
+
+std::vector<Uuid> ids_of(const Sheet& sheet) {
+    std::vector<Uuid> out;
+    for (const Item& item : sheet.items) out.push_back(item.id);
     return out;
 }
 

@@ -25,6 +25,10 @@ bool is_dialogue(std::string_view speaker, std::string_view kind, bool is_short)
 
 // Speakers who are people, not roles of an assistant thread: user, assistant, system, tool, agents.
 std::vector<std::string> people_in(const pg::Result& messages);
+// Adds one, unless it is there already or no person.
+void add_person(std::vector<std::string>& people, std::string_view speaker);
+
+std::vector<Uuid> ids_of(const retrieval::Sheet& sheet);
 
 // Makes a sheet of messages from several results with the columns of search_sheet.sql, which must
 // outlive it: it points into their texts.

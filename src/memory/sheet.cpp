@@ -7,6 +7,7 @@
 #include "memory/sql.hpp"
 #include "retrieval/fold.hpp"
 #include "retrieval/gather.hpp"
+#include "retrieval/lists.hpp"
 #include "retrieval/search_stats.hpp"
 
 namespace stele::memory {
@@ -20,6 +21,7 @@ using retrieval::Sheet;
 
 constexpr int kArmCandidates = 200;
 constexpr int kTailCandidates = 50;
+constexpr int kNear = 100;
 constexpr retrieval::Reach kReach{.page = 100, .pages = 20, .enough = 100};
 
 std::optional<pg::HalfVector> half(const Search& s) {
@@ -108,34 +110,37 @@ class Best {
     std::unordered_set<Uuid> known_;
 };
 
-// The best of the tail by words, its newest and its pinned.
-std::vector<Uuid> best_of_tail(pg::Transaction& tx, const Search& s,
-                               const std::vector<double>& idf) {
-    const auto query = [&](const auto&... args) { return tx.query(sql::search_tail, args...); };
-    std::vector<Uuid> out;
-    for (const pg::Row row : s.filter.apply(query, kTailCandidates, weighted(s.question, idf)))
-        out.push_back(row.get<Uuid>(0));
-    return out;
-}
-
 // One snapshot for the tail, the segments and the rows: a fold meanwhile neither hides nor doubles.
 Sheet with_segments(api::Context& context, const Search& s) {
     const ArmTimer timer(Arm::segments);
     pg::Call call = call_of(context);
     call.snapshot = true;
     return context.db.transaction(call, [&](pg::Transaction& tx) {
-        retrieval::SegmentSearch segments(tx, call.tenant, retrieval::Kind::memory,
-                                          dimensions_of(s.question));
         Sheet out;
         out.terms = s.question.terms.size();
-        std::vector<Uuid> ids = best_of_tail(tx, s, use_rarity(segments, out));
-        if (s.vector && segments.documents() <= retrieval::kExactVectors)
-            for (const pg::Row row : tx.query(sql::search_near, s.filter.org, s.filter.project,
-                                              half(s), s.model, kArmCandidates))
-                ids.push_back(row.get<Uuid>(0));
-        Best best(tx, s, out);
-        read_best(tx, segments, std::move(ids), kReach,
-                  [&](const std::vector<Uuid>& more) { return best.add(more); });
+        retrieval::SegmentSearch segments(call.tenant, retrieval::Kind::memory);
+        segments.take_manifest(tx.pipeline([&](pg::Pipeline& p) { segments.ask_manifest(p); })[0]);
+        auto found = tx.pipeline([&](pg::Pipeline& p) {
+            segments.ask_postings(p, dimensions_of(s.question));
+            if (s.vector)
+                retrieval::ask_nearest(p, call.tenant, retrieval::Kind::memory, s.model, *half(s),
+                                       s.filter.scopes, kNear);
+        });
+        segments.take_postings(std::move(found[0]));
+        std::vector<Uuid> ids;
+        if (s.vector) ids = retrieval::nearest_in(found[1]);
+        const auto words = weighted(s.question, use_rarity(segments, out));
+        auto best = tx.pipeline([&](pg::Pipeline& p) {
+            const auto query = [&](const auto&... args) { p.add(sql::search_tail, args...); };
+            s.filter.apply(query, kTailCandidates, words);
+            segments.ask_page(p, kReach.page);
+        });
+        for (const pg::Row row : best[0]) ids.push_back(row.get<Uuid>(0));
+        const auto page = segments.take_page(std::move(best[1]));
+        for (const retrieval::Found& f : page) ids.push_back(f.id);
+        Best rows(tx, s, out);
+        const auto read = [&](const std::vector<Uuid>& more) { return rows.add(more); };
+        read_more(tx, segments, kReach, page.size(), read(ids), read);
         return out;
     });
 }

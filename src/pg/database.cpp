@@ -115,14 +115,27 @@ void Pipeline::keep_one_plan() {
     add(sql::one_plan);
 }
 
+void Transaction::open() {
+    if (open_) return;
+    connection_.queue(call_.snapshot ? sql::begin_snapshot : sql::begin,
+                      Params(connection_.types()));
+    queue_open(connection_, as_runtime_, call_);
+    if (call_.snapshot) connection_.queue(sql::one_plan, Params(connection_.types()));
+    open_ = true;
+}
+
+std::vector<Result> Transaction::pipeline(const std::function<void(Pipeline&)>& fill) {
+    const std::size_t before = open_ ? 0 : call_.snapshot ? 3 : 2;  // answers of open()
+    open();
+    Pipeline pipeline(connection_);
+    fill(pipeline);
+    std::vector<Result> out = connection_.flush(call_.deadline, call_.cancelled);
+    out.erase(out.begin(), out.begin() + std::ptrdiff_t(before));
+    return out;
+}
+
 Result Transaction::run(const Statement& statement, const Params& params) {
-    if (!open_) {
-        connection_.queue(call_.snapshot ? sql::begin_snapshot : sql::begin,
-                          Params(connection_.types()));
-        queue_open(connection_, as_runtime_, call_);
-        if (call_.snapshot) connection_.queue(sql::one_plan, Params(connection_.types()));
-        open_ = true;
-    }
+    open();
     connection_.queue(statement, params);
     return std::move(connection_.flush(call_.deadline, call_.cancelled).back());
 }

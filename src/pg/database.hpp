@@ -34,40 +34,17 @@ struct Call {
     bool snapshot = false;
 };
 
-// Inside a transaction of several statements. Valid only within the function it was given to.
-class Transaction {
-  public:
-    // One round trip; the first one also carries BEGIN and the tenant's settings.
-    template <class... Args>
-    Result query(const Statement& statement, const Args&... args) {
-        return run(statement, Params(connection_.types(), args...));
-    }
-    Result run(const Statement& statement, const Params& params);
-    const TypeOids& types() const { return connection_.types(); }
-    Deadline deadline() const { return call_.deadline; }
-
-  private:
-    friend class Database;
-    Transaction(Connection& connection, bool as_runtime, const Call& call)
-        : connection_(connection), as_runtime_(as_runtime), call_(call) {}
-    void commit();
-    void rollback() noexcept;
-
-    Connection& connection_;
-    bool as_runtime_;
-    const Call& call_;
-    bool open_ = false;
-};
-
 // Statements for one round trip; together they are one transaction.
 class Pipeline {
   public:
+    // Both return the place of its answer among the answers.
     template <class... Args>
-    void add(const Statement& statement, const Args&... args) {
-        connection_.queue(statement, Params(connection_.types(), args...));
+    std::size_t add(const Statement& statement, const Args&... args) {
+        return add(statement, Params(connection_.types(), args...));
     }
-    void add(const Statement& statement, const Params& params) {
+    std::size_t add(const Statement& statement, const Params& params) {
         connection_.queue(statement, params);
+        return added_++;
     }
     // Lets the server begin on what was added while the caller makes the next ready.
     void send() { connection_.send_queued(); }
@@ -78,8 +55,39 @@ class Pipeline {
 
   private:
     friend class Database;
+    friend class Transaction;
     explicit Pipeline(Connection& connection) : connection_(connection) {}
     Connection& connection_;
+    std::size_t added_ = 0;
+};
+
+// Inside a transaction of several statements. Valid only within the function it was given to.
+class Transaction {
+  public:
+    // One round trip; the first one also carries BEGIN and the tenant's settings.
+    template <class... Args>
+    Result query(const Statement& statement, const Args&... args) {
+        return run(statement, Params(connection_.types(), args...));
+    }
+    Result run(const Statement& statement, const Params& params);
+    // Statements that do not need each other's answers, in one round trip. Answers come in their
+    // order.
+    std::vector<Result> pipeline(const std::function<void(Pipeline&)>& fill);
+    const TypeOids& types() const { return connection_.types(); }
+    Deadline deadline() const { return call_.deadline; }
+
+  private:
+    friend class Database;
+    Transaction(Connection& connection, bool as_runtime, const Call& call)
+        : connection_(connection), as_runtime_(as_runtime), call_(call) {}
+    void open();
+    void commit();
+    void rollback() noexcept;
+
+    Connection& connection_;
+    bool as_runtime_;
+    const Call& call_;
+    bool open_ = false;
 };
 
 class Database {

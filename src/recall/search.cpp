@@ -1,6 +1,8 @@
 #include "recall/search.hpp"
 
 #include <algorithm>
+#include <future>
+#include <optional>
 #include <unordered_set>
 
 #include "chat/search.hpp"
@@ -73,12 +75,22 @@ void add(SearchOutput& out, Out&& found) {
 
 SearchOutput search(api::Context& context, const SearchInput& input) {
     SearchOutput out;
-    if (wants(input, Kind::memory))
-        add(out, memory::search(context, shared<memory::SearchInput>(input)));
     chat::SearchInput said = shared<chat::SearchInput>(input);
     if (wants(input, Kind::message)) said.types.push_back(chat::Found::message);
     if (wants(input, Kind::summary)) said.types.push_back(chat::Found::summary);
-    if (!said.types.empty()) add(out, chat::search(context, said));
+    // Both at once: each waits for the database most of the time, on a connection of its own.
+    std::future<memory::ResultsOutput> remembered;
+    if (wants(input, Kind::memory)) {
+        const auto look = [&context, &input] {
+            return memory::search(context, shared<memory::SearchInput>(input));
+        };
+        remembered =
+            std::async(said.types.empty() ? std::launch::deferred : std::launch::async, look);
+    }
+    std::optional<chat::SearchOutput> heard;
+    if (!said.types.empty()) heard = chat::search(context, said);
+    if (remembered.valid()) add(out, remembered.get());
+    if (heard) add(out, std::move(*heard));
     // Memories were added first, so of two equal texts the memory stays.
     std::unordered_set<std::string> seen;
     std::erase_if(out.results, [&](const Row& row) { return !seen.insert(row.content).second; });

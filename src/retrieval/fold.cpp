@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "base/limits.hpp"
 #include "base/log.hpp"
+#include "retrieval/lists.hpp"
 #include "retrieval/segment_writer.hpp"
 #include "retrieval/sql.hpp"
 
@@ -76,6 +77,7 @@ Refolded refold(pg::Transaction& tx, const pg::Tenant& tenant, const Source& sou
     tx.query(sql::drop_blocks, tenant.org, tenant.project, segments);
     tx.query(sql::drop_segments, tenant.org, tenant.project, name_of(source.kind), segments);
     out.items = std::int64_t(tx.query(source.unfold, tenant.org, tenant.project).affected());
+    drop_lists(tx, tenant, source.kind);
     tx.query(sql::ask_fold, tenant.org, tenant.project, name_of(source.kind));
     return out;
 }

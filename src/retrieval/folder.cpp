@@ -3,14 +3,18 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/error.hpp"
 #include "pg/database.hpp"
+#include "retrieval/lists.hpp"
 #include "retrieval/sql.hpp"
 
 namespace stele::retrieval {
 
 namespace {
 
-constexpr double kComeBackSeconds = 600;  // longer than the largest merge takes
+// A place that its worker has taken comes back after this, should it die. One that comes back too
+// early does no harm: the lock of the segments is held, and it is put back.
+constexpr double kComeBackSeconds = 60;
 constexpr double kBusySeconds = 2;
 
 struct Due {
@@ -37,6 +41,31 @@ bool may_go_on(const api::Context& context) {
     return !context.cancelled.stop_requested() && time_left(context.deadline).count() > 0;
 }
 
+// Whether there is nothing left to do; nothing when somebody else is changing these segments.
+std::optional<bool> step(api::Context& context, const Due& due, FoldStats& out) {
+    const auto& [tenant, source] = due;
+    const pg::Call call{tenant, context.deadline, context.cancelled};
+    const std::optional<int> folded = context.db.transaction(
+        call, [&](pg::Transaction& tx) { return fold(tx, tenant, *source); });
+    if (!folded) return std::nullopt;
+    out.items += *folded;
+    out.folds += *folded > 0;
+    const int merged = context.db.transaction(
+        call, [&](pg::Transaction& tx) { return merge(tx, tenant, source->kind); });
+    out.merges += merged > 0;
+    if (*folded > 0 || merged > 0) return false;
+    const std::int64_t listed = tend_lists(context.db, call, source->kind);
+    out.listed += listed;
+    return listed == 0;
+}
+
+// Gives the place back, so that the next worker need not wait until it comes back by itself. Also
+// when this one is being stopped.
+void put_back(api::Context& context, const Due& due, double seconds) {
+    context.db.once({due.tenant, deadline_in(std::chrono::seconds(2))}, sql::put_back_fold,
+                    due.tenant.org, due.tenant.project, name_of(due.source->kind), seconds);
+}
+
 }  // namespace
 
 FoldStats fold_some(api::Context& context, std::span<const Source> sources) {
@@ -44,25 +73,22 @@ FoldStats fold_some(api::Context& context, std::span<const Source> sources) {
     const std::optional<Due> due = take(context, sources);
     if (!due) return out;
     out.looked_at = 1;
-    const auto& [tenant, source] = *due;
-    const pg::Call call{tenant, context.deadline, context.cancelled};
-    while (may_go_on(context)) {
-        const std::optional<int> folded = context.db.transaction(
-            call, [&](pg::Transaction& tx) { return fold(tx, tenant, *source); });
-        if (!folded) {  // by somebody who forgets, most likely: that takes a moment
-            context.db.once(call, sql::put_back_fold, tenant.org, tenant.project,
-                            name_of(source->kind), kBusySeconds);
-            break;
+    try {
+        while (may_go_on(context)) {
+            const std::optional<bool> done = step(context, *due, out);
+            if (!done) {  // by somebody who forgets, most likely: that takes a moment
+                put_back(context, *due, kBusySeconds);
+                return out;
+            }
+            if (!*done) continue;
+            context.db.once({due->tenant, context.deadline}, sql::end_fold, due->tenant.org,
+                            due->tenant.project, name_of(due->source->kind));
+            return out;
         }
-        out.items += *folded;
-        out.folds += *folded > 0;
-        const int merged = context.db.transaction(
-            call, [&](pg::Transaction& tx) { return merge(tx, tenant, source->kind); });
-        out.merges += merged > 0;
-        if (*folded > 0 || merged > 0) continue;
-        context.db.once(call, sql::end_fold, tenant.org, tenant.project, name_of(source->kind));
-        break;
+    } catch (const Error&) {
+        if (!context.cancelled.stop_requested()) throw;  // comes back, a little later
     }
+    put_back(context, *due, 0);
     return out;
 }
 
@@ -75,6 +101,7 @@ FoldStats fold_all(api::Context& context, std::span<const Source> sources) {
         all.items += one.items;
         all.folds += one.folds;
         all.merges += one.merges;
+        all.listed += one.listed;
         if (context.progress) context.progress({double(all.items), 0, "folded"});
     }
     return all;

@@ -19,6 +19,7 @@ struct FoldStats {
     std::int64_t items = 0;  // folded
     int folds = 0;
     int merges = 0;
+    std::int64_t listed = 0;  // codes of vectors that were made or moved
 };
 
 // Brings one due tenant and kind of these sources into order: its tail short, its segments merged.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <functional>
 
 namespace stele::retrieval {
 
@@ -11,6 +12,15 @@ std::vector<double> use_rarity(SegmentSearch& segments, Sheet& sheet) {
     std::vector<double> idf = term_rarity(sheet);
     segments.score(idf);
     return idf;
+}
+
+std::vector<Uuid> best_of(std::vector<Found> tail, const std::vector<Found>& page, std::size_t n) {
+    tail.insert(tail.end(), page.begin(), page.end());
+    std::ranges::stable_sort(tail, std::ranges::greater{}, &Found::score);
+    std::vector<Uuid> out;
+    for (const Found& found : tail)
+        if (out.size() < n) out.push_back(found.id);
+    return out;
 }
 
 bool now_and_then() {

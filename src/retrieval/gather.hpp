@@ -10,9 +10,6 @@
 
 namespace stele::retrieval {
 
-// Up to so many items their vectors are compared with the question's, one by one.
-inline constexpr double kExactVectors = 20'000;
-
 // The rarity of the question's words as the segments know it, for them and for the sheet: the tail
 // is a small part.
 std::vector<double> use_rarity(SegmentSearch& segments, Sheet& sheet);
@@ -24,18 +21,20 @@ struct Reach {
     std::size_t enough;  // that passed the caller's filters
 };
 
-// Reads `ids`, which were found already, with the segments' best by words, page by page, until
-// enough have passed; read(ids) says how many did.
+// The n best of the tail and of the segments' first page, which are scored alike.
+std::vector<Uuid> best_of(std::vector<Found> tail, const std::vector<Found>& page, std::size_t n);
+
+// Goes on page by page when the first one, of `found` ids, had not enough that passed;
+// read(ids) says how many of them do.
 template <class Read>
-void read_best(pg::Transaction& tx, SegmentSearch& segments, std::vector<Uuid> ids,
-               const Reach& reach, const Read& read) {
-    std::size_t passed = 0;
-    for (int page = 0; page < reach.pages && passed < reach.enough; ++page) {
-        const std::vector<Found> found = segments.next(tx, reach.page);
-        for (const Found& f : found) ids.push_back(f.id);
+void read_more(pg::Transaction& tx, SegmentSearch& segments, const Reach& reach, std::size_t found,
+               std::size_t passed, const Read& read) {
+    for (int page = 1; page < reach.pages && passed < reach.enough; ++page) {
+        if (found < reach.page) return;
+        std::vector<Uuid> ids;
+        for (const Found& f : segments.next(tx, reach.page)) ids.push_back(f.id);
+        found = ids.size();
         passed += read(ids);
-        if (found.size() < reach.page) return;
-        ids.clear();
     }
 }
 

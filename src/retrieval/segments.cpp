@@ -7,6 +7,7 @@
 #include <mutex>
 #include <set>
 #include <tuple>
+#include <utility>
 
 #include "base/error.hpp"
 #include "retrieval/lexical.hpp"
@@ -67,9 +68,11 @@ void remember_segments(const pg::Database& db, const pg::Tenant& tenant, Kind ki
     known.insert({db.id(), tenant.org, tenant.project, kind});
 }
 
-std::vector<Segment> manifest(pg::Transaction& tx, const pg::Tenant& tenant, Kind kind) {
+namespace {
+
+std::vector<Segment> segments_in(const pg::Result& answer) {
     std::vector<Segment> out;
-    for (const pg::Row row : tx.query(sql::manifest, tenant.org, tenant.project, name_of(kind))) {
+    for (const pg::Row row : answer) {
         if (row.is_null(0)) break;
         Segment& s = out.emplace_back();
         s.id = row.get<Uuid>(0);
@@ -86,36 +89,70 @@ std::vector<Segment> manifest(pg::Transaction& tx, const pg::Tenant& tenant, Kin
     return out;
 }
 
-Blocks::Blocks(pg::Transaction& tx, const pg::Tenant& tenant, std::vector<BlockPlace> places)
-    : places_(std::move(places)), bytes_(places_.size()) {
-    if (places_.empty()) return;
+}  // namespace
+
+std::vector<Segment> manifest(pg::Transaction& tx, const pg::Tenant& tenant, Kind kind) {
+    return segments_in(tx.query(sql::manifest, tenant.org, tenant.project, name_of(kind)));
+}
+
+std::size_t Blocks::ask(pg::Pipeline& pipeline, const pg::Tenant& tenant,
+                        std::span<const BlockPlace> places) {
     std::vector<Uuid> segments;
     std::vector<std::int32_t> buckets;
-    for (const BlockPlace& place : places_) {
+    for (const BlockPlace& place : places) {
         segments.push_back(place.segment);
         buckets.push_back(place.bucket);
     }
-    results_.push_back(tx.query(sql::blocks, tenant.org, tenant.project, segments, buckets));
+    return pipeline.add(sql::blocks, tenant.org, tenant.project, segments, buckets);
+}
+
+Blocks::Blocks(std::vector<BlockPlace> places, pg::Result answer)
+    : places_(std::move(places)), bytes_(places_.size()) {
+    results_.push_back(std::move(answer));
     for (const pg::Row row : results_.back())
         bytes_[std::size_t(row.get<std::int32_t>(0))] = row.raw(1);
     for (std::size_t i = 0; i < bytes_.size(); ++i)
         if (bytes_[i].empty()) damaged_block(places_[i], "is missing");
 }
 
+Blocks::Blocks(pg::Transaction& tx, const pg::Tenant& tenant, std::vector<BlockPlace> places) {
+    if (places.empty()) return;
+    auto answer = tx.pipeline([&](pg::Pipeline& p) { ask(p, tenant, places); });
+    *this = Blocks(std::move(places), std::move(answer[0]));
+}
+
 SegmentSearch::SegmentSearch(pg::Transaction& tx, const pg::Tenant& tenant, Kind kind,
                              std::span<const std::int32_t> dimensions)
-    : tenant_(tenant), segments_(manifest(tx, tenant, kind)), frequency_(dimensions.size(), 0) {
-    std::vector<BlockPlace> places;
-    for (const Segment& segment : segments_) {
-        documents_ += segment.live();
-        for (const std::int32_t dimension : dimensions)
-            places.push_back({segment.id, bucket_of(dimension, segment.buckets)});
-    }
+    : SegmentSearch(tenant, kind) {
+    take_manifest(tx.pipeline([&](pg::Pipeline& p) { ask_manifest(p); })[0]);
+    take_postings(std::move(tx.pipeline([&](pg::Pipeline& p) { ask_postings(p, dimensions); })[0]));
+}
+
+std::size_t SegmentSearch::ask_manifest(pg::Pipeline& pipeline) const {
+    return pipeline.add(sql::manifest, tenant_.org, tenant_.project, name_of(kind_));
+}
+
+void SegmentSearch::take_manifest(const pg::Result& answer) {
+    segments_ = segments_in(answer);
+    for (const Segment& segment : segments_) documents_ += segment.live();
+}
+
+std::size_t SegmentSearch::ask_postings(pg::Pipeline& pipeline,
+                                        std::span<const std::int32_t> dimensions) {
+    dimensions_.assign(dimensions.begin(), dimensions.end());
     // Two terms of one bucket ask for the same block twice: rare, and simpler than sharing it.
-    blocks_.emplace(tx, tenant, std::move(places));
-    for (std::size_t i = 0; i < blocks_->size(); ++i) {
-        const std::size_t term = i % dimensions.size();
-        lists_.push_back(PostingBlock(blocks_->place(i), blocks_->bytes(i)).find(dimensions[term]));
+    for (const Segment& segment : segments_)
+        for (const std::int32_t dimension : dimensions_)
+            asked_.push_back({segment.id, bucket_of(dimension, segment.buckets)});
+    return Blocks::ask(pipeline, tenant_, asked_);
+}
+
+void SegmentSearch::take_postings(pg::Result answer) {
+    blocks_ = Blocks(std::exchange(asked_, {}), std::move(answer));
+    frequency_.assign(dimensions_.size(), 0);
+    for (std::size_t i = 0; i < blocks_.size(); ++i) {
+        const std::size_t term = i % dimensions_.size();
+        lists_.push_back(PostingBlock(blocks_.place(i), blocks_.bytes(i)).find(dimensions_[term]));
         frequency_[term] += lists_.back().count();
     }
 }
@@ -184,31 +221,37 @@ void SegmentSearch::rank(std::size_t n) {
     ranked_.insert(ranked_.end(), heap.begin(), heap.end());
 }
 
-std::vector<Found> SegmentSearch::next(pg::Transaction& tx, std::size_t n) {
+std::size_t SegmentSearch::ask_page(pg::Pipeline& pipeline, std::size_t n) {
     if (ranked_.size() - shown_ < n && !all_ranked_)
         rank(std::max(n + kRankedAhead, 4 * ranked_.size()));
     const std::span page = std::span(ranked_).subspan(shown_, std::min(n, ranked_.size() - shown_));
     shown_ += page.size();
 
-    std::vector<BlockPlace> places;
+    page_.clear();
     std::map<std::pair<std::size_t, std::int32_t>, std::size_t> known;
-    std::vector<std::pair<std::size_t, std::uint32_t>> where;  // block, place in it
     for (const Place& place : page) {
         const auto after = std::ranges::upper_bound(starts_, place.at);
         const auto segment = std::size_t(after - starts_.begin()) - 1;
         const std::uint32_t ordinal = place.at - starts_[segment];
         const std::int32_t bucket = chunk_bucket(ordinal);
-        const auto [at, fresh] = known.try_emplace({segment, bucket}, places.size());
-        if (fresh) places.push_back({segments_[segment].id, bucket});
-        where.emplace_back(at->second, ordinal % kChunk);
+        const auto [at, fresh] = known.try_emplace({segment, bucket}, asked_.size());
+        if (fresh) asked_.push_back({segments_[segment].id, bucket});
+        page_.push_back({place.score, at->second, ordinal % kChunk});
     }
-    const Blocks chunks(tx, tenant_, std::move(places));
+    return Blocks::ask(pipeline, tenant_, asked_);
+}
+
+std::vector<Found> SegmentSearch::take_page(pg::Result answer) {
+    const Blocks chunks(std::exchange(asked_, {}), std::move(answer));
     std::vector<Found> out;
-    for (std::size_t i = 0; i < page.size(); ++i) {
-        const auto [block, at] = where[i];
-        out.push_back({id_in(chunks.place(block), chunks.bytes(block), at), page[i].score});
-    }
+    for (const Spot& spot : page_)
+        out.push_back(
+            {id_in(chunks.place(spot.block), chunks.bytes(spot.block), spot.at), spot.score});
     return out;
+}
+
+std::vector<Found> SegmentSearch::next(pg::Transaction& tx, std::size_t n) {
+    return take_page(std::move(tx.pipeline([&](pg::Pipeline& p) { ask_page(p, n); })[0]));
 }
 
 }  // namespace stele::retrieval

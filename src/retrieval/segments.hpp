@@ -55,7 +55,12 @@ inline std::int32_t chunk_bucket(std::uint32_t ordinal) {
 // Error(failed) for a block that is not there.
 class Blocks {
   public:
+    Blocks() = default;
     Blocks(pg::Transaction& tx, const pg::Tenant& tenant, std::vector<BlockPlace> places);
+    // The same in somebody's pipeline: asked for, and then made of the answer.
+    static std::size_t ask(pg::Pipeline& pipeline, const pg::Tenant& tenant,
+                           std::span<const BlockPlace> places);
+    Blocks(std::vector<BlockPlace> places, pg::Result answer);
     std::size_t size() const { return places_.size(); }
     const BlockPlace& place(std::size_t i) const { return places_[i]; }
     std::string_view bytes(std::size_t i) const { return bytes_[i]; }
@@ -77,15 +82,24 @@ struct Found {
 //   SegmentSearch search(tx, tenant, Kind::memory, dimensions);
 //   search.score(idf);                    // of search.documents(), search.frequency(), the tail's
 //   for (;;) join search.next(tx, 200) with the rows, until enough have passed the filters
+//
+// Or in steps that share the round trips of others: each ask_…() adds one statement to a pipeline,
+// returning its place among the answers,
+// and take_…() is given the answer, in this order: manifest, postings, score(), pages.
 class SegmentSearch {
   public:
-    // Two round trips, or one when the tenant has no segments. `dimensions`: the query's distinct
-    // terms, in any order.
+    SegmentSearch(const pg::Tenant& tenant, Kind kind) : tenant_(tenant), kind_(kind) {}
+    // `dimensions`: the query's distinct terms, in any order.
     SegmentSearch(pg::Transaction& tx, const pg::Tenant& tenant, Kind kind,
                   std::span<const std::int32_t> dimensions);
     ~SegmentSearch();
     SegmentSearch(SegmentSearch&&) noexcept;
     SegmentSearch(const SegmentSearch&) = delete;
+
+    std::size_t ask_manifest(pg::Pipeline& pipeline) const;
+    void take_manifest(const pg::Result& answer);
+    std::size_t ask_postings(pg::Pipeline& pipeline, std::span<const std::int32_t> dimensions);
+    void take_postings(pg::Result answer);
 
     double documents() const { return documents_; }  // in all segments; purged ones not counted
     // How many of them contain each term, in the order of the query.
@@ -99,18 +113,29 @@ class SegmentSearch {
     // The next best, best first; fewer than n, or none, when all that match have been shown. One
     // round trip.
     std::vector<Found> next(pg::Transaction& tx, std::size_t n);
+    std::size_t ask_page(pg::Pipeline& pipeline, std::size_t n);
+    std::vector<Found> take_page(pg::Result answer);
 
   private:
     struct Place {  // of a document among all segments, in the order of the manifest
         float score;
         std::uint32_t at;
     };
+    struct Spot {  // of a page's document: its block among the page's, and where in it
+        float score;
+        std::size_t block;
+        std::uint32_t at;
+    };
     void rank(std::size_t n);
 
     pg::Tenant tenant_;
+    Kind kind_;
     std::vector<Segment> segments_;
     std::vector<std::uint32_t> starts_;  // of each segment in scores_
-    std::optional<Blocks> blocks_;
+    std::vector<std::int32_t> dimensions_;
+    std::vector<BlockPlace> asked_;  // by the last ask_…()
+    std::vector<Spot> page_;         // by the last ask_page()
+    Blocks blocks_;
     std::vector<PostingList> lists_;  // terms × segments
     double documents_ = 0;
     std::vector<double> frequency_;

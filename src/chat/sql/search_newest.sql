@@ -1,7 +1,6 @@
--- The newest messages of a large tenant's tail, with the columns of search_sheet: who takes part, and what was said last.
+-- The newest messages of a large tenant's tail: who takes part, and what was said last.
 -- $1 org, $2 project, $3 scopes (NULL: all), $4 limit
-SELECT m.id, m.lexemes, m.created_at, m.scope, m.thread_id, m.seq, m.speaker, m.words, m.pairs,
-       CASE WHEN octet_length(m.content) <= 1000 THEN m.content END, m.kind
+SELECT m.id, m.speaker
 FROM chat_messages m
 WHERE m.org_id = $1 AND m.project_id = $2 AND NOT m.folded
     AND ($3::text[] IS NULL OR m.scope = ANY ($3))

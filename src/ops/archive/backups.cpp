@@ -117,7 +117,9 @@ std::vector<TableKind> table_kinds() {
             {"chat_work", false, "`stele memory reembed` fills it again"},
             {"search_segments", false, "`stele segments refold` makes them from the rows"},
             {"search_blocks", false, "`stele segments refold` makes them from the rows"},
-            {"search_folds", false, "searches fill it again"}};
+            {"search_folds", false, "searches fill it again"},
+            {"vector_lists", false, "`stele segments refold` makes them from the vectors"},
+            {"vector_codes", false, "`stele segments refold` makes them from the vectors"}};
 }
 
 }  // namespace

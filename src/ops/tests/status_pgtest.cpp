@@ -77,7 +77,7 @@ TEST(Status, EachLineTellsItsOwnTruth) {
     query(database.url(),
           "ALTER TABLE memories ALTER lexemes TYPE text; ALTER TABLE memory_vectors "
           "ALTER embedding TYPE text; DROP TABLE chat_threads, chat_messages, chat_summaries, "
-          "chat_vectors CASCADE; DROP EXTENSION vector, pg_trgm");
+          "chat_vectors CASCADE; DROP EXTENSION vector, pg_trgm CASCADE");
     EXPECT_EQ(line(5), "Extensions missing: pg_trgm, vector");
 
     query(database.url(),

@@ -29,6 +29,9 @@ constexpr std::array kWanted{
         "WHERE NOT folded;"},
     Wanted{"search_blocks_pkey",
            "ALTER TABLE search_blocks ADD PRIMARY KEY (org_id, segment, bucket);"},
+    Wanted{"vector_codes_list",
+           "CREATE INDEX CONCURRENTLY vector_codes_list ON vector_codes (org_id, project_id, kind, "
+           "model, list) INCLUDE (item, scope, code);"},
     Wanted{"memory_vectors_pkey",
            "ALTER TABLE memory_vectors ADD PRIMARY KEY (org_id, memory_id);"},
     Wanted{"embedding_queue_pkey",

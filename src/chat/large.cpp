@@ -1,0 +1,210 @@
+#include "chat/large.hpp"
+
+#include <algorithm>
+#include <ranges>
+#include <unordered_set>
+
+#include "chat/sql.hpp"
+#include "retrieval/gather.hpp"
+#include "retrieval/lists.hpp"
+
+namespace stele::chat {
+
+namespace {
+
+using retrieval::Found;
+using retrieval::Item;
+using retrieval::Kind;
+using retrieval::SegmentSearch;
+
+constexpr std::size_t kLeast = 50;
+constexpr int kPages = 40;
+constexpr std::int32_t kNear = 50;
+constexpr std::int32_t kNewest = 300;          // whose speakers take part
+constexpr std::size_t kNewestCandidates = 20;  // of them, whatever they say
+
+// The steps of one search; each is one round trip for messages and summaries together.
+class Large {
+  public:
+    Large(pg::Transaction& tx, const api::Caller& caller, const Scan& scan, Candidates& out)
+        : tx_(tx),
+          caller_(caller),
+          scan_(scan),
+          out_(out),
+          reach_{.page = std::max(scan.limit, kLeast),
+                 .pages = kPages,
+                 .enough = std::max(scan.limit, kLeast)},
+          messages_({caller.org, caller.project}, Kind::message),
+          summaries_({caller.org, caller.project}, Kind::summary),
+          reader_(out.question, caller, scan.only) {}
+
+    void run() {
+        look_around();
+        find_words();
+        find_best();
+        read_rows();
+        if (!scan_.messages) return;
+        read_surroundings();
+        if (out_.meaning.vector) read_meanings();
+        out_.messages = std::move(reader_.sheet());
+    }
+
+  private:
+    const Uuid& org() const { return caller_.org; }
+    const Uuid& project() const { return caller_.project; }
+    pg::HalfVector half() const { return {*out_.meaning.vector}; }
+
+    void look_around() {
+        const auto answers = tx_.pipeline([&](pg::Pipeline& p) {
+            p.add(sql::search_newest, org(), project(), scan_.scopes, kNewest);
+            messages_.ask_manifest(p);
+            summaries_.ask_manifest(p);
+        });
+        std::vector<std::string> people;
+        for (const pg::Row row : answers[0]) {
+            if (newest_.size() < kNewestCandidates) newest_.push_back(row.get<Uuid>(0));
+            add_person(people, row.raw(1));
+        }
+        messages_.take_manifest(answers[1]);
+        summaries_.take_manifest(answers[2]);
+        if (out_.question.text.empty()) out_.understand(scan_, people);
+        reader_.sheet().terms = out_.summaries.terms = out_.question.terms.size();
+    }
+
+    void find_words() {
+        const auto dimensions = dimensions_of(out_.question);
+        const bool meanings = scan_.messages && out_.meaning.vector;
+        auto answers = tx_.pipeline([&](pg::Pipeline& p) {
+            messages_.ask_postings(p, dimensions);
+            summaries_.ask_postings(p, dimensions);
+            if (meanings)
+                retrieval::ask_nearest(p, {org(), project()}, Kind::message, out_.meaning.model,
+                                       half(), scan_.scopes, kNear);
+        });
+        messages_.take_postings(std::move(answers[0]));
+        summaries_.take_postings(std::move(answers[1]));
+        if (meanings) near_ = retrieval::nearest_in(answers[2]);
+    }
+
+    // The best by words, of the tails and of the segments.
+    void find_best() {
+        const auto of_messages = weighted(out_.question, use_rarity(messages_, reader_.sheet()));
+        const auto of_summaries = weighted(out_.question, use_rarity(summaries_, out_.summaries));
+        const auto page = std::int32_t(reach_.page);
+        auto answers = tx_.pipeline([&](pg::Pipeline& p) {
+            p.add(sql::search_tail, org(), project(), scan_.scopes, of_messages, page);
+            messages_.ask_page(p, reach_.page);
+            p.add(sql::search_summary_tail, org(), project(), scan_.scopes, of_summaries, page);
+            summaries_.ask_page(p, reach_.page);
+        });
+        const auto said = messages_.take_page(std::move(answers[1]));
+        said_ = retrieval::best_of(scored(answers[0]), said, reach_.page);
+        said_in_segments_ = said.size();
+        const auto told = summaries_.take_page(std::move(answers[3]));
+        told_ = retrieval::best_of(scored(answers[2]), told, reach_.page);
+        told_in_segments_ = told.size();
+    }
+
+    static std::vector<Found> scored(const pg::Result& tail) {
+        std::vector<Found> out;
+        for (const pg::Row row : tail)
+            out.push_back({row.get<Uuid>(0), float(-row.get<double>(1))});
+        return out;
+    }
+
+    void read_rows() {
+        said_.insert(said_.end(), near_.begin(), near_.end());
+        said_.insert(said_.end(), newest_.begin(), newest_.end());
+        const std::vector<Uuid> said = unknown(scan_.messages ? said_ : std::vector<Uuid>{});
+        auto answers = tx_.pipeline([&](pg::Pipeline& p) {
+            ask_messages(p, said);
+            ask_summaries(p, scan_.summaries ? told_ : std::vector<Uuid>{});
+        });
+        if (scan_.messages)
+            read_more(tx_, messages_, reach_, said_in_segments_, add(std::move(answers[0])),
+                      [&](const std::vector<Uuid>& ids) { return read(ids); });
+        if (scan_.summaries)
+            read_more(tx_, summaries_, reach_, told_in_segments_, add_summaries(answers[1]),
+                      [&](const std::vector<Uuid>& ids) {
+                          return add_summaries(
+                              tx_.pipeline([&](pg::Pipeline& p) { ask_summaries(p, ids); })[0]);
+                      });
+    }
+
+    void ask_messages(pg::Pipeline& p, const std::vector<Uuid>& ids) const {
+        p.add(sql::search_rows, org(), project(), scan_.scopes, ids);
+    }
+
+    void ask_summaries(pg::Pipeline& p, const std::vector<Uuid>& ids) const {
+        std::optional<pg::HalfVector> question;
+        if (out_.meaning.vector) question = half();
+        p.add(sql::search_summary_rows, org(), project(), scan_.scopes, question,
+              out_.meaning.model, ids);
+    }
+
+    std::vector<Uuid> unknown(const std::vector<Uuid>& ids) {
+        std::vector<Uuid> out;
+        for (const Uuid& id : ids)
+            if (known_.insert(id).second) out.push_back(id);
+        return out;
+    }
+
+    // How many of them may be an answer.
+    std::size_t add(pg::Result rows) {
+        out_.rows.push_back(std::move(rows));
+        const std::size_t before = reader_.sheet().items.size();
+        reader_.add(out_.rows.back());
+        return std::size_t(std::ranges::count_if(reader_.sheet().items | std::views::drop(before),
+                                                 &Item::eligible));
+    }
+
+    std::size_t read(const std::vector<Uuid>& ids) {
+        const std::vector<Uuid> fresh = unknown(ids);
+        return add(std::move(tx_.pipeline([&](pg::Pipeline& p) { ask_messages(p, fresh); })[0]));
+    }
+
+    std::size_t add_summaries(const pg::Result& rows) {
+        read_summaries(out_.summaries, rows, out_.question, caller_, scan_.only);
+        return std::size_t(rows.rows());
+    }
+
+    // Between people a message is found by what stands beside it.
+    void read_surroundings() {
+        std::vector<Uuid> threads;
+        std::vector<std::int32_t> places;
+        for (const Item& item : reader_.sheet().items) {
+            if (item.setting != retrieval::Setting::dialogue) continue;
+            threads.push_back(reader_.threads()[std::size_t(item.thread)]);
+            places.push_back(item.seq);
+        }
+        if (threads.empty()) return;
+        add(tx_.query(sql::search_around, org(), project(), scan_.scopes, threads, places));
+    }
+
+    void read_meanings() {
+        reader_.add_meanings(tx_.query(sql::search_vectors_of, org(), project(), half(),
+                                       out_.meaning.model, ids_of(reader_.sheet())));
+    }
+
+    pg::Transaction& tx_;
+    const api::Caller& caller_;
+    const Scan& scan_;
+    Candidates& out_;
+    const retrieval::Reach reach_;
+    SegmentSearch messages_, summaries_;
+    MessageReader reader_;
+    std::vector<Uuid> newest_, near_, said_, told_;
+    std::size_t said_in_segments_ = 0, told_in_segments_ = 0;
+    std::unordered_set<Uuid> known_;  // messages whose rows were asked for
+};
+
+}  // namespace
+
+void gather_large(pg::Transaction& tx, const api::Context& context, const Scan& scan,
+                  Candidates& out) {
+    out.rows.clear();
+    out.messages = out.summaries = {};
+    Large(tx, context.caller, scan, out).run();
+}
+
+}  // namespace stele::chat

@@ -1,7 +1,0 @@
--- The memories that are nearest to the question, of all scopes: exact, so for tenants that are not too large.
--- $1 org, $2 project, $3 question, $4 model, $5 limit
-SELECT v.memory_id
-FROM memory_vectors v
-WHERE v.org_id = $1 AND v.project_id = $2 AND v.model = $4
-ORDER BY v.embedding <=> $3::halfvec
-LIMIT $5

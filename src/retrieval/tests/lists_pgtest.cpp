@@ -1,0 +1,175 @@
+// Vector lists: triggers keep the codes, splits keep the lists short, and searches find what is
+// near whatever has been interrupted.
+#include <algorithm>
+#include <set>
+
+#include "retrieval/lists.hpp"
+#include "retrieval/tests/fixture.hpp"
+
+namespace stele::retrieval {
+namespace {
+
+constexpr std::size_t kDimensions = 64;
+
+const pg::Statement kAddVectors{
+    "test.add_vectors",
+    "INSERT INTO memory_vectors (org_id, project_id, memory_id, model, embedding) SELECT $1, $2, "
+    "n.id, $3, n.embedding FROM unnest($4::uuid[], $5::halfvec[]) AS n (id, embedding) ON CONFLICT "
+    "(org_id, memory_id) DO UPDATE SET model = excluded.model, embedding = excluded.embedding"};
+const pg::Statement kExact{
+    "test.exact",
+    "SELECT memory_id FROM memory_vectors WHERE org_id = $1 AND project_id = $2 AND model = $3 "
+    "ORDER BY embedding <=> $4::halfvec LIMIT $5"};
+
+struct Lists : ::testing::Test {
+    testing::TestDatabase database;
+    std::unique_ptr<pg::Database> db = database.open();
+    Words words{5};
+    std::mt19937 random{11};
+    std::vector<std::vector<float>> themes;
+    std::int32_t model = 0;
+
+    void SetUp() override {
+        model = std::stoi(ask(
+            "INSERT INTO embedding_models (name, dimensions, weights_hash) VALUES ('m', 64, 'h') "
+            "RETURNING id"));
+        for (int i = 0; i < 40; ++i) themes.push_back(drawn(nullptr));
+    }
+    std::string ask(const std::string& text) {
+        const pg::Result rows =
+            database.connect()->script(text, deadline_in(std::chrono::seconds(60)));
+        return rows.empty() ? "" : std::string(rows[0].raw(0));
+    }
+    std::int64_t count(const std::string& what) { return std::stoll(ask("SELECT " + what)); }
+
+    // Near a theme, as texts are; or anywhere.
+    std::vector<float> drawn(const std::vector<float>* theme) {
+        std::normal_distribution<float> normal;
+        std::vector<float> out(kDimensions);
+        for (std::size_t i = 0; i < kDimensions; ++i)
+            out[i] = normal(random) + (theme ? 2 * (*theme)[i] : 0);
+        return out;
+    }
+    std::vector<float> drawn() { return drawn(&themes[random() % themes.size()]); }
+
+    std::vector<Uuid> add(std::size_t many) {
+        const std::vector<Uuid> ids = add_items(*db, words, many);
+        set_vectors(ids, model);
+        return ids;
+    }
+    void set_vectors(const std::vector<Uuid>& ids, std::int32_t of_model) {
+        for (std::size_t from = 0; from < ids.size(); from += 1000) {
+            const std::vector<Uuid> some(
+                ids.begin() + std::ptrdiff_t(from),
+                ids.begin() + std::ptrdiff_t(std::min(ids.size(), from + 1000)));
+            std::vector<std::vector<float>> vectors;
+            for (std::size_t i = 0; i < some.size(); ++i) vectors.push_back(drawn());
+            db->once(call_for(), kAddVectors, kTenant.org, kTenant.project, of_model, some,
+                     vectors);
+        }
+    }
+    void tend_all() {
+        while (tend_lists(*db, call_for(), Kind::memory) > 0) {
+        }
+    }
+    std::vector<Uuid> near(const std::vector<float>& question, std::int32_t limit,
+                           std::optional<std::vector<std::string>> scopes = std::nullopt) {
+        return nearest_in(db->pipeline(call_for(), [&](pg::Pipeline& p) {
+            ask_nearest(p, kTenant, Kind::memory, model, pg::HalfVector{question}, scopes, limit);
+        })[0]);
+    }
+    // The share of the truly nearest ten that is found, over some questions.
+    double recall() {
+        constexpr int kQuestions = 30, kNearest = 10;
+        int hits = 0;
+        for (int i = 0; i < kQuestions; ++i) {
+            const std::vector<float> question = drawn();
+            const auto found = near(question, 50);
+            for (const pg::Row row : db->once(call_for(), kExact, kTenant.org, kTenant.project,
+                                              model, pg::HalfVector{question}, kNearest))
+                hits += std::ranges::count(found, row.get<Uuid>(0)) > 0;
+        }
+        return double(hits) / (kQuestions * kNearest);
+    }
+};
+
+TEST_F(Lists, EveryVectorHasACodeAndTheNearestAreFound) {
+    const auto ids = add(5000);
+    EXPECT_EQ(count("count(*) FROM vector_codes"), 5000);
+    EXPECT_EQ(count("count(*) FROM search_folds"), 1);  // some noticed that the list is too long
+    tend_all();
+    EXPECT_EQ(count("count(*) FROM vector_codes"), 5000);
+    EXPECT_EQ(count("count(*) FROM vector_lists WHERE closing OR centroid IS NULL"), 0);
+    EXPECT_LE(count("max(n) FROM (SELECT count(*) AS n FROM vector_codes GROUP BY list) t"),
+              kListMost);
+    EXPECT_GE(recall(), 0.9);
+    const auto found = near(drawn(), 300);
+    EXPECT_EQ(std::set(found.begin(), found.end()).size(), std::size_t(kCodesCompared));
+}
+
+TEST_F(Lists, AnInterruptedSplitGoesOnAndHidesNothing) {
+    add(5000);
+    // As if killed after the list was closed, before anything was moved.
+    db->once(call_for(),
+             pg::Statement{"test.half",
+                           "UPDATE vector_lists SET closing = true WHERE org_id = $1 AND "
+                           "project_id = $2"},
+             kTenant.org, kTenant.project);
+    EXPECT_GE(recall(), 0.9);
+    add(50);  // they begin a list of their own
+    EXPECT_EQ(count("count(*) FROM vector_codes c JOIN vector_lists l USING (list) WHERE NOT "
+                    "l.closing"),
+              50);
+    EXPECT_GE(recall(), 0.9);
+    tend_all();
+    EXPECT_EQ(count("count(*) FROM vector_codes"), 5050);
+    EXPECT_EQ(count("count(*) FROM vector_lists WHERE closing"), 0);
+    EXPECT_GE(recall(), 0.9);
+}
+
+TEST_F(Lists, CodesFollowTheirVectors) {
+    const auto ids = add(300);
+    db->once(call_for(), kForget, kTenant.org, kTenant.project, std::vector{ids[0], ids[1]});
+    EXPECT_EQ(count("count(*) FROM vector_codes"), 298);
+    const std::string before =
+        ask("SELECT code FROM vector_codes WHERE item = '" + ids[2].text() + "'");
+    set_vectors({ids[2]}, model);
+    EXPECT_EQ(count("count(*) FROM vector_codes"), 298);
+    EXPECT_NE(ask("SELECT code FROM vector_codes WHERE item = '" + ids[2].text() + "'"), before);
+    // Another model's vectors are compared with its own questions only.
+    const auto other = std::stoi(
+        ask("INSERT INTO embedding_models (name, dimensions, weights_hash) VALUES ('n', 64, 'h') "
+            "RETURNING id"));
+    set_vectors({ids[3]}, other);
+    const auto found = near(drawn(), 300);
+    EXPECT_EQ(std::ranges::count(found, ids[3]), 0);
+    EXPECT_EQ(near(drawn(), 10, std::vector<std::string>{"project:/elsewhere"}).size(), 0u);
+    EXPECT_EQ(near(drawn(), 10, std::vector<std::string>{"global"}).size(), 10u);
+}
+
+TEST_F(Lists, AreMadeAnewFromTheVectors) {
+    add(2500);
+    tend_all();
+    const std::int64_t dropped = db->transaction(
+        call_for(), [&](pg::Transaction& tx) { return drop_lists(tx, kTenant, Kind::memory); });
+    EXPECT_EQ(dropped, 2500);
+    EXPECT_EQ(count("count(*) FROM vector_lists"), 0);
+    tend_all();
+    EXPECT_EQ(count("count(*) FROM vector_codes"), 2500);
+    EXPECT_EQ(count("count(*) FROM vector_lists WHERE closing"), 0);
+    EXPECT_GE(recall(), 0.9);
+}
+
+TEST_F(Lists, AnotherTenantSeesNone) {
+    add(100);
+    const pg::Tenant stranger{*Uuid::parse("11111111-1111-4111-8111-111111111111"),
+                              kTenant.project};
+    const auto found =
+        db->pipeline({stranger, deadline_in(std::chrono::seconds(20))}, [&](pg::Pipeline& p) {
+            ask_nearest(p, kTenant, Kind::memory, model, pg::HalfVector{drawn()}, std::nullopt, 10);
+        });
+    EXPECT_TRUE(found[0].empty());
+}
+
+}  // namespace
+}  // namespace stele::retrieval
