@@ -27,6 +27,8 @@ for size in "${sizes[@]}"; do
     serve_stop  # or it would embed what is to have random vectors
     psql -v series="$series" -f "$here/recall.sql"
     serve_start --embedding builtin
+    until [ "$(psql -c 'SELECT count(*) FROM search_folds')" = 0 ]; do sleep 1; done  # lists are split
+    psql -c 'VACUUM ANALYZE vector_codes' -c 'VACUUM ANALYZE vector_lists'
     for mode in lexical hybrid; do
         python3 "$here/recall.py" ask "$url" "$series" "$items" "$tenants" "$mode"
     done
