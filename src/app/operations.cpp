@@ -5,6 +5,7 @@
 #include "chat/segments.hpp"
 #include "chat/store.hpp"
 #include "graph/operations.hpp"
+#include "jobs/operations.hpp"
 #include "memory/edges.hpp"
 #include "memory/operations.hpp"
 #include "memory/store.hpp"
@@ -30,6 +31,7 @@ std::vector<retrieval::Source> search_sources() {
 void register_operations(api::Registry& registry) {
     memory::register_operations(registry, chat::requeue_vectors);
     chat::register_operations(registry);
+    jobs::register_operations(registry);
     recall::register_operations(registry);
     std::vector<graph::Kind> kinds = chat::graph_kinds();
     kinds.push_back(memory::graph_kind());

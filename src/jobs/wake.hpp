@@ -1,0 +1,25 @@
+// Who waits for jobs of a queue, and how they hear of one. NOTIFY inside a submitting transaction
+// would put all commits of the database one behind the other, so bells are rung after the commit:
+// those of this process at once, those of others through a notification that many rings share.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "api/context.hpp"
+
+namespace stele::jobs {
+
+// The channel of PostgreSQL's notifications; what they say is the bell's name.
+inline constexpr auto kChannel = "stele_jobs";
+
+// "<org>:<project>:<queue>"
+std::string bell_of(const Uuid& org, const Uuid& project, std::string_view queue);
+
+// After a commit: something may be had from this queue, for so many workers. Never throws: a bell
+// promises nothing.
+void wake(api::Context& context, const Uuid& org, const Uuid& project, std::string_view queue,
+          int jobs) noexcept;
+void wake(api::Context& context, std::string_view queue, int jobs) noexcept;
+
+}  // namespace stele::jobs
