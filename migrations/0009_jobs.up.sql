@@ -49,7 +49,6 @@ CREATE TABLE jobs (
 ) WITH (fillfactor = 70);  -- the end is written into the same page; no index may name what it changes
 CREATE UNIQUE INDEX jobs_key ON jobs (org_id, project_id, queue, key) WHERE key IS NOT NULL;
 CREATE INDEX jobs_parent ON jobs (org_id, project_id, parent_id, id) WHERE parent_id IS NOT NULL;
-CREATE INDEX jobs_root ON jobs (org_id, project_id, root_id, id) WHERE root_id IS NOT NULL;
 CREATE INDEX jobs_retry_of ON jobs (org_id, project_id, retry_of) WHERE retry_of IS NOT NULL;
 CREATE INDEX jobs_forked_from ON jobs (org_id, project_id, forked_from) WHERE forked_from IS NOT NULL;
 

@@ -5,6 +5,7 @@
 #include "chat/segments.hpp"
 #include "chat/store.hpp"
 #include "graph/operations.hpp"
+#include "jobs/edges.hpp"
 #include "jobs/operations.hpp"
 #include "memory/edges.hpp"
 #include "memory/operations.hpp"
@@ -34,10 +35,12 @@ void register_operations(api::Registry& registry) {
     jobs::register_operations(registry);
     recall::register_operations(registry);
     std::vector<graph::Kind> kinds = chat::graph_kinds();
+    for (graph::Kind& kind : jobs::graph_kinds()) kinds.push_back(std::move(kind));
     kinds.push_back(memory::graph_kind());
     graph::register_operations(registry,
                                {.sources = {&memory::edge_source(), &chat::message_edges(),
-                                            &chat::summary_edges(), &chat::thread_edges()},
+                                            &chat::summary_edges(), &chat::thread_edges(),
+                                            &jobs::job_edges(), &jobs::artifact_edges()},
                                 .kinds = std::move(kinds),
                                 .find = memory::best_for});
     ops::register_operations(registry);

@@ -84,6 +84,7 @@ void serve(App& app, const api::Registry& registry, api::Metrics& metrics) {
         app.settings().database.migration_mode == api::MigrationMode::manual)
         bring_up(app);
     BringUp background(app);
+    app.hear();
 
     mcp::HttpOptions mcp_options;
     mcp_options.allowed_origins = mcp::parse_origins(settings.allowed_origins);
@@ -134,6 +135,7 @@ int serve_mcp(App& app, const api::Registry& registry, const std::string& tools)
         stop.request_stop();
     }).detach();
     BringUp background(app);
+    app.hear();
     const auto catalog = mcp::product_catalog(registry, product_options(app, background, tools));
     std::optional<memory::Filler> filler;
     if (app.embedder()) filler.emplace(worker_context(app, background, kFillTime));

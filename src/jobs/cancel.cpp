@@ -46,6 +46,7 @@ CancelOutput cancel(api::Context& context, const CancelInput& input) {
         return stop_tree(tx, caller, id, input.reason);
     });
     for (const auto& [queue, jobs] : stopped.free) wake(context, queue, jobs);
+    for (const Uuid& job : stopped.ids) tell_watchers(context, job);
     CancelOutput out;
     out.id = input.id;
     out.cancelled = !stopped.ids.empty();

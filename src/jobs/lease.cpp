@@ -1,6 +1,10 @@
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "jobs/lease.hpp"
+
+#include "jobs/read.hpp"
 #include "jobs/sql.hpp"
 
 namespace stele::jobs {
@@ -80,7 +84,8 @@ std::optional<pg::Result> lease_limited(api::Context& context, const Look& look)
         });
 }
 
-void look_at(api::Context& context, const Look& look, LeaseOutput& out) {
+void look_at(api::Context& context, const Look& look, LeaseOutput& out,
+             std::set<Uuid>& with_past) {
     const api::Caller& caller = context.caller;
     // Safe to say again after a lost connection: what was leased and not heard of comes back by
     // itself.
@@ -93,7 +98,35 @@ void look_at(api::Context& context, const Look& look, LeaseOutput& out) {
     std::optional<pg::Result> rows(std::move(results.back()));
     if (rows->empty()) rows = lease_limited(context, look);
     if (!rows) return;
-    for (const pg::Row row : *rows) out.jobs.push_back(read_leased(row, look.queue));
+    for (const pg::Row row : *rows) {
+        out.jobs.push_back(read_leased(row, look.queue));
+        if (row.get<std::int32_t>(7) > 0) with_past.insert(row.get<Uuid>(0));
+    }
+}
+
+// What a job needs to go on where it was: steps that are finished, signals, the last safe checkpoint.
+void add_past(api::Context& context, const std::vector<Uuid>& ids, const std::map<Uuid, Leased*>& jobs) {
+    const auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
+        p.add(sql::replay_steps, context.caller.org, ids);
+        p.add(sql::replay_signals, context.caller.org, ids);
+        p.add(sql::replay_checkpoints, context.caller.org, ids);
+    });
+    const auto job = [&](const pg::Row& row) -> Leased& { return *jobs.at(row.get<Uuid>(0)); };
+    const auto add = [](auto& list, auto item) {
+        if (!list) list.emplace();
+        list->push_back(std::move(item));
+    };
+    for (const pg::Row row : results[0])
+        add(job(row).steps, Memo{row.get<std::string>(1), row.get<std::optional<json::value>>(2).value_or(nullptr)});
+    for (const pg::Row row : results[1]) add(job(row).signals, read_signal(row));
+    for (const pg::Row row : results[2]) {
+        SafePoint point;
+        point.seq = row.get<std::int32_t>(1);
+        point.label = row.get<std::string>(2);
+        point.step = row.get<std::optional<std::string>>(3);
+        point.state = row.get<json::value>(4);
+        job(row).checkpoint = std::move(point);
+    }
 }
 
 }  // namespace
@@ -111,11 +144,17 @@ LeaseOutput lease(api::Context& context, const LeaseInput& input) {
     look.worker = input.worker.value_or(context.caller.instance);
     look.lease_seconds = input.lease_seconds;
     if (!input.names.empty()) look.names = input.names;
+    std::set<Uuid> with_past;  // something has happened to them: an answer that is more than the job
     for (const std::string& queue : queues_of(input)) {
         look.queue = queue;
         look.most = input.max - int(out.jobs.size());
         if (look.most <= 0) break;
-        look_at(context, look, out);
+        look_at(context, look, out, with_past);
+    }
+    if (!with_past.empty()) {
+        std::map<Uuid, Leased*> jobs;
+        for (Leased& job : out.jobs) jobs[id_of(job.id)] = &job;
+        add_past(context, {with_past.begin(), with_past.end()}, jobs);
     }
     return out;
 }

@@ -5,6 +5,7 @@
 #include "base/limits.hpp"
 #include "base/text.hpp"
 #include "jobs/lease.hpp"
+#include "jobs/operations_parts.hpp"
 #include "jobs/store.hpp"
 #include "jobs/wake.hpp"
 
@@ -15,8 +16,6 @@ namespace {
 using api::Effect;
 using api::Operation;
 
-// What examples name; the test that runs them makes a job with this id.
-constexpr const char* kExampleId = "01890a5d-ac96-774b-bcce-b302099a8057";
 const json::array kExampleClaim{json::object{{"id", kExampleId}, {"generation", 1}}};
 
 std::string text_of(const json::object& object, const char* key) {
@@ -56,28 +55,6 @@ std::string render_queues(const json::value& output) {
                         q.at("draining").as_bool() ? "  draining" : "");
     }
     return out.empty() ? "No queues.\n" : out;
-}
-
-Operation read_op(Operation op) {
-    op.effect = Effect::read;
-    op.idempotent = true;
-    op.scopes = {"job:read"};
-    return op;
-}
-
-Operation write_op(Operation op, bool idempotent) {
-    op.effect = Effect::write;
-    op.idempotent = idempotent;
-    op.scopes = {"job:write"};
-    return op;
-}
-
-// What workers say about up to 500 jobs.
-Operation worker_op(Operation op, bool idempotent) {
-    op = write_op(std::move(op), idempotent);
-    op.scopes = {"job:work"};
-    op.body_bytes = limits::kBatchBodyBytes;
-    return op;
 }
 
 void register_submitting(api::Registry& registry) {
@@ -246,6 +223,7 @@ void register_operations(api::Registry& registry) {
     register_reads(registry);
     register_working(registry);
     register_queues(registry);
+    register_workflows(registry);
 }
 
 }  // namespace stele::jobs

@@ -87,6 +87,15 @@ Job read_job(const pg::Row& row) {
     return out;
 }
 
+Signal read_signal(const pg::Row& row) {
+    Signal out;
+    out.name = row.get<std::string>(1);
+    if (!row.is_null(2)) out.payload = row.get<json::value>(2);
+    out.sent_by = row.get<std::string>(3);
+    out.sent_at = row.get<Timestamp>(4);
+    return out;
+}
+
 Job get(api::Context& context, const IdInput& input) {
     const pg::Result rows = context.db.once(call_of(context), sql::get, context.caller.org,
                                             context.caller.project, id_of(input.id));

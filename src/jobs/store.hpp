@@ -6,8 +6,7 @@
 #include <vector>
 
 #include "api/context.hpp"
-#include "jobs/requests.hpp"
-#include "jobs/worker_requests.hpp"
+#include "jobs/history_requests.hpp"
 #include "pg/database.hpp"
 
 namespace stele::jobs {
@@ -27,6 +26,31 @@ LeaseOutput lease(api::Context& context, const LeaseInput& input);
 HeartbeatOutput heartbeat(api::Context& context, const HeartbeatInput& input);
 CompleteOutput complete(api::Context& context, const CompleteInput& input);
 FailOutput fail(api::Context& context, const FailInput& input);
+
+
+// Any of these renews the leases of the jobs it names.
+StepOutput save_steps(api::Context& context, const StepInput& input);
+ReportOutput report(api::Context& context, const ReportInput& input);
+// Throws Error(invalid_argument) for a job that is to wait for nothing, or for two things.
+SuspendOutput suspend(api::Context& context, const SuspendInput& input);
+// Throw Error(not_found), Error(conflict) when the job has ended without such a signal.
+SignalOutput signal(api::Context& context, const SignalInput& input);
+SignalOutput approve(api::Context& context, const ApproveInput& input);
+
+// A new job that goes on where a finished one stood, or branches off any. Throws Error(not_found),
+// Error(conflict) for a job that is live, or a checkpoint that is not safe.
+CopyOutput resume(api::Context& context, const ResumeInput& input);
+CopyOutput fork(api::Context& context, const ForkInput& input);
+
+EventsOutput events(api::Context& context, const EventsInput& input);
+StepsOutput steps(api::Context& context, const IdInput& input);
+CheckpointsOutput checkpoints(api::Context& context, const IdInput& input);
+ArtifactsOutput artifacts(api::Context& context, const ArtifactsInput& input);
+ChildrenOutput children(api::Context& context, const IdInput& input);
+// Compares an artifact with the file it names. Throws Error(not_found), Error(forbidden) for who
+// is not at this machine, Error(unsupported) when it is no file.
+Artifact verify(api::Context& context, const IdInput& input);
+Job wait(api::Context& context, const WaitInput& input);
 
 // Throws Error(not_found).
 CancelOutput cancel(api::Context& context, const CancelInput& input);

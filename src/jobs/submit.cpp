@@ -5,6 +5,8 @@
 #include <set>
 
 #include "base/error.hpp"
+#include "graph/store.hpp"
+#include "jobs/edges.hpp"
 #include "jobs/sql.hpp"
 #include "jobs/store.hpp"
 #include "jobs/wake.hpp"
@@ -109,6 +111,7 @@ std::int64_t submit_children(api::Context& context, Columns& columns) {
         const auto query = [&](const auto&... args) { return tx.query(args...); };
         const pg::Result made = add_jobs(query, caller, columns);
         tx.query(sql::add_children, caller.org, made[0].get<std::vector<Uuid>>(1));
+        graph::project([&](const auto&... args) { tx.query(args...); }, caller, job_edges(), columns.ids);
         return made[0].get<std::int64_t>(0);
     });
 }

@@ -109,6 +109,7 @@ CompleteOutput complete(api::Context& context, const CompleteInput& input) {
         if (!row.is_null(1)) ++free[row.get<std::string>(1)];
     }
     wake_all(context, free);
+    for (const Uuid& job : taken) tell_watchers(context, job);
     // The same word said again, because its answer was lost, is as good as the first time.
     Taken before;
     out.stale = stale_of(context, claims_of(jobs), taken, &before);
@@ -125,9 +126,9 @@ FailOutput fail(api::Context& context, const FailInput& input) {
                     job.delay_seconds);
     FailOutput out;
     Taken taken;
-    for (Ended& ended :
-         end_attempts(context, {context.caller.org, context.caller.project}, endings)) {
+    for (Ended& ended : end_attempts(context, {context.caller.org, context.caller.project}, endings)) {
         taken.insert(id_of(ended.id));
+        if (ended.outcome == "failed") tell_watchers(context, id_of(ended.id));
         out.jobs.push_back(std::move(ended));
     }
     out.stale = stale_of(context, claims_of(jobs), taken);
