@@ -37,12 +37,12 @@ void register_operations(api::Registry& registry) {
     std::vector<graph::Kind> kinds = chat::graph_kinds();
     for (graph::Kind& kind : jobs::graph_kinds()) kinds.push_back(std::move(kind));
     kinds.push_back(memory::graph_kind());
-    graph::register_operations(registry,
-                               {.sources = {&memory::edge_source(), &chat::message_edges(),
-                                            &chat::summary_edges(), &chat::thread_edges(),
-                                            &jobs::job_edges(), &jobs::artifact_edges()},
-                                .kinds = std::move(kinds),
-                                .find = memory::best_for});
+    graph::register_operations(
+        registry,
+        {.sources = {&memory::edge_source(), &chat::message_edges(), &chat::summary_edges(),
+                     &chat::thread_edges(), &jobs::job_edges(), &jobs::artifact_edges()},
+         .kinds = std::move(kinds),
+         .find = memory::best_for});
     ops::register_operations(registry);
     watch::register_operations(registry);
     doctor::register_operations(registry);

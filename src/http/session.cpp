@@ -121,8 +121,8 @@ bool Session::next_request(Yield yield) {
     return read > 0;
 }
 
-// A worker handles the request, and again for as long as there is nothing to say yet; false when the
-// client has gone meanwhile.
+// A worker handles the request, and again for as long as there is nothing to say yet; false when
+// the client has gone meanwhile.
 bool Session::work_until_answered(Exchange& exchange, Yield yield) {
     if (!work(exchange, yield)) {
         ++core_.refused_requests;

@@ -22,14 +22,14 @@ Stopped stop_tree(pg::Transaction& tx, const api::Caller& caller, const Uuid& id
     Stopped out;
     tx.query(sql::plan);
     std::vector<Uuid> level{id};
-    for (int depth = 0; depth <= limits::kJobDepth && !level.empty(); ++depth) {
-        for (const pg::Row row : tx.query(sql::cancel, caller.org, caller.project, level,
-                                          depth == 0 ? reason : "its parent was stopped: " + reason,
-                                          caller.principal)) {
+    for (bool top = true; !level.empty(); top = false) {
+        for (const pg::Row row :
+             tx.query(sql::cancel, caller.org, caller.project, level,
+                      top ? reason : "its parent was stopped: " + reason, caller.principal)) {
             if (!row.is_null(0)) out.ids.push_back(row.get<Uuid>(0));
             if (!row.is_null(1)) ++out.free[row.get<std::string>(1)];
         }
-        if (depth == 0 && out.ids.empty()) break;  // it had ended: what it left running goes on
+        if (top && out.ids.empty()) break;  // it had ended: what it left running goes on
         const pg::Result children = tx.query(sql::children_of, caller.org, caller.project, level);
         level.clear();
         for (const pg::Row row : children) level.push_back(row.get<Uuid>(0));

@@ -13,8 +13,8 @@ namespace {
 graph::Kind kind(std::string_view name, const pg::Statement& labels) {
     return {name, [&labels](api::Context& context, const std::vector<Uuid>& ids) {
                 graph::Labels out;
-                for (const pg::Row row : context.db.once(call_of(context), labels, context.caller.org,
-                                                         context.caller.project, ids))
+                for (const pg::Row row : context.db.once(
+                         call_of(context), labels, context.caller.org, context.caller.project, ids))
                     out[row.get<Uuid>(0)] = row.get<std::string>(1);
                 return out;
             }};
@@ -37,7 +37,8 @@ std::vector<graph::Kind> graph_kinds() {
 }
 
 Uuid artifact_id(const Uuid& job, std::string_view uri, std::string_view sha256) {
-    const std::string hash = sha256_raw(job.text().append(" ").append(sha256).append(" ").append(uri));
+    const std::string hash =
+        sha256_raw(job.text().append(" ").append(sha256).append(" ").append(uri));
     Uuid out;
     std::copy_n(hash.begin(), out.bytes.size(), out.bytes.begin());
     out.bytes[6] = std::uint8_t(0x80 | (out.bytes[6] & 0x0F));  // version 8: made as we see fit

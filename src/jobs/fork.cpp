@@ -30,27 +30,32 @@ struct Point {
 
 Point point_of(pg::Transaction& tx, const api::Caller& caller, const Copy& copy) {
     if (copy.checkpoint && copy.step)
-        throw Error(Code::invalid_argument, "checkpoint, step: expected one of the two", "leave one of them out");
-    const pg::Result rows =
-        tx.query(sql::point_of, caller.org, caller.project, id_of(copy.id), copy.checkpoint, copy.step);
+        throw Error(Code::invalid_argument, "checkpoint, step: expected one of the two",
+                    "leave one of them out");
+    const pg::Result rows = tx.query(sql::point_of, caller.org, caller.project, id_of(copy.id),
+                                     copy.checkpoint, copy.step);
     if (rows.empty()) no_such_job(copy.id);
     const pg::Row row = rows[0];
     if (copy.retry && row.raw(0) == "queued")
-        throw Error(Code::conflict, fmt::format("job {} has not ended: there is nothing to resume", copy.id),
+        throw Error(Code::conflict,
+                    fmt::format("job {} has not ended: there is nothing to resume", copy.id),
                     "`stele job fork` branches off a live job");
     Point out;
     if (copy.checkpoint) {
         if (row.is_null(1))
-            throw Error(Code::not_found, fmt::format("checkpoint: job {} has none at {}", copy.id, *copy.checkpoint),
+            throw Error(Code::not_found,
+                        fmt::format("checkpoint: job {} has none at {}", copy.id, *copy.checkpoint),
                         "`stele job checkpoints ID` shows them");
         if (!row.get<bool>(2))
-            throw Error(Code::conflict, fmt::format("checkpoint: {} is not safe to resume from", *copy.checkpoint),
+            throw Error(Code::conflict,
+                        fmt::format("checkpoint: {} is not safe to resume from", *copy.checkpoint),
                         "`stele job checkpoints ID` shows the latest that is");
         out.steps = out.checkpoints = *copy.checkpoint;
         out.name = fmt::format("checkpoint:{}", *copy.checkpoint);
     } else if (copy.step) {
         if (row.is_null(3))
-            throw Error(Code::not_found, fmt::format("step: job {} has no step \"{}\"", copy.id, *copy.step),
+            throw Error(Code::not_found,
+                        fmt::format("step: job {} has no step \"{}\"", copy.id, *copy.step),
                         "`stele job steps ID` shows them");
         out.steps = row.get<std::int32_t>(3);
         out.checkpoints = out.steps;
@@ -69,8 +74,8 @@ CopyOutput make(api::Context& context, const Copy& copy) {
     call.repeatable = false;
     context.db.transaction(call, [&](pg::Transaction& tx) {
         const Point point = point_of(tx, caller, copy);
-        const pg::Result made = tx.query(sql::copy_job, caller.org, caller.project, from, id, copy.retry,
-                                         point.name, copy.input, caller.instance);
+        const pg::Result made = tx.query(sql::copy_job, caller.org, caller.project, from, id,
+                                         copy.retry, point.name, copy.input, caller.instance);
         queue = made[0].get<std::string>(0);
         out.from = point.name;
         out.steps = int(tx.query(sql::copy_steps, caller.org, from, id, point.steps).affected());

@@ -11,13 +11,16 @@ namespace {
 using Text = std::optional<std::string>;
 
 void need(api::Context& context, const std::string& id) {
-    if (context.db.once(call_of(context), sql::life, context.caller.org, context.caller.project, id_of(id)).empty())
+    if (context.db
+            .once(call_of(context), sql::life, context.caller.org, context.caller.project,
+                  id_of(id))
+            .empty())
         no_such_job(id);
 }
 
 pg::Result of_job(api::Context& context, const pg::Statement& statement, const std::string& id) {
-    pg::Result rows =
-        context.db.once(call_of(context), statement, context.caller.org, context.caller.project, id_of(id));
+    pg::Result rows = context.db.once(call_of(context), statement, context.caller.org,
+                                      context.caller.project, id_of(id));
     if (rows.empty()) need(context, id);
     return rows;
 }
@@ -104,8 +107,11 @@ EventsOutput events(api::Context& context, const EventsInput& input) {
     if (rows.rows() < input.limit) {
         if (const auto ended = life.get<std::optional<Timestamp>>(2)) {
             out.ended = true;
-            add({.seq = life.get<std::int32_t>(4), .type = "job." + life.get<std::string>(3), .at = *ended,
-                 .step = {}, .payload = {}});
+            add({.seq = life.get<std::int32_t>(4),
+                 .type = "job." + life.get<std::string>(3),
+                 .at = *ended,
+                 .step = {},
+                 .payload = {}});
         }
     }
     out.next_seq = out.events.empty() ? input.after_seq : out.events.back().seq;
@@ -149,8 +155,9 @@ ArtifactsOutput artifacts(api::Context& context, const ArtifactsInput& input) {
     std::optional<Uuid> job;
     if (input.id) job = id_of(*input.id);
     ArtifactsOutput out;
-    for (const pg::Row row : context.db.once(call_of(context), sql::artifacts, context.caller.org,
-                                             context.caller.project, job, std::optional<Uuid>(), input.limit))
+    for (const pg::Row row :
+         context.db.once(call_of(context), sql::artifacts, context.caller.org,
+                         context.caller.project, job, std::optional<Uuid>(), input.limit))
         out.artifacts.push_back(read_artifact(row));
     if (out.artifacts.empty() && input.id) need(context, *input.id);
     return out;

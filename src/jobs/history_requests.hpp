@@ -27,12 +27,16 @@ struct EventsInput {
     int wait_ms = 0;
     static constexpr auto describe() {
         using S = EventsInput;
-        return fields(job_id_field<S>(),
-                      field("types", &S::types, "Only of these types").max_bytes(limits::kNameBytes).max_items(32),
-                      field("afterSeq", &S::after_seq, "After this place: nextSeq of the page before").range(-1, 2e9),
-                      field("limit", &S::limit, "How many").clamp(1, 1000).alias("n"),
-                      field("waitMs", &S::wait_ms, "How long to wait when there is none")
-                          .clamp(0, limits::kWaitMs));
+        return fields(
+            job_id_field<S>(),
+            field("types", &S::types, "Only of these types")
+                .max_bytes(limits::kNameBytes)
+                .max_items(32),
+            field("afterSeq", &S::after_seq, "After this place: nextSeq of the page before")
+                .range(-1, 2e9),
+            field("limit", &S::limit, "How many").clamp(1, 1000).alias("n"),
+            field("waitMs", &S::wait_ms, "How long to wait when there is none")
+                .clamp(0, limits::kWaitMs));
     }
 };
 
@@ -44,10 +48,11 @@ struct Event {
     std::optional<json::value> payload;
     static constexpr auto describe() {
         using S = Event;
-        return fields(field("seq", &S::seq, "Its place in the job"),
-                      field("type", &S::type, "job.queued, job.started, … or what the worker reported"),
-                      field("at", &S::at, "When"), field("step", &S::step, "The step it belongs to"),
-                      field("payload", &S::payload, "What it says, without secrets"));
+        return fields(
+            field("seq", &S::seq, "Its place in the job"),
+            field("type", &S::type, "job.queued, job.started, … or what the worker reported"),
+            field("at", &S::at, "When"), field("step", &S::step, "The step it belongs to"),
+            field("payload", &S::payload, "What it says, without secrets"));
     }
 };
 
@@ -72,13 +77,14 @@ struct Step {
     Timestamp started_at, ended_at;
     static constexpr auto describe() {
         using S = Step;
-        return fields(field("name", &S::name, "The step"), field("seq", &S::seq, "Its place in the job"),
-                      field("attempt", &S::attempt, "Of the job"),
-                      field("status", &S::status, "complete or failed"),
-                      field("title", &S::title, "What it does"), field("error", &S::error, "What went wrong"),
-                      field("output", &S::output, "What it gave"),
-                      field("startedAt", &S::started_at, "When it began"),
-                      field("endedAt", &S::ended_at, "When it ended"));
+        return fields(
+            field("name", &S::name, "The step"), field("seq", &S::seq, "Its place in the job"),
+            field("attempt", &S::attempt, "Of the job"),
+            field("status", &S::status, "complete or failed"),
+            field("title", &S::title, "What it does"), field("error", &S::error, "What went wrong"),
+            field("output", &S::output, "What it gave"),
+            field("startedAt", &S::started_at, "When it began"),
+            field("endedAt", &S::ended_at, "When it ended"));
     }
 };
 
@@ -90,13 +96,15 @@ struct Attempt {
     Timestamp ended_at;
     static constexpr auto describe() {
         using S = Attempt;
-        return fields(field("attempt", &S::attempt, "Which"), field("generation", &S::generation, "Of its lease"),
-                      field("outcome", &S::outcome, "retried, lost, released, suspended, failed or stopped"),
-                      field("worker", &S::worker, "Who had it"),
-                      field("error", &S::error, "What went wrong, or what it waited for"),
-                      field("startedAt", &S::started_at, "When it began"),
-                      field("retryAt", &S::retry_at, "When it was to go on"),
-                      field("endedAt", &S::ended_at, "When it ended"));
+        return fields(
+            field("attempt", &S::attempt, "Which"),
+            field("generation", &S::generation, "Of its lease"),
+            field("outcome", &S::outcome, "retried, lost, released, suspended, failed or stopped"),
+            field("worker", &S::worker, "Who had it"),
+            field("error", &S::error, "What went wrong, or what it waited for"),
+            field("startedAt", &S::started_at, "When it began"),
+            field("retryAt", &S::retry_at, "When it was to go on"),
+            field("endedAt", &S::ended_at, "When it ended"));
     }
 };
 
@@ -126,7 +134,8 @@ struct Checkpoint {
                       field("stepId", &S::step, "The step it belongs to"),
                       field("label", &S::label, "What it is called"),
                       field("safeToResume", &S::safe_to_resume, "A job may be resumed from it"),
-                      field("createdAt", &S::created_at, "When"), field("bytes", &S::bytes, "Of its state"),
+                      field("createdAt", &S::created_at, "When"),
+                      field("bytes", &S::bytes, "Of its state"),
                       field("hash", &S::hash, "SHA-256 of its state"));
     }
 };
@@ -136,8 +145,9 @@ struct CheckpointsOutput {
     std::optional<int> latest_safe;
     static constexpr auto describe() {
         using S = CheckpointsOutput;
-        return fields(field("checkpoints", &S::checkpoints, "In their order"),
-                      field("latestSafe", &S::latest_safe, "The last one that is safe to resume from"));
+        return fields(
+            field("checkpoints", &S::checkpoints, "In their order"),
+            field("latestSafe", &S::latest_safe, "The last one that is safe to resume from"));
     }
 };
 
@@ -146,8 +156,9 @@ struct ArtifactsInput {
     int limit = 100;
     static constexpr auto describe() {
         using S = ArtifactsInput;
-        return fields(field("id", &S::id, "Of this job; absent: of all").positional().format("uuid"),
-                      field("limit", &S::limit, "How many").clamp(1, 1000).alias("n"));
+        return fields(
+            field("id", &S::id, "Of this job; absent: of all").positional().format("uuid"),
+            field("limit", &S::limit, "How many").clamp(1, 1000).alias("n"));
     }
 };
 
@@ -164,22 +175,24 @@ struct Artifact {
     Timestamp created_at;
     static constexpr auto describe() {
         using S = Artifact;
-        return fields(field("id", &S::id, "Its id"), field("jobId", &S::job_id, "The job that produced it"),
-                      field("stepId", &S::step, "The step"), field("uri", &S::uri, "Where it is"),
-                      field("sha256", &S::sha256, "Its hash"), field("bytes", &S::bytes, "Its size"),
-                      field("mediaType", &S::media_type, "What it is"),
-                      field("retentionClass", &S::retention_class, "How long it is kept"),
-                      field("redactionStatus", &S::redaction_status, "none, redacted or unknown"),
-                      field("verified", &S::verified, "ok, missing or changed, when it was last compared"),
-                      field("verifiedAt", &S::verified_at, "When that was"),
-                      field("createdAt", &S::created_at, "When it was reported"));
+        return fields(
+            field("id", &S::id, "Its id"), field("jobId", &S::job_id, "The job that produced it"),
+            field("stepId", &S::step, "The step"), field("uri", &S::uri, "Where it is"),
+            field("sha256", &S::sha256, "Its hash"), field("bytes", &S::bytes, "Its size"),
+            field("mediaType", &S::media_type, "What it is"),
+            field("retentionClass", &S::retention_class, "How long it is kept"),
+            field("redactionStatus", &S::redaction_status, "none, redacted or unknown"),
+            field("verified", &S::verified, "ok, missing or changed, when it was last compared"),
+            field("verifiedAt", &S::verified_at, "When that was"),
+            field("createdAt", &S::created_at, "When it was reported"));
     }
 };
 
 struct ArtifactsOutput {
     std::vector<Artifact> artifacts;
     static constexpr auto describe() {
-        return fields(field("artifacts", &ArtifactsOutput::artifacts, "In the order they were reported"));
+        return fields(
+            field("artifacts", &ArtifactsOutput::artifacts, "In the order they were reported"));
     }
 };
 

@@ -84,8 +84,7 @@ std::optional<pg::Result> lease_limited(api::Context& context, const Look& look)
         });
 }
 
-void look_at(api::Context& context, const Look& look, LeaseOutput& out,
-             std::set<Uuid>& with_past) {
+void look_at(api::Context& context, const Look& look, LeaseOutput& out, std::set<Uuid>& with_past) {
     const api::Caller& caller = context.caller;
     // Safe to say again after a lost connection: what was leased and not heard of comes back by
     // itself.
@@ -104,8 +103,10 @@ void look_at(api::Context& context, const Look& look, LeaseOutput& out,
     }
 }
 
-// What a job needs to go on where it was: steps that are finished, signals, the last safe checkpoint.
-void add_past(api::Context& context, const std::vector<Uuid>& ids, const std::map<Uuid, Leased*>& jobs) {
+// What a job needs to go on where it was: steps that are finished, signals, the last safe
+// checkpoint.
+void add_past(api::Context& context, const std::vector<Uuid>& ids,
+              const std::map<Uuid, Leased*>& jobs) {
     const auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
         p.add(sql::replay_steps, context.caller.org, ids);
         p.add(sql::replay_signals, context.caller.org, ids);
@@ -117,7 +118,8 @@ void add_past(api::Context& context, const std::vector<Uuid>& ids, const std::ma
         list->push_back(std::move(item));
     };
     for (const pg::Row row : results[0])
-        add(job(row).steps, Memo{row.get<std::string>(1), row.get<std::optional<json::value>>(2).value_or(nullptr)});
+        add(job(row).steps, Memo{row.get<std::string>(1),
+                                 row.get<std::optional<json::value>>(2).value_or(nullptr)});
     for (const pg::Row row : results[1]) add(job(row).signals, read_signal(row));
     for (const pg::Row row : results[2]) {
         SafePoint point;
@@ -144,7 +146,8 @@ LeaseOutput lease(api::Context& context, const LeaseInput& input) {
     look.worker = input.worker.value_or(context.caller.instance);
     look.lease_seconds = input.lease_seconds;
     if (!input.names.empty()) look.names = input.names;
-    std::set<Uuid> with_past;  // something has happened to them: an answer that is more than the job
+    std::set<Uuid>
+        with_past;  // something has happened to them: an answer that is more than the job
     for (const std::string& queue : queues_of(input)) {
         look.queue = queue;
         look.most = input.max - int(out.jobs.size());

@@ -5,7 +5,8 @@
 
 namespace stele::jobs {
 
-// What examples name. The test that runs them makes a job that runs, one that failed and an artifact.
+// What examples name. The test that runs them makes a job that runs, one that failed and an
+// artifact.
 inline constexpr const char* kExampleId = "01890a5d-ac96-774b-bcce-b302099a8057";
 inline constexpr const char* kExampleEndedId = "01890a5d-ac96-774b-bcce-b302099a8058";
 inline constexpr const char* kExampleArtifactId = "01890a5d-ac96-874b-bcce-b302099a8059";

@@ -5,12 +5,12 @@
 #include "base/error.hpp"
 #include "base/hash.hpp"
 #include "base/redact_json.hpp"
+#include "graph/store.hpp"
 #include "jobs/edges.hpp"
 #include "jobs/sql.hpp"
 #include "jobs/store.hpp"
 #include "jobs/verbs.hpp"
 #include "jobs/wake.hpp"
-#include "graph/store.hpp"
 
 namespace stele::jobs {
 
@@ -129,15 +129,16 @@ void write(pg::Transaction& tx, const api::Caller& caller, const Columns& c) {
     if (const auto& e = c.events; !e.jobs.empty())
         tx.query(sql::add_events, org, project, e.jobs, e.seqs, e.types, e.steps, e.payloads);
     if (const auto& t = c.tools; !t.jobs.empty())
-        tx.query(sql::add_tool_calls, org, project, t.jobs, t.seqs, t.steps, t.tools, t.args, t.results,
-                 t.statuses, t.durations, t.started);
+        tx.query(sql::add_tool_calls, org, project, t.jobs, t.seqs, t.steps, t.tools, t.args,
+                 t.results, t.statuses, t.durations, t.started);
     if (const auto& p = c.checkpoints; !p.jobs.empty())
-        tx.query(sql::add_checkpoints, org, project, p.jobs, p.seqs, p.steps, p.labels, p.safe, p.states,
-                 p.hashes);
+        tx.query(sql::add_checkpoints, org, project, p.jobs, p.seqs, p.steps, p.labels, p.safe,
+                 p.states, p.hashes);
     if (const auto& a = c.artifacts; !a.ids.empty()) {
-        tx.query(sql::add_artifacts, org, project, a.ids, a.jobs, a.steps, a.uris, a.hashes, a.bytes, a.media,
-                 a.retentions, a.redactions);
-        graph::project([&](const auto&... args) { tx.query(args...); }, caller, artifact_edges(), a.ids);
+        tx.query(sql::add_artifacts, org, project, a.ids, a.jobs, a.steps, a.uris, a.hashes,
+                 a.bytes, a.media, a.retentions, a.redactions);
+        graph::project([&](const auto&... args) { tx.query(args...); }, caller, artifact_edges(),
+                       a.ids);
     }
 }
 
@@ -165,8 +166,8 @@ ReportOutput report(api::Context& context, const ReportInput& input) {
         taken.clear();
         tx.query(sql::plan);
         std::map<Uuid, int> seqs;
-        for (const pg::Row row :
-             tx.query(sql::reserve, context.caller.org, ids, generations, places, limits::kLeaseSeconds))
+        for (const pg::Row row : tx.query(sql::reserve, context.caller.org, ids, generations,
+                                          places, limits::kLeaseSeconds))
             seqs[row.get<Uuid>(0)] = row.get<std::int32_t>(1);
         Columns columns;
         for (const Report& one : reports) {

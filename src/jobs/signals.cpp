@@ -35,7 +35,8 @@ SignalOutput send(api::Context& context, const std::string& id, const std::strin
     out.signal.sent_by = row.get<std::string>(2);
     out.signal.sent_at = row.get<Timestamp>(3);
     // The same from the same sender is the same signal, whose first answer was lost.
-    out.accepted = !results[1].empty() || (out.signal.sent_by == sender && out.signal.payload == payload);
+    out.accepted =
+        !results[1].empty() || (out.signal.sent_by == sender && out.signal.payload == payload);
     if (!results[2].empty() && results[2][0].get<bool>(1))
         wake(context, results[2][0].get<std::string>(0), 1);
     return out;

@@ -25,7 +25,9 @@ constexpr auto generation_field() {
 }
 template <class S>
 constexpr auto step_field() {
-    return field("step", &S::step, "The step it belongs to").min_bytes(1).max_bytes(limits::kNameBytes);
+    return field("step", &S::step, "The step it belongs to")
+        .min_bytes(1)
+        .max_bytes(limits::kNameBytes);
 }
 
 struct StepSaid {
@@ -85,7 +87,8 @@ struct Wait {
         return fields(
             claim_id_field<S>(), generation_field<S>(),
             field("until", &S::until, "Until then; with something else to wait for: at the latest"),
-            field("seconds", &S::seconds, "The same, from now").range(0, 366.0 * limits::kLeaseSecondsMost),
+            field("seconds", &S::seconds, "The same, from now")
+                .range(0, 366.0 * limits::kLeaseSecondsMost),
             field("signal", &S::signal, "Until this signal comes, or at once when it has come")
                 .min_bytes(1)
                 .max_bytes(limits::kNameBytes),
@@ -107,9 +110,10 @@ struct SuspendOutput {
     std::vector<Stale> stale;
     static constexpr auto describe() {
         using S = SuspendOutput;
-        return fields(field("suspended", &S::suspended, "How many wait now"),
-                      field("ready", &S::ready, "Those that need not wait: they can be leased again"),
-                      stale_field<S>());
+        return fields(
+            field("suspended", &S::suspended, "How many wait now"),
+            field("ready", &S::ready, "Those that need not wait: they can be leased again"),
+            stale_field<S>());
     }
 };
 
@@ -141,7 +145,8 @@ struct ToolSaid {
         return fields(
             field("tool", &S::tool, "Which").required().min_bytes(1).max_bytes(limits::kNameBytes),
             step_field<S>(),
-            field("args", &S::args, "What it was asked; kept without secrets").max_bytes(limits::kContentBytes),
+            field("args", &S::args, "What it was asked; kept without secrets")
+                .max_bytes(limits::kContentBytes),
             field("result", &S::result, "What it answered; kept without secrets")
                 .max_bytes(limits::kContentBytes),
             field("status", &S::status, "ok or error"),
@@ -157,10 +162,14 @@ struct CheckpointSaid {
     json::value state;
     static constexpr auto describe() {
         using S = CheckpointSaid;
-        return fields(
-            field("label", &S::label, "What it is called").required().min_bytes(1).max_bytes(limits::kNameBytes),
-            step_field<S>(), field("safe", &S::safe, "A job may be resumed from it"),
-            field("state", &S::state, "What a resumed job needs").required().max_bytes(limits::kJobBytes));
+        return fields(field("label", &S::label, "What it is called")
+                          .required()
+                          .min_bytes(1)
+                          .max_bytes(limits::kNameBytes),
+                      step_field<S>(), field("safe", &S::safe, "A job may be resumed from it"),
+                      field("state", &S::state, "What a resumed job needs")
+                          .required()
+                          .max_bytes(limits::kJobBytes));
     }
 };
 
@@ -174,13 +183,21 @@ struct ArtifactSaid {
     Redaction redaction_status = Redaction::unknown;
     static constexpr auto describe() {
         using S = ArtifactSaid;
-        return fields(
-            field("uri", &S::uri, "Where it is").required().min_bytes(1).max_bytes(limits::kUriBytes),
-            field("sha256", &S::sha256, "Its hash: 64 lower-case hex digits").required().min_bytes(64).max_bytes(64),
-            field("bytes", &S::bytes, "Its size").required().range(0, 9e15),
-            field("mediaType", &S::media_type, "What it is").min_bytes(1).max_bytes(limits::kNameBytes),
-            step_field<S>(), field("retention", &S::retention, "ephemeral, standard, audit or legal-hold"),
-            field("redactionStatus", &S::redaction_status, "none, redacted or unknown"));
+        return fields(field("uri", &S::uri, "Where it is")
+                          .required()
+                          .min_bytes(1)
+                          .max_bytes(limits::kUriBytes),
+                      field("sha256", &S::sha256, "Its hash: 64 lower-case hex digits")
+                          .required()
+                          .min_bytes(64)
+                          .max_bytes(64),
+                      field("bytes", &S::bytes, "Its size").required().range(0, 9e15),
+                      field("mediaType", &S::media_type, "What it is")
+                          .min_bytes(1)
+                          .max_bytes(limits::kNameBytes),
+                      step_field<S>(),
+                      field("retention", &S::retention, "ephemeral, standard, audit or legal-hold"),
+                      field("redactionStatus", &S::redaction_status, "none, redacted or unknown"));
     }
 };
 
@@ -193,11 +210,13 @@ struct Report {
     std::vector<ArtifactSaid> artifacts;
     static constexpr auto describe() {
         using S = Report;
-        return fields(claim_id_field<S>(), generation_field<S>(),
-                      field("events", &S::events, "What happened, partial output too").max_items(limits::kBatch),
-                      field("toolCalls", &S::tool_calls, "Which tools were used").max_items(limits::kBatch),
-                      field("checkpoints", &S::checkpoints, "Where it could be resumed").max_items(32),
-                      field("artifacts", &S::artifacts, "What it produced").max_items(limits::kBatch));
+        return fields(
+            claim_id_field<S>(), generation_field<S>(),
+            field("events", &S::events, "What happened, partial output too")
+                .max_items(limits::kBatch),
+            field("toolCalls", &S::tool_calls, "Which tools were used").max_items(limits::kBatch),
+            field("checkpoints", &S::checkpoints, "Where it could be resumed").max_items(32),
+            field("artifacts", &S::artifacts, "What it produced").max_items(limits::kBatch));
     }
 };
 
@@ -212,9 +231,10 @@ struct Reported {
     std::vector<std::string> artifacts;
     static constexpr auto describe() {
         using S = Reported;
-        return fields(field("id", &S::id, "The job"),
-                      field("checkpoints", &S::checkpoints, "The places of its new checkpoints"),
-                      field("artifacts", &S::artifacts, "The ids of its artifacts, in the order given"));
+        return fields(
+            field("id", &S::id, "The job"),
+            field("checkpoints", &S::checkpoints, "The places of its new checkpoints"),
+            field("artifacts", &S::artifacts, "The ids of its artifacts, in the order given"));
     }
 };
 
@@ -233,13 +253,14 @@ struct SignalInput {
     json::value payload;
     static constexpr auto describe() {
         using S = SignalInput;
-        return fields(job_id_field<S>(),
-                      field("name", &S::name, "Its name")
-                          .required()
-                          .positional()
-                          .min_bytes(1)
-                          .max_bytes(limits::kNameBytes),
-                      field("payload", &S::payload, "What it says").max_bytes(limits::kContentBytes));
+        return fields(
+            job_id_field<S>(),
+            field("name", &S::name, "Its name")
+                .required()
+                .positional()
+                .min_bytes(1)
+                .max_bytes(limits::kNameBytes),
+            field("payload", &S::payload, "What it says").max_bytes(limits::kContentBytes));
     }
 };
 
@@ -277,11 +298,12 @@ struct ResumeInput {
     std::optional<std::string> step;
     static constexpr auto describe() {
         using S = ResumeInput;
-        return fields(job_id_field<S>(),
-                      field("checkpoint", &S::checkpoint, "From this safe checkpoint (seq)").range(0, 2e9),
-                      field("step", &S::step, "Or from this step on: it and later ones run again")
-                          .min_bytes(1)
-                          .max_bytes(limits::kNameBytes));
+        return fields(
+            job_id_field<S>(),
+            field("checkpoint", &S::checkpoint, "From this safe checkpoint (seq)").range(0, 2e9),
+            field("step", &S::step, "Or from this step on: it and later ones run again")
+                .min_bytes(1)
+                .max_bytes(limits::kNameBytes));
     }
 };
 
@@ -292,12 +314,14 @@ struct ForkInput {
     json::value input;
     static constexpr auto describe() {
         using S = ForkInput;
-        return fields(job_id_field<S>(),
-                      field("checkpoint", &S::checkpoint, "From this safe checkpoint (seq)").range(0, 2e9),
-                      field("step", &S::step, "Or from this step on: it and later ones run anew")
-                          .min_bytes(1)
-                          .max_bytes(limits::kNameBytes),
-                      field("input", &S::input, "Another input; absent: the same").max_bytes(limits::kJobBytes));
+        return fields(
+            job_id_field<S>(),
+            field("checkpoint", &S::checkpoint, "From this safe checkpoint (seq)").range(0, 2e9),
+            field("step", &S::step, "Or from this step on: it and later ones run anew")
+                .min_bytes(1)
+                .max_bytes(limits::kNameBytes),
+            field("input", &S::input, "Another input; absent: the same")
+                .max_bytes(limits::kJobBytes));
     }
 };
 
@@ -307,7 +331,8 @@ struct CopyOutput {
     int steps = 0;
     static constexpr auto describe() {
         using S = CopyOutput;
-        return fields(field("id", &S::id, "The new job"), field("from", &S::from, "Where it begins"),
+        return fields(field("id", &S::id, "The new job"),
+                      field("from", &S::from, "Where it begins"),
                       field("steps", &S::steps, "Finished steps that it does not run again"));
     }
 };
@@ -323,7 +348,8 @@ struct CopyOutput {
 
 STELE_JOBS_NAMES(StepStatus, 2, {E::complete, "complete"}, {E::failed, "failed"});
 STELE_JOBS_NAMES(ToolStatus, 2, {E::ok, "ok"}, {E::error, "error"});
-STELE_JOBS_NAMES(Redaction, 3, {E::none, "none"}, {E::redacted, "redacted"}, {E::unknown, "unknown"});
+STELE_JOBS_NAMES(Redaction, 3, {E::none, "none"}, {E::redacted, "redacted"},
+                 {E::unknown, "unknown"});
 STELE_JOBS_NAMES(Decision, 2, {E::approved, "approved"}, {E::rejected, "rejected"});
 STELE_JOBS_NAMES(Verified, 3, {E::ok, "ok"}, {E::missing, "missing"}, {E::changed, "changed"});
 #undef STELE_JOBS_NAMES

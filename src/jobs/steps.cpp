@@ -58,10 +58,12 @@ std::vector<Claim> claims_of(const std::vector<StepSaid>& steps) {
 std::pair<std::string, std::optional<Timestamp>> wait_of(const Wait& wait, Timestamp at) {
     std::optional<Timestamp> until = wait.until;
     if (wait.seconds) until = Timestamp{at.micros + std::int64_t(*wait.seconds) * 1'000'000};
-    const int reasons = int(wait.signal.has_value()) + int(wait.approval.has_value()) + int(wait.children);
+    const int reasons =
+        int(wait.signal.has_value()) + int(wait.approval.has_value()) + int(wait.children);
     if (reasons > 1 || (reasons == 0 && !until) || (wait.until && wait.seconds))
         throw Error(Code::invalid_argument,
-                    fmt::format("jobs: job {} is to wait for {}", wait.id, reasons > 1 ? "two things" : "nothing"),
+                    fmt::format("jobs: job {} is to wait for {}", wait.id,
+                                reasons > 1 ? "two things" : "nothing"),
                     "name one of signal, approval and children, or until or seconds alone");
     if (wait.signal) return {"signal:" + *wait.signal, until};
     if (wait.approval) return {"approval:" + *wait.approval, until};
@@ -77,8 +79,9 @@ StepOutput save_steps(api::Context& context, const StepInput& input) {
     for (const StepSaid& step : input.jobs) c.add(step, at);
     const auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
         p.add(sql::plan);
-        p.add(sql::save_steps, context.caller.org, context.caller.project, c.jobs, c.generations, c.names,
-              c.statuses, c.titles, c.hashes, c.outputs, c.errors, c.started, c.ended, limits::kLeaseSeconds);
+        p.add(sql::save_steps, context.caller.org, context.caller.project, c.jobs, c.generations,
+              c.names, c.statuses, c.titles, c.hashes, c.outputs, c.errors, c.started, c.ended,
+              limits::kLeaseSeconds);
     });
     Taken taken;
     for (const pg::Row row : results.back()) taken.insert(row.get<Uuid>(0));

@@ -27,7 +27,6 @@ HeartbeatOutput heartbeat(api::Context& context, const HeartbeatInput& input);
 CompleteOutput complete(api::Context& context, const CompleteInput& input);
 FailOutput fail(api::Context& context, const FailInput& input);
 
-
 // Any of these renews the leases of the jobs it names.
 StepOutput save_steps(api::Context& context, const StepInput& input);
 ReportOutput report(api::Context& context, const ReportInput& input);

@@ -111,7 +111,8 @@ std::int64_t submit_children(api::Context& context, Columns& columns) {
         const auto query = [&](const auto&... args) { return tx.query(args...); };
         const pg::Result made = add_jobs(query, caller, columns);
         tx.query(sql::add_children, caller.org, made[0].get<std::vector<Uuid>>(1));
-        graph::project([&](const auto&... args) { tx.query(args...); }, caller, job_edges(), columns.ids);
+        graph::project([&](const auto&... args) { tx.query(args...); }, caller, job_edges(),
+                       columns.ids);
         return made[0].get<std::int64_t>(0);
     });
 }

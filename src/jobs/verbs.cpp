@@ -126,7 +126,8 @@ FailOutput fail(api::Context& context, const FailInput& input) {
                     job.delay_seconds);
     FailOutput out;
     Taken taken;
-    for (Ended& ended : end_attempts(context, {context.caller.org, context.caller.project}, endings)) {
+    for (Ended& ended :
+         end_attempts(context, {context.caller.org, context.caller.project}, endings)) {
         taken.insert(id_of(ended.id));
         if (ended.outcome == "failed") tell_watchers(context, id_of(ended.id));
         out.jobs.push_back(std::move(ended));

@@ -22,8 +22,8 @@ void wake(api::Context& context, const Uuid& org, const Uuid& project, std::stri
           int jobs) noexcept;
 void wake(api::Context& context, std::string_view queue, int jobs) noexcept;
 
-// Whoever follows one job hears of what is reported and of its end: in this process, for others look
-// once a second.
+// Whoever follows one job hears of what is reported and of its end: in this process, for others
+// look once a second.
 std::string watch_bell(const Uuid& org, const Uuid& project, const Uuid& job);
 void tell_watchers(api::Context& context, const Uuid& job);
 

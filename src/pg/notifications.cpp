@@ -61,7 +61,8 @@ void Notifications::run(const std::stop_token& stop) {
             serve(stop);
         } catch (const std::exception& error) {
             if (problem != error.what())
-                log::debug("no notifications; waiting workers look once a second: {}", error.what());
+                log::debug("no notifications; waiting workers look once a second: {}",
+                           error.what());
             problem = error.what();
         }
         {

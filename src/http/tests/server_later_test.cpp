@@ -16,14 +16,14 @@ class ServerLater : public ServerTest {
             if (request.head.path == "/now") return Response{.body = "now"};
             Response out{.body = there ? "there" : "nothing"};
             if (there || std::chrono::steady_clock::now() >= request.arrived + patience) return out;
-            out.later = std::make_shared<Later>(
-                Later{std::min(request.arrived + patience, std::chrono::steady_clock::now() + again),
-                      [this](std::function<void()> wake) -> std::shared_ptr<void> {
-                          const std::lock_guard lock(mutex);
-                          wakes.push_back(std::move(wake));
-                          ++listening;
-                          return {this, [this](void*) { --listening; }};
-                      }});
+            out.later = std::make_shared<Later>(Later{
+                std::min(request.arrived + patience, std::chrono::steady_clock::now() + again),
+                [this](std::function<void()> wake) -> std::shared_ptr<void> {
+                    const std::lock_guard lock(mutex);
+                    wakes.push_back(std::move(wake));
+                    ++listening;
+                    return {this, [this](void*) { --listening; }};
+                }});
             return out;
         };
     }

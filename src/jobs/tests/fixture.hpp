@@ -79,4 +79,46 @@ inline Status status_of(api::Context& context, const std::string& id) {
     return get(context, {id}).status;
 }
 
+inline StepSaid finished(const Leased& one, std::string name, json::value output = nullptr) {
+    StepSaid out;
+    out.id = one.id;
+    out.generation = one.generation;
+    out.name = std::move(name);
+    out.output = std::move(output);
+    return out;
+}
+
+inline Wait waiting(const Leased& one) {
+    Wait out;
+    out.id = one.id;
+    out.generation = one.generation;
+    return out;
+}
+
+inline Wait for_signal(const Leased& one, std::string name) {
+    Wait out = waiting(one);
+    out.signal = std::move(name);
+    return out;
+}
+
+inline Report about(const Leased& one) {
+    Report out;
+    out.id = one.id;
+    out.generation = one.generation;
+    return out;
+}
+
+inline CheckpointSaid point(std::string label, bool safe, json::value state) {
+    CheckpointSaid out;
+    out.label = std::move(label);
+    out.safe = safe;
+    out.state = std::move(state);
+    return out;
+}
+
+inline Leased submit_and_take(api::Context& context, const SubmitInput& in = job()) {
+    submit(context, in);
+    return take(context).at(0);
+}
+
 }  // namespace stele::jobs

@@ -19,48 +19,6 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
 
-StepSaid finished(const Leased& one, std::string name, json::value output = nullptr) {
-    StepSaid out;
-    out.id = one.id;
-    out.generation = one.generation;
-    out.name = std::move(name);
-    out.output = std::move(output);
-    return out;
-}
-
-Wait waiting(const Leased& one) {
-    Wait out;
-    out.id = one.id;
-    out.generation = one.generation;
-    return out;
-}
-
-Wait for_signal(const Leased& one, std::string name) {
-    Wait out = waiting(one);
-    out.signal = std::move(name);
-    return out;
-}
-
-Report about(const Leased& one) {
-    Report out;
-    out.id = one.id;
-    out.generation = one.generation;
-    return out;
-}
-
-CheckpointSaid point(std::string label, bool safe, json::value state) {
-    CheckpointSaid out;
-    out.label = std::move(label);
-    out.safe = safe;
-    out.state = std::move(state);
-    return out;
-}
-
-Leased submit_and_take(api::Context& context, const SubmitInput& in = job()) {
-    submit(context, in);
-    return take(context).at(0);
-}
-
 std::vector<std::string> step_names(const Leased& one) {
     std::vector<std::string> out;
     if (one.steps)
@@ -73,7 +31,8 @@ TEST(Steps, AFinishedOneIsNotRunAgain) {
     api::Context context = world.context();
     const Leased first = submit_and_take(context);
     EXPECT_FALSE(first.steps);
-    EXPECT_EQ(save_steps(context, {{finished(first, "a", 1), finished(first, "b", "two")}}).saved, 2);
+    EXPECT_EQ(save_steps(context, {{finished(first, "a", 1), finished(first, "b", "two")}}).saved,
+              2);
     StepSaid broken = finished(first, "c");
     broken.status = StepStatus::failed;
     broken.error = "no disk";
@@ -92,13 +51,18 @@ TEST(Steps, AFinishedOneIsNotRunAgain) {
     EXPECT_EQ(all.steps[2].status, StepStatus::complete);
     EXPECT_EQ(all.steps[2].attempt, 2);
     EXPECT_EQ(all.attempts[0].outcome, "lost");
-    EXPECT_EQ(code_of([&] { save_steps(context, {{finished(second, "x"), finished(second, "x")}}); }),
+    EXPECT_EQ(code_of([&] {
+                  save_steps(context, {{finished(second, "x"), finished(second, "x")}});
+              }),
               Code::invalid_argument);
     Leased other = second;
     other.generation = 1;
-    EXPECT_EQ(code_of([&] { save_steps(context, {{finished(second, "x"), finished(other, "y")}}); }),
+    EXPECT_EQ(code_of([&] {
+                  save_steps(context, {{finished(second, "x"), finished(other, "y")}});
+              }),
               Code::invalid_argument);
-    EXPECT_EQ(code_of([&] { steps(context, {"01890a5d-ac96-774b-bcce-b302099a8057"}); }), Code::not_found);
+    EXPECT_EQ(code_of([&] { steps(context, {"01890a5d-ac96-774b-bcce-b302099a8057"}); }),
+              Code::not_found);
 }
 
 TEST(Suspend, UntilTheTimeComes) {
@@ -146,7 +110,9 @@ TEST(Signals, WakeAndTheFirstOneHolds) {
     EXPECT_THAT(suspend(context, {{for_signal(again, "paid")}}).ready, ElementsAre(one.id));
     complete(context, done(take(context)));
     EXPECT_EQ(code_of([&] { signal(context, {one.id, "more", 1}); }), Code::conflict);
-    EXPECT_EQ(code_of([&] { signal(context, {"01890a5d-ac96-774b-bcce-b302099a8057", "x", 1}); }),
+    EXPECT_EQ(code_of([&] {
+                  signal(context, {"01890a5d-ac96-774b-bcce-b302099a8057", "x", 1});
+              }),
               Code::not_found);
     EXPECT_EQ(code_of([&] { signal(context, {one.id, "approval:x", 1}); }), Code::invalid_argument);
 }
@@ -192,99 +158,13 @@ TEST(Signals, AnApprovalHasADecision) {
     EXPECT_EQ((*again.signals)[0].payload.at("note"), json::value("not today"));
 }
 
-TEST(Children, TheLastOneWakesTheParent) {
-    World world;
-    api::Context context = world.context();
-    const Leased parent = submit_and_take(context, job("parent"));
-    SubmitInput child = job("child");
-    child.parent_id = parent.id;
-    child.max_attempts = 1;
-    submit_batch(context, {{child, child, child, child}});
-    Wait wait = waiting(parent);
-    wait.children = true;
-    EXPECT_EQ(suspend(context, {{wait}}).suspended, 1);
-    const auto jobs = take(context, 10);
-    ASSERT_THAT(jobs, SizeIs(4));
-    CompleteInput first = done({jobs[0]}, 1);
-    first.jobs[0].usage = json::object{{"tokens", 100}, {"cost", 0.5}};
-    complete(context, first);
-    fail(context, failed(jobs[1]));
-    cancel(context, {jobs[2].id, ""});
-    EXPECT_THAT(take(context), IsEmpty());
-    CompleteInput last = done({jobs[3]}, 1);
-    last.jobs[0].usage = json::object{{"tokens", 20}};
-    complete(context, last);
-    const Leased again = take(context).at(0);
-    EXPECT_EQ(again.id, parent.id);
-    EXPECT_EQ(again.woken_by, "children");
-    const ChildrenOutput all = children(context, {parent.id});
-    EXPECT_THAT(all.children, SizeIs(4));
-    EXPECT_EQ(all.descendants, 4);
-    EXPECT_EQ(all.statuses.at("complete"), json::value(2));
-    EXPECT_EQ(all.statuses.at("failed"), json::value(1));
-    EXPECT_EQ(all.statuses.at("stopped"), json::value(1));
-    EXPECT_EQ(all.usage.at("tokens").to_number<double>(), 120);
-    // None is left: it need not wait.
-    wait.generation = again.generation;
-    EXPECT_THAT(suspend(context, {{wait}}).ready, ElementsAre(parent.id));
-    EXPECT_THAT(children(context, {jobs[0].id}).children, IsEmpty());
-    EXPECT_EQ(world.ask("SELECT count(*)::text FROM graph_edges WHERE type = 'part_of'"), "4");
-}
-
-TEST(Children, EndInOneBatchWithTheirParent) {
-    World world;
-    api::Context context = world.context();
-    const Leased parent = submit_and_take(context);
-    SubmitInput child = job();
-    child.parent_id = parent.id;
-    submit_batch(context, {{child, child}});
-    auto jobs = take(context, 2);
-    // The parent's own item is stale, so it lives on and must know that its child has ended.
-    CompleteInput both = done({jobs[0], parent});
-    both.jobs[1].generation = 7;
-    EXPECT_EQ(complete(context, both).completed, 1);
-    EXPECT_EQ(get(context, {parent.id}).open_children, 1);
-    FailInput failing;
-    failing.jobs = {failed(jobs[1]).jobs[0], failed(parent).jobs[0]};
-    failing.jobs[0].retry = false;
-    failing.jobs[1].delay_seconds = 0;
-    EXPECT_THAT(fail(context, failing).jobs, SizeIs(2));
-    EXPECT_EQ(get(context, {parent.id}).open_children, 0);
-    const auto again = take(context, 5);
-    EXPECT_THAT(ids_of(again), ElementsAre(parent.id));
-}
-
-TEST(Children, RacingEndsWakeTheParentOnce) {
-    World world;
-    api::Context context = world.context();
-    for (int round = 0; round < 15; ++round) {
-        const Leased parent = submit_and_take(context);
-        SubmitInput child = job();
-        child.parent_id = parent.id;
-        submit_batch(context, many(4, child));
-        const auto jobs = take(context, 4);
-        Wait wait = waiting(parent);
-        wait.children = true;
-        std::vector<std::jthread> threads;
-        for (const Leased& one : jobs)
-            threads.emplace_back([&world, one] {
-                api::Context mine = world.context();
-                complete(mine, done({one}));
-            });
-        suspend(context, {{wait}});
-        threads.clear();
-        const auto again = take(context, 5);
-        ASSERT_THAT(ids_of(again), ElementsAre(parent.id));
-        complete(context, done(again));
-    }
-}
-
 TEST(Report, PutsEverythingOnRecord) {
     World world;
     api::Context context = world.context();
     const Leased one = submit_and_take(context);
     Report said = about(one);
-    said.events = {{"output", "build", "line 1"}, {"output", {}, json::object{{"password", "hunter2hunter2"}}}};
+    said.events = {{"output", "build", "line 1"},
+                   {"output", {}, json::object{{"password", "hunter2hunter2"}}}};
     ToolSaid call;
     call.tool = "bash";
     call.args = json::object{{"cmd", "curl -H 'Authorization: Bearer abcdefghijklmnop'"}};
@@ -317,7 +197,8 @@ TEST(Report, PutsEverythingOnRecord) {
     EXPECT_THAT(types, ElementsAre("job.queued", "job.started", "output", "output"));
     EXPECT_EQ(all.events[2].step, "build");
     EXPECT_THAT(serialize(*all.events[3].payload), Not(HasSubstr("hunter2")));
-    EXPECT_THAT(world.ask("SELECT args::text FROM job_tool_calls"), Not(HasSubstr("abcdefghijklmnop")));
+    EXPECT_THAT(world.ask("SELECT args::text FROM job_tool_calls"),
+                Not(HasSubstr("abcdefghijklmnop")));
     EXPECT_FALSE(all.ended);
     EXPECT_THAT(events(context, {one.id, {}, all.next_seq, 100, 0}).events, IsEmpty());
     complete(context, done({one}));
@@ -327,11 +208,15 @@ TEST(Report, PutsEverythingOnRecord) {
     EXPECT_TRUE(end.ended);
     EXPECT_THAT(events(context, {one.id, {"output"}, -1, 1, 0}).events, SizeIs(1));
     EXPECT_EQ(report(context, {{about(one)}}).stale[0].why, "finished");
-    EXPECT_EQ(world.ask("SELECT count(*)::text FROM graph_edges WHERE type = 'produced_artifact'"), "1");
+    EXPECT_EQ(world.ask("SELECT count(*)::text FROM graph_edges WHERE type = 'produced_artifact'"),
+              "1");
     made.sha256[0] = 'X';
     said.artifacts = {made};
     EXPECT_EQ(code_of([&] { report(context, {{said}}); }), Code::invalid_argument);
-    EXPECT_EQ(code_of([&] { artifacts(context, {"01890a5d-ac96-774b-bcce-b302099a8057", 5}); }), Code::not_found);
+    EXPECT_EQ(code_of([&] {
+                  artifacts(context, {"01890a5d-ac96-774b-bcce-b302099a8057", 5});
+              }),
+              Code::not_found);
 }
 
 TEST(Report, EventsAreForEver) {
@@ -343,7 +228,8 @@ TEST(Report, EventsAreForEver) {
     report(context, {{said}});
     EXPECT_NE(world.ask("SELECT tableoid::regclass::text FROM job_events"), "job_events_default");
     for (const char* command : {"UPDATE job_events SET type = 'x'", "DELETE FROM job_events"})
-        EXPECT_THROW(world.tell(std::string("SET ROLE stele_runtime; ") + command), Error) << command;
+        EXPECT_THROW(world.tell(std::string("SET ROLE stele_runtime; ") + command), Error)
+            << command;
     EXPECT_EQ(keep_partitions(context), 0);  // the migration made them
 }
 
@@ -420,7 +306,10 @@ TEST(Resume, GoesOnWhereAJobStopped) {
     EXPECT_EQ(code_of([&] { resume(context, {one.id, 99, {}}); }), Code::not_found);
     EXPECT_EQ(code_of([&] { resume(context, {one.id, {}, "z"}); }), Code::not_found);
     EXPECT_EQ(code_of([&] { resume(context, {one.id, 1, "a"}); }), Code::invalid_argument);
-    EXPECT_EQ(code_of([&] { resume(context, {"01890a5d-ac96-774b-bcce-b302099a8057", {}, {}}); }), Code::not_found);
+    EXPECT_EQ(code_of([&] {
+                  resume(context, {"01890a5d-ac96-774b-bcce-b302099a8057", {}, {}});
+              }),
+              Code::not_found);
     // The old one stays as it was.
     EXPECT_EQ(get(context, {one.id}).status, Status::failed);
     EXPECT_THAT(steps(context, {one.id}).steps, SizeIs(3));
