@@ -46,7 +46,7 @@ CREATE TABLE jobs (
     usage           jsonb,
     PRIMARY KEY (org_id, project_id, id),
     CHECK ((status = 'queued') = (ended_at IS NULL))
-) WITH (fillfactor = 70);  -- the end is written into the same page; no index may name what it changes
+) WITH (fillfactor = 50);  -- the end is written into the same page; no index may name what it changes
 CREATE UNIQUE INDEX jobs_key ON jobs (org_id, project_id, queue, key) WHERE key IS NOT NULL;
 CREATE INDEX jobs_parent ON jobs (org_id, project_id, parent_id, id) WHERE parent_id IS NOT NULL;
 CREATE INDEX jobs_retry_of ON jobs (org_id, project_id, retry_of) WHERE retry_of IS NOT NULL;
@@ -296,6 +296,8 @@ BEGIN
                 EXECUTE format('CREATE TABLE %I (LIKE job_events INCLUDING ALL)', part);
                 EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', part);
                 EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', part);
+                EXECUTE format('CREATE POLICY tenant ON %I USING (org_id = stele_org() AND project_id = '
+                               'stele_project())', part);
                 EXECUTE format('CREATE POLICY operator ON %I FOR SELECT TO %I USING '
                                '(current_setting(''stele.operator'', true) = ''on'')', part, reader);
                 EXECUTE format('GRANT SELECT ON %I TO %I', part, reader);
@@ -400,6 +402,7 @@ BEGIN
     END LOOP;
     ALTER TABLE job_events_default ENABLE ROW LEVEL SECURITY;
     ALTER TABLE job_events_default FORCE ROW LEVEL SECURITY;
+    CREATE POLICY tenant ON job_events_default USING (org_id = stele_org() AND project_id = stele_project());
     EXECUTE format('CREATE POLICY operator ON job_events_default FOR SELECT TO %I USING '
                    '(current_setting(''stele.operator'', true) = ''on'')', reader);
     EXECUTE format('GRANT SELECT ON job_events_default TO %I', reader);

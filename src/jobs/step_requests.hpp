@@ -21,7 +21,7 @@ constexpr auto claim_id_field() {
 }
 template <class S>
 constexpr auto generation_field() {
-    return field("generation", &S::generation, "Of the lease").required().range(0, 2e9);
+    return field("generation", &S::generation, "Of the lease").required().range(1, 2e9);
 }
 template <class S>
 constexpr auto step_field() {

@@ -84,7 +84,7 @@ struct Claim {
             field("id", &Claim::id, "The job").required().format("uuid"),
             field("generation", &Claim::generation, "Of the lease, as it came with the job")
                 .required()
-                .range(0, 2e9));
+                .range(1, 2e9));
     }
 };
 

@@ -162,7 +162,7 @@ struct Done {
     static constexpr auto describe() {
         using S = Done;
         return fields(field("id", &S::id, "The job").required().format("uuid"),
-                      field("generation", &S::generation, "Of the lease").required().range(0, 2e9),
+                      field("generation", &S::generation, "Of the lease").required().range(1, 2e9),
                       field("output", &S::output, "The answer").max_bytes(limits::kJobBytes),
                       field("usage", &S::usage, "What it used: tokens, cost")
                           .max_bytes(limits::kMetadataBytes));
@@ -193,7 +193,7 @@ struct Failed {
         using S = Failed;
         return fields(
             field("id", &S::id, "The job").required().format("uuid"),
-            field("generation", &S::generation, "Of the lease").required().range(0, 2e9),
+            field("generation", &S::generation, "Of the lease").required().range(1, 2e9),
             field("error", &S::error, "What went wrong").max_bytes(limits::kPendingBytes),
             field("retry", &S::retry, "false: it is failed for good"),
             field("release", &S::release, "Give it back as if it had not been leased"),

@@ -4,11 +4,11 @@
 source "$(dirname "$(readlink -f "$0")")/lib.sh"
 new_database
 
-start_server --workers 2
+STELE_SERVER_WORKERS=2 start_server
 wait_ready
 a=$url
 a_pid=$server_pid
-start_server --workers 2
+STELE_SERVER_WORKERS=2 start_server
 wait_ready
 b=$url
 b_pid=$server_pid
