@@ -56,6 +56,7 @@ int main(int argc, char** argv) {
             if (op.cleans_up) interrupt = std::make_unique<app::Interrupt>();
             app = std::make_unique<app::App>(globals, metrics);
             if (!op.offline) app->guard(false);
+            if (op.patience) app->hear();
             api::Context context = app->context(deadline_in(op.time_limit));
             context.local_files = true;
             if (interrupt) context.cancelled = interrupt->token();

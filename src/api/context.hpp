@@ -21,6 +21,7 @@ class Embedder;
 namespace stele::api {
 
 struct Settings;
+class Bells;
 
 // On whose behalf an operation runs. The tenant is the pair (org, project): row-level security
 // shows a transaction that tenant's rows and no other.
@@ -54,6 +55,7 @@ struct Context {
     // write.
     bool local_files = false;
     std::function<void(const Progress&)> progress;  // may be empty
+    Bells* bells = nullptr;  // null: nobody in this process waits for anything
 };
 
 }  // namespace stele::api

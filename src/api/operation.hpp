@@ -35,6 +35,14 @@ struct Route {
     int status = 200;  // of the answer when it succeeds: 201 where something is created
 };
 
+// How an operation whose answer may come later is waited for. Its function itself never waits: it
+// answers what there is, and a door that finds nothing in it calls it again when a bell rings, and
+// once a second, for no bell is sure to ring. HTTP holds no worker meanwhile.
+struct Patience {
+    std::vector<std::string> bells;     // what says that there may be something now
+    std::chrono::milliseconds time{0};  // how long the caller wants to wait; 0: it does not
+};
+
 struct Operation {
     std::string name;         // "memory.search": the domain, then the verb
     std::string summary;      // one line, no final stop: CLI lists, OpenAPI
@@ -55,6 +63,9 @@ struct Operation {
     std::chrono::milliseconds time_limit{30'000};
     // Parses and checks the input, runs, returns the output's JSON.
     std::function<json::value(Context&, const json::value&)> run;
+    // Empty, or both are there: what this input waits for, and whether an output holds nothing yet.
+    std::function<Patience(const Context&, const json::value& input)> patience;
+    std::function<bool(const json::value& output)> nothing_yet;
     // How a person reads the output on a terminal; empty: a generic rendering of the JSON.
     std::function<std::string(const json::value& output)> render;
 

@@ -134,7 +134,11 @@ embed::Embedder* App::embedder() {
 
 api::Context App::context(Deadline deadline, std::string request_id) {
     return {caller_, config_.settings,      db(),  embedder(), deadline,
-            {},      std::move(request_id), false, {}};
+            {},      std::move(request_id), false, {},         waker_ ? &bells_ : nullptr};
+}
+
+void App::hear() {
+    waker_ = std::make_unique<jobs::Waker>(bells_, [this] { return db().pool().info(); });
 }
 
 }  // namespace stele::app

@@ -5,11 +5,13 @@
 #include <mutex>
 #include <string>
 
+#include "api/bells.hpp"
 #include "api/cli/cli.hpp"
 #include "api/config.hpp"
 #include "api/context.hpp"
 #include "api/metrics.hpp"
 #include "embed/embedder.hpp"
+#include "jobs/waker.hpp"
 #include "pg/database.hpp"
 
 namespace stele::app {
@@ -34,6 +36,8 @@ class App {
     embed::Embedder* embedder();
     // On behalf of the settings' agent; doors change the caller afterwards.
     api::Context context(Deadline deadline, std::string request_id = {});
+    // From now on this process hears of jobs that others submit, and tells them of its own.
+    void hear();
     const std::string& database_origin() const { return database_origin_; }
     // After the local cluster was started it may listen elsewhere than before.
     void local_cluster_moved();
@@ -46,6 +50,8 @@ class App {
     std::once_flag db_once_, embedder_once_;
     std::unique_ptr<pg::Database> db_;
     std::shared_ptr<embed::Embedder> embedder_;
+    api::Bells bells_;
+    std::unique_ptr<jobs::Waker> waker_;
 };
 
 }  // namespace stele::app

@@ -18,6 +18,7 @@
 #include "base/log.hpp"
 #include "chat/worker.hpp"
 #include "http/server.hpp"
+#include "jobs/keeper.hpp"
 #include "memory/filler.hpp"
 #include "retrieval/folder.hpp"
 
@@ -54,7 +55,7 @@ mcp::ProductOptions product_options(App& app, const BringUp& database, const std
 }
 
 // For what works in the background, a step at a time: how long one step may take.
-constexpr std::chrono::seconds kFillTime{60}, kFoldTime{600};
+constexpr std::chrono::seconds kFillTime{60}, kFoldTime{600}, kKeepTime{60};
 
 api::Background::MakeContext worker_context(App& app, const BringUp& database,
                                             std::chrono::seconds time) {
@@ -83,6 +84,7 @@ void serve(App& app, const api::Registry& registry, api::Metrics& metrics) {
         app.settings().database.migration_mode == api::MigrationMode::manual)
         bring_up(app);
     BringUp background(app);
+    app.hear();
 
     mcp::HttpOptions mcp_options;
     mcp_options.allowed_origins = mcp::parse_origins(settings.allowed_origins);
@@ -106,6 +108,8 @@ void serve(App& app, const api::Registry& registry, api::Metrics& metrics) {
     worker.emplace(app.settings().summary, worker_context(app, background, kFillTime));
     std::optional<retrieval::Folder> folder;
     folder.emplace(worker_context(app, background, kFoldTime), search_sources());
+    std::optional<jobs::Keeper> keeper;
+    keeper.emplace(worker_context(app, background, kKeepTime));
     server.start();
     log::info("listening on http://{}:{} (docs at /docs, MCP at /mcp)", settings.host,
               server.port());
@@ -115,6 +119,7 @@ void serve(App& app, const api::Registry& registry, api::Metrics& metrics) {
     filler.reset();
     worker.reset();
     folder.reset();
+    keeper.reset();
     const bool clean = server.stop();
     transport.stop();
     log::info("{}", clean ? "stopped" : "stopped; some requests did not finish in time");
@@ -130,11 +135,13 @@ int serve_mcp(App& app, const api::Registry& registry, const std::string& tools)
         stop.request_stop();
     }).detach();
     BringUp background(app);
+    app.hear();
     const auto catalog = mcp::product_catalog(registry, product_options(app, background, tools));
     std::optional<memory::Filler> filler;
     if (app.embedder()) filler.emplace(worker_context(app, background, kFillTime));
     const chat::Worker worker(app.settings().summary, worker_context(app, background, kFillTime));
     const retrieval::Folder folder(worker_context(app, background, kFoldTime), search_sources());
+    const jobs::Keeper keeper(worker_context(app, background, kKeepTime));
     return mcp::serve_stdio(catalog, options);
 }
 

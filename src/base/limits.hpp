@@ -49,6 +49,21 @@ inline constexpr std::size_t kEvidenceBytes = 4 * 1024;
 inline constexpr std::size_t kLabelBytes = 120;  // one line about a node
 inline constexpr int kRebuildPage = 1'000;       // rows of a source read in one transaction
 
+// Jobs
+inline constexpr std::size_t kJobBytes = 256 * 1024;  // an input, an output, a step's, a checkpoint
+inline constexpr int kLeaseBatch = 500;               // jobs of one lease, or of one worker's word
+inline constexpr int kLeaseSeconds = 60;              // unless the job, its queue or the worker say
+inline constexpr int kLeaseSecondsMost = 24 * 3600;
+inline constexpr int kWaitMs = 60'000;  // how long a lease waits for a job
+inline constexpr int kJobAttempts = 5;
+inline constexpr int kBackoffSeconds = 5;  // before the second attempt; doubled with each
+inline constexpr int kBackoffCap = 3600;
+inline constexpr int kPriorityMost = 30'000;
+inline constexpr int kFairGroups = 1'000;   // groups that one lease looks at
+inline constexpr int kJobDepth = 32;        // generations of children
+inline constexpr int kPromoted = 1'000;     // due jobs that one statement makes ready
+inline constexpr int kPartitionMonths = 3;  // of job_events, made ahead
+
 // HTTP
 inline constexpr std::size_t kBodyBytes = 1024 * 1024;
 inline constexpr std::size_t kBatchBodyBytes = 16 * 1024 * 1024;

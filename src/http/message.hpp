@@ -37,6 +37,17 @@ struct Request {
     Head head;
     std::string body;
     std::chrono::steady_clock::time_point deadline;  // when the answer must be on its way
+    std::chrono::steady_clock::time_point arrived;   // when its last byte was here
+};
+
+// There is nothing to say yet. The server keeps the connection, without a worker, and handles the
+// request once more when it is told to, or at `again`; not at all when the client goes away. When
+// the server stops meanwhile, the response is sent as it is.
+struct Later {
+    std::chrono::steady_clock::time_point again;
+    // Is given what to call, once, on any thread, when it is worth handling the request again. What
+    // it returns is dropped when nobody waits any more.
+    std::function<std::shared_ptr<void>(std::function<void()>)> listen;
 };
 
 class EventChannel;
@@ -52,6 +63,7 @@ struct Response {
     // When set, `body` is ignored and the response is a Server-Sent-Events stream fed by the
     // channel.
     std::shared_ptr<EventChannel> events;
+    std::shared_ptr<const Later> later;
 };
 
 // A server-sent event. An empty `event` leaves the field out (the client sees "message").

@@ -91,12 +91,12 @@ bool Session::serve_one(Yield yield) {
     if (const auto& refusal = exchange.admission.refusal)
         return respond(exchange, *refusal, skip_body(exchange.framing), yield);
     if (const Outcome stop = read_body(exchange, yield)) return turn_away(*stop, exchange, yield);
-    exchange.request.deadline = Clock::now() + exchange.admission.deadline;
+    exchange.request.arrived = Clock::now();
+    exchange.request.deadline = exchange.request.arrived + exchange.admission.deadline;
     if (exchange.admission.inline_handler) {
         exchange.response = core_.handle(exchange.request);
-    } else if (!work(exchange, yield)) {
-        ++core_.refused_requests;
-        exchange.response = core_.refusal(503, "The server has more requests than it can do", head);
+    } else if (!work_until_answered(exchange, yield)) {
+        return false;
     }
     return respond(exchange, exchange.response, true, yield);
 }
@@ -121,9 +121,27 @@ bool Session::next_request(Yield yield) {
     return read > 0;
 }
 
+// A worker handles the request, and again for as long as there is nothing to say yet; false when
+// the client has gone meanwhile.
+bool Session::work_until_answered(Exchange& exchange, Yield yield) {
+    if (!work(exchange, yield)) {
+        ++core_.refused_requests;
+        exchange.response = core_.refusal(503, "The server has more requests than it can do",
+                                          exchange.request.head);
+    }
+    while (exchange.response.later) {
+        const Look look = await_more(exchange, yield);
+        if (look == Look::gone) return false;
+        // With no place in the queue, the answer is that there is nothing yet.
+        if (look == Look::answer || !work(exchange, yield)) break;
+    }
+    return true;
+}
+
 // Hands the exchange to a worker and waits for it; false when the queue is full.
 bool Session::work(Exchange& exchange, Yield yield) {
     exchange_ = &exchange;
+    exchange.done = false;
     phase_ = Phase::work;
     const bool accepted = core_.workers.submit(*this);
     while (accepted && !exchange.done) suspend(yield);
@@ -154,7 +172,7 @@ void Session::run() noexcept {
 // Sends what the socket takes at once. True when that is all, and nothing is left to do for the I/O
 // thread before the next request: each thread that need not wake up is a good part of a request.
 bool Session::answer_from_worker(Exchange& exchange) {
-    if (exchange.response.events) return false;
+    if (exchange.response.events || exchange.response.later) return false;
     compose(exchange, exchange.response, true);
     auto& answer = exchange.answer;
     error_code error;  // shows again when the rest is written
@@ -221,7 +239,7 @@ void Session::tick(Clock::time_point now) {
     deadline_ = Clock::time_point::max();
     expired_ = true;
     error_code ignored;
-    if (phase == Phase::stream)
+    if (phase == Phase::stream || phase == Phase::later)
         asio::post(loop_.executor(), [self = shared_from_this()] { self->wake(); });
     else
         socket_.cancel(ignored);
@@ -232,6 +250,7 @@ void Session::drain() {
     const Phase phase = phase_;
     if (phase == Phase::work || !socket_.is_open()) return;
     if (channel_ != nullptr) channel_->close();
+    if (phase == Phase::later) wake();
     const bool resting = phase == Phase::idle || phase == Phase::parked;
     if (resting && socket_.available(ignored) == 0) socket_.cancel(ignored);
 }

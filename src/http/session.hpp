@@ -44,6 +44,7 @@ class Session final : public std::enable_shared_from_this<Session>, public Worke
         work,    // a worker owns the exchange and the socket
         parked,  // a coroutine that has answered and waits a little for the next request
         stream,  // a coroutine that waits for events
+        later,   // a coroutine that waits until its request is worth handling again
     };
     // How a step of an exchange ended: with nothing to say, or with an answer for the client.
     struct Stop {
@@ -70,6 +71,9 @@ class Session final : public std::enable_shared_from_this<Session>, public Worke
     bool skip_body(const Framing& framing);
 
     bool work(Exchange& exchange, Yield yield);
+    bool work_until_answered(Exchange& exchange, Yield yield);
+    enum class Look { again, answer, gone };
+    Look await_more(Exchange& exchange, Yield yield);
     bool answer_from_worker(Exchange& exchange);
     void park_from_worker();
 

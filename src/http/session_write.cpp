@@ -157,6 +157,36 @@ bool Session::pump(Channel& channel, bool chunked, Yield yield) {
     return whole;
 }
 
+// Waits without a worker until the request is worth handling again.
+Session::Look Session::await_more(Exchange& exchange, Yield yield) {
+    const auto later = std::exchange(exchange.response.later, nullptr);
+    const auto told = std::make_shared<std::atomic<bool>>(false);
+    const auto listening = later->listen([self = shared_from_this(), told] {
+        *told = true;
+        asio::post(self->loop_.executor(), [self] { self->wake(); });
+    });
+    if (buffer_.size() == 0) loop_.give_buffer(std::exchange(buffer_, {}));
+    deadline_ = later->again;
+    expired_ = false;
+    Look out = Look::again;
+    while (!*told && !expired_) {
+        if (core_.draining) {
+            out = Look::answer;
+            break;
+        }
+        if (!watching_ && buffer_.size() < kPipelinedBytes) watch_client();
+        phase_ = Phase::later;
+        suspend(yield);
+        phase_ = Phase::busy;
+        if (!socket_.is_open() || (readable_ && client_gone())) {
+            out = Look::gone;
+            break;
+        }
+    }
+    stop_watching(yield);
+    return out;
+}
+
 bool Session::write_events(const std::string& text, bool chunked, Yield yield) {
     if (!chunked) return write(text, yield);
     const std::string head = chunk_head(text.size());

@@ -252,6 +252,21 @@ Result Connection::script(const std::string& sql, Deadline deadline,
     return Result(last.release());
 }
 
+std::vector<std::string> Connection::notifications(int wake_fd, std::chrono::milliseconds time) {
+    std::vector<std::string> out;
+    for (const bool waited : {false, true}) {
+        if (PQconsumeInput(connection_) == 0) lost(PQerrorMessage(connection_));
+        while (PGnotify* one = PQnotifies(connection_)) {
+            if (one->be_pid != PQbackendPID(connection_)) out.emplace_back(one->extra);
+            PQfreemem(one);
+        }
+        if (waited || !out.empty()) break;
+        pollfd fds[2] = {{PQsocket(connection_), POLLIN, 0}, {wake_fd, POLLIN, 0}};
+        ::poll(fds, 2, int(time.count()));
+    }
+    return out;
+}
+
 void Connection::copy_out(const std::string& sql, const std::function<void(std::string_view)>& sink,
                           Deadline deadline) {
     leave_pipeline();

@@ -56,6 +56,10 @@ class Connection {
     std::uint64_t copy_in(const std::string& sql, const std::function<bool(std::string&)>& source,
                           Deadline deadline);
 
+    // After LISTEN: waits until others have notified, `wake_fd` can be read or the time is over.
+    // Gives what they said.
+    std::vector<std::string> notifications(int wake_fd, std::chrono::milliseconds time);
+
     bool broken() const;
     // Looks, without waiting, whether the server has hung up on this idle connection.
     bool alive();

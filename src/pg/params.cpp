@@ -211,6 +211,16 @@ void Params::add_element(Timestamp value) {
     element([&] { put(value.micros - kEpochMicros); });
 }
 
+void Params::add_element(std::int32_t value) {
+    element([&] { put(value); });
+}
+
+std::uint32_t Params::oid_of(std::int32_t) {
+    return kInt4;
+}
+std::uint32_t Params::array_oid_of(std::int32_t) {
+    return kInt4Array;
+}
 std::uint32_t Params::oid_of(const std::string&) {
     return kText;
 }
@@ -244,7 +254,7 @@ void Params::add(const std::vector<Uuid>& values) {
 
 void Params::add(const std::vector<std::int32_t>& values) {
     begin_array(kInt4, values.size());
-    for (const std::int32_t value : values) element([&] { put(value); });
+    for (const std::int32_t value : values) add_element(value);
     end_array(kInt4Array);
 }
 

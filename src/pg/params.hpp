@@ -101,9 +101,12 @@ class Params {
     void add_element(const std::string& value) { add_element(std::string_view(value)); }
     void add_element(const Uuid& value);
     void add_element(Timestamp value);
+    void add_element(std::int32_t value);
+    static std::uint32_t oid_of(std::int32_t);
     static std::uint32_t oid_of(const std::string&);
     static std::uint32_t oid_of(Timestamp);
     static std::uint32_t oid_of(const Uuid&);
+    static std::uint32_t array_oid_of(std::int32_t);
     static std::uint32_t array_oid_of(const std::string&);
     static std::uint32_t array_oid_of(Timestamp);
     static std::uint32_t array_oid_of(const Uuid&);

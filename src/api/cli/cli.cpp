@@ -5,6 +5,7 @@
 
 #include <cstdio>
 
+#include "api/bells.hpp"
 #include "api/cli/parse.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
@@ -113,7 +114,8 @@ int execute(const Parsed& parsed, const MakeContext& make_context) {
     Context context = make_context(parsed.globals, op);
     ProgressLine line(!parsed.globals.quiet && !parsed.globals.json);
     if (!context.progress) context.progress = [&](const Progress& p) { line.show(p); };
-    const json::value output = op.run(context, parsed.input);
+    const json::value output =
+        op.patience ? run_patiently(op, context, parsed.input) : op.run(context, parsed.input);
     line.end();
     if (parsed.globals.json)
         print(stdout, pretty(redacted(output)) + "\n");

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "api/bells.hpp"
 #include "base/error.hpp"
 #include "base/json_schema.hpp"
 #include "base/text.hpp"
@@ -37,7 +38,8 @@ class Runner {
         context.progress = [&call](const api::Progress& progress) {
             call.progress(progress.done, progress.total, progress.message);
         };
-        return operation.run(context, input);
+        return operation.patience ? api::run_patiently(operation, context, input)
+                                  : operation.run(context, input);
     }
 
   private:

@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "api/bells.hpp"
 #include "api/config.hpp"
 #include "api/openapi.hpp"
 #include "base/error.hpp"
@@ -215,12 +216,36 @@ struct Door::Impl {
         try {
             Context context = options.make_context(request.head.request_id, request.deadline);
             apply_caller(request.head, context.caller);
-            http::Response out = json_response(op.run(context, input_of(route, request)));
+            const json::object input = input_of(route, request);
+            http::Response out = op.patience && context.bells
+                                     ? look(op, context, input, request.arrived)
+                                     : json_response(op.run(context, input));
             out.status = route.status;
             return out;
         } catch (const Error& error) {
             return http::problem(error, request.head.request_id);
         }
+    }
+
+    // Runs it once; where there is nothing yet, the server is to ask again.
+    http::Response look(const Operation& op, Context& context, const json::object& input,
+                        Deadline arrived) const {
+        const Patience patience = op.patience(context, input);
+        Bells& bells = *context.bells;
+        const Bells::Ticket ticket = bells.ticket(patience.bells);
+        const json::value output = op.run(context, input);
+        http::Response out = json_response(output);
+        const auto time = std::chrono::steady_clock::now();
+        const Deadline end = arrived + patience.time;
+        if (time < end && op.nothing_yet(output)) {
+            const auto listen = [&bells, names = patience.bells,
+                                 ticket](std::function<void()> wake) -> std::shared_ptr<void> {
+                return bells.wait(names, ticket, std::move(wake));
+            };
+            out.later = std::make_shared<http::Later>(
+                http::Later{std::min(end, time + kLookAgain), listen});
+        }
+        return out;
     }
 
     json::object input_of(const OperationRoute& route, const http::Request& request) const {

@@ -30,6 +30,8 @@ struct Options {
     std::function<http::Response()> ready, health;
     Metrics& metrics;
 };
+// An operation with patience (operation.hpp) is run again when one of its bells rings; its request
+// holds no worker in between.
 
 class Door {
   public:

@@ -8,7 +8,7 @@
 namespace stele::app {
 
 inline bool is_agents(std::string_view domain) {
-    constexpr std::array<std::string_view, 4> kDomains{"memory", "chat", "recall", "graph"};
+    constexpr std::array<std::string_view, 5> kDomains{"memory", "chat", "job", "recall", "graph"};
     return std::ranges::find(kDomains, domain) != kDomains.end();
 }
 

@@ -18,6 +18,25 @@ namespace {
 
 constexpr const char* kExampleId = "01890a5d-ac96-774b-bcce-b302099a8057";
 
+// The jobs that examples name: one that runs, one that failed; and an artifact.
+constexpr const char* kExampleJobs = R"(
+    INSERT INTO jobs (org_id, project_id, id, queue, name, instance, status, ended_at)
+    SELECT t, t, id::uuid, 'default', 'build', 'tester', status,
+           CASE WHEN status <> 'queued' THEN now() END
+    FROM (VALUES ('01890a5d-ac96-774b-bcce-b302099a8057', 'queued'),
+                 ('01890a5d-ac96-774b-bcce-b302099a8058', 'failed')) AS j (id, status),
+         uuid('00000000-0000-4000-8000-000000000001') AS t;
+    INSERT INTO job_queue (org_id, project_id, id, queue, name, state, attempt, generation,
+                           lease_until, first_started_at, attempt_started_at)
+    SELECT org_id, project_id, id, queue, name, 'running', 1, 1, now() + interval '1 minute',
+           now(), now()
+    FROM jobs WHERE status = 'queued';
+    INSERT INTO artifacts (org_id, project_id, id, job_id, uri, sha256, bytes, media_type,
+                           redaction_status)
+    SELECT org_id, project_id, '01890a5d-ac96-874b-bcce-b302099a8059', id, '/nowhere/report.txt',
+           repeat('0', 64), 1, 'text/plain', 'none'
+    FROM jobs WHERE status = 'queued')";
+
 struct Everything {
     api::Metrics metrics;
     api::Registry registry;
@@ -103,6 +122,7 @@ TEST(Registry, EveryExampleOfTheAgentsDomainsRuns) {
                                            {"threadId", "ses_deploy"},
                                            {"pendingAction", "migrate"},
                                            {"id", kExampleId}});
+            database.connect()->script(kExampleJobs, deadline_in(std::chrono::seconds(10)));
             if (op.name == "memory.reembed") {
                 EXPECT_THROW(op.run(context, example.input), Error);  // there is no embedder here
                 continue;

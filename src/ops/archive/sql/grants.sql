@@ -5,7 +5,7 @@ SELECT r.rolname::text, CASE c.relkind WHEN 'S' THEN 'SEQUENCE ' ELSE 'TABLE ' E
 FROM pg_class c
     CROSS JOIN LATERAL aclexplode(c.relacl) AS acl
     JOIN pg_roles r ON r.oid = acl.grantee
-WHERE c.relnamespace = $1::regnamespace AND c.relkind IN ('r', 'S')
+WHERE c.relnamespace = $1::regnamespace AND c.relkind IN ('r', 'p', 'S')
   AND r.rolname = ANY (ARRAY['stele_runtime', 'stele_readonly', 'stele_operator', 'stele_audit'])
 GROUP BY 1, 2
 ORDER BY 1, 2

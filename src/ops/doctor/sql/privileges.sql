@@ -16,6 +16,13 @@ WITH me AS (
            ('pending_actions', '{SELECT,INSERT,UPDATE,DELETE}'),
            ('chat_vectors', '{SELECT,INSERT,UPDATE,DELETE}'), ('chat_work', '{SELECT,INSERT,UPDATE,DELETE}'),
            ('chat_receipts', '{SELECT,INSERT}'),
+           ('jobs', '{SELECT,INSERT,UPDATE,DELETE}'), ('job_queue', '{SELECT,INSERT,UPDATE,DELETE}'),
+           ('job_queues', '{SELECT,INSERT,UPDATE,DELETE}'), ('job_attempts', '{SELECT,INSERT,UPDATE,DELETE}'),
+           ('job_steps', '{SELECT,INSERT,UPDATE,DELETE}'), ('job_signals', '{SELECT,INSERT,UPDATE,DELETE}'),
+           ('job_events', '{SELECT,INSERT}'), ('job_checkpoints', '{SELECT,INSERT,UPDATE,DELETE}'),
+           ('job_tool_calls', '{SELECT,INSERT,UPDATE,DELETE}'), ('artifacts', '{SELECT,INSERT,UPDATE,DELETE}'),
+           ('job_definitions', '{SELECT,INSERT,UPDATE,DELETE}'),
+           ('job_schedules', '{SELECT,INSERT,UPDATE,DELETE}'),
            ('embedding_models', '{SELECT,INSERT,UPDATE}'), ('public.schema_migrations', '{SELECT}'),
            ('stele_backups', '{SELECT}')
 ), missing AS (

@@ -11,4 +11,16 @@ SELECT name FROM (
     UNION ALL SELECT 'pending_actions' WHERE EXISTS (SELECT FROM pending_actions)
     UNION ALL SELECT 'chat_vectors' WHERE EXISTS (SELECT FROM chat_vectors)
     UNION ALL SELECT 'chat_work' WHERE EXISTS (SELECT FROM chat_work)
-    UNION ALL SELECT 'chat_receipts' WHERE EXISTS (SELECT FROM chat_receipts)) seen
+    UNION ALL SELECT 'chat_receipts' WHERE EXISTS (SELECT FROM chat_receipts)
+    UNION ALL SELECT 'jobs' WHERE EXISTS (SELECT FROM jobs)
+    UNION ALL SELECT 'job_queue' WHERE EXISTS (SELECT FROM job_queue)
+    UNION ALL SELECT 'job_queues' WHERE EXISTS (SELECT FROM job_queues)
+    UNION ALL SELECT 'job_attempts' WHERE EXISTS (SELECT FROM job_attempts)
+    UNION ALL SELECT 'job_steps' WHERE EXISTS (SELECT FROM job_steps)
+    UNION ALL SELECT 'job_signals' WHERE EXISTS (SELECT FROM job_signals)
+    UNION ALL SELECT 'job_events' WHERE EXISTS (SELECT FROM job_events)
+    UNION ALL SELECT 'job_checkpoints' WHERE EXISTS (SELECT FROM job_checkpoints)
+    UNION ALL SELECT 'job_tool_calls' WHERE EXISTS (SELECT FROM job_tool_calls)
+    UNION ALL SELECT 'artifacts' WHERE EXISTS (SELECT FROM artifacts)
+    UNION ALL SELECT 'job_definitions' WHERE EXISTS (SELECT FROM job_definitions)
+    UNION ALL SELECT 'job_schedules' WHERE EXISTS (SELECT FROM job_schedules)) seen

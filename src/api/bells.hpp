@@ -1,0 +1,66 @@
+// Bells: who waits for something hears that it may be there now. A bell is a name; ringing it wakes
+// those who wait for it in this process, and tells `on_ring`, which may tell other processes. A
+// bell promises nothing: who waits looks again once a second all the same.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/operation.hpp"
+#include "base/clock.hpp"
+
+namespace stele::api {
+
+class Bells {
+  public:
+    static constexpr int kAll = 1 << 30;
+
+    // Taken before looking whether there is something: what rings after that is heard.
+    using Ticket = std::uint64_t;
+    Ticket ticket(const std::vector<std::string>& names) const;
+
+    // Wakes at most `count` of those who wait for it, the longest waiting first.
+    void ring(const std::string& name, int count = kAll);
+    // The same, without telling on_ring: for what comes from there.
+    void heard(const std::string& name, int count = kAll);
+
+    // Somebody waits for as long as this lives and its callback was not called.
+    class Waiting;
+    // Calls back once, on any thread, perhaps before it returns; must not block or throw.
+    std::shared_ptr<Waiting> wait(const std::vector<std::string>& names, Ticket since,
+                                  std::function<void()> callback);
+    // Blocks until a bell rings, the time is over or somebody stops it.
+    void wait(const std::vector<std::string>& names, Ticket since, std::chrono::milliseconds time,
+              const std::stop_token& stop);
+
+    // Told of each ring, on the ringer's thread. Set before anybody rings, taken away (nullptr)
+    // when nobody does any more.
+    void on_ring(std::function<void(const std::string&)> told);
+
+  private:
+    std::uint64_t& rings(std::string_view name);
+    std::uint64_t rings(std::string_view name) const;
+
+    mutable std::mutex mutex_;
+    std::array<std::uint64_t, 1024> rings_{};  // by the name's hash
+    std::map<std::string, std::deque<std::weak_ptr<Waiting>>, std::less<>> waiting_;
+    std::function<void(const std::string&)> told_;
+};
+
+// Runs the operation until there is something or its patience is over: for a door that can block.
+// Without bells it looks once a second.
+json::value run_patiently(const Operation& op, Context& context, const json::value& input);
+
+// Between two looks, whatever the bells say.
+inline constexpr std::chrono::milliseconds kLookAgain{1000};
+
+}  // namespace stele::api

@@ -1,0 +1,83 @@
+#include "jobs/keeper.hpp"
+
+#include <map>
+#include <tuple>
+
+#include "jobs/sql.hpp"
+#include "jobs/verbs.hpp"
+#include "jobs/wake.hpp"
+
+namespace stele::jobs {
+
+namespace {
+
+constexpr std::int32_t kBunch = 200;
+constexpr std::chrono::hours kPartitionsEvery{6};
+
+struct ByTenant {
+    bool operator()(const pg::Tenant& a, const pg::Tenant& b) const {
+        return std::tie(a.org, a.project) < std::tie(b.org, b.project);
+    }
+};
+
+// Jobs whose workers fell silent. The look across tenants sees where live jobs stand and no more;
+// what becomes of them is decided in their own tenants' transactions.
+int take_back(api::Context& context) {
+    const auto results = context.db.pipeline({{}, context.deadline}, [&](pg::Pipeline& p) {
+        p.add(sql::open_worker);
+        p.add(sql::plan);
+        p.add(sql::expired, kBunch);
+    });
+    std::map<pg::Tenant, std::vector<Claim>, ByTenant> silent;
+    for (const pg::Row row : results.back())
+        silent[{row.get<Uuid>(0), row.get<Uuid>(1)}].push_back(
+            {row.get<Uuid>(2).text(), row.get<std::int32_t>(3)});
+    for (const auto& [tenant, claims] : silent) {
+        Endings endings;
+        for (const Claim& claim : in_order(claims, "jobs"))
+            endings.add(id_of(claim.id), claim.generation, "lost", "the worker fell silent");
+        end_attempts(context, tenant, endings);
+    }
+    return results.back().rows();
+}
+
+int make_due(api::Context& context) {
+    const auto results = context.db.pipeline({{}, context.deadline}, [&](pg::Pipeline& p) {
+        p.add(sql::open_worker);
+        p.add(sql::plan);
+        p.add(sql::promote_all, kBunch);
+    });
+    int out = 0;
+    for (const pg::Row row : results.back()) {
+        const int jobs = row.get<std::int32_t>(3);
+        wake(context, row.get<Uuid>(0), row.get<Uuid>(1), row.get<std::string>(2), jobs);
+        out += jobs;
+    }
+    return out;
+}
+
+}  // namespace
+
+int keep(api::Context& context) {
+    return take_back(context) + make_due(context);
+}
+
+int keep_partitions(api::Context& context) {
+    return context.db
+        .once({{}, context.deadline}, sql::keep_partitions, limits::kPartitionMonths)[0]
+        .get<std::int32_t>(0);
+}
+
+Keeper::Keeper(api::Background::MakeContext make_context)
+    : background_("jobs that are due, or whose workers fell silent, wait", std::move(make_context),
+                  [this](api::Context& context) { return step(context); }) {}
+
+int Keeper::step(api::Context& context) {
+    if (time_left(partitions_due_).count() == 0) {
+        keep_partitions(context);
+        partitions_due_ = deadline_in(kPartitionsEvery);
+    }
+    return keep(context);
+}
+
+}  // namespace stele::jobs

@@ -1,0 +1,165 @@
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "jobs/lease.hpp"
+
+#include "jobs/read.hpp"
+#include "jobs/sql.hpp"
+
+namespace stele::jobs {
+
+namespace {
+
+// What one look at one queue needs.
+struct Look {
+    std::string queue, worker;
+    int most = 0;
+    std::optional<int> lease_seconds;
+    std::optional<std::vector<std::string>> names;
+};
+
+Leased read_leased(const pg::Row& row, const std::string& queue) {
+    Leased out;
+    out.id = row.get<Uuid>(0).text();
+    out.queue = queue;
+    out.name = row.get<std::string>(1);
+    out.version = row.get<std::int32_t>(2);
+    if (!row.is_null(3)) out.input = row.get<json::value>(3);
+    out.attempt = row.get<std::int32_t>(4);
+    out.generation = row.get<std::int32_t>(5);
+    out.lease_until = row.get<Timestamp>(6);
+    out.waited_for = row.get<std::optional<std::string>>(8);
+    out.woken_by = row.get<std::optional<std::string>>(9);
+    if (const auto parent = row.get<std::optional<Uuid>>(10)) out.parent_id = parent->text();
+    if (auto group = row.get<std::string>(11); !group.empty()) out.group = std::move(group);
+    out.metadata = row.get<std::optional<json::value>>(12);
+    return out;
+}
+
+pg::Result lease_first(pg::Transaction& tx, const api::Caller& caller, const Look& look, int most) {
+    return tx.query(sql::lease, caller.org, caller.project, look.queue, most, look.worker,
+                    look.lease_seconds, look.names, true, limits::kLeaseSeconds);
+}
+
+// A queue with limits: its row is held, so leases come one after another and see what runs.
+std::optional<pg::Result> lease_limited(api::Context& context, const Look& look) {
+    const api::Caller& caller = context.caller;
+    return context.db.transaction(
+        call_of(context), [&](pg::Transaction& tx) -> std::optional<pg::Result> {
+            const pg::Result opened =
+                tx.query(sql::open_queue, caller.org, caller.project, look.queue);
+            if (opened.empty()) return std::nullopt;  // paused, or without limits and simply empty
+            const pg::Row queue = opened[0];
+            tx.query(sql::plan);
+            int most = look.most;
+            if (const auto bound = queue.get<std::optional<std::int32_t>>(0)) {
+                const int running =
+                    tx.query(sql::count_running, caller.org, caller.project, look.queue, *bound)[0]
+                        .get<std::int32_t>(0);
+                most = std::min(most, *bound - running);
+            }
+            if (const auto tokens = queue.get<std::optional<std::int32_t>>(2))
+                most = std::min(most, *tokens);
+            if (most <= 0) return std::nullopt;
+            const auto begin = queue.get<std::string>(4);
+            std::string next = begin;
+            std::optional<pg::Result> out;
+            if (queue.get<bool>(3)) {
+                out.emplace(tx.query(sql::lease_fair, caller.org, caller.project, look.queue, most,
+                                     look.worker,
+                                     look.lease_seconds ? look.lease_seconds
+                                                        : queue.get<std::optional<std::int32_t>>(5),
+                                     look.names, queue.get<std::optional<std::int32_t>>(1),
+                                     limits::kLeaseSeconds, begin, limits::kFairGroups));
+                next =
+                    out->empty() ? "" : (*out)[0].get<std::optional<std::string>>(13).value_or("");
+            } else {
+                out.emplace(lease_first(tx, caller, look, most));
+            }
+            if (out->rows() > 0 || next != begin)
+                tx.query(sql::close_queue, caller.org, caller.project, look.queue, out->rows(),
+                         next);
+            return out;
+        });
+}
+
+void look_at(api::Context& context, const Look& look, LeaseOutput& out, std::set<Uuid>& with_past) {
+    const api::Caller& caller = context.caller;
+    // Safe to say again after a lost connection: what was leased and not heard of comes back by
+    // itself.
+    auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
+        p.add(sql::plan);
+        p.add(sql::promote, caller.org, caller.project, look.queue, limits::kPromoted);
+        p.add(sql::lease, caller.org, caller.project, look.queue, look.most, look.worker,
+              look.lease_seconds, look.names, false, limits::kLeaseSeconds);
+    });
+    std::optional<pg::Result> rows(std::move(results.back()));
+    if (rows->empty()) rows = lease_limited(context, look);
+    if (!rows) return;
+    for (const pg::Row row : *rows) {
+        out.jobs.push_back(read_leased(row, look.queue));
+        if (row.get<std::int32_t>(7) > 0) with_past.insert(row.get<Uuid>(0));
+    }
+}
+
+// What a job needs to go on where it was: steps that are finished, signals, the last safe
+// checkpoint.
+void add_past(api::Context& context, const std::vector<Uuid>& ids,
+              const std::map<Uuid, Leased*>& jobs) {
+    const auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
+        p.add(sql::replay_steps, context.caller.org, ids);
+        p.add(sql::replay_signals, context.caller.org, ids);
+        p.add(sql::replay_checkpoints, context.caller.org, ids);
+    });
+    const auto job = [&](const pg::Row& row) -> Leased& { return *jobs.at(row.get<Uuid>(0)); };
+    const auto add = [](auto& list, auto item) {
+        if (!list) list.emplace();
+        list->push_back(std::move(item));
+    };
+    for (const pg::Row row : results[0])
+        add(job(row).steps, Memo{row.get<std::string>(1),
+                                 row.get<std::optional<json::value>>(2).value_or(nullptr)});
+    for (const pg::Row row : results[1]) add(job(row).signals, read_signal(row));
+    for (const pg::Row row : results[2]) {
+        SafePoint point;
+        point.seq = row.get<std::int32_t>(1);
+        point.label = row.get<std::string>(2);
+        point.step = row.get<std::optional<std::string>>(3);
+        point.state = row.get<json::value>(4);
+        job(row).checkpoint = std::move(point);
+    }
+}
+
+}  // namespace
+
+std::vector<std::string> queues_of(const LeaseInput& input) {
+    std::vector<std::string> out = input.queues;
+    if (input.queue) out.insert(out.begin(), *input.queue);
+    if (out.empty()) out.emplace_back(kDefaultQueue);
+    return out;
+}
+
+LeaseOutput lease(api::Context& context, const LeaseInput& input) {
+    LeaseOutput out;
+    Look look;
+    look.worker = input.worker.value_or(context.caller.instance);
+    look.lease_seconds = input.lease_seconds;
+    if (!input.names.empty()) look.names = input.names;
+    std::set<Uuid>
+        with_past;  // something has happened to them: an answer that is more than the job
+    for (const std::string& queue : queues_of(input)) {
+        look.queue = queue;
+        look.most = input.max - int(out.jobs.size());
+        if (look.most <= 0) break;
+        look_at(context, look, out, with_past);
+    }
+    if (!with_past.empty()) {
+        std::map<Uuid, Leased*> jobs;
+        for (Leased& job : out.jobs) jobs[id_of(job.id)] = &job;
+        add_past(context, {with_past.begin(), with_past.end()}, jobs);
+    }
+    return out;
+}
+
+}  // namespace stele::jobs

@@ -1,0 +1,186 @@
+#include <fmt/format.h>
+
+#include <map>
+
+#include "base/error.hpp"
+#include "base/hash.hpp"
+#include "base/redact_json.hpp"
+#include "graph/store.hpp"
+#include "jobs/edges.hpp"
+#include "jobs/sql.hpp"
+#include "jobs/store.hpp"
+#include "jobs/verbs.hpp"
+#include "jobs/wake.hpp"
+
+namespace stele::jobs {
+
+namespace {
+
+using Text = std::optional<std::string>;
+
+Text clean(const json::value& value) {
+    if (value.is_null()) return std::nullopt;
+    return serialize_redacted(value);
+}
+
+// Everything that is reported, as one array a column.
+struct Columns {
+    struct {
+        std::vector<Uuid> jobs;
+        std::vector<std::int32_t> seqs;
+        std::vector<std::string> types;
+        std::vector<Text> steps, payloads;
+    } events;
+    struct {
+        std::vector<Uuid> jobs;
+        std::vector<std::int32_t> seqs;
+        std::vector<std::string> tools, statuses;
+        std::vector<Text> steps, args, results;
+        std::vector<std::optional<std::int32_t>> durations;
+        std::vector<std::optional<Timestamp>> started;
+    } tools;
+    struct {
+        std::vector<Uuid> jobs;
+        std::vector<std::int32_t> seqs;
+        std::vector<std::string> labels, states, hashes;
+        std::vector<Text> steps;
+        std::vector<bool> safe;
+    } checkpoints;
+    struct {
+        std::vector<Uuid> ids, jobs;
+        std::vector<std::string> uris, hashes, bytes, media, retentions, redactions;
+        std::vector<Text> steps;
+    } artifacts;
+
+    void add(const Uuid& job, int& seq, const EventSaid& e) {
+        events.jobs.push_back(job);
+        events.seqs.push_back(++seq);
+        events.types.push_back(e.type);
+        events.steps.push_back(e.step);
+        events.payloads.push_back(clean(e.payload));
+    }
+    void add(const Uuid& job, int& seq, const ToolSaid& t, Timestamp at) {
+        tools.jobs.push_back(job);
+        tools.seqs.push_back(++seq);
+        tools.tools.push_back(t.tool);
+        tools.steps.push_back(t.step);
+        tools.args.push_back(clean(t.args));
+        tools.results.push_back(clean(t.result));
+        tools.statuses.emplace_back(reflect::name_of(t.status));
+        tools.durations.emplace_back(t.duration_ms);
+        tools.started.emplace_back(t.started_at.value_or(at));
+    }
+    void add(const Uuid& job, int& seq, const CheckpointSaid& c) {
+        checkpoints.jobs.push_back(job);
+        checkpoints.seqs.push_back(++seq);
+        checkpoints.labels.push_back(c.label);
+        checkpoints.steps.push_back(c.step);
+        checkpoints.safe.push_back(c.safe);
+        checkpoints.states.push_back(serialize(c.state));
+        checkpoints.hashes.push_back(sha256_hex(checkpoints.states.back()));
+    }
+    void add(const Uuid& job, const ArtifactSaid& a) {
+        artifacts.ids.push_back(artifact_id(job, a.uri, a.sha256));
+        artifacts.jobs.push_back(job);
+        artifacts.steps.push_back(a.step);
+        artifacts.uris.push_back(redact(a.uri));
+        artifacts.hashes.push_back(a.sha256);
+        artifacts.bytes.push_back(std::to_string(a.bytes));
+        artifacts.media.push_back(a.media_type);
+        artifacts.retentions.emplace_back(reflect::name_of(a.retention));
+        artifacts.redactions.emplace_back(reflect::name_of(a.redaction_status));
+    }
+};
+
+int places_of(const Report& report) {
+    return int(report.events.size() + report.tool_calls.size() + report.checkpoints.size());
+}
+
+void check(const std::vector<Report>& reports) {
+    for (const Report& report : reports)
+        for (const ArtifactSaid& artifact : report.artifacts)
+            if (artifact.sha256.find_first_not_of("0123456789abcdef") != std::string::npos)
+                throw Error(Code::invalid_argument,
+                            fmt::format("artifacts: sha256 of {} is not 64 lower-case hex digits",
+                                        redact(artifact.uri)),
+                            "`sha256sum FILE` prints it");
+}
+
+// Lays a report out from its reserved place on; says where its checkpoints and artifacts went.
+Reported lay_out(const Report& report, int seq, Timestamp at, Columns& columns) {
+    Reported out;
+    out.id = report.id;
+    const Uuid job = id_of(report.id);
+    for (const EventSaid& event : report.events) columns.add(job, seq, event);
+    for (const ToolSaid& call : report.tool_calls) columns.add(job, seq, call, at);
+    for (const CheckpointSaid& checkpoint : report.checkpoints) {
+        columns.add(job, seq, checkpoint);
+        out.checkpoints.push_back(seq);
+    }
+    for (const ArtifactSaid& artifact : report.artifacts) {
+        columns.add(job, artifact);
+        out.artifacts.push_back(columns.artifacts.ids.back().text());
+    }
+    return out;
+}
+
+void write(pg::Transaction& tx, const api::Caller& caller, const Columns& c) {
+    const auto& [org, project] = std::pair(caller.org, caller.project);
+    if (const auto& e = c.events; !e.jobs.empty())
+        tx.query(sql::add_events, org, project, e.jobs, e.seqs, e.types, e.steps, e.payloads);
+    if (const auto& t = c.tools; !t.jobs.empty())
+        tx.query(sql::add_tool_calls, org, project, t.jobs, t.seqs, t.steps, t.tools, t.args,
+                 t.results, t.statuses, t.durations, t.started);
+    if (const auto& p = c.checkpoints; !p.jobs.empty())
+        tx.query(sql::add_checkpoints, org, project, p.jobs, p.seqs, p.steps, p.labels, p.safe,
+                 p.states, p.hashes);
+    if (const auto& a = c.artifacts; !a.ids.empty()) {
+        tx.query(sql::add_artifacts, org, project, a.ids, a.jobs, a.steps, a.uris, a.hashes,
+                 a.bytes, a.media, a.retentions, a.redactions);
+        graph::project([&](const auto&... args) { tx.query(args...); }, caller, artifact_edges(),
+                       a.ids);
+    }
+}
+
+}  // namespace
+
+ReportOutput report(api::Context& context, const ReportInput& input) {
+    const Timestamp at = now();
+    check(input.jobs);
+    const std::vector<Report> reports = in_order(input.jobs, "jobs");
+    std::vector<Uuid> ids;
+    std::vector<std::int32_t> generations, places;
+    std::vector<Claim> claims;
+    for (const Report& one : reports) {
+        ids.push_back(id_of(one.id));
+        generations.push_back(one.generation);
+        places.push_back(places_of(one));
+        claims.push_back({one.id, one.generation});
+    }
+    ReportOutput out;
+    Taken taken;
+    pg::Call call = call_of(context);
+    call.repeatable = false;  // said again it would be said twice
+    context.db.transaction(call, [&](pg::Transaction& tx) {
+        out = {};
+        taken.clear();
+        tx.query(sql::plan);
+        std::map<Uuid, int> seqs;
+        for (const pg::Row row : tx.query(sql::reserve, context.caller.org, ids, generations,
+                                          places, limits::kLeaseSeconds))
+            seqs[row.get<Uuid>(0)] = row.get<std::int32_t>(1);
+        Columns columns;
+        for (const Report& one : reports) {
+            const auto seq = seqs.find(id_of(one.id));
+            if (seq == seqs.end()) continue;
+            taken.insert(seq->first);
+            out.jobs.push_back(lay_out(one, seq->second, at, columns));
+        }
+        write(tx, context.caller, columns);
+    });
+    for (const Uuid& job : taken) tell_watchers(context, job);
+    out.stale = stale_of(context, claims, taken);
+    return out;
+}
+
+}  // namespace stele::jobs

@@ -1,0 +1,8 @@
+-- Counts new children with their parents, which the transaction holds. $1 org, $2 the parent of each child
+WITH more AS MATERIALIZED (
+    SELECT $1::uuid AS org, n.id, count(*)::int AS children FROM unnest($2::uuid[]) AS n (id) GROUP BY n.id
+)
+UPDATE job_queue q
+SET open_children = q.open_children + m.children
+FROM more m
+WHERE q.org_id = m.org AND q.id = m.id

@@ -1,0 +1,2 @@
+-- What some artifacts are called, for a line in the graph. $1 org, $2 project, $3 ids
+SELECT id, uri FROM artifacts WHERE org_id = $1 AND project_id = $2 AND id = ANY ($3)

@@ -1,0 +1,7 @@
+-- The edges that jobs ask for (graph/source.hpp): a child is part of its parent, a retry and a fork came from
+-- another. $1 org, $2 project, $3 jobs
+SELECT j.id, 'job', j.id::text, e.type, 'job', e.other::text
+FROM jobs j
+    CROSS JOIN LATERAL (VALUES ('part_of', j.parent_id), ('derived_from', j.retry_of), ('derived_from', j.forked_from))
+        AS e (type, other)
+WHERE j.org_id = $1 AND j.project_id = $2 AND j.id = ANY ($3) AND e.other IS NOT NULL

@@ -1,0 +1,3 @@
+-- What some jobs are called, for a line in the graph. $1 org, $2 project, $3 ids
+SELECT id, name || ' (' || queue || ', ' || status || ')' FROM jobs
+WHERE org_id = $1 AND project_id = $2 AND id = ANY ($3)

@@ -1,0 +1,35 @@
+-- Leases the first jobs of a queue: the lowest priority, then the longest ready. Nobody waits for anybody: what
+-- another transaction is leasing is passed over. A queue that is paused or has limits gives nothing, unless the
+-- caller holds its row and has counted ($8).
+-- $1 org, $2 project, $3 queue, $4 how many at most, $5 worker, $6 lease seconds or none: the job's, the queue's,
+-- or $9, $7 names or none: any, $8 limits are kept by the caller
+WITH setting AS MATERIALIZED (
+    SELECT s.lease_seconds,
+           s.paused OR s.fair OR coalesce(s.max_running, s.max_running_per_group, s.rate_limit) IS NOT NULL AS gated
+    FROM job_queues s
+    WHERE s.org_id = $1 AND s.project_id = $2 AND s.queue = $3
+), picked AS MATERIALIZED (
+    SELECT q.org_id, q.id
+    FROM job_queue q
+    WHERE q.org_id = $1 AND q.project_id = $2 AND q.queue = $3 AND q.state = 'ready'
+        AND ($7::text[] IS NULL OR q.name = ANY ($7))
+    ORDER BY q.priority, q.ready_at, q.id
+    LIMIT CASE WHEN $8 OR NOT EXISTS (SELECT FROM setting WHERE gated) THEN $4 ELSE 0 END
+    FOR UPDATE SKIP LOCKED
+), leased AS (
+    UPDATE job_queue q
+    SET state = 'running', attempt = q.attempt + 1, generation = q.generation + 1, worker = $5, limited = $8,
+        lease_until = now() + make_interval(secs => coalesce($6, q.lease_seconds,
+                                                             (SELECT lease_seconds FROM setting), $9)),
+        attempt_started_at = now(), first_started_at = coalesce(q.first_started_at, now())
+    FROM picked p
+    WHERE q.org_id = p.org_id AND q.id = p.id
+    RETURNING q.org_id, q.project_id, q.id, q.priority, q.ready_at, q.attempt, q.generation, q.lease_until,
+              q.event_seq, q.waits_for, q.woken_by, q.open_children
+)
+SELECT l.id, j.name, j.version, j.input, l.attempt, l.generation, l.lease_until, l.event_seq, l.waits_for, l.woken_by,
+       j.parent_id, j.group_key, j.metadata
+FROM leased l
+    CROSS JOIN LATERAL (SELECT b.name, b.version, b.input, b.parent_id, b.group_key, b.metadata FROM jobs b
+                        WHERE b.org_id = l.org_id AND b.project_id = l.project_id AND b.id = l.id OFFSET 0) j
+ORDER BY l.priority, l.ready_at, l.id

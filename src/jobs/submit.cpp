@@ -1,0 +1,194 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "base/error.hpp"
+#include "graph/store.hpp"
+#include "jobs/edges.hpp"
+#include "jobs/sql.hpp"
+#include "jobs/store.hpp"
+#include "jobs/wake.hpp"
+
+namespace stele::jobs {
+
+namespace {
+
+std::optional<std::string> text_of(const json::value& value) {
+    if (value.is_null()) return std::nullopt;
+    return serialize(value);
+}
+std::optional<std::string> text_of(const std::optional<json::object>& object) {
+    if (!object) return std::nullopt;
+    return serialize(*object);
+}
+
+// Jobs as one array a column.
+struct Columns {
+    std::vector<Uuid> ids;
+    std::vector<std::string> queues, names, groups, retentions;
+    std::vector<std::int32_t> versions, priorities;
+    std::vector<std::optional<std::string>> keys, origins, inputs, metadata;
+    std::vector<std::optional<Uuid>> parents, roots;
+    std::vector<std::optional<Timestamp>> run_at;
+    std::vector<std::optional<std::int32_t>> attempts, leases, backoffs, caps;
+
+    void add(const SubmitInput& in, Timestamp at) {
+        ids.push_back(Uuid::v7());
+        queues.push_back(in.queue);
+        names.push_back(in.name);
+        versions.push_back(in.version);
+        keys.push_back(in.key);
+        parents.push_back(in.parent_id ? std::optional(id_of(*in.parent_id)) : std::nullopt);
+        roots.emplace_back();
+        groups.push_back(in.group);
+        priorities.push_back(in.priority);
+        run_at.push_back(in.run_at);
+        if (in.delay_seconds)
+            run_at.back() = Timestamp{at.micros + std::int64_t(*in.delay_seconds) * 1'000'000};
+        attempts.push_back(in.max_attempts);
+        leases.push_back(in.lease_seconds);
+        backoffs.push_back(in.backoff_seconds);
+        caps.push_back(in.backoff_cap);
+        origins.push_back(text_of(in.origin));
+        inputs.push_back(text_of(in.input));
+        metadata.push_back(text_of(in.metadata));
+        retentions.emplace_back(reflect::name_of(in.retention));
+    }
+};
+
+void check(const SubmitBatchInput& input) {
+    for (std::size_t i = 0; i < input.jobs.size(); ++i) {
+        const SubmitInput& in = input.jobs[i];
+        if (in.delay_seconds && in.run_at)
+            throw Error(Code::invalid_argument,
+                        fmt::format("jobs[{}]: delaySeconds and runAt: expected one of the two", i),
+                        "leave one of them out");
+    }
+}
+
+// `add` takes a statement and its parameters.
+template <class Add>
+auto add_jobs(const Add& add, const api::Caller& caller, const Columns& c) {
+    return add(sql::submit, caller.org, caller.project, caller.instance, c.ids, c.queues, c.names,
+               c.versions, c.keys, c.parents, c.roots, c.groups, c.priorities, c.run_at, c.attempts,
+               c.leases, c.backoffs, c.caps, c.origins, c.inputs, c.metadata, c.retentions);
+}
+
+std::int64_t submit_plain(api::Context& context, const Columns& columns) {
+    const auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
+        add_jobs([&](const auto&... args) { p.add(args...); }, context.caller, columns);
+    });
+    return results.back()[0].get<std::int64_t>(0);
+}
+
+// The parents are held, so none of them ends before it knows of its children.
+std::int64_t submit_children(api::Context& context, Columns& columns) {
+    const api::Caller& caller = context.caller;
+    std::set<Uuid> wanted;
+    for (const auto& parent : columns.parents)
+        if (parent) wanted.insert(*parent);
+    const std::vector<Uuid> ids(wanted.begin(), wanted.end());
+    return context.db.transaction(call_of(context), [&](pg::Transaction& tx) {
+        tx.query(sql::plan);
+        std::set<Uuid> live;
+        for (const pg::Row row : tx.query(sql::hold, caller.org, ids))
+            live.insert(row.get<Uuid>(0));
+        std::map<Uuid, Uuid> roots;
+        for (const pg::Row row : tx.query(sql::roots, caller.org, caller.project, ids))
+            roots[row.get<Uuid>(0)] = row.get<Uuid>(1);
+        for (const Uuid& id : ids) {
+            if (!roots.contains(id)) no_such_job(id.text());
+            if (!live.contains(id))
+                throw Error(
+                    Code::conflict,
+                    fmt::format("parentId: job {} has ended: it takes no more children", id.text()),
+                    "submit children while the parent runs");
+        }
+        for (std::size_t i = 0; i < columns.parents.size(); ++i)
+            if (columns.parents[i]) columns.roots[i] = roots.at(*columns.parents[i]);
+        const auto query = [&](const auto&... args) { return tx.query(args...); };
+        const pg::Result made = add_jobs(query, caller, columns);
+        tx.query(sql::add_children, caller.org, made[0].get<std::vector<Uuid>>(1));
+        graph::project([&](const auto&... args) { tx.query(args...); }, caller, job_edges(),
+                       columns.ids);
+        return made[0].get<std::int64_t>(0);
+    });
+}
+
+// What a submission met: the answers in its order, and whose id is not the one that was made here.
+void find(api::Context& context, const Columns& columns, SubmitBatchOutput& out) {
+    const api::Caller& caller = context.caller;
+    const pg::Result rows =
+        context.db.once(call_of(context), sql::find_submitted, caller.org, caller.project,
+                        columns.ids, columns.queues, columns.keys);
+    for (const pg::Row row : rows) {
+        const auto at = std::size_t(row.get<std::int64_t>(0) - 1);
+        const auto id = row.get<std::optional<Uuid>>(1);
+        if (!id) {
+            if (row.get<bool>(3))
+                throw Error(Code::conflict,
+                            fmt::format("queue: \"{}\" is draining: it takes no new jobs",
+                                        columns.queues[at]),
+                            "`stele job drain QUEUE --off` opens it again");
+            throw Error(Code::conflict, "the job with this key is being deleted", "try again", {},
+                        true);
+        }
+        SubmitOutput& job = out.jobs[at];
+        if (*id == columns.ids[at]) continue;
+        job.id = id->text();
+        job.status = reflect::enum_of<Status>(row.raw(2)).value_or(Status::queued);
+        job.duplicate = true;
+        ++out.duplicates;
+        --out.submitted;
+    }
+}
+
+void wake_queues(api::Context& context, const Columns& columns, Timestamp at) {
+    std::map<std::string_view, int> ready;
+    for (std::size_t i = 0; i < columns.ids.size(); ++i)
+        if (!columns.run_at[i] || *columns.run_at[i] <= at) ++ready[columns.queues[i]];
+    for (const auto& [queue, jobs] : ready) wake(context, queue, jobs);
+}
+
+}  // namespace
+
+pg::Call call_of(const api::Context& context) {
+    return {{context.caller.org, context.caller.project}, context.deadline, context.cancelled};
+}
+
+Uuid id_of(const std::string& text) {
+    return *Uuid::parse(text);
+}
+
+void no_such_job(const std::string& id) {
+    throw Error(Code::not_found, fmt::format("there is no job {}", id),
+                "`stele job list` shows what there is");
+}
+
+SubmitBatchOutput submit_batch(api::Context& context, const SubmitBatchInput& input) {
+    check(input);
+    const Timestamp at = now();
+    Columns columns;
+    SubmitBatchOutput out;
+    bool parents = false;
+    for (const SubmitInput& job : input.jobs) {
+        columns.add(job, at);
+        parents = parents || job.parent_id;
+        out.jobs.push_back({columns.ids.back().text(), Status::queued, {}});
+    }
+    out.submitted = int(input.jobs.size());
+    if (input.jobs.empty()) return out;
+    const std::int64_t made =
+        parents ? submit_children(context, columns) : submit_plain(context, columns);
+    if (made < out.submitted) find(context, columns, out);
+    if (out.submitted > 0) wake_queues(context, columns, at);
+    return out;
+}
+
+SubmitOutput submit(api::Context& context, const SubmitInput& input) {
+    return submit_batch(context, {{input}}).jobs.front();
+}
+
+}  // namespace stele::jobs
