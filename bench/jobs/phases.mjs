@@ -1,4 +1,4 @@
-// The measurements. Each takes an opened engine (see systems/README in README.md) and the `sink` its
+// The measurements. Each takes an opened engine (systems/, README.md) and the `sink` its
 // handlers write to.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Ledger, now, quantile } from './ledger.mjs';

@@ -1,22 +1,20 @@
 // run.mjs SECONDS ROUNDS FIXED_RATE SYSTEM…  measures the systems in turns on the PostgreSQL of
 // STELE_TEST_DATABASE_URL, each in a process and a fresh database of its own, and prints the medians.
 import { spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { report } from './table.mjs';
 
 const server = process.env.STELE_TEST_DATABASE_URL;
 const [seconds, rounds, fixedRate, ...systems] = process.argv.slice(2);
-const require = createRequire(import.meta.url);
 
-async function admin(...statements) {
-    const client = new pg.Client({ connectionString: server });
+async function query(url, ...statements) {
+    const client = new pg.Client({ connectionString: url });
     await client.connect();
     try {
-        const answers = [];
-        for (const statement of statements) answers.push(await client.query(statement));
-        return answers;
+        let last;
+        for (const statement of statements) last = await client.query(statement);
+        return last.rows;
     } finally {
         await client.end();
     }
@@ -30,7 +28,8 @@ function databaseUrl(database) {
 
 function child(name, url) {
     const script = fileURLToPath(new URL('measure.mjs', import.meta.url));
-    const measuring = spawn(process.execPath, [script, name, url, seconds, fixedRate], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const words = ['--pdeathsig', 'TERM', process.execPath, script, name, url, seconds, fixedRate];
+    const measuring = spawn('setpriv', words, { stdio: ['ignore', 'pipe', 'inherit'] });
     let out = '';
     measuring.stdout.on('data', (bytes) => { out += bytes; });
     return new Promise((resolve, reject) => measuring.on('close', (code) => {
@@ -39,35 +38,25 @@ function child(name, url) {
     }));
 }
 
-// What must be the same for all, seen by a session that a system's own settings cannot reach: a
-// system that changes a role, a database or the server would be caught here.
-async function assertDurable(database) {
-    const client = new pg.Client({ connectionString: databaseUrl(database) });
-    await client.connect();
-    const { rows } = await client.query("SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit', 'full_page_writes')");
-    await client.end();
-    for (const { name, setting } of rows) if (setting !== 'on') throw new Error(`${name} is ${setting} in ${database}`);
-    const unlogged = await admin(`SELECT count(*)::int AS n FROM pg_class WHERE relpersistence = 'u'`);
-    if (unlogged[0].rows[0].n > 0) throw new Error(`${database} has unlogged tables`);
+// A system that had made the server, its role or its database forgetful, or a table unlogged, is caught
+// here. (Of a session's own SET only the source tells: none of those measured has one.)
+async function assertDurable(url) {
+    const off = await query(url, `SELECT name FROM pg_settings
+        WHERE name IN ('fsync', 'synchronous_commit', 'full_page_writes') AND setting <> 'on'
+        UNION ALL SELECT oid::regclass::text FROM pg_class WHERE relpersistence = 'u'`);
+    if (off.length > 0) throw new Error(`not durable: ${off.map((row) => row.name).join(', ')}`);
 }
 
 async function measure(name, round) {
     const database = `jobs_${name.replace(/-/g, '_')}_${round}`;
-    await admin(`CREATE DATABASE ${database}`, 'CHECKPOINT');
+    const url = databaseUrl(database);
+    await query(server, `CREATE DATABASE ${database}`, 'CHECKPOINT');
     try {
-        const result = await child(name, databaseUrl(database));
-        await assertDurable(database);
+        const result = await child(name, url);
+        await assertDurable(url);
         return result;
     } finally {
-        await admin(`DROP DATABASE ${database} WITH (FORCE)`);
-    }
-}
-
-function version(name) {
-    try {
-        return require(`${name}/package.json`).version;
-    } catch {
-        return null;
+        await query(server, `DROP DATABASE ${database} WITH (FORCE)`);
     }
 }
 
