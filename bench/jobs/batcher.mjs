@@ -1,11 +1,15 @@
-// One call for all that callers hand in while an earlier call is under way: each caller awaits only
-// its own item. What a client library does with an API that takes arrays.
+// One call for all that callers hand in while earlier calls are under way: each caller awaits only its
+// own item. What a client library does with an API that takes arrays.
 export function batcher(send, { most = 500, flights = 1 } = {}) {
     let waiting = [];
     let flying = 0;
+    let boarding = false;
 
-    async function flush() {
+    async function fly() {
+        boarding = false;
+        flying++;
         const items = waiting.splice(0, most);
+        board();
         try {
             const answers = await send(items.map((item) => item.value));
             items.forEach((item, i) => item.resolve(answers?.[i]));
@@ -13,20 +17,18 @@ export function batcher(send, { most = 500, flights = 1 } = {}) {
             for (const item of items) item.reject(error);
         }
         flying--;
-        pump();
+        board();
     }
 
-    function pump() {
-        while (flying < flights && waiting.length > 0) {
-            flying++;
-            // A turn of the event loop later: whoever is ready by then comes along.
-            setImmediate(flush);
-            if (waiting.length <= most) break;
-        }
+    // A turn of the event loop later: whoever is ready by then comes along.
+    function board() {
+        if (boarding || flying === flights || waiting.length === 0) return;
+        boarding = true;
+        setImmediate(fly);
     }
 
     return (value) => new Promise((resolve, reject) => {
         waiting.push({ value, resolve, reject });
-        pump();
+        board();
     });
 }

@@ -8,6 +8,7 @@ const [name, url, seconds, fixedRate] = [process.argv[2], process.argv[3], Numbe
 const settings = JSON.parse(process.env.JOBS_SETTINGS ?? '{}')[name] ?? {};
 const only = process.env.JOBS_PHASES?.split(',');
 const wanted = (phase) => !only || only.includes(phase);
+const callers = Number(process.env.CALLERS ?? 16);
 const log = (...words) => process.env.JOBS_VERBOSE && console.error(name, ...words);
 
 const system = await import(`./systems/${name}.mjs`);
@@ -21,8 +22,8 @@ const clamp = (n, kind) => Math.round(Math.min(most[kind], Math.max(500, n)));
 // that asks for it) there is nothing to drain, and both rates are the one of single submissions.
 async function throughput(kind) {
     if (!engine.submitMany) {
-        await together(engine, sink, kind, 1, engine.callers);
-        return { rate: await together(engine, sink, kind, seconds, engine.callers) };
+        await together(engine, sink, kind, 1, callers);
+        return { rate: await together(engine, sink, kind, seconds, callers) };
     }
     const rough = await drain(engine, sink, kind, kind === 'simple' ? 2000 : 500);
     const again = await drain(engine, sink, kind, clamp(rough.rate, kind));
@@ -41,8 +42,8 @@ try {
         log('workflows/s', result.workflow);
     }
     if (wanted('latency')) {
-        await together(engine, sink, 'simple', 1, engine.callers);
-        result.single = await together(engine, sink, 'simple', seconds, engine.callers);
+        await together(engine, sink, 'simple', 1, callers);
+        result.single = await together(engine, sink, 'simple', seconds, callers);
         log('one by one /s', result.single);
         await sleep(500);
         result.half = await latency(engine, sink, result.single / 2, seconds);

@@ -3,5 +3,4 @@
 import * as dbos from './dbos.mjs';
 
 export const title = 'DBOS 5, in process';
-export const packages = dbos.packages;
 export const open = (options) => dbos.open({ ...options, direct: true });

@@ -6,9 +6,8 @@ import { enqueueWorkflows, prepareEnqueuedWorkflow } from '@dbos-inc/dbos-sdk/ev
 import pg from 'pg';
 
 export const title = 'DBOS 5, queue';
-export const packages = ['@dbos-inc/dbos-sdk'];
 
-const defaults = { poolSize: 10, minPollingIntervalMs: 5, workerConcurrency: 200, callers: 16 };
+const defaults = { poolSize: 10, minPollingIntervalMs: 1, workerConcurrency: 200 };
 const problem = (entry) => console.error('DBOS:', entry?.message ?? entry);
 const logger = { debug() {}, info() {}, warn: problem, error: problem };
 
@@ -34,7 +33,6 @@ export async function open({ url, settings, run, direct = false }) {
     const queue = (kind) => (direct ? {} : { queueName: kind });
 
     const engine = {
-        callers: chosen.callers,
         // Preloading happens in an application that listens to no queue.
         async setup() {
             await launch(['none']);

@@ -5,11 +5,10 @@ import pg from 'pg';
 import { batcher } from '../batcher.mjs';
 
 export const title = 'graphile-worker 0.18';
-export const packages = ['graphile-worker'];
 
 const defaults = {
     simple: { concurrentJobs: 24, localQueue: 500 }, workflow: { concurrentJobs: 1000, localQueue: 2000 },
-    maxPoolSize: 10, completeJobBatchDelay: 0, chain: 'batched', callers: 16,
+    maxPoolSize: 10, completeJobBatchDelay: 0, chain: 'batched',
 };
 const logger = new Logger(() => (level, message) => level === 'error' && console.error('graphile-worker:', message));
 
@@ -38,7 +37,6 @@ export async function open({ url, settings, run }) {
     const identifiers = { simple: 'simple', workflow: 'step1' };
 
     return {
-        callers: chosen.callers,
         setup: () => utils.migrate(),
         async submitMany(kind, jobs) {
             for (let from = 0; from < jobs; from += 5000) {

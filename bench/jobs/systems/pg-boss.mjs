@@ -3,11 +3,10 @@
 import { PgBoss } from 'pg-boss';
 
 export const title = 'pg-boss 12';
-export const packages = ['pg-boss'];
 
 const defaults = {
     batchSize: 500, localConcurrency: 2, stepConcurrency: 1, max: 10, partition: true, notify: true,
-    pollingIntervalSeconds: 0.5, workflow: 'chain', callers: 16,
+    pollingIntervalSeconds: 0.5, workflow: 'chain',
 };
 
 export async function open({ url, settings, run }) {
@@ -45,7 +44,6 @@ export async function open({ url, settings, run }) {
     }));
 
     return {
-        callers: chosen.callers,
         async setup() {
             await boss.start();
             for (const queue of queues) await boss.createQueue(queue, { notify: chosen.notify, partition: chosen.partition });

@@ -7,11 +7,12 @@ import { batcher } from '../batcher.mjs';
 import { client } from '../http.mjs';
 
 export const title = 'Stele';
-export const packages = [];
 
+// Two long polls, so that one can wait while the other's jobs are worked on; two calls under way of each
+// kind. `inHand`: jobs leased and not yet recorded.
 const defaults = {
     lease: 500, waitMs: 1000, leaseSeconds: 60, pollers: 2, inHand: 2000, flights: 2, batch: 500, submitBatch: 1000,
-    connections: 8, callers: 16,
+    connections: 8, sockets: 64,
 };
 
 const wire = {
@@ -84,10 +85,9 @@ export async function open({ url, settings, run }) {
     }
 
     return {
-        callers: chosen.callers,
         async setup() {
             server = await serve(url, admin, chosen.connections);
-            http = client(server.url, chosen.callers + chosen.pollers + 2 * chosen.flights + 4);
+            http = client(server.url, chosen.sockets);
         },
         async submitMany(kind, jobs) {
             for (let from = 0; from < jobs; from += chosen.submitBatch) {
@@ -100,6 +100,7 @@ export async function open({ url, settings, run }) {
         async stop() {
             working.on = false;
             await working.done;
+            while (working.inHand > 0) await sleep(1);
         },
         async unfinished() { return (await admin.query('SELECT FROM job_queue LIMIT 1')).rowCount > 0; },
         async close() {
