@@ -7,7 +7,7 @@ import pg from 'pg';
 
 export const title = 'DBOS 5, queue';
 
-const defaults = { poolSize: 10, minPollingIntervalMs: 1, workerConcurrency: 200 };
+const defaults = { poolSize: 20, minPollingIntervalMs: 1, workerConcurrency: 200 };
 const problem = (entry) => console.error('DBOS:', entry?.message ?? entry);
 const logger = { debug() {}, info() {}, warn: problem, error: problem };
 
