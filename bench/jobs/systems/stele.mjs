@@ -1,5 +1,5 @@
 // Stele: a `stele serve` of its own over the database, one worker in this process that speaks HTTP to
-// it. The API's shape is gathered in `wire`: it follows the design and has not run yet.
+// it. The API's shape is gathered in `wire`.
 import { spawn, spawnSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -21,12 +21,12 @@ const wire = {
     lease: (kind, { lease, waitMs, leaseSeconds }) =>
         ['/v1/job/lease', { queue: kind, worker: 'bench', max: lease, waitMs, leaseSeconds }],
     leased: (answer) => answer.jobs,
-    saveSteps: (items) => ['/v1/job/step', { items }],
+    saveSteps: (items) => ['/v1/job/step', { jobs: items }],
     step: (job, name, output) => ({ id: job.id, generation: job.generation, name, output }),
-    complete: (items) => ['/v1/job/complete', { items }],
+    complete: (items) => ['/v1/job/complete', { jobs: items }],
     completion: (job, output) => ({ id: job.id, generation: job.generation, output }),
-    // One answer for each item; what is stale was taken from this worker, which must not happen here.
-    stale: (answer) => (answer.results ?? []).some((result) => result.stale),
+    // What is stale was taken from this worker, which must not happen here.
+    stale: (answer) => (answer.stale ?? []).length > 0,
 };
 
 export async function open({ url, settings, run }) {
