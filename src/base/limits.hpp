@@ -60,7 +60,6 @@ inline constexpr int kBackoffSeconds = 5;  // before the second attempt; doubled
 inline constexpr int kBackoffCap = 3600;
 inline constexpr int kPriorityMost = 30'000;
 inline constexpr int kFairGroups = 1'000;   // groups that one lease looks at
-inline constexpr int kJobDepth = 32;        // generations of children
 inline constexpr int kPromoted = 1'000;     // due jobs that one statement makes ready
 inline constexpr int kPartitionMonths = 3;  // of job_events, made ahead
 

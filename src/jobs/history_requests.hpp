@@ -151,13 +151,23 @@ struct CheckpointsOutput {
     }
 };
 
+struct ArtifactInput {
+    std::string id;
+    static constexpr auto describe() {
+        return fields(field("artifactId", &ArtifactInput::id, "The artifact")
+                          .required()
+                          .positional()
+                          .format("uuid"));
+    }
+};
+
 struct ArtifactsInput {
     std::optional<std::string> id;
     int limit = 100;
     static constexpr auto describe() {
         using S = ArtifactsInput;
         return fields(
-            field("id", &S::id, "Of this job; absent: of all").positional().format("uuid"),
+            field("jobId", &S::id, "Of this job; absent: of all").positional().format("uuid"),
             field("limit", &S::limit, "How many").clamp(1, 1000).alias("n"));
     }
 };

@@ -90,8 +90,8 @@ void register_submitting(api::Registry& registry) {
         "hears of it "
         "with its next word. A job that has ended stays as it is.";
     op.default_tool = true;
-    op.routes = {{"DELETE", "/jobs/{id}"}, {"DELETE", "/job/{id}"}};
-    op.examples = {{"Stop it", {{"id", kExampleId}, {"reason", "not needed"}}}};
+    op.routes = {{"DELETE", "/jobs/{jobId}"}, {"DELETE", "/job/{jobId}"}};
+    op.examples = {{"Stop it", {{"jobId", kExampleId}, {"reason", "not needed"}}}};
     registry.add(op);
 
     op = write_op(api::operation("job.redrive", redrive), true);
@@ -109,8 +109,8 @@ void register_reads(api::Registry& registry) {
     op.summary = "A job: how it stands, what it was asked, what it answered";
     op.description = "Use it to follow one job, or to read its output when it is complete.";
     op.default_tool = true;
-    op.routes = {{"GET", "/jobs/{id}"}, {"GET", "/job/{id}"}};
-    op.examples = {{"One", {{"id", kExampleId}}}};
+    op.routes = {{"GET", "/jobs/{jobId}"}, {"GET", "/job/{jobId}"}};
+    op.examples = {{"One", {{"jobId", kExampleId}}}};
     registry.add(op);
 
     op = read_op(api::operation("job.list", list));

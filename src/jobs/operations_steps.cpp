@@ -71,7 +71,7 @@ void register_messages(api::Registry& registry) {
         "is kept.";
     op.examples = {
         {"Paid",
-         {{"id", kExampleId}, {"name", "payment"}, {"payload", json::object{{"euro", 12}}}}}};
+         {{"jobId", kExampleId}, {"name", "payment"}, {"payload", json::object{{"euro", 12}}}}}};
     registry.add(op);
 
     op = write_op(api::operation("job.approve", approve), true);
@@ -79,9 +79,9 @@ void register_messages(api::Registry& registry) {
     op.description =
         "Use it to answer a job that waits for approval:<step>. The first decision holds.";
     op.default_tool = true;
-    op.examples = {{"Yes", {{"id", kExampleId}, {"step", "deploy"}}},
+    op.examples = {{"Yes", {{"jobId", kExampleId}, {"step", "deploy"}}},
                    {"No",
-                    {{"id", kExampleId},
+                    {{"jobId", kExampleId},
                      {"step", "deploy"},
                      {"decision", "rejected"},
                      {"note", "not today"}}}};
@@ -93,15 +93,15 @@ void register_messages(api::Registry& registry) {
         "Use it after a failure or a stop: the new job has the finished steps, the safe "
         "checkpoints and the "
         "signals of the old one, up to a checkpoint or before a step. The old one stays as it was.";
-    op.examples = {{"From where it stopped", {{"id", kExampleEndedId}}}};
+    op.examples = {{"From where it stopped", {{"jobId", kExampleEndedId}}}};
     registry.add(op);
 
     op = write_op(api::operation("job.fork", fork), false);
     op.summary = "Branch off a job in another direction";
     op.description =
         "Use it to try something else from a checkpoint or a step on, perhaps with another input.";
-    op.examples = {
-        {"With another input", {{"id", kExampleId}, {"input", json::object{{"branch", "next"}}}}}};
+    op.examples = {{"With another input",
+                    {{"jobId", kExampleId}, {"input", json::object{{"branch", "next"}}}}}};
     registry.add(op);
 }
 
@@ -124,7 +124,7 @@ void register_following(api::Registry& registry) {
     op.nothing_yet = [](const json::value& output) {
         return !output.as_object().contains("endedAt");
     };
-    op.examples = {{"A moment", {{"id", kExampleId}, {"waitMs", 10}}}};
+    op.examples = {{"A moment", {{"jobId", kExampleId}, {"waitMs", 10}}}};
     registry.add(op);
 
     op = read_op(api::operation("job.events", events));
@@ -133,7 +133,7 @@ void register_following(api::Registry& registry) {
         "Use it to follow a job: pass nextSeq as afterSeq for what comes next; with waitMs it "
         "answers as soon as "
         "there is something.";
-    op.routes = {{"GET", "/jobs/{id}/events"}, {"GET", "/job/{id}/events"}};
+    op.routes = {{"GET", "/jobs/{jobId}/events"}, {"GET", "/job/{jobId}/events"}};
     op.time_limit = std::chrono::milliseconds(limits::kWaitMs) + limits::kDeadline;
     op.patience = [](const api::Context& context, const json::value& input) {
         const auto in = reflect::read<EventsInput>(input);
@@ -142,7 +142,7 @@ void register_following(api::Registry& registry) {
     op.nothing_yet = [](const json::value& output) {
         return output.at("events").as_array().empty() && !output.at("ended").as_bool();
     };
-    op.examples = {{"From the beginning", {{"id", kExampleId}}}};
+    op.examples = {{"From the beginning", {{"jobId", kExampleId}}}};
     registry.add(op);
 }
 
@@ -152,9 +152,9 @@ void register_history(api::Registry& registry) {
         op.summary = summary;
         op.description = description;
         if (*route)
-            op.routes = {{"GET", fmt::format("/jobs/{{id}}/{}", route)},
-                         {"GET", fmt::format("/job/{{id}}/{}", route)}};
-        op.examples = {{"Of one job", {{"id", kExampleId}}}};
+            op.routes = {{"GET", fmt::format("/jobs/{{jobId}}/{}", route)},
+                         {"GET", fmt::format("/job/{{jobId}}/{}", route)}};
+        op.examples = {{"Of one job", {{"jobId", kExampleId}}}};
         registry.add(op);
     };
     add(read_op(api::operation("job.steps", steps)), "Steps, signals and attempts of a job",
@@ -177,7 +177,7 @@ void register_history(api::Registry& registry) {
     op.summary = "Compare an artifact with its file";
     op.description =
         "Use it to see whether a file is still what the job produced; the answer is kept.";
-    op.examples = {{"One", {{"id", kExampleArtifactId}}}};
+    op.examples = {{"One", {{"artifactId", kExampleArtifactId}}}};
     registry.add(op);
 }
 

@@ -21,7 +21,10 @@ Uuid first_id_at(Timestamp at) {
 
 pg::Result page(api::Context& context, const ListInput& in) {
     const api::Caller& caller = context.caller;
-    std::optional<Uuid> before, from, parent;
+    // Bounds that are always there are what an index can answer.
+    Uuid before, from;
+    before.bytes.fill(0xFF);
+    std::optional<Uuid> parent;
     if (in.cursor) before = id_of(*in.cursor);
     if (in.since) from = first_id_at(*in.since);
     if (in.parent_id) parent = id_of(*in.parent_id);

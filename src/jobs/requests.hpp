@@ -20,7 +20,7 @@ constexpr auto queue_field(M S::*member, std::string_view doc) {
 
 template <class S>
 constexpr auto job_id_field() {
-    return field("id", &S::id, "The job").required().positional().format("uuid");
+    return field("jobId", &S::id, "The job").required().positional().format("uuid");
 }
 
 struct SubmitInput {

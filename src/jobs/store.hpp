@@ -48,7 +48,7 @@ ArtifactsOutput artifacts(api::Context& context, const ArtifactsInput& input);
 ChildrenOutput children(api::Context& context, const IdInput& input);
 // Compares an artifact with the file it names. Throws Error(not_found), Error(forbidden) for who
 // is not at this machine, Error(unsupported) when it is no file.
-Artifact verify(api::Context& context, const IdInput& input);
+Artifact verify(api::Context& context, const ArtifactInput& input);
 Job wait(api::Context& context, const WaitInput& input);
 
 // Throws Error(not_found).

@@ -33,7 +33,7 @@ Verified compare(const Artifact& artifact) {
 
 }  // namespace
 
-Artifact verify(api::Context& context, const IdInput& input) {
+Artifact verify(api::Context& context, const ArtifactInput& input) {
     const api::Caller& caller = context.caller;
     if (!context.local_files)
         throw Error(Code::forbidden, "artifacts are compared on the machine where the files are",

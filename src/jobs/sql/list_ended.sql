@@ -1,5 +1,5 @@
 -- Jobs that failed or were stopped, the last submitted first: as list.sql, by way of their last attempts.
--- $1 org, $2 project, $3 before this id or none, $4 not before this id or none, then filters: $5 queue, $6 name,
+-- $1 org, $2 project, $3 before this id, $4 not before this id, then filters: $5 queue, $6 name,
 -- $7 group, $8 parent, $9 limit, $10 failed or stopped
 SELECT j.id, j.queue, j.name, j.version, j.status, j.key, j.parent_id, j.root_id, j.retry_of, j.forked_from, j.from_point,
        j.group_key, j.priority::int, coalesce(q.attempt, j.attempts), coalesce(q.generation, j.generation), j.max_attempts,
@@ -12,7 +12,7 @@ FROM job_attempts a
                             AND b.generation = a.generation OFFSET 0) j
     LEFT JOIN LATERAL (SELECT * FROM job_queue b WHERE b.org_id = $1 AND b.id = j.id OFFSET 0) q ON true
 WHERE a.org_id = $1 AND a.project_id = $2 AND a.outcome = $10 AND a.outcome IN ('failed', 'stopped')
-    AND ($3::uuid IS NULL OR a.job_id < $3) AND ($4::uuid IS NULL OR a.job_id >= $4)
+    AND a.job_id < $3 AND a.job_id >= $4
     AND ($5::text IS NULL OR j.queue = $5) AND ($6::text IS NULL OR j.name = $6)
     AND ($7::text IS NULL OR j.group_key = $7) AND ($8::uuid IS NULL OR j.parent_id = $8)
 ORDER BY a.job_id DESC

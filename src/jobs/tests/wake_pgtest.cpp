@@ -90,11 +90,11 @@ TEST(Wake, WhoFollowsAJobHearsOfIt) {
     const Leased one = take(context).at(0);
     json::value ended, reported;
     std::thread waits([&] {
-        ended = world.run("job.wait", bells, {{"id", id}, {"waitMs", 20'000}});
+        ended = world.run("job.wait", bells, {{"jobId", id}, {"waitMs", 20'000}});
     });
     std::thread follows([&] {
         reported =
-            world.run("job.events", bells, {{"id", id}, {"afterSeq", 0}, {"waitMs", 20'000}});
+            world.run("job.events", bells, {{"jobId", id}, {"afterSeq", 0}, {"waitMs", 20'000}});
     });
     std::this_thread::sleep_for(200ms);
     Report said = about(one);

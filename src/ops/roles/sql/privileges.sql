@@ -1,5 +1,6 @@
--- Stele's tables with what a role can do there (also by PUBLIC) and what was granted to itself, which can be
--- taken away; is it a tenant's table, is it append-only. A role that is not there has nothing.
+-- Stele's tables (partitions are reached by their parents) with what a role can do there (also by PUBLIC) and
+-- what was granted to itself, which can be taken away; is it a tenant's table, is it append-only. A role that is
+-- not there has nothing.
 -- $1 role, $2 the tables' names
 SELECT c.oid::regclass::text, c.relname::text,
        ARRAY(SELECT p FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) p
@@ -11,7 +12,7 @@ SELECT c.oid::regclass::text, c.relname::text,
        c.relname ~ '_(versions|receipts|events|audit|log|history)$'
            OR coalesce(obj_description(c.oid, 'pg_class') ~* '^append-only', false)
 FROM pg_class c LEFT JOIN pg_roles r ON r.rolname = $1
-WHERE c.relkind IN ('r', 'p') AND c.relname = ANY ($2)
+WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relname = ANY ($2)
   AND (c.relnamespace = current_schema()::regnamespace
        OR c.oid = to_regclass('public.schema_migrations'))
   AND (r.oid IS NULL OR c.relowner <> r.oid)

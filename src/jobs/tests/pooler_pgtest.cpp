@@ -1,0 +1,67 @@
+// Through a pooler that shares connections: everything but notifications, which nothing depends on.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+#include <thread>
+
+#include "api/bells.hpp"
+#include "jobs/operations.hpp"
+#include "jobs/tests/fixture.hpp"
+#include "jobs/waker.hpp"
+#include "support/pooler.hpp"
+
+namespace stele::jobs {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::SizeIs;
+
+TEST(Pooler, JobsAreLeasedOnceAndWaitsEnd) {
+    World world;
+    const testing::Pooler pooler(testing::Pooler::Mode::transaction, 3);
+    const std::string url = pooler.url(world.database.app_url());
+    pg::Database db(pg::ConnInfo::parse(url), {.size = 8});
+    api::Bells bells;
+    const Waker waker(bells, [&] { return pg::ConnInfo::parse(url); });
+    const auto context = [&] {
+        api::Context real = world.context();
+        return api::Context{real.caller, world.settings, db,   nullptr, deadline_in(60s),
+                            {},          "test",         true, {},      &bells};
+    };
+    constexpr int kJobs = 200;
+    api::Context mine = context();
+    submit_batch(mine, many(kJobs));
+    std::mutex mutex;
+    std::multiset<std::string> seen;
+    std::vector<std::jthread> threads;
+    for (int t = 0; t < 6; ++t)
+        threads.emplace_back([&] {
+            api::Context own = context();
+            while (true) {
+                const auto jobs = take(own, 7);
+                if (jobs.empty()) break;
+                complete(own, done(jobs));
+                const std::lock_guard lock(mutex);
+                for (const Leased& one : jobs) seen.insert(one.id);
+            }
+        });
+    threads.clear();
+    EXPECT_THAT(seen, SizeIs(kJobs));
+    EXPECT_THAT((std::set<std::string>(seen.begin(), seen.end())), SizeIs(kJobs));
+    // Submitted where no bell of this process rings.
+    api::Registry registry;
+    register_operations(registry);
+    std::thread other([&] {
+        std::this_thread::sleep_for(200ms);
+        api::Context own = world.context();
+        submit(own, job());
+    });
+    const json::value got =
+        api::run_patiently(registry.get("job.lease"), mine, json::object{{"waitMs", 20'000}});
+    other.join();
+    EXPECT_THAT(got.at("jobs").as_array(), SizeIs(1));
+}
+
+}  // namespace
+}  // namespace stele::jobs
