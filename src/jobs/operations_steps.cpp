@@ -4,6 +4,7 @@
 #include "jobs/operations.hpp"
 #include "jobs/operations_parts.hpp"
 #include "jobs/store.hpp"
+#include "jobs/timeline.hpp"
 #include "jobs/wake.hpp"
 
 namespace stele::jobs {
@@ -146,6 +147,19 @@ void register_following(api::Registry& registry) {
     registry.add(op);
 }
 
+void register_timeline(api::Registry& registry) {
+    Operation op = read_op(api::operation("job.timeline", timeline));
+    op.summary = "What happened to a job, in the order of time";
+    op.description =
+        "Use it to see what ran, where it stopped and how a failure was handled: attempts, steps, "
+        "tool calls, events, checkpoints, artifacts, signals and delegations in one list.";
+    op.default_tool = true;
+    op.routes = {{"GET", "/jobs/{jobId}/timeline"}, {"GET", "/job/{jobId}/timeline"}};
+    op.examples = {{"Of one job", {{"jobId", kExampleId}}}};
+    op.render = render_timeline;
+    registry.add(op);
+}
+
 void register_history(api::Registry& registry) {
     const auto add = [&](Operation op, const char* summary, const char* description,
                          const char* route) {
@@ -187,6 +201,7 @@ void register_workflows(api::Registry& registry) {
     register_working(registry);
     register_messages(registry);
     register_following(registry);
+    register_timeline(registry);
     register_history(registry);
 }
 
