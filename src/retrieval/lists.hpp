@@ -20,8 +20,8 @@ namespace stele::retrieval {
 // migrations/0008_vector_lists, where a trigger looks at it.
 inline constexpr std::int64_t kListMost = 2048;
 // A search reads so many lists and compares so many vectors: docs/benchmarks.md has what it finds.
-inline constexpr std::int32_t kListsRead = 12;
-inline constexpr std::int32_t kCodesCompared = 200;
+inline constexpr std::int32_t kListsRead = 8;
+inline constexpr std::int32_t kCodesCompared = 120;
 
 // A search by meaning, as a statement of somebody's pipeline: the `limit` nearest, nearest first.
 // Scopes: nothing means all. There is nothing for Kind::summary.
