@@ -8,10 +8,10 @@ import { client } from '../http.mjs';
 
 export const title = 'Stele';
 
-// Two long polls, so that one can wait while the other's jobs are worked on; two calls under way of each
+// Four long polls, so that one can wait while others' jobs are worked on; four calls under way of each
 // kind. `inHand`: jobs leased and not yet recorded.
 const defaults = {
-    lease: 500, waitMs: 1000, leaseSeconds: 60, pollers: 2, inHand: 2000, flights: 2, batch: 500, submitBatch: 1000,
+    lease: 500, waitMs: 1000, leaseSeconds: 60, pollers: 4, inHand: 2000, flights: 4, batch: 500, submitBatch: 1000,
     connections: 8, sockets: 64,
 };
 
