@@ -3,6 +3,7 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <array>
 
 #include "base/error.hpp"
@@ -54,6 +55,15 @@ std::string sha256_hex(std::string_view bytes) {
 
 std::string sha256_raw(std::string_view bytes) {
     return std::string(view(sha256(bytes)));
+}
+
+Uuid uuid_of_hash(std::string_view bytes) {
+    const std::string hash = sha256_raw(bytes);
+    Uuid out;
+    std::copy_n(hash.begin(), out.bytes.size(), out.bytes.begin());
+    out.bytes[6] = std::uint8_t(0x80 | (out.bytes[6] & 0x0F));  // version 8: made as we see fit
+    out.bytes[8] = std::uint8_t(0x80 | (out.bytes[8] & 0x3F));
+    return out;
 }
 
 Sha256::Sha256() : context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {

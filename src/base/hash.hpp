@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/uuid.hpp"
+
 struct evp_md_ctx_st;
 
 namespace stele {
@@ -12,6 +14,9 @@ namespace stele {
 std::string sha256_hex(std::string_view bytes);
 std::string sha256_raw(std::string_view bytes);  // 32 bytes
 std::string hex(std::string_view bytes);         // lower case, two digits a byte
+
+// A UUIDv8 of the first half of the SHA-256 of these bytes: the same bytes, the same id.
+Uuid uuid_of_hash(std::string_view bytes);
 
 // SHA-256 of what arrives in parts.
 class Sha256 {

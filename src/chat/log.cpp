@@ -249,12 +249,7 @@ pg::Call call_of(const api::Context& context) {
 
 Uuid thread_id_of(const api::Caller& caller, std::string_view key) {
     const auto& project = caller.project.bytes;
-    const std::string hash = sha256_raw(std::string(project.begin(), project.end()).append(key));
-    Uuid out;
-    std::copy_n(hash.begin(), out.bytes.size(), out.bytes.begin());
-    out.bytes[6] = std::uint8_t(0x80 | (out.bytes[6] & 0x0F));  // version 8: made as we see fit
-    out.bytes[8] = std::uint8_t(0x80 | (out.bytes[8] & 0x3F));
-    return out;
+    return uuid_of_hash(std::string(project.begin(), project.end()).append(key));
 }
 
 NewMessage prepare(const api::Context& context, LogInput input, Timestamp at) {

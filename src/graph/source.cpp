@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "graph/store.hpp"
+#include "pg/database.hpp"
+
 namespace stele::graph {
 
 namespace {
@@ -71,6 +74,16 @@ Source::Source(std::string_view table, const pg::Statement& edges, const pg::Sta
     missing_ = {names_[1].c_str(), texts_[1].c_str()};
     unsupported_ = {names_[2].c_str(), texts_[2].c_str()};
     sweep_ = {names_[3].c_str(), texts_[3].c_str()};
+}
+
+Kind kind_of(std::string_view name, const pg::Statement& labels) {
+    return {name, [&labels](api::Context& context, const std::vector<Uuid>& ids) {
+                Labels out;
+                for (const pg::Row row : context.db.once(
+                         call_of(context), labels, context.caller.org, context.caller.project, ids))
+                    out[row.get<Uuid>(0)] = row.get<std::string>(1);
+                return out;
+            }};
 }
 
 }  // namespace stele::graph

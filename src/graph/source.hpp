@@ -55,6 +55,10 @@ struct Kind {
     std::function<Labels(api::Context&, const std::vector<Uuid>&)> labels;
 };
 
+// A kind whose lines one statement gives: $1 org, $2 project, $3 ids → id, line. The statement
+// outlives the kind.
+Kind kind_of(std::string_view name, const pg::Statement& labels);
+
 // Everything the graph is told when the program is put together.
 struct Domains {
     std::vector<const Source*> sources;

@@ -11,14 +11,6 @@ namespace {
 
 constexpr int kBest = 3;
 
-graph::Labels labels(api::Context& context, const std::vector<Uuid>& ids) {
-    graph::Labels out;
-    for (const pg::Row row : context.db.once(call_of(context), sql::labels, context.caller.org,
-                                             context.caller.project, ids))
-        out[row.get<Uuid>(0)] = row.get<std::string>(1);
-    return out;
-}
-
 }  // namespace
 
 const graph::Source& edge_source() {
@@ -39,7 +31,7 @@ void write_edges(api::Context& context, const std::vector<Uuid>& ids) {
 }
 
 graph::Kind graph_kind() {
-    return {"memory", labels};
+    return graph::kind_of("memory", sql::labels);
 }
 
 std::vector<Uuid> best_for(api::Context& context, const std::string& question) {
