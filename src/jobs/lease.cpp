@@ -49,7 +49,8 @@ std::optional<pg::Result> lease_limited(api::Context& context, const Look& look)
         call_of(context), [&](pg::Transaction& tx) -> std::optional<pg::Result> {
             const pg::Result opened =
                 tx.query(sql::open_queue, caller.org, caller.project, look.queue);
-            if (opened.empty()) return std::nullopt;  // paused, or without limits since a moment ago
+            if (opened.empty())
+                return std::nullopt;  // paused, or without limits since a moment ago
             const pg::Row queue = opened[0];
             tx.query(sql::plan);
             int most = look.most;

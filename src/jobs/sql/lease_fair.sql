@@ -30,7 +30,7 @@ WITH RECURSIVE groups AS (
                       AND q.group_key <> '' AND q.group_key = b.group_key
                       AND ($7::text[] IS NULL OR q.name = ANY ($7))
                   ORDER BY q.group_key, q.priority, q.ready_at, q.id
-                  LIMIT CASE WHEN $8 IS NULL THEN $4 ELSE least($4, greatest($8 - b.running, 0)) END) f) c
+                  LIMIT CASE WHEN $8::int IS NULL THEN $4 ELSE least($4, greatest($8 - b.running, 0)) END) f) c
     WHERE b.group_key <> ''
     UNION ALL
     SELECT f.id, f.priority, f.ready_at, b.running + row_number() OVER ()
