@@ -2,7 +2,7 @@
 # script/bench retrieval DIR [OUT]  loads DIR/corpus.jsonl through the HTTP door (threads as chat, the rest as
 # memories), asks DIR/queries.jsonl with words alone, meanings alone and both, and scores each with the DIR's
 # evaluate.py. Runs are written to OUT/<mode>.tsv (default: a temporary folder); OUT/run.tsv is the fused one.
-# STELE_BENCH_MODES=lexical asks with words alone, as without a model.
+# STELE_BENCH_MODES=lexical asks with words alone, as without a model; STELE_BENCH_ONE_TENANT=1 puts all into one large tenant.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 # shellcheck source=lib.sh

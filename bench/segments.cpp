@@ -99,7 +99,7 @@ std::vector<double> search(pg::Database& db, const pg::Tenant& tenant, Words& wo
         const auto from = Clock::now();
         db.transaction({tenant, deadline_in(std::chrono::minutes(1)), {}, true, true},
                        [&](pg::Transaction& tx) {
-                           retrieval::SegmentSearch search(tx, tenant, retrieval::Kind::memory,
+                           retrieval::SegmentSearch search(db, tx, tenant, retrieval::Kind::memory,
                                                            query);
                            search.score();
                            search.next(tx, best);

@@ -29,6 +29,8 @@ inline constexpr int kSheet = 2000;  // up to so many visible memories are score
 inline constexpr int kTailMost = 1024;  // items in no segment; beyond it, the oldest are folded
 inline constexpr int kTailLeft = 512;   // a fold leaves at least so many
 inline constexpr int kFoldMost = 1024;  // items of one fold: 120 MB of the longest
+inline constexpr std::size_t kBlockCacheBytes = 64
+                                                << 20;  // large tenants' common words, in a process
 inline constexpr std::uint32_t kSegmentItems = 1 << 20;
 
 // Chat

@@ -22,21 +22,22 @@ constexpr int kPages = 40;
 constexpr std::int32_t kNear = 50;
 constexpr std::int32_t kNewest = 300;          // whose speakers take part
 constexpr std::size_t kNewestCandidates = 20;  // of them, whatever they say
+constexpr std::size_t kSurrounded = 25;        // the best by words and the nearest, of each
 
 // The steps of one search; each is one round trip for messages and summaries together.
 class Large {
   public:
-    Large(pg::Transaction& tx, const api::Caller& caller, const Scan& scan, Candidates& out)
+    Large(pg::Transaction& tx, const api::Context& context, const Scan& scan, Candidates& out)
         : tx_(tx),
-          caller_(caller),
+          caller_(context.caller),
           scan_(scan),
           out_(out),
           reach_{.page = std::max(scan.limit, kLeast),
                  .pages = kPages,
                  .enough = std::max(scan.limit, kLeast)},
-          messages_({caller.org, caller.project}, Kind::message),
-          summaries_({caller.org, caller.project}, Kind::summary),
-          reader_(out.question, caller, scan.only) {}
+          messages_(context.db, {org(), project()}, Kind::message),
+          summaries_(context.db, {org(), project()}, Kind::summary),
+          reader_(out.question, caller_, scan.only) {}
 
     void run() {
         look_around();
@@ -113,6 +114,9 @@ class Large {
     }
 
     void read_rows() {
+        const std::size_t most = std::max(scan_.limit, kSurrounded);
+        for (const auto* best : {&said_, &near_})
+            for (const Uuid& id : *best | std::views::take(most)) surrounded_.insert(id);
         said_.insert(said_.end(), near_.begin(), near_.end());
         said_.insert(said_.end(), newest_.begin(), newest_.end());
         const std::vector<Uuid> said = unknown(scan_.messages ? said_ : std::vector<Uuid>{});
@@ -173,7 +177,8 @@ class Large {
         std::vector<Uuid> threads;
         std::vector<std::int32_t> places;
         for (const Item& item : reader_.sheet().items) {
-            if (item.setting != retrieval::Setting::dialogue) continue;
+            if (item.setting != retrieval::Setting::dialogue || !surrounded_.contains(item.id))
+                continue;
             threads.push_back(reader_.threads()[std::size_t(item.thread)]);
             places.push_back(item.seq);
         }
@@ -195,7 +200,8 @@ class Large {
     MessageReader reader_;
     std::vector<Uuid> newest_, near_, said_, told_;
     std::size_t said_in_segments_ = 0, told_in_segments_ = 0;
-    std::unordered_set<Uuid> known_;  // messages whose rows were asked for
+    std::unordered_set<Uuid> surrounded_;  // messages whose surroundings are looked at
+    std::unordered_set<Uuid> known_;       // messages whose rows were asked for
 };
 
 }  // namespace
@@ -204,7 +210,7 @@ void gather_large(pg::Transaction& tx, const api::Context& context, const Scan& 
                   Candidates& out) {
     out.rows.clear();
     out.messages = out.summaries = {};
-    Large(tx, context.caller, scan, out).run();
+    Large(tx, context, scan, out).run();
 }
 
 }  // namespace stele::chat

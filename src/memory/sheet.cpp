@@ -20,9 +20,10 @@ using retrieval::Item;
 using retrieval::Sheet;
 
 constexpr int kArmCandidates = 200;
-constexpr int kTailCandidates = 50;
-constexpr int kNear = 100;
-constexpr retrieval::Reach kReach{.page = 100, .pages = 20, .enough = 100};
+constexpr int kNewest = 20;  // of a large tenant's tail, whatever they say
+constexpr int kNear = 50;
+constexpr std::size_t kLeast = 50;  // by words
+constexpr int kPages = 40;
 
 std::optional<pg::HalfVector> half(const Search& s) {
     if (!s.vector) return std::nullopt;
@@ -118,7 +119,9 @@ Sheet with_segments(api::Context& context, const Search& s) {
     return context.db.transaction(call, [&](pg::Transaction& tx) {
         Sheet out;
         out.terms = s.question.terms.size();
-        retrieval::SegmentSearch segments(call.tenant, retrieval::Kind::memory);
+        const std::size_t most = std::max(std::size_t(s.limit), kLeast);
+        const retrieval::Reach reach{.page = most, .pages = kPages, .enough = most};
+        retrieval::SegmentSearch segments(context.db, call.tenant, retrieval::Kind::memory);
         segments.take_manifest(tx.pipeline([&](pg::Pipeline& p) { segments.ask_manifest(p); })[0]);
         auto found = tx.pipeline([&](pg::Pipeline& p) {
             segments.ask_postings(p, dimensions_of(s.question));
@@ -132,15 +135,21 @@ Sheet with_segments(api::Context& context, const Search& s) {
         const auto words = weighted(s.question, use_rarity(segments, out));
         auto best = tx.pipeline([&](pg::Pipeline& p) {
             const auto query = [&](const auto&... args) { p.add(sql::search_tail, args...); };
-            s.filter.apply(query, kTailCandidates, words);
-            segments.ask_page(p, kReach.page);
+            s.filter.apply(query, std::int32_t(reach.page), words, kNewest);
+            segments.ask_page(p, reach.page);
         });
-        for (const pg::Row row : best[0]) ids.push_back(row.get<Uuid>(0));
+        std::vector<retrieval::Found> tail;
+        for (const pg::Row row : best[0])
+            if (row.is_null(1))
+                ids.push_back(row.get<Uuid>(0));
+            else
+                tail.push_back({row.get<Uuid>(0), float(-row.get<double>(1))});
         const auto page = segments.take_page(std::move(best[1]));
-        for (const retrieval::Found& f : page) ids.push_back(f.id);
+        const auto said = retrieval::best_of(std::move(tail), page, reach.page);
+        ids.insert(ids.end(), said.begin(), said.end());
         Best rows(tx, s, out);
         const auto read = [&](const std::vector<Uuid>& more) { return rows.add(more); };
-        read_more(tx, segments, kReach, page.size(), read(ids), read);
+        read_more(tx, segments, reach, page.size(), read(ids), read);
         return out;
     });
 }

@@ -18,7 +18,7 @@ static_assert(std::endian::native == std::endian::little, "blocks are read as th
 
 enum class Type : char { postings = 1, ids = 2 };
 constexpr char kVersion = 1;
-constexpr std::size_t kHeader = 16, kChecksumAt = 8;
+constexpr std::size_t kHeader = 16, kCountAt = 4, kChecksumAt = 8;
 constexpr std::size_t kIdBytes = 16;
 
 template <class T>
@@ -77,7 +77,7 @@ std::uint32_t open(const BlockPlace& place, Type type, std::string_view bytes) {
     if (bytes[3] != char(type)) damaged_block(place, "is of another type");
     if (load<std::uint64_t>(bytes, kChecksumAt) != checksum(place, bytes))
         damaged_block(place, "is not what was written");
-    return load<std::uint32_t>(bytes, 4);
+    return load<std::uint32_t>(bytes, kCountAt);
 }
 
 void append_varint(std::string& out, std::uint32_t value) {
@@ -175,7 +175,14 @@ Uuid id_in(const BlockPlace& place, std::string_view bytes, std::size_t at) {
 }
 
 PostingBlock::PostingBlock(const BlockPlace& place, std::string_view bytes)
-    : place_(place), terms_(open(place, Type::postings, bytes)) {
+    : PostingBlock(place, bytes, open(place, Type::postings, bytes)) {}
+
+PostingBlock PostingBlock::known(const BlockPlace& place, std::string_view bytes) {
+    return {place, bytes, load<std::uint32_t>(bytes, kCountAt)};
+}
+
+PostingBlock::PostingBlock(const BlockPlace& place, std::string_view bytes, std::uint32_t terms)
+    : place_(place), terms_(terms) {
     const std::size_t table = std::size_t(terms_) * 4;
     if (bytes.size() < kHeader + 2 * table) damaged_block(place, "is too short for its terms");
     dimensions_ = bytes.substr(kHeader, table);

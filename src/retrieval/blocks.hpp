@@ -81,6 +81,8 @@ class PostingList {
 class PostingBlock {
   public:
     PostingBlock(const BlockPlace& place, std::string_view bytes);
+    // One whose bytes went through this before and have been in memory since.
+    static PostingBlock known(const BlockPlace& place, std::string_view bytes);
 
     std::uint32_t terms() const { return terms_; }
     std::int32_t dimension(std::uint32_t term) const;
@@ -90,6 +92,7 @@ class PostingBlock {
     void read(std::uint32_t documents, std::vector<Posting>& out) const;
 
   private:
+    PostingBlock(const BlockPlace& place, std::string_view bytes, std::uint32_t terms);
     std::uint32_t end_of(std::uint32_t term) const;
 
     BlockPlace place_;

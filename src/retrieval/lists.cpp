@@ -15,22 +15,30 @@ constexpr std::int64_t kSampleOfPart = 64;
 constexpr std::int64_t kSampleLeast = 2 * kListMost;
 constexpr int kSteps = 5;  // of k-means; more changes little
 
+// Not a list: what says that vectors of this kind are to be coded from the first.
+constexpr std::int32_t kUncoded = -1;
+
 struct Due {
     std::int32_t model;
     std::int32_t list;
     bool closing;
-    std::int64_t codes;
+    std::int64_t codes;  // of one that is to be split
 };
 
-// Not a list: what says that vectors of this kind are to be coded from the first.
-constexpr std::int32_t kUncoded = -1;
-
 std::optional<Due> next_due(pg::Database& db, const pg::Call& call, Kind kind) {
-    const pg::Result rows = db.once(call, sql::lists_due, call.tenant.org, call.tenant.project,
-                                    name_of(kind), kListMost);
-    if (rows.empty()) return std::nullopt;
-    return Due{rows[0].get<std::int32_t>(0), rows[0].get<std::int32_t>(1), rows[0].get<bool>(2),
-               rows[0].get<std::int64_t>(3)};
+    const auto& [org, project] = call.tenant;
+    while (true) {
+        const pg::Result rows = db.once(call, sql::lists_due, org, project, name_of(kind));
+        if (rows.empty()) return std::nullopt;
+        Due due{rows[0].get<std::int32_t>(0), rows[0].get<std::int32_t>(1), rows[0].get<bool>(2),
+                0};
+        if (due.list == kUncoded || due.closing) return due;
+        due.codes =
+            db.once(call, sql::count_codes, org, project, name_of(kind), due.model, due.list)[0]
+                .get<std::int64_t>(0);
+        if (due.codes > kListMost) return due;
+        db.once(call, sql::not_crowded, org, project, name_of(kind), due.model, due.list);
+    }
 }
 
 // New lists around what is in the old one, which takes nothing any more. False when somebody else

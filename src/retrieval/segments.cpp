@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/limits.hpp"
 #include "retrieval/lexical.hpp"
 #include "retrieval/scores.hpp"
 #include "retrieval/sql.hpp"
@@ -27,6 +28,14 @@ constexpr std::size_t kRankedAhead = 64;
 constexpr std::size_t kKeptScores = 4 << 20;
 
 thread_local std::vector<float> kept_scores;
+
+// Smaller blocks come with the others in one round trip, for some microseconds each.
+constexpr std::size_t kKeptBlock = 8 << 10;
+
+BlockCache& cache() {
+    static BlockCache blocks(limits::kBlockCacheBytes);
+    return blocks;
+}
 
 }  // namespace
 
@@ -121,9 +130,9 @@ Blocks::Blocks(pg::Transaction& tx, const pg::Tenant& tenant, std::vector<BlockP
     *this = Blocks(std::move(places), std::move(answer[0]));
 }
 
-SegmentSearch::SegmentSearch(pg::Transaction& tx, const pg::Tenant& tenant, Kind kind,
-                             std::span<const std::int32_t> dimensions)
-    : SegmentSearch(tenant, kind) {
+SegmentSearch::SegmentSearch(const pg::Database& db, pg::Transaction& tx, const pg::Tenant& tenant,
+                             Kind kind, std::span<const std::int32_t> dimensions)
+    : SegmentSearch(db, tenant, kind) {
     take_manifest(tx.pipeline([&](pg::Pipeline& p) { ask_manifest(p); })[0]);
     take_postings(std::move(tx.pipeline([&](pg::Pipeline& p) { ask_postings(p, dimensions); })[0]));
 }
@@ -137,23 +146,50 @@ void SegmentSearch::take_manifest(const pg::Result& answer) {
     for (const Segment& segment : segments_) documents_ += segment.live();
 }
 
+BlockCache::Key SegmentSearch::key_of(std::size_t list) const {
+    const Segment& segment = segments_[list / dimensions_.size()];
+    const std::int32_t dimension = dimensions_[list % dimensions_.size()];
+    return BlockCache::key(database_, segment.id, segment.removed,
+                           bucket_of(dimension, segment.buckets));
+}
+
 std::size_t SegmentSearch::ask_postings(pg::Pipeline& pipeline,
                                         std::span<const std::int32_t> dimensions) {
     dimensions_.assign(dimensions.begin(), dimensions.end());
+    kept_.resize(segments_.size() * dimensions_.size());
     // Two terms of one bucket ask for the same block twice: rare, and simpler than sharing it.
-    for (const Segment& segment : segments_)
-        for (const std::int32_t dimension : dimensions_)
-            asked_.push_back({segment.id, bucket_of(dimension, segment.buckets)});
+    for (std::size_t list = 0; list < kept_.size(); ++list) {
+        kept_[list] = cache().find(key_of(list));
+        const Segment& segment = segments_[list / dimensions_.size()];
+        if (!kept_[list])
+            asked_.push_back(
+                {segment.id, bucket_of(dimensions_[list % dimensions_.size()], segment.buckets)});
+    }
     return Blocks::ask(pipeline, tenant_, asked_);
+}
+
+void SegmentSearch::take_list(std::size_t list, const PostingBlock& block) {
+    const std::size_t term = list % dimensions_.size();
+    lists_[list] = block.find(dimensions_[term]);
+    frequency_[term] += lists_[list].count();
 }
 
 void SegmentSearch::take_postings(pg::Result answer) {
     blocks_ = Blocks(std::exchange(asked_, {}), std::move(answer));
     frequency_.assign(dimensions_.size(), 0);
-    for (std::size_t i = 0; i < blocks_.size(); ++i) {
-        const std::size_t term = i % dimensions_.size();
-        lists_.push_back(PostingBlock(blocks_.place(i), blocks_.bytes(i)).find(dimensions_[term]));
-        frequency_[term] += lists_.back().count();
+    lists_.resize(kept_.size());
+    std::size_t fresh = 0;
+    for (std::size_t list = 0; list < lists_.size(); ++list) {
+        if (kept_[list]) {
+            const Segment& segment = segments_[list / dimensions_.size()];
+            const std::int32_t dimension = dimensions_[list % dimensions_.size()];
+            take_list(list, PostingBlock::known({segment.id, bucket_of(dimension, segment.buckets)},
+                                                *kept_[list]));
+            continue;
+        }
+        const std::string_view bytes = blocks_.bytes(fresh);
+        take_list(list, PostingBlock(blocks_.place(fresh++), bytes));
+        if (bytes.size() >= kKeptBlock) cache().keep(key_of(list), bytes);
     }
 }
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "pg/database.hpp"
+#include "retrieval/block_cache.hpp"
 #include "retrieval/blocks.hpp"
 #include "retrieval/kind.hpp"
 
@@ -79,7 +80,7 @@ struct Found {
 // One search. The transaction is a snapshot (pg::Call::snapshot) in which the caller also reads the
 // tail and the rows: then a fold in between neither hides an item nor shows it twice.
 //
-//   SegmentSearch search(tx, tenant, Kind::memory, dimensions);
+//   SegmentSearch search(db, tx, tenant, Kind::memory, dimensions);
 //   search.score(idf);                    // of search.documents(), search.frequency(), the tail's
 //   for (;;) join search.next(tx, 200) with the rows, until enough have passed the filters
 //
@@ -88,9 +89,10 @@ struct Found {
 // and take_…() is given the answer, in this order: manifest, postings, score(), pages.
 class SegmentSearch {
   public:
-    SegmentSearch(const pg::Tenant& tenant, Kind kind) : tenant_(tenant), kind_(kind) {}
-    // `dimensions`: the query's distinct terms, in any order.
-    SegmentSearch(pg::Transaction& tx, const pg::Tenant& tenant, Kind kind,
+    SegmentSearch(const pg::Database& db, const pg::Tenant& tenant, Kind kind)
+        : tenant_(tenant), kind_(kind), database_(db.id()) {}
+    // As far as score(), at once. `dimensions`: the query's distinct terms, in any order.
+    SegmentSearch(const pg::Database& db, pg::Transaction& tx, const pg::Tenant& tenant, Kind kind,
                   std::span<const std::int32_t> dimensions);
     ~SegmentSearch();
     SegmentSearch(SegmentSearch&&) noexcept;
@@ -127,15 +129,20 @@ class SegmentSearch {
         std::uint32_t at;
     };
     void rank(std::size_t n);
+    BlockCache::Key key_of(std::size_t list) const;
+    void take_list(std::size_t list, const PostingBlock& block);
 
     pg::Tenant tenant_;
     Kind kind_;
+    std::uint64_t database_;  // whose blocks are kept
     std::vector<Segment> segments_;
     std::vector<std::uint32_t> starts_;  // of each segment in scores_
     std::vector<std::int32_t> dimensions_;
     std::vector<BlockPlace> asked_;  // by the last ask_…()
     std::vector<Spot> page_;         // by the last ask_page()
     Blocks blocks_;
+    std::vector<std::shared_ptr<const std::string>>
+        kept_;                        // by the process, each for one list or none
     std::vector<PostingList> lists_;  // terms × segments
     double documents_ = 0;
     std::vector<double> frequency_;

@@ -153,7 +153,8 @@ TEST_F(ChatSearch, WhatIsForgottenIsGoneFromTheSegments) {
         pg::Call call = call_of(context);
         call.snapshot = true;
         return world.db->transaction(call, [&](pg::Transaction& tx) {
-            retrieval::SegmentSearch search(tx, call.tenant, retrieval::Kind::message, term);
+            retrieval::SegmentSearch search(*world.db, tx, call.tenant, retrieval::Kind::message,
+                                            term);
             search.score();
             return search.next(tx, 10).size();
         });

@@ -2,7 +2,8 @@
 -- all of it.
 -- $1 org, $2 project, $3 scopes (NULL: all), $4 now, $5 only what holds now, $6 as of, $7 category, $8 source,
 -- $9 type, $10 any tags, $11 all tags, $12 since, $13 until, $14 metadata,
--- $15 candidates of each, $16 weighted query terms
+-- $15 candidates by words, $16 weighted query terms, $17 of the newest
+-- → id, what its words are worth (negative), or none for those that come as the newest
 WITH tail AS MATERIALIZED (
     SELECT m.id, m.created_at, m.pinned, m.lexemes <#> $16::sparsevec AS distance
     FROM memories m
@@ -23,6 +24,6 @@ WITH tail AS MATERIALIZED (
         AND ($14::jsonb IS NULL OR m.metadata @> $14)
     ORDER BY m.id NULLS FIRST
 )
-(SELECT id FROM tail WHERE distance < 0 ORDER BY distance LIMIT $15)
-UNION
-(SELECT id FROM tail ORDER BY pinned DESC, created_at DESC LIMIT $15)
+(SELECT id, distance FROM tail WHERE distance < 0 ORDER BY distance LIMIT $15)
+UNION ALL
+(SELECT id, NULL FROM tail ORDER BY pinned DESC, created_at DESC LIMIT $17)

@@ -42,7 +42,8 @@ struct Segments : ::testing::Test {
         pg::Call call = call_of(context);
         call.snapshot = true;
         return world.db->transaction(call, [&](pg::Transaction& tx) {
-            retrieval::SegmentSearch search(tx, call.tenant, retrieval::Kind::memory, dimensions);
+            retrieval::SegmentSearch search(*world.db, tx, call.tenant, retrieval::Kind::memory,
+                                            dimensions);
             search.score();
             if (documents) *documents = search.documents();
             std::vector<std::string> out;

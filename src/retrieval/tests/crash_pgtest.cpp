@@ -119,7 +119,7 @@ TEST(Race, ForgettingBesideFoldingLeavesNothingBehind) {
         for (const pg::Row row : tx.query(kAll, kTenant.org, kTenant.project))
             folded += row.get<bool>(2);
         const std::vector<std::int32_t> none;
-        EXPECT_EQ(SegmentSearch(tx, kTenant, Kind::memory, none).documents(), folded);
+        EXPECT_EQ(SegmentSearch(*db, tx, kTenant, Kind::memory, none).documents(), folded);
     });
 }
 

@@ -117,10 +117,10 @@ inline Scores scores_of(const pg::Result& rows, const std::vector<std::int32_t>&
 }
 
 // What the segments and the tail answer together, each item's score; fails on an item shown twice.
-inline Scores search_all(pg::Transaction& tx, const std::vector<std::int32_t>& query,
-                         std::size_t page = 300) {
+inline Scores search_all(const pg::Database& db, pg::Transaction& tx,
+                         const std::vector<std::int32_t>& query, std::size_t page = 300) {
     Scores out = scores_of(tx.query(kTail, kTenant.org, kTenant.project), query);
-    SegmentSearch search(tx, kTenant, Kind::memory, query);
+    SegmentSearch search(db, tx, kTenant, Kind::memory, query);
     search.score(std::vector<double>(query.size(), 1));
     float before = 1e9f;
     for (;;) {
@@ -148,7 +148,7 @@ inline void check_search(pg::Database& db, const std::vector<std::int32_t>& quer
     pg::Call call = call_for();
     call.snapshot = true;
     db.transaction(call, [&](pg::Transaction& tx) {
-        const Scores got = search_all(tx, query);
+        const Scores got = search_all(db, tx, query);
         expect_same(got, scores_of(tx.query(kAll, kTenant.org, kTenant.project), query));
     });
 }

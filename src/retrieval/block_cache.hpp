@@ -1,0 +1,52 @@
+// Large blocks of postings, kept in the process: the words that most of a tenant's items have are
+// in many questions, and fetching their lists costs more than all the rest of a search.
+//
+// A block is what it is for a segment from which so many documents were removed: a purge counts
+// them in the manifest, which every search reads in its snapshot. So what is found here is what the
+// snapshot holds, whatever has been purged since; what nobody can ask for any more is pushed out.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <tuple>
+
+#include "base/uuid.hpp"
+
+namespace stele::retrieval {
+
+class BlockCache {
+  public:
+    explicit BlockCache(std::size_t bytes) : bytes_(bytes) {}
+
+    // The database is pg::Database::id().
+    using Key = std::tuple<std::uint64_t, Uuid, std::uint32_t, std::int32_t>;
+    static Key key(std::uint64_t database, const Uuid& segment, std::uint32_t removed,
+                   std::int32_t bucket) {
+        return {database, segment, removed, bucket};
+    }
+
+    // Bytes that were checked when they came; nothing when they are not here.
+    std::shared_ptr<const std::string> find(const Key& key);
+    // Pushes out what was not asked for the longest.
+    void keep(const Key& key, std::string_view block);
+    std::size_t size() const;  // bytes held
+
+  private:
+    struct Entry {
+        Key key;
+        std::shared_ptr<const std::string> block;
+    };
+    const std::size_t bytes_;
+    mutable std::mutex mutex_;
+    std::list<Entry> entries_;  // the last one asked for first
+    std::map<Key, std::list<Entry>::iterator> by_key_;
+    std::size_t held_ = 0;
+};
+
+}  // namespace stele::retrieval
