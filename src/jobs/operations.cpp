@@ -224,6 +224,7 @@ void register_operations(api::Registry& registry) {
     register_working(registry);
     register_queues(registry);
     register_workflows(registry);
+    register_schedules(registry);
 }
 
 }  // namespace stele::jobs
