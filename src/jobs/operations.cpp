@@ -225,6 +225,7 @@ void register_operations(api::Registry& registry) {
     register_queues(registry);
     register_workflows(registry);
     register_schedules(registry);
+    register_definitions(registry);
 }
 
 }  // namespace stele::jobs
