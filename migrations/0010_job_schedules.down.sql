@@ -2,7 +2,7 @@
 -- stele:phase contract
 SET LOCAL lock_timeout = '5s';
 
-DROP FUNCTION stele_drop_partitions(timestamptz);
+DROP FUNCTION stele_drop_partitions(timestamptz, boolean);
 DROP TRIGGER jobs_held ON jobs;
 DROP TRIGGER artifacts_held ON artifacts;
 DROP FUNCTION stele_refuse_held_row();

@@ -32,61 +32,64 @@ CREATE TRIGGER artifacts_held BEFORE DELETE ON artifacts FOR EACH ROW
     WHEN (OLD.retention = 'legal-hold') EXECUTE FUNCTION stele_refuse_held_row('artifact');
 
 -- Drops the months of job_events that were over before this time, but none that holds an event of a job that lives
--- or is under legal hold; gives their names and how many events went. Each tenant's retention_log says so. Runs as
--- its owner, for the runtime role can add events and read them, and no more.
-CREATE FUNCTION stele_drop_partitions(before timestamptz) RETURNS TABLE (partition text, events bigint)
-LANGUAGE plpgsql SECURITY DEFINER
+-- or is under legal hold; gives their names, how many events went and of how many tenants. Each tenant's
+-- retention_log says so. With only_look it changes nothing and says what it would do. Runs as its owner, for the
+-- runtime role can add events and read them, and no more.
+CREATE FUNCTION stele_drop_partitions(before timestamptz, only_look boolean DEFAULT false)
+RETURNS TABLE (partition text, events bigint, tenants bigint) LANGUAGE plpgsql SECURITY DEFINER
 SET lock_timeout = '2s' SET stele.operator = 'on' SET stele.org_id = '' SET stele.project_id = '' AS $$
 DECLARE
-    part name;
     ends timestamptz;
     held boolean;
     loser record;
 BEGIN
-    IF before IS NULL OR before > now() - interval '7 days' THEN
+    IF before IS NULL OR before > now() - interval '6 days' THEN
         RAISE EXCEPTION 'stele_drop_partitions: % is not a week ago', before
             USING ERRCODE = 'invalid_parameter_value', HINT = 'events are kept for a week at least';
     END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended('stele partitions', 0));
-    FOR part IN
+    FOR partition IN
         SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
         WHERE i.inhparent = 'job_events'::regclass AND c.relname ~ '^job_events_y[0-9]{4}m[0-9]{2}$'
         ORDER BY c.relname
     LOOP
-        ends := (to_date(substring(part FROM 13 FOR 4) || substring(part FROM 18 FOR 2), 'YYYYMM')
+        ends := (to_date(substring(partition FROM 13 FOR 4) || substring(partition FROM 18 FOR 2), 'YYYYMM')
                  + interval '1 month') AT TIME ZONE 'UTC';
         CONTINUE WHEN ends > before;
-        -- Nobody adds to it between the look and the end.
-        EXECUTE format('LOCK TABLE ONLY %I IN ACCESS EXCLUSIVE MODE', part);
+        -- Its month is over, so nobody adds to it; DROP takes the parent's lock before its own.
         EXECUTE format('SELECT EXISTS (SELECT FROM jobs j WHERE (j.status = ''queued'' OR j.retention = ''legal-hold'')'
-                       ' AND EXISTS (SELECT FROM %I e WHERE e.org_id = j.org_id AND e.job_id = j.id))', part)
+                       ' AND EXISTS (SELECT FROM %I e WHERE e.org_id = j.org_id AND e.job_id = j.id))', partition)
             INTO held;
         CONTINUE WHEN held;
         events := 0;
+        tenants := 0;
         FOR loser IN EXECUTE format('SELECT e.org_id AS org, e.project_id AS project, count(*)::int AS lost,'
-                                    ' array_agg(DISTINCT e.job_id) AS jobs FROM %I e GROUP BY 1, 2', part) LOOP
+                                    ' array_agg(DISTINCT e.job_id) AS jobs FROM %I e GROUP BY 1, 2', partition) LOOP
+            events := events + loser.lost;
+            tenants := tenants + 1;
+            CONTINUE WHEN only_look;
             PERFORM set_config('stele.org_id', loser.org::text, true),
                     set_config('stele.project_id', loser.project::text, true);
             INSERT INTO retention_log (org_id, project_id, id, applied_at, applied_by, table_name, class, rule,
                                        row_count, row_ids)
-            VALUES (loser.org, loser.project, gen_random_uuid(), now(), session_user, 'job_events', 'events',
+            VALUES (loser.org, loser.project, gen_random_uuid(), now(), session_user, partition, 'events',
                     'the month ended before ' || (before AT TIME ZONE 'UTC')::date, loser.lost, loser.jobs);
-            events := events + loser.lost;
         END LOOP;
-        EXECUTE format('DROP TABLE %I', part);
-        partition := part;
+        IF NOT only_look THEN
+            EXECUTE format('DROP TABLE %I', partition);
+        END IF;
         RETURN NEXT;
     END LOOP;
 END
 $$;
-REVOKE ALL ON FUNCTION stele_drop_partitions(timestamptz) FROM PUBLIC;
+REVOKE ALL ON FUNCTION stele_drop_partitions(timestamptz, boolean) FROM PUBLIC;
 
 DO $$
 BEGIN
-    EXECUTE format('ALTER FUNCTION stele_drop_partitions(timestamptz) SET search_path = %I, pg_temp',
+    EXECUTE format('ALTER FUNCTION stele_drop_partitions(timestamptz, boolean) SET search_path = %I, pg_temp',
                    current_schema());
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'stele_runtime') THEN
-        GRANT EXECUTE ON FUNCTION stele_drop_partitions(timestamptz) TO stele_runtime;
+        GRANT EXECUTE ON FUNCTION stele_drop_partitions(timestamptz, boolean) TO stele_runtime;
     END IF;
 END
 $$;
