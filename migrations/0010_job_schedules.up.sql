@@ -17,6 +17,79 @@ ALTER TABLE job_schedules
 
 ALTER TABLE jobs ADD COLUMN depth smallint NOT NULL DEFAULT 0;  -- how many ancestors it has
 
+-- As in 0009, and what the options do not say the newest definition of that name does.
+CREATE OR REPLACE FUNCTION stele_submit_job(to_queue text, job_name text, job_input jsonb DEFAULT NULL,
+                                 options jsonb DEFAULT '{}') RETURNS uuid LANGUAGE plpgsql AS $$
+DECLARE
+    org uuid := stele_org();
+    project uuid := stele_project();
+    unknown text;
+    delay double precision := coalesce((options ->> 'delaySeconds')::double precision, 0);
+    made uuid;
+    defined record;
+BEGIN
+    IF org IS NULL OR project IS NULL THEN
+        RAISE EXCEPTION 'stele_submit_job: no tenant is set'
+            USING HINT = 'SELECT set_config(''stele.org_id'', …, true), set_config(''stele.project_id'', …, true)';
+    END IF;
+    SELECT string_agg(o, ', ') INTO unknown FROM jsonb_object_keys(options) o
+    WHERE o NOT IN ('key', 'group', 'priority', 'delaySeconds', 'maxAttempts', 'leaseSeconds', 'metadata');
+    IF unknown IS NOT NULL THEN
+        RAISE EXCEPTION 'stele_submit_job: options: unknown: %', unknown USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'known are key, group, priority, delaySeconds, maxAttempts, leaseSeconds, metadata';
+    END IF;
+    IF coalesce(octet_length(to_queue), 0) NOT BETWEEN 1 AND 128
+        OR coalesce(octet_length(job_name), 0) NOT BETWEEN 1 AND 128 THEN
+        RAISE EXCEPTION 'stele_submit_job: queue and name: expected 1 to 128 bytes'
+            USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    IF EXISTS (SELECT FROM job_queues q WHERE q.org_id = org AND q.project_id = project AND q.queue = to_queue
+                                          AND q.draining) THEN
+        RAISE EXCEPTION 'queue % is draining: it takes no new jobs', to_queue;
+    END IF;
+    SELECT d.version, d.defaults INTO defined FROM job_definitions d
+    WHERE d.org_id = org AND d.project_id = project AND d.name = job_name ORDER BY d.version DESC LIMIT 1;
+    -- A UUIDv7: milliseconds, then random bits.
+    made := encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid()) PLACING
+                substring(int8send(floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint) FROM 3)
+                FROM 1 FOR 6), 52, 1), 53, 1), 'hex')::uuid;
+    INSERT INTO jobs (org_id, project_id, id, queue, name, version, key, group_key, priority, run_at, max_attempts,
+                      lease_seconds, backoff_seconds, instance, input, metadata, retention)
+    VALUES (org, project, made, to_queue, job_name, coalesce(defined.version, 1), options ->> 'key',
+            coalesce(options ->> 'group', ''),
+            coalesce((options ->> 'priority')::smallint, (defined.defaults ->> 'priority')::smallint, 100),
+            CASE WHEN delay > 0 THEN now() + make_interval(secs => delay) END,
+            coalesce((options ->> 'maxAttempts')::integer, (defined.defaults ->> 'maxAttempts')::integer),
+            coalesce((options ->> 'leaseSeconds')::integer, (defined.defaults ->> 'leaseSeconds')::integer),
+            (defined.defaults ->> 'backoffSeconds')::integer, 'sql:' || session_user, job_input, options -> 'metadata',
+            coalesce(defined.defaults ->> 'retention', 'standard'))
+    ON CONFLICT (org_id, project_id, queue, key) WHERE key IS NOT NULL DO NOTHING;
+    IF NOT FOUND THEN
+        RETURN (SELECT j.id FROM jobs j WHERE j.org_id = org AND j.project_id = project AND j.queue = to_queue
+                                            AND j.key = options ->> 'key');
+    END IF;
+    INSERT INTO job_queue (org_id, project_id, id, queue, name, group_key, priority, state, wake_at, lease_seconds)
+    VALUES (org, project, made, to_queue, job_name, coalesce(options ->> 'group', ''),
+            coalesce((options ->> 'priority')::smallint, (defined.defaults ->> 'priority')::smallint, 100),
+            CASE WHEN delay > 0 THEN 'delayed' ELSE 'ready' END,
+            CASE WHEN delay > 0 THEN now() + make_interval(secs => delay) END,
+            coalesce((options ->> 'leaseSeconds')::integer, (defined.defaults ->> 'leaseSeconds')::integer));
+    PERFORM pg_notify('stele_jobs', org || ':' || project || ':' || to_queue);
+    RETURN made;
+END
+$$;
+
+-- A version is what it was when jobs took it.
+CREATE FUNCTION stele_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'version % of definition % never changes', OLD.version, OLD.name
+        USING ERRCODE = 'restrict_violation', HINT = 'define a new version';
+END
+$$;
+CREATE TRIGGER job_definitions_unchanged BEFORE UPDATE ON job_definitions FOR EACH ROW
+    WHEN (OLD.hash <> NEW.hash OR OLD.steps <> NEW.steps OR OLD.defaults <> NEW.defaults)
+    EXECUTE FUNCTION stele_refuse_change();
+
 -- A legal hold is the database's own law, as with memories (0003).
 CREATE POLICY legal_hold ON jobs AS RESTRICTIVE FOR DELETE USING (retention <> 'legal-hold');
 CREATE POLICY legal_hold ON artifacts AS RESTRICTIVE FOR DELETE USING (retention <> 'legal-hold');

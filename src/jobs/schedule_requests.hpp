@@ -73,7 +73,7 @@ struct ScheduleInput {
         using S = ScheduleInput;
         constexpr double day = limits::kLeaseSecondsMost;
         return fields(
-            schedule_name_field<S>(), schedule_field<S>(), timezone_field<S>(),
+            schedule_name_field<S>(), schedule_field<S>().positional(), timezone_field<S>(),
             field("job", &S::job, "What is to be done; absent: what the schedule is called")
                 .min_bytes(1)
                 .max_bytes(limits::kNameBytes),

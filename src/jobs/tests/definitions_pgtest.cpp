@@ -131,6 +131,35 @@ TEST(Definitions, GiveWhatASubmissionDoesNotSay) {
     EXPECT_EQ(get(stranger, {submit(stranger, plain).id}).queue, "default");
 }
 
+TEST(Definitions, CountInTheCallersOwnTransactionToo) {
+    World world;
+    api::Context context = world.context();
+    DefineInput in = release();
+    in.defaults.priority = 7;
+    in.defaults.retention = Retention::audit;
+    define(context, in);
+    in.defaults.max_attempts = 2;
+    define(context, in);
+    world.tell(
+        "BEGIN; SELECT set_config('stele.org_id', '00000000-0000-4000-8000-000000000001', true),"
+        "       set_config('stele.project_id', '00000000-0000-4000-8000-000000000001', true);"
+        "SET LOCAL ROLE stele_runtime;"
+        "SELECT stele_submit_job('q', 'release', NULL, '{\"maxAttempts\": 3}');"
+        "SELECT stele_submit_job('q', 'other'); COMMIT");
+    EXPECT_EQ(world.ask("SELECT string_agg(concat_ws(' ', j.name, j.version, j.priority, "
+                        "q.priority, j.max_attempts, j.retention), ', ' ORDER BY j.name) "
+                        "FROM jobs j JOIN job_queue q USING (org_id, id)"),
+              "other 1 100 100 standard, release 2 7 7 3 audit");
+}
+
+TEST(Definitions, VersionsNeverChange) {
+    World world;
+    api::Context context = world.context();
+    define(context, release());
+    EXPECT_THROW(world.tell("UPDATE job_definitions SET steps = '[]'"), Error);
+    EXPECT_THROW(world.tell("UPDATE job_definitions SET defaults = '{\"priority\": 1}'"), Error);
+}
+
 TEST(Definitions, AJobStaysWithItsVersion) {
     World world;
     api::Context context = world.context();
