@@ -110,8 +110,11 @@ CREATE TRIGGER artifacts_held BEFORE DELETE ON artifacts FOR EACH ROW
 -- runtime role can add events and read them, and no more.
 CREATE FUNCTION stele_drop_partitions(before timestamptz, only_look boolean DEFAULT false)
 RETURNS TABLE (partition text, events bigint, tenants bigint) LANGUAGE plpgsql SECURITY DEFINER
-SET lock_timeout = '2s' SET stele.operator = 'on' SET stele.org_id = '' SET stele.project_id = '' AS $$
+SET lock_timeout = '2s' AS $$
 DECLARE
+    -- It looks across tenants as an operator, writes as each, and leaves the caller what he was.
+    was text[] := ARRAY[current_setting('stele.operator', true), current_setting('stele.org_id', true),
+                        current_setting('stele.project_id', true)];
     ends timestamptz;
     held boolean;
     loser record;
@@ -120,7 +123,7 @@ BEGIN
         RAISE EXCEPTION 'stele_drop_partitions: % is not a week ago', before
             USING ERRCODE = 'invalid_parameter_value', HINT = 'events are kept for a week at least';
     END IF;
-    PERFORM pg_advisory_xact_lock(hashtextextended('stele partitions', 0));
+    PERFORM pg_advisory_xact_lock(hashtextextended('stele partitions', 0)), set_config('stele.operator', 'on', true);
     FOR partition IN
         SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
         WHERE i.inhparent = 'job_events'::regclass AND c.relname ~ '^job_events_y[0-9]{4}m[0-9]{2}$'
@@ -153,6 +156,8 @@ BEGIN
         END IF;
         RETURN NEXT;
     END LOOP;
+    PERFORM set_config('stele.operator', coalesce(was[1], ''), true), set_config('stele.org_id', coalesce(was[2], ''), true),
+            set_config('stele.project_id', coalesce(was[3], ''), true);
 END
 $$;
 REVOKE ALL ON FUNCTION stele_drop_partitions(timestamptz, boolean) FROM PUBLIC;

@@ -210,5 +210,22 @@ TEST_F(EventRetention, TheRuntimeRoleCanAskForNoMoreThanThat) {
     EXPECT_EQ(query(*runtime, "SELECT coalesce(current_setting('stele.operator', true), '')"), "");
 }
 
+// An owner whom forced row-level security binds sees as much: no hold is overlooked.
+TEST_F(EventRetention, AnOwnerWhoIsNoSuperuserSeesTheHoldsToo) {
+    ask("DO $$ BEGIN CREATE ROLE stele_test_owner LOGIN; EXCEPTION WHEN duplicate_object THEN "
+        "NULL; "
+        "END $$; GRANT stele_operator TO stele_test_owner");
+    for (const char* table : {"jobs", "job_events", "job_events_y2020m01", "job_events_y2020m02",
+                              "job_events_y2020m03", "retention_log"})
+        ask("ALTER TABLE " + std::string(table) + " OWNER TO stele_test_owner");
+    ask("ALTER FUNCTION stele_drop_partitions(timestamptz, boolean) OWNER TO stele_test_owner");
+    bench.settings().retention.event_days = 90;
+    set(jobs[0], "retention = 'legal-hold'");
+    set(jobs[1], "status = 'queued', ended_at = NULL");
+    EXPECT_EQ(apply().at("rows"), 1);
+    EXPECT_EQ(months(), "job_events_y2020m01 job_events_y2020m02");
+    EXPECT_EQ(ask("SELECT org_id::text FROM retention_log"), kOrg);
+}
+
 }  // namespace
 }  // namespace stele::retention
