@@ -212,6 +212,14 @@ TEST(Schedules, APauseSubmitsNothing) {
     EXPECT_GT(*back.next_at, now());
     EXPECT_EQ(keep(bench.here), 0);
     EXPECT_EQ(code_of([&] { pause_schedule(bench.here, {"other"}); }), Code::not_found);
+    // A single time is not lost.
+    schedule(bench.here, cron("t", "2999-12-24T18:00:00Z"));
+    pause_schedule(bench.here, {"t"});
+    bench.due_since("5 hours", "t");
+    EXPECT_EQ(keep(bench.here), 0);
+    resume_schedule(bench.here, {"t"});
+    EXPECT_EQ(keep(bench.here), 1);
+    EXPECT_THAT(bench.made(), SizeIs(1));
 }
 
 TEST(Schedules, ADrainingQueueKeepsTheTimeDueAndSaysWhy) {
