@@ -47,17 +47,17 @@ void Bells::ring(const std::string& name, int count) {
         const std::lock_guard lock(mutex_);
         told = told_;
     }
-    heard(name, count);
-    if (told) told(name);
+    const int woken = heard(name, count);
+    if (told && woken < count) told(name);
 }
 
-void Bells::heard(const std::string& name, int count) {
+int Bells::heard(const std::string& name, int count) {
     std::vector<std::shared_ptr<Waiting>> woken;
     {
         const std::lock_guard lock(mutex_);
         ++rings(name);
         const auto at = waiting_.find(name);
-        if (at == waiting_.end()) return;
+        if (at == waiting_.end()) return 0;
         auto& queue = at->second;
         while (!queue.empty() && int(woken.size()) < count) {
             if (auto waiting = queue.front().lock(); waiting && waiting->claim())
@@ -67,6 +67,7 @@ void Bells::heard(const std::string& name, int count) {
         if (queue.empty()) waiting_.erase(at);
     }
     for (const auto& waiting : woken) waiting->call();
+    return int(woken.size());
 }
 
 std::shared_ptr<Bells::Waiting> Bells::wait(const std::vector<std::string>& names, Ticket since,

@@ -28,10 +28,11 @@ class Bells {
     using Ticket = std::uint64_t;
     Ticket ticket(const std::vector<std::string>& names) const;
 
-    // Wakes at most `count` of those who wait for it, the longest waiting first.
+    // Wakes at most `count` of those who wait for it, the longest waiting first; when there are
+    // fewer, on_ring is told.
     void ring(const std::string& name, int count = kAll);
-    // The same, without telling on_ring: for what comes from there.
-    void heard(const std::string& name, int count = kAll);
+    // The same, without telling on_ring: for what comes from there. Gives how many it woke.
+    int heard(const std::string& name, int count = kAll);
 
     // Somebody waits for as long as this lives and its callback was not called.
     class Waiting;
@@ -42,8 +43,8 @@ class Bells {
     void wait(const std::vector<std::string>& names, Ticket since, std::chrono::milliseconds time,
               const std::stop_token& stop);
 
-    // Told of each ring, on the ringer's thread. Set before anybody rings, taken away (nullptr)
-    // when nobody does any more.
+    // Told of a ring that woke fewer than it could have, on the ringer's thread. Set before anybody
+    // rings, taken away (nullptr) when nobody does any more.
     void on_ring(std::function<void(const std::string&)> told);
 
   private:

@@ -49,7 +49,8 @@ std::optional<pg::Result> lease_limited(api::Context& context, const Look& look)
         call_of(context), [&](pg::Transaction& tx) -> std::optional<pg::Result> {
             const pg::Result opened =
                 tx.query(sql::open_queue, caller.org, caller.project, look.queue);
-            if (opened.empty()) return std::nullopt;  // paused, or without limits and simply empty
+            if (opened.empty())
+                return std::nullopt;  // paused, or without limits since a moment ago
             const pg::Row queue = opened[0];
             tx.query(sql::plan);
             int most = look.most;
@@ -94,8 +95,9 @@ void look_at(api::Context& context, const Look& look, LeaseOutput& out, std::set
         p.add(sql::lease, caller.org, caller.project, look.queue, look.most, look.worker,
               look.lease_seconds, look.names, false, limits::kLeaseSeconds);
     });
-    std::optional<pg::Result> rows(std::move(results.back()));
-    if (rows->empty()) rows = lease_limited(context, look);
+    const bool limited = results[results.size() - 2][0].get<bool>(0);
+    const std::optional<pg::Result> rows =
+        limited ? lease_limited(context, look) : std::move(results.back());
     if (!rows) return;
     for (const pg::Row row : *rows) {
         out.jobs.push_back(read_leased(row, look.queue));

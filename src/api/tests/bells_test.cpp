@@ -42,13 +42,20 @@ TEST(Bells, WhatRangSinceTheTicketIsHeardAtOnce) {
     EXPECT_TRUE(woken);
 }
 
-TEST(Bells, TellsOfItsOwnRingsAlone) {
+TEST(Bells, TellsOfItsOwnRingsThatNobodyHereTook) {
     Bells bells;
     std::vector<std::string> told;
     bells.on_ring([&](const std::string& name) { told.push_back(name); });
     bells.ring("a");
     bells.heard("b");
     EXPECT_EQ(told, std::vector<std::string>{"a"});
+
+    const auto waiting = bells.wait({"c"}, bells.ticket({"c"}), [] {});
+    bells.ring("c", 1);
+    EXPECT_EQ(told.size(), 1u) << "the one who waited here takes it";
+    const auto again = bells.wait({"c"}, bells.ticket({"c"}), [] {});
+    bells.ring("c", 2);
+    EXPECT_EQ(told.size(), 2u) << "there is one more than waited here";
 }
 
 TEST(Bells, ForgetsThoseThatNobodyWaitsFor) {

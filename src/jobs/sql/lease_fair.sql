@@ -30,7 +30,7 @@ WITH RECURSIVE groups AS (
                       AND q.group_key <> '' AND q.group_key = b.group_key
                       AND ($7::text[] IS NULL OR q.name = ANY ($7))
                   ORDER BY q.group_key, q.priority, q.ready_at, q.id
-                  LIMIT CASE WHEN $8 IS NULL THEN $4 ELSE least($4, greatest($8 - b.running, 0)) END) f) c
+                  LIMIT CASE WHEN $8::int IS NULL THEN $4 ELSE least($4, greatest($8 - b.running, 0)) END) f) c
     WHERE b.group_key <> ''
     UNION ALL
     SELECT f.id, f.priority, f.ready_at, b.running + row_number() OVER ()
@@ -42,10 +42,12 @@ WITH RECURSIVE groups AS (
                             LIMIT $4) f
     WHERE b.group_key = ''
 ), picked AS MATERIALIZED (
-    SELECT $1::uuid AS org_id, c.id, c.priority, c.turn, c.ready_at
-    FROM candidates c
-    ORDER BY c.priority, c.turn, c.ready_at, c.id
-    LIMIT $4
+    SELECT $1::uuid AS org_id, p.id, p.place
+    FROM unnest(ARRAY(
+        SELECT c.id
+        FROM candidates c
+        ORDER BY c.priority, c.turn, c.ready_at, c.id
+        LIMIT $4)) WITH ORDINALITY p (id, place)
 ), leased AS (
     UPDATE job_queue q
     SET state = 'running', attempt = q.attempt + 1, generation = q.generation + 1, worker = $5, limited = true,
@@ -53,7 +55,7 @@ WITH RECURSIVE groups AS (
         attempt_started_at = now(), first_started_at = coalesce(q.first_started_at, now())
     FROM picked p
     WHERE q.org_id = p.org_id AND q.id = p.id AND q.lease_until IS NULL
-    RETURNING q.org_id, q.project_id, q.id, p.priority, p.turn, q.ready_at, q.attempt, q.generation, q.lease_until,
+    RETURNING q.org_id, q.project_id, q.id, p.place, q.attempt, q.generation, q.lease_until,
               q.event_seq, q.waits_for, q.woken_by
 )
 SELECT l.id, j.name, j.version, j.input, l.attempt, l.generation, l.lease_until, l.event_seq, l.waits_for, l.woken_by,
@@ -61,4 +63,4 @@ SELECT l.id, j.name, j.version, j.input, l.attempt, l.generation, l.lease_until,
 FROM leased l
     CROSS JOIN LATERAL (SELECT b.name, b.version, b.input, b.parent_id, b.group_key, b.metadata FROM jobs b
                         WHERE b.org_id = l.org_id AND b.project_id = l.project_id AND b.id = l.id OFFSET 0) j
-ORDER BY l.priority, l.turn, l.ready_at, l.id
+ORDER BY l.place
