@@ -89,9 +89,12 @@ std::vector<std::string> fire(api::Context& context, const pg::Call& call,
                               const std::string& name) {
     return context.db.transaction(call, [&](pg::Transaction& tx) -> std::vector<std::string> {
         const pg::Tenant& tenant = call.tenant;
-        const pg::Result rows = tx.query(sql::open_schedule, tenant.org, tenant.project, name);
-        if (rows.empty()) return {};
-        const Due due = read_due(rows[0], name);
+        const auto opened = tx.pipeline([&](pg::Pipeline& p) {
+            p.add(sql::plan);
+            p.add(sql::open_schedule, tenant.org, tenant.project, name);
+        });
+        if (opened[1].empty()) return {};
+        const Due due = read_due(opened[1][0], name);
         api::Caller caller = context.caller;
         caller.org = tenant.org;
         caller.project = tenant.project;
