@@ -153,6 +153,7 @@ struct RetentionSettings {
     int ephemeral_days = 30;
     int standard_days = 0;
     int audit_days = 0;
+    int event_days = 0;
     static constexpr auto describe() {
         using S = RetentionSettings;
         using reflect::field;
@@ -161,12 +162,16 @@ struct RetentionSettings {
             field("expiredGraceDays", &S::expired_grace_days,
                   "Days after its expiry that an ephemeral or standard memory may be deleted")
                 .range(0, kMost),
-            field("ephemeralDays", &S::ephemeral_days,
-                  "Days without a change after which ephemeral memories go; 0: never")
+            field(
+                "ephemeralDays", &S::ephemeral_days,
+                "Days without a change, or since its end, after which ephemeral memories and jobs "
+                "go; 0: never")
                 .range(0, kMost),
             field("standardDays", &S::standard_days, "The same for standard ones; 0: never")
                 .range(0, kMost),
-            field("auditDays", &S::audit_days, "The same for audit ones; 0: never")
+            field("auditDays", &S::audit_days, "The same for audit ones; 0: never").range(0, kMost),
+            field("eventDays", &S::event_days,
+                  "Days after its end that a month of jobs' events goes, at least 7; 0: never")
                 .range(0, kMost));
     }
 };

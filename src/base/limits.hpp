@@ -64,6 +64,12 @@ inline constexpr int kPriorityMost = 30'000;
 inline constexpr int kFairGroups = 1'000;   // groups that one lease looks at
 inline constexpr int kPromoted = 1'000;     // due jobs that one statement makes ready
 inline constexpr int kPartitionMonths = 3;  // of job_events, made ahead
+inline constexpr int kJobDepth = 16;        // ancestors of a job
+inline constexpr int kEverySeconds = 10;    // the shortest interval of a schedule
+inline constexpr int kCatchUp = 100;        // missed times that a schedule makes up for
+inline constexpr int kMissedSeconds = 60;   // a time that is so long ago was missed
+inline constexpr int kNextTimes = 100;      // of a schedule, in one answer
+inline constexpr int kDefinitionSteps = 200;
 
 // HTTP
 inline constexpr std::size_t kBodyBytes = 1024 * 1024;

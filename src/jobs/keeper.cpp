@@ -3,6 +3,7 @@
 #include <map>
 #include <tuple>
 
+#include "jobs/schedules.hpp"
 #include "jobs/sql.hpp"
 #include "jobs/verbs.hpp"
 #include "jobs/wake.hpp"
@@ -59,7 +60,7 @@ int make_due(api::Context& context) {
 }  // namespace
 
 int keep(api::Context& context) {
-    return take_back(context) + make_due(context);
+    return take_back(context) + make_due(context) + fire_schedules(context, kBunch);
 }
 
 int keep_partitions(api::Context& context) {

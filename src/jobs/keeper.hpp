@@ -1,6 +1,7 @@
 // The keeper: what time does to jobs. It makes due what is due, takes jobs back from workers that
-// fell silent, and keeps the partitions of events ahead of the calendar. Any number of processes
-// may keep at once, and none is needed for leases to be right: they look at what is due themselves.
+// fell silent, submits what schedules ask for, and keeps the partitions of events ahead of the
+// calendar. Any number of processes may keep at once, and none is needed for leases to be right:
+// they look at what is due themselves.
 #pragma once
 
 #include "api/background.hpp"

@@ -224,6 +224,8 @@ void register_operations(api::Registry& registry) {
     register_working(registry);
     register_queues(registry);
     register_workflows(registry);
+    register_schedules(registry);
+    register_definitions(registry);
 }
 
 }  // namespace stele::jobs

@@ -34,5 +34,7 @@ inline api::Operation worker_op(api::Operation op, bool idempotent) {
 }
 
 void register_workflows(api::Registry& registry);
+void register_schedules(api::Registry& registry);
+void register_definitions(api::Registry& registry);
 
 }  // namespace stele::jobs

@@ -1,4 +1,7 @@
 #include "jobs/read.hpp"
+
+#include <utility>
+
 #include "base/error.hpp"
 #include "jobs/sql.hpp"
 
@@ -48,6 +51,22 @@ pg::Result page(api::Context& context, const ListInput& in) {
             break;
     }
     return ask(sql::list_ended, reflect::name_of(*in.status));
+}
+
+std::vector<PlannedStep> read_plan(const pg::Result& rows, Status status) {
+    std::vector<PlannedStep> out;
+    bool begun = status != Status::running;  // or the one that is under way was found
+    for (const pg::Row row : rows) {
+        PlannedStep step;
+        step.step = row.get<std::string>(0);
+        step.task = row.get<std::string>(1);
+        if (!row.is_null(2))
+            step.status = row.raw(2) == "failed" ? StepState::failed : StepState::completed;
+        else if (!std::exchange(begun, true))
+            step.status = StepState::in_progress;
+        out.push_back(std::move(step));
+    }
+    return out;
 }
 
 }  // namespace
@@ -100,15 +119,20 @@ Signal read_signal(const pg::Row& row) {
 }
 
 Job get(api::Context& context, const IdInput& input) {
-    const pg::Result rows = context.db.once(call_of(context), sql::get, context.caller.org,
-                                            context.caller.project, id_of(input.id));
-    if (rows.empty()) no_such_job(input.id);
-    Job out = read_job(rows[0]);
-    out.input = rows[0].get<std::optional<json::value>>(29);
-    out.output = rows[0].get<std::optional<json::value>>(30);
-    out.metadata = rows[0].get<std::optional<json::value>>(31);
-    out.origin = rows[0].get<std::optional<json::value>>(32);
-    out.usage = rows[0].get<std::optional<json::value>>(33);
+    const api::Caller& caller = context.caller;
+    const auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
+        p.add(sql::get, caller.org, caller.project, id_of(input.id));
+        p.add(sql::steps_planned, caller.org, caller.project, id_of(input.id));
+    });
+    if (results[0].empty()) no_such_job(input.id);
+    const pg::Row row = results[0][0];
+    Job out = read_job(row);
+    out.input = row.get<std::optional<json::value>>(29);
+    out.output = row.get<std::optional<json::value>>(30);
+    out.metadata = row.get<std::optional<json::value>>(31);
+    out.origin = row.get<std::optional<json::value>>(32);
+    out.usage = row.get<std::optional<json::value>>(33);
+    if (!results[1].empty()) out.plan = read_plan(results[1], out.status);
     return out;
 }
 

@@ -25,17 +25,17 @@ constexpr auto job_id_field() {
 
 struct SubmitInput {
     std::string name;
-    std::string queue = kDefaultQueue;
+    std::optional<std::string> queue;
     json::value input;
-    int version = 1;
+    std::optional<int> version;
     std::optional<std::string> key, parent_id;
     std::string group;
-    int priority = 100;
+    std::optional<int> priority;
     std::optional<int> delay_seconds;
     std::optional<Timestamp> run_at;
     std::optional<int> max_attempts, lease_seconds, backoff_seconds, backoff_cap;
     std::optional<json::object> origin, metadata;
-    Retention retention = Retention::standard;
+    std::optional<Retention> retention;
     static constexpr auto describe() {
         using S = SubmitInput;
         constexpr auto name = limits::kNameBytes;
@@ -46,9 +46,13 @@ struct SubmitInput {
                 .positional()
                 .min_bytes(1)
                 .max_bytes(name),
-            queue_field(&S::queue, "Where it waits for a worker").alias("q"),
+            queue_field(&S::queue,
+                        "Where it waits for a worker; absent: its definition's, or default")
+                .alias("q"),
             field("input", &S::input, "What the worker gets").max_bytes(limits::kJobBytes),
-            field("version", &S::version, "Of what is to be done").range(1, 2e9),
+            field("version", &S::version,
+                  "Of what is to be done; absent: its definition's newest, or 1")
+                .range(1, 2e9),
             field("key", &S::key,
                   "Your own name for the job: a queue takes each once, however often it is sent")
                 .min_bytes(1)
@@ -56,16 +60,18 @@ struct SubmitInput {
             field("parentId", &S::parent_id, "The live job that it is a part of").format("uuid"),
             field("group", &S::group, "Jobs of a group share its limits and its turns in a queue")
                 .max_bytes(name),
-            field("priority", &S::priority, "The lowest goes first")
+            field("priority", &S::priority,
+                  "The lowest goes first; absent: its definition's, or 100")
                 .range(-limits::kPriorityMost, limits::kPriorityMost),
             field("delaySeconds", &S::delay_seconds, "Not before so many seconds have passed")
                 .range(0, 366 * day),
             field("runAt", &S::run_at, "Not before then"),
             field("maxAttempts", &S::max_attempts,
-                  "How often it is tried; absent: the queue's, or 5")
+                  "How often it is tried; absent: its definition's, the queue's, or 5")
                 .range(1, 1000),
             field("leaseSeconds", &S::lease_seconds,
-                  "How long a worker has it without a word; absent: the queue's, or 60")
+                  "How long a worker has it without a word; absent: its definition's, the queue's, "
+                  "or 60")
                 .range(1, day),
             field("backoffSeconds", &S::backoff_seconds,
                   "Between the first two attempts, doubled with each; absent: the queue's, or 5")
@@ -77,7 +83,8 @@ struct SubmitInput {
                 .max_bytes(limits::kMetadataBytes),
             field("metadata", &S::metadata, "Anything else").max_bytes(limits::kMetadataBytes),
             field("retention", &S::retention,
-                  "How long to keep it: ephemeral, standard, audit or legal-hold"));
+                  "How long to keep it: ephemeral, standard, audit or legal-hold; absent: its "
+                  "definition's, or standard"));
     }
 };
 

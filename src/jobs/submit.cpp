@@ -9,6 +9,7 @@
 #include "jobs/edges.hpp"
 #include "jobs/sql.hpp"
 #include "jobs/store.hpp"
+#include "jobs/submit.hpp"
 #include "jobs/wake.hpp"
 
 namespace stele::jobs {
@@ -27,12 +28,16 @@ std::optional<std::string> text_of(const std::optional<json::object>& object) {
 // Jobs as one array a column.
 struct Columns {
     std::vector<Uuid> ids;
-    std::vector<std::string> queues, names, groups, retentions;
-    std::vector<std::int32_t> versions, priorities;
+    std::vector<std::string> names, groups;
+    std::vector<std::int32_t> depths;
+    // What a job does not say its definition does.
+    std::vector<std::optional<std::string>> queues, retentions;
+    std::vector<std::optional<std::int32_t>> versions, priorities;
     std::vector<std::optional<std::string>> keys, origins, inputs, metadata;
     std::vector<std::optional<Uuid>> parents, roots;
     std::vector<std::optional<Timestamp>> run_at;
     std::vector<std::optional<std::int32_t>> attempts, leases, backoffs, caps;
+    bool queueless = false;  // one says no queue
 
     void add(const SubmitInput& in, Timestamp at) {
         ids.push_back(Uuid::v7());
@@ -42,6 +47,7 @@ struct Columns {
         keys.push_back(in.key);
         parents.push_back(in.parent_id ? std::optional(id_of(*in.parent_id)) : std::nullopt);
         roots.emplace_back();
+        depths.push_back(0);
         groups.push_back(in.group);
         priorities.push_back(in.priority);
         run_at.push_back(in.run_at);
@@ -54,7 +60,9 @@ struct Columns {
         origins.push_back(text_of(in.origin));
         inputs.push_back(text_of(in.input));
         metadata.push_back(text_of(in.metadata));
-        retentions.emplace_back(reflect::name_of(in.retention));
+        retentions.emplace_back();
+        if (in.retention) retentions.back() = reflect::name_of(*in.retention);
+        queueless = queueless || !in.queue;
     }
 };
 
@@ -68,61 +76,84 @@ void check(const SubmitBatchInput& input) {
     }
 }
 
+struct Made {
+    std::int64_t jobs = 0;
+    std::vector<std::string> queues;  // of those that said none
+};
+
+Made read_made(const pg::Result& rows) {
+    return {rows[0].get<std::int64_t>(0), rows[0].get<std::vector<std::string>>(2)};
+}
+
 // `add` takes a statement and its parameters.
 template <class Add>
 auto add_jobs(const Add& add, const api::Caller& caller, const Columns& c) {
     return add(sql::submit, caller.org, caller.project, caller.instance, c.ids, c.queues, c.names,
                c.versions, c.keys, c.parents, c.roots, c.groups, c.priorities, c.run_at, c.attempts,
-               c.leases, c.backoffs, c.caps, c.origins, c.inputs, c.metadata, c.retentions);
+               c.leases, c.backoffs, c.caps, c.origins, c.inputs, c.metadata, c.retentions,
+               c.depths, c.queueless);
 }
 
-std::int64_t submit_plain(api::Context& context, const Columns& columns) {
+Made submit_plain(api::Context& context, const Columns& columns) {
     const auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
         add_jobs([&](const auto&... args) { p.add(args...); }, context.caller, columns);
     });
-    return results.back()[0].get<std::int64_t>(0);
+    return read_made(results.back());
 }
 
+// What children need to know of their parent.
+struct Parent {
+    Uuid root;
+    int depth = 0;
+};
+
 // The parents are held, so none of them ends before it knows of its children.
-std::int64_t submit_children(api::Context& context, Columns& columns) {
-    const api::Caller& caller = context.caller;
+std::map<Uuid, Parent> hold_parents(pg::Transaction& tx, const api::Caller& caller,
+                                    const Columns& columns) {
     std::set<Uuid> wanted;
     for (const auto& parent : columns.parents)
         if (parent) wanted.insert(*parent);
     const std::vector<Uuid> ids(wanted.begin(), wanted.end());
-    return context.db.transaction(call_of(context), [&](pg::Transaction& tx) {
-        tx.query(sql::plan);
-        std::set<Uuid> live;
-        for (const pg::Row row : tx.query(sql::hold, caller.org, ids))
-            live.insert(row.get<Uuid>(0));
-        std::map<Uuid, Uuid> roots;
-        for (const pg::Row row : tx.query(sql::roots, caller.org, caller.project, ids))
-            roots[row.get<Uuid>(0)] = row.get<Uuid>(1);
-        for (const Uuid& id : ids) {
-            if (!roots.contains(id)) no_such_job(id.text());
-            if (!live.contains(id))
-                throw Error(
-                    Code::conflict,
-                    fmt::format("parentId: job {} has ended: it takes no more children", id.text()),
-                    "submit children while the parent runs");
-        }
-        for (std::size_t i = 0; i < columns.parents.size(); ++i)
-            if (columns.parents[i]) columns.roots[i] = roots.at(*columns.parents[i]);
-        const auto query = [&](const auto&... args) { return tx.query(args...); };
-        const pg::Result made = add_jobs(query, caller, columns);
-        tx.query(sql::add_children, caller.org, made[0].get<std::vector<Uuid>>(1));
-        graph::project([&](const auto&... args) { tx.query(args...); }, caller, job_edges(),
-                       columns.ids);
-        return made[0].get<std::int64_t>(0);
-    });
+    tx.query(sql::plan);
+    std::set<Uuid> live;
+    for (const pg::Row row : tx.query(sql::hold, caller.org, ids)) live.insert(row.get<Uuid>(0));
+    std::map<Uuid, Parent> out;
+    for (const pg::Row row : tx.query(sql::roots, caller.org, caller.project, ids))
+        out[row.get<Uuid>(0)] = {row.get<Uuid>(1), row.get<std::int32_t>(2)};
+    for (const Uuid& id : ids) {
+        if (!out.contains(id)) no_such_job(id.text());
+        if (!live.contains(id))
+            throw Error(
+                Code::conflict,
+                fmt::format("parentId: job {} has ended: it takes no more children", id.text()),
+                "submit children while the parent runs");
+        if (out[id].depth >= limits::kJobDepth)
+            throw Error(Code::conflict,
+                        fmt::format("parentId: job {} has {} ancestors: it takes no children",
+                                    id.text(), out[id].depth),
+                        "submit the job without parentId, or as a child of an ancestor");
+    }
+    return out;
+}
+
+Made submit_children(pg::Transaction& tx, const api::Caller& caller, Columns& columns) {
+    const std::map<Uuid, Parent> parents = hold_parents(tx, caller, columns);
+    for (std::size_t i = 0; i < columns.parents.size(); ++i) {
+        if (!columns.parents[i]) continue;
+        const Parent& parent = parents.at(*columns.parents[i]);
+        columns.roots[i] = parent.root;
+        columns.depths[i] = parent.depth + 1;
+    }
+    const auto query = [&](const auto&... args) { return tx.query(args...); };
+    const pg::Result made = add_jobs(query, caller, columns);
+    tx.query(sql::add_children, caller.org, made[0].get<std::vector<Uuid>>(1));
+    graph::project([&](const auto&... args) { tx.query(args...); }, caller, job_edges(),
+                   columns.ids);
+    return read_made(made);
 }
 
 // What a submission met: the answers in its order, and whose id is not the one that was made here.
-void find(api::Context& context, const Columns& columns, SubmitBatchOutput& out) {
-    const api::Caller& caller = context.caller;
-    const pg::Result rows =
-        context.db.once(call_of(context), sql::find_submitted, caller.org, caller.project,
-                        columns.ids, columns.queues, columns.keys);
+void read_found(const pg::Result& rows, const Columns& columns, SubmitBatchOutput& out) {
     for (const pg::Row row : rows) {
         const auto at = std::size_t(row.get<std::int64_t>(0) - 1);
         const auto id = row.get<std::optional<Uuid>>(1);
@@ -130,7 +161,7 @@ void find(api::Context& context, const Columns& columns, SubmitBatchOutput& out)
             if (row.get<bool>(3))
                 throw Error(Code::conflict,
                             fmt::format("queue: \"{}\" is draining: it takes no new jobs",
-                                        columns.queues[at]),
+                                        row.get<std::string>(4)),
                             "`stele job drain QUEUE --off` opens it again");
             throw Error(Code::conflict, "the job with this key is being deleted", "try again", {},
                         true);
@@ -145,11 +176,39 @@ void find(api::Context& context, const Columns& columns, SubmitBatchOutput& out)
     }
 }
 
-void wake_queues(api::Context& context, const Columns& columns, Timestamp at) {
+template <class Ask>
+void find(const Ask& ask, const api::Caller& caller, const Columns& columns,
+          SubmitBatchOutput& out) {
+    read_found(ask(sql::find_submitted, caller.org, caller.project, columns.ids, columns.queues,
+                   columns.keys, columns.names, columns.versions),
+               columns, out);
+}
+
+void wake_queues(api::Context& context, const Columns& columns, Timestamp at, const Made& made) {
     std::map<std::string_view, int> ready;
-    for (std::size_t i = 0; i < columns.ids.size(); ++i)
-        if (!columns.run_at[i] || *columns.run_at[i] <= at) ++ready[columns.queues[i]];
+    int unsaid = 0;
+    for (std::size_t i = 0; i < columns.ids.size(); ++i) {
+        if (columns.run_at[i] && *columns.run_at[i] > at) continue;
+        if (columns.queues[i])
+            ++ready[*columns.queues[i]];
+        else
+            ++unsaid;
+    }
+    if (unsaid > 0)
+        for (const std::string& queue : made.queues) ready[queue] += unsaid;
     for (const auto& [queue, jobs] : ready) wake(context, queue, jobs);
+}
+
+// Jobs as columns, and what the answer is when none of them was there already.
+SubmitBatchOutput fill(Columns& columns, const SubmitBatchInput& input, Timestamp at) {
+    check(input);
+    SubmitBatchOutput out;
+    for (const SubmitInput& job : input.jobs) {
+        columns.add(job, at);
+        out.jobs.push_back({columns.ids.back().text(), Status::queued, {}});
+    }
+    out.submitted = int(input.jobs.size());
+    return out;
 }
 
 }  // namespace
@@ -168,22 +227,37 @@ void no_such_job(const std::string& id) {
 }
 
 SubmitBatchOutput submit_batch(api::Context& context, const SubmitBatchInput& input) {
-    check(input);
     const Timestamp at = now();
     Columns columns;
-    SubmitBatchOutput out;
-    bool parents = false;
-    for (const SubmitInput& job : input.jobs) {
-        columns.add(job, at);
-        parents = parents || job.parent_id;
-        out.jobs.push_back({columns.ids.back().text(), Status::queued, {}});
-    }
-    out.submitted = int(input.jobs.size());
+    SubmitBatchOutput out = fill(columns, input, at);
     if (input.jobs.empty()) return out;
-    const std::int64_t made =
-        parents ? submit_children(context, columns) : submit_plain(context, columns);
-    if (made < out.submitted) find(context, columns, out);
-    if (out.submitted > 0) wake_queues(context, columns, at);
+    const bool parents =
+        std::ranges::any_of(columns.parents, [](const auto& parent) { return parent.has_value(); });
+    const Made made =
+        parents ? context.db.transaction(call_of(context),
+                                         [&](pg::Transaction& tx) {
+                                             return submit_children(tx, context.caller, columns);
+                                         })
+                : submit_plain(context, columns);
+    if (made.jobs < out.submitted)
+        find([&](const auto&... args) { return context.db.once(call_of(context), args...); },
+             context.caller, columns, out);
+    if (out.submitted > 0) wake_queues(context, columns, at, made);
+    return out;
+}
+
+Submitted submit_within(pg::Transaction& tx, const api::Caller& caller,
+                        const SubmitBatchInput& input) {
+    Columns columns;
+    Submitted out;
+    static_cast<SubmitBatchOutput&>(out) = fill(columns, input, now());
+    if (input.jobs.empty()) return out;
+    const auto query = [&](const auto&... args) { return tx.query(args...); };
+    Made made = read_made(add_jobs(query, caller, columns));
+    if (made.jobs < out.submitted) find(query, caller, columns, out);
+    out.queues = std::move(made.queues);
+    for (const auto& queue : columns.queues)
+        if (queue) out.queues.push_back(*queue);
     return out;
 }
 

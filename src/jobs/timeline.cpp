@@ -88,7 +88,8 @@ std::int64_t duration_of(const json::object& entry) {
 
 TimelineOutput timeline(api::Context& context, const TimelineInput& input) {
     TimelineOutput out;
-    out.job = head_of(get(context, {input.id}));
+    const Job job = get(context, {input.id});
+    out.job = head_of(job);
     const Cursor after = parse_cursor(input.cursor);
     const api::Caller& caller = context.caller;
     const auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
@@ -104,7 +105,13 @@ TimelineOutput timeline(api::Context& context, const TimelineInput& input) {
         out.entries.push_back(read_entry(row));
         out.cursor = cursor_at(out.entries.back().at, row.get<Uuid>(9).text());
     }
-    if (!out.truncated) out.cursor.reset();
+    if (!out.truncated) {
+        out.cursor.reset();
+        if (!job.ended_at && job.plan)
+            for (const PlannedStep& step : *job.plan)
+                if (step.status == StepState::pending || step.status == StepState::in_progress)
+                    out.pending.push_back(step);
+    }
     for (const pg::Row row : results[1])
         if (row.get<bool>(3)) out.resumable_from = row.get<std::int32_t>(0);
     return out;
@@ -133,6 +140,11 @@ std::string render_timeline(const json::value& output) {
         if (const std::string detail = text_of(entry, "detail"); !detail.empty())
             out += fmt::format("  {}", excerpt(detail, 60));
         out += '\n';
+    }
+    for (const json::value& value : output.at("pending").as_array()) {
+        const json::object& step = value.as_object();
+        out += fmt::format("{:>12}  {:<10} {:{}}  {}  {}\n", "", "step", "", int(kBarWidth),
+                           excerpt(text_of(step, "task"), 48), text_of(step, "status"));
     }
     if (output.at("truncated").as_bool())
         out += fmt::format("more: --cursor {}\n", text_of(output.as_object(), "cursor"));

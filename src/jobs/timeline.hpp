@@ -70,17 +70,20 @@ struct TimelineEntry {
 struct TimelineOutput {
     TimelineJob job;
     std::vector<TimelineEntry> entries;
+    std::vector<PlannedStep> pending;
     std::optional<int> resumable_from;
     bool truncated = false;
     std::optional<std::string> cursor;
     static constexpr auto describe() {
         using S = TimelineOutput;
-        return fields(field("job", &S::job, "The job"),
-                      field("entries", &S::entries, "In the order of time"),
-                      field("resumableFrom", &S::resumable_from,
-                            "The last checkpoint that is safe to resume from"),
-                      field("truncated", &S::truncated, "There are more entries"),
-                      field("cursor", &S::cursor, "Pass it for those"));
+        return fields(
+            field("job", &S::job, "The job"), field("entries", &S::entries, "In the order of time"),
+            field("pending", &S::pending,
+                  "Steps of its plan that are not done; on the last page, while it lives"),
+            field("resumableFrom", &S::resumable_from,
+                  "The last checkpoint that is safe to resume from"),
+            field("truncated", &S::truncated, "There are more entries"),
+            field("cursor", &S::cursor, "Pass it for those"));
     }
 };
 

@@ -20,6 +20,20 @@ using reflect::fields;
 // How a job stands. queued: ready or delayed; waiting: suspended until something happens.
 enum class Status { queued, running, waiting, complete, failed, stopped };
 
+// How far a step is that a job is to do. in_progress: the first unfinished one of a job that runs,
+// for workers speak of steps when they are done.
+enum class StepState { pending, in_progress, completed, failed };
+
+struct PlannedStep {
+    std::string step, task;
+    StepState status = StepState::pending;
+    static constexpr auto describe() {
+        using S = PlannedStep;
+        return fields(field("step", &S::step, "Its name"), field("task", &S::task, "What it does"),
+                      field("status", &S::status, "pending, in_progress, completed or failed"));
+    }
+};
+
 struct Job {
     std::string id;
     std::string queue;
@@ -37,6 +51,7 @@ struct Job {
     Timestamp created_at;
     std::optional<Timestamp> run_at, started_at, ended_at, lease_until;
     std::optional<json::value> input, output, metadata, origin, usage;
+    std::optional<std::vector<PlannedStep>> plan;
     Retention retention = Retention::standard;
     static constexpr auto describe() {
         using S = Job;
@@ -71,6 +86,7 @@ struct Job {
             field("metadata", &S::metadata, "Anything else"),
             field("origin", &S::origin, "channel, replyTo, from, triggerType"),
             field("usage", &S::usage, "What it used: tokens, cost"),
+            field("plan", &S::plan, "Its steps, done or to be done"),
             field("retention", &S::retention, "How long it is kept"));
     }
 };
@@ -111,4 +127,12 @@ struct stele::reflect::EnumNames<stele::jobs::Status> {
          {jobs::Status::complete, "complete"},
          {jobs::Status::failed, "failed"},
          {jobs::Status::stopped, "stopped"}}};
+};
+template <>
+struct stele::reflect::EnumNames<stele::jobs::StepState> {
+    static constexpr std::array<std::pair<jobs::StepState, std::string_view>, 4> values{
+        {{jobs::StepState::pending, "pending"},
+         {jobs::StepState::in_progress, "in_progress"},
+         {jobs::StepState::completed, "completed"},
+         {jobs::StepState::failed, "failed"}}};
 };

@@ -70,6 +70,40 @@ expect_exit 0 "$stele" job list --status stopped
 expect_text "$id"
 expect_exit 0 "$stele" job queues
 
+# A schedule fires in whichever server sees it first; what hides in its input does not come out of a door.
+soon=$(date -u -d '+2 seconds' +%Y-%m-%dT%H:%M:%SZ)
+secret=ghp_$(printf 'a%.0s' {1..36})
+jq -nc --arg at "$soon" --arg secret "$secret" \
+    '{name: "once", schedule: {at: $at}, queue: "timed", input: {token: $secret}}' >"$work/once"
+expect_status 200 "$a/v1/job/schedule" --data-binary "@$work/once"
+expect_text '"kind":"at"'
+expect_status 200 "$b/v1/job/lease" -d '{"queue":"timed","waitMs":30000}'
+expect_text '"name":"once"'
+expect_no_text "$secret"
+id=$(jq -r '.jobs[0].id' <<<"$output")
+expect_status 200 "$a/job/$id"
+expect_text '"triggerType":"cron"'
+expect_status 200 "$a/schedules"
+expect_text "\"lastJobId\":\"$id\""
+expect_exit 0 "$stele" job schedule nightly '0 2 * * *' --timezone Europe/Berlin
+expect_exit 0 "$stele" job schedules
+expect_text 'nightly +cron +0 2 \* \* \* +Europe/Berlin'
+expect_status 400 "$a/v1/job/schedule" -d '{"name":"x","schedule":"61 * * * *"}'
+expect_text 'minute: 61'
+
+# A job for an agent, its plan, and a word to it while it works.
+expect_status 200 "$a/v1/job/define" -d '{"name":"agent","steps":[{"name":"look"},{"name":"mend"}]}'
+expect_status 201 "$a/job" -d '{"prompt":"make it so","maxIterations":3,"workdir":"/repo"}'
+expect_text '"status":"queued"'
+id=$(jq -r .id <<<"$output")
+expect_status 400 "$a/job" -d '{"prompt":"make it so","maxIterations":101}'
+expect_status 200 "$a/job/$id/plan"
+expect_text '"step":"look","task":"look","status":"pending"'
+expect_status 200 "$a/job/$id/context" -d '{"text":"mind the gap"}'
+expect_text '"ok":true'
+expect_status 200 "$b/job/$id/events?types=context"
+expect_text 'mind the gap'
+
 # Patience that ends, and a server that stops: both say that there is nothing.
 expect_status 200 "$a/v1/job/lease" -d '{"queue":"none","waitMs":300}'
 expect_text '"jobs":\[\]'

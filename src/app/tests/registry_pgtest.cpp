@@ -18,7 +18,8 @@ namespace {
 
 constexpr const char* kExampleId = "01890a5d-ac96-774b-bcce-b302099a8057";
 
-// The jobs that examples name: one that runs, one that failed; and an artifact.
+// The jobs that examples name: one that runs, one that failed; an artifact, a schedule, a
+// definition.
 constexpr const char* kExampleJobs = R"(
     INSERT INTO jobs (org_id, project_id, id, queue, name, instance, status, ended_at)
     SELECT t, t, id::uuid, 'default', 'build', 'tester', status,
@@ -35,7 +36,12 @@ constexpr const char* kExampleJobs = R"(
                            redaction_status)
     SELECT org_id, project_id, '01890a5d-ac96-874b-bcce-b302099a8059', id, '/nowhere/report.txt',
            repeat('0', 64), 1, 'text/plain', 'none'
-    FROM jobs WHERE status = 'queued')";
+    FROM jobs WHERE status = 'queued';
+    INSERT INTO job_schedules (org_id, project_id, name, kind, expression, queue, job_name, next_at)
+    SELECT org_id, project_id, 'nightly', 'cron', '0 2 * * *', 'default', 'report', now()
+    FROM jobs WHERE status = 'queued';
+    INSERT INTO job_definitions (org_id, project_id, name, version, hash)
+    SELECT org_id, project_id, 'release', 1, 'x' FROM jobs WHERE status = 'queued')";
 
 struct Everything {
     api::Metrics metrics;

@@ -54,7 +54,7 @@ void expect_keys(const World& world) {
     for (const pg::Statement& statement :
          {sql::promote, sql::lease, sql::lease_fair, sql::heartbeat, sql::complete,
           sql::end_attempts, sql::save_steps, sql::hold, sql::suspend, sql::reserve, sql::cancel,
-          sql::redrive}) {
+          sql::redrive, sql::roots, sql::add_context, sql::open_schedule, sql::steps_planned}) {
         const auto plan = plan_of(world, statement);
         ASSERT_FALSE(plan.empty()) << statement.name;
         EXPECT_EQ(scan_without_key(plan), "") << statement.name;

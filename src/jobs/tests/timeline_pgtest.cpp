@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "base/error.hpp"
+#include "jobs/agent.hpp"
 #include "jobs/tests/fixture.hpp"
 #include "jobs/timeline.hpp"
 
@@ -114,6 +115,23 @@ TEST_F(Timelines, OfNoJobOrAnothersIsAnError) {
     TimelineInput in;
     in.id = id;
     EXPECT_EQ(code_of([&] { timeline(stranger, in); }), Code::not_found);
+}
+
+// Retention takes the job; its events are in partitions that are only appended to.
+TEST(Timeline, EventsOfAJobThatIsGoneAreNotShown) {
+    World world;
+    api::Context context = world.context();
+    const Leased one = submit_and_take(context);
+    add_context(context, {one.id, "a word"});
+    complete(context, done({one}));
+    world.tell("DELETE FROM jobs");
+    EXPECT_EQ(world.ask("SELECT count(*)::text FROM job_events"), "1");
+    EventsInput look;
+    look.id = one.id;
+    EXPECT_EQ(code_of([&] { events(context, look); }), Code::not_found);
+    TimelineInput all;
+    all.id = one.id;
+    EXPECT_EQ(code_of([&] { timeline(context, all); }), Code::not_found);
 }
 
 }  // namespace

@@ -48,7 +48,8 @@ void register_operations(api::Registry& registry) {
     op.summary = "What would go because its time has passed, and why; changes nothing";
     op.description =
         "By table and class, over every tenant. Durations are settings: retention.ephemeralDays, "
-        "standardDays, auditDays, expiredGraceDays. What is under legal hold never goes.";
+        "standardDays, auditDays, expiredGraceDays; eventDays for months of jobs' events. What is "
+        "under legal hold never goes.";
     op.examples = {{"Look", {}}};
     registry.add(op);
 

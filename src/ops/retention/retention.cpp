@@ -1,6 +1,7 @@
 #include "ops/retention/retention.hpp"
 
 #include <algorithm>
+#include <functional>
 
 #include "api/settings.hpp"
 #include "base/error.hpp"
@@ -9,6 +10,7 @@
 #include "ops/archive/snapshot.hpp"
 #include "ops/confirm.hpp"
 #include "ops/endpoint.hpp"
+#include "ops/retention/jobs.hpp"
 #include "ops/retention/rules.hpp"
 #include "pg/database.hpp"
 #include "retention/sql.hpp"
@@ -18,52 +20,70 @@ namespace stele::retention {
 
 namespace {
 
-constexpr const char* kTable = "memories";
+constexpr std::string_view kTable = "memories";
 
 // One rule's rows in one tenant.
 struct Due {
+    std::string_view table;
     const Rule* rule;
     pg::Tenant tenant;
 };
 
 struct Survey {
-    std::vector<Rule> rules;
+    std::vector<Rule> rules, job_rules;
+    std::optional<Rule> event_rule;
     std::vector<Due> due;
     RetentionOutput report;  // a line a rule that has rows
 };
 
-void count(pg::Connection& oper, const Rule& rule, const std::optional<Timestamp>& expired_before,
-           Deadline deadline, Survey& out) {
-    Line line{kTable, rule.retention, rule.name, 0, 0, {}};
-    const pg::Params params(oper.types(), rule.retention, rule.by_expiry, rule.before,
-                            expired_before);
-    for (const pg::Row row : oper.run(sql::plan, params, deadline)) {
-        out.due.push_back({&rule, {row.get<Uuid>(0), row.get<Uuid>(1)}});
+void add_line(RetentionOutput& report, const Line& line) {
+    report.rows += line.rows;
+    report.lines.push_back(line);
+}
+
+// A line of the report from rows of a plan: org, project, how many, the oldest.
+void count(const pg::Result& rows, std::string_view table, const Rule& rule, Survey& out) {
+    Line line{std::string(table), rule.retention, rule.name, 0, 0, {}};
+    for (const pg::Row row : rows) {
+        out.due.push_back({table, &rule, {row.get<Uuid>(0), row.get<Uuid>(1)}});
         line.rows += row.get<std::int64_t>(2);
         line.tenants += 1;
         const auto oldest = row.get<Timestamp>(3);
         if (!line.oldest || oldest.micros < line.oldest->micros) line.oldest = oldest;
     }
-    if (line.rows == 0) return;
-    out.report.rows += line.rows;
-    out.report.lines.push_back(std::move(line));
+    if (line.rows > 0) add_line(out.report, line);
 }
 
 Survey look(api::Context& context) {
     Survey out;
-    out.rules = rules_of(context.settings.retention, now());
+    const Timestamp at = now();
+    out.rules = rules_of(context.settings.retention, at);
+    out.job_rules = job_rules_of(context.settings.retention, at);
+    out.event_rule = event_rule_of(context.settings.retention, at);
     // A snapshot is refused to a role that does not see every row.
     archive::Snapshot snapshot(ops::operator_endpoint(context), context.deadline);
     pg::Connection& oper = snapshot.connection();
+    const auto ask = [&](const pg::Statement& statement, const auto&... args) {
+        return oper.run(statement, pg::Params(oper.types(), args...), context.deadline);
+    };
     for (const Rule& rule : out.rules) {
         std::optional<Timestamp> expired_before;
         for (const Rule& other : out.rules)
             if (!rule.by_expiry && other.by_expiry && other.retention == rule.retention)
                 expired_before = other.before;
-        count(oper, rule, expired_before, context.deadline, out);
+        count(ask(sql::plan, rule.retention, rule.by_expiry, rule.before, expired_before), kTable,
+              rule, out);
     }
-    for (const pg::Row row : oper.run(sql::classes, pg::Params(oper.types()), context.deadline))
-        out.report.classes.push_back({kTable, row.get<std::string>(0), row.get<std::int64_t>(1)});
+    for (const Rule& rule : out.job_rules)
+        count(ask(sql::plan_jobs, rule.retention, rule.before), kJobs, rule, out);
+    for (const auto& [table, statement] :
+         {std::pair(kTable, sql::classes), std::pair(kJobs, sql::job_classes)})
+        for (const pg::Row row : ask(statement))
+            out.report.classes.push_back(
+                {std::string(table), row.get<std::string>(0), row.get<std::int64_t>(1)});
+    if (out.event_rule)
+        if (const auto line = drop_events(context, *out.event_rule, true))
+            add_line(out.report, *line);
     return out;
 }
 
@@ -90,10 +110,23 @@ std::size_t delete_batch(api::Context& context, const Due& due) {
     });
 }
 
-Line& line_of(RetentionOutput& report, const Rule& rule) {
+Line& line_of(RetentionOutput& report, std::string_view table, const Rule& rule) {
     return *std::ranges::find_if(report.lines, [&](const Line& line) {
-        return line.retention == rule.retention && line.rule == rule.name;
+        return line.table == table && line.retention == rule.retention && line.rule == rule.name;
     });
+}
+
+// Until nothing is left, or somebody stops it between two batches.
+void delete_due(api::Context& context, const Due& due,
+                const std::function<std::size_t()>& next_batch,
+                const std::function<void(const Due&, std::size_t)>& tell) {
+    for (std::size_t gone = 1; gone > 0;) {
+        if (context.cancelled.stop_requested())
+            throw Error(Code::cancelled, "stopped between two batches",
+                        "what is gone is in retention_log; run it again to go on");
+        gone = next_batch();
+        tell(due, gone);
+    }
 }
 
 }  // namespace
@@ -110,17 +143,24 @@ RetentionOutput apply(api::Context& context, const ApplyInput& input) {
     out.applied = true;
     out.rows = 0;
     for (Line& line : out.lines) line.rows = 0;
+    const auto tell = [&](const Due& due, std::size_t gone) {
+        line_of(out, due.table, *due.rule).rows += std::int64_t(gone);
+        out.rows += std::int64_t(gone);
+        if (context.progress) context.progress({double(out.rows), total, "deleted"});
+    };
     for (const Due& due : survey.due) {
-        for (std::size_t gone = 1; gone > 0;) {
-            if (context.cancelled.stop_requested())
-                throw Error(Code::cancelled, "stopped between two batches",
-                            "what is gone is in retention_log; run it again to go on");
-            gone = delete_batch(context, due);
-            line_of(out, *due.rule).rows += std::int64_t(gone);
-            out.rows += std::int64_t(gone);
-            if (context.progress) context.progress({double(out.rows), total, "deleted"});
+        if (due.table == kTable) {
+            delete_due(
+                context, due, [&] { return delete_batch(context, due); }, tell);
+        } else {
+            JobBatches batches(context, *due.rule, due.tenant);
+            delete_due(
+                context, due, [&] { return batches.next(); }, tell);
         }
     }
+    std::erase_if(out.lines, [](const Line& line) { return line.table == kEvents; });
+    if (survey.event_rule)
+        if (auto line = drop_events(context, *survey.event_rule, false)) add_line(out, *line);
     return out;
 }
 

@@ -2,9 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace stele::retention {
 
 namespace {
+
+constexpr int kEventDaysLeast = 7;  // stele_drop_partitions refuses less
 
 Timestamp days_before(Timestamp now, int days) {
     return {now.micros - std::int64_t(days) * 86'400'000'000};
@@ -27,6 +31,26 @@ std::vector<Rule> rules_of(const api::RetentionSettings& settings, Timestamp now
     add("standard", settings.standard_days);
     add("audit", settings.audit_days);
     return out;
+}
+
+std::vector<Rule> job_rules_of(const api::RetentionSettings& settings, Timestamp now) {
+    std::vector<Rule> out;
+    const auto add = [&](const char* name, int days) {
+        if (days > 0)
+            out.push_back({name, fmt::format("ended more than {} days ago", days), false,
+                           days_before(now, days)});
+    };
+    add("ephemeral", settings.ephemeral_days);
+    add("standard", settings.standard_days);
+    add("audit", settings.audit_days);
+    return out;
+}
+
+std::optional<Rule> event_rule_of(const api::RetentionSettings& settings, Timestamp now) {
+    if (settings.event_days == 0) return std::nullopt;
+    const int days = std::max(settings.event_days, kEventDaysLeast);
+    return Rule{"events", fmt::format("the month ended more than {} days ago", days), false,
+                days_before(now, days)};
 }
 
 }  // namespace stele::retention

@@ -38,5 +38,23 @@ TEST(Rules, FollowTheConfigurationAndNeverSpeakOfLegalHolds) {
     EXPECT_EQ(rules[3].before.micros, kNow.micros - 3650 * kDay);
 }
 
+TEST(Rules, OfJobsCountFromTheirEnd) {
+    api::RetentionSettings settings;
+    settings.audit_days = 10;
+    const auto rules = job_rules_of(settings, kNow);
+    ASSERT_EQ(rules.size(), 2u);
+    EXPECT_EQ(rules[0].retention + ": " + rules[0].name, "ephemeral: ended more than 30 days ago");
+    EXPECT_EQ(rules[1].before.micros, kNow.micros - 10 * kDay);
+}
+
+TEST(Rules, OfEventsKeepAWeekAtLeast) {
+    api::RetentionSettings settings;
+    EXPECT_FALSE(event_rule_of(settings, kNow));
+    settings.event_days = 1;
+    EXPECT_EQ(event_rule_of(settings, kNow)->before.micros, kNow.micros - 7 * kDay);
+    settings.event_days = 90;
+    EXPECT_EQ(event_rule_of(settings, kNow)->before.micros, kNow.micros - 90 * kDay);
+}
+
 }  // namespace
 }  // namespace stele::retention

@@ -1,0 +1,49 @@
+#include "jobs/agent.hpp"
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "base/redact_json.hpp"
+#include "jobs/sql.hpp"
+#include "jobs/store.hpp"
+#include "jobs/wake.hpp"
+
+namespace stele::jobs {
+
+SubmitOutput run(api::Context& context, const RunInput& input) {
+    if (input.prompt.has_value() == input.spec_file.has_value())
+        throw Error(Code::invalid_argument, "prompt, specFile: expected one of the two",
+                    "say what is to be done, or name the file that does");
+    SubmitInput job;
+    job.name = kAgentJob;
+    job.queue = input.queue;
+    job.key = input.key;
+    job.origin = input.origin;
+    job.metadata = input.metadata;
+    json::object asked = reflect::write(input).as_object();
+    for (const char* own : {"queue", "key", "origin", "metadata"}) asked.erase(own);
+    job.input = std::move(asked);
+    return submit(context, job);
+}
+
+ContextOutput add_context(api::Context& context, const ContextInput& input) {
+    const api::Caller& caller = context.caller;
+    const Uuid id = id_of(input.id);
+    pg::Call call = call_of(context);
+    call.repeatable = false;  // said again it would be said twice
+    const json::object payload{{"text", input.text},
+                               {"by", caller.principal + "@" + caller.instance}};
+    const auto results = context.db.pipeline(call, [&](pg::Pipeline& p) {
+        p.add(sql::plan);
+        p.add(sql::add_context, caller.org, caller.project, id, serialize_redacted(payload));
+        p.add(sql::life, caller.org, caller.project, id);
+    });
+    if (results[2].empty()) no_such_job(input.id);
+    if (results[1].empty())
+        throw Error(Code::conflict, fmt::format("job {} has ended: nobody would read it", input.id),
+                    "`stele job resume` takes it up again");
+    tell_watchers(context, id);
+    return {true, results[1][0].get<std::int32_t>(0)};
+}
+
+}  // namespace stele::jobs
