@@ -1,0 +1,120 @@
+// stele_soak STELE SECONDS [CASE…]: each case for so many seconds on a stage of its own, and what
+// must not be. Run through script/soak jobs. Exit 1 on any breach.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include <filesystem>
+
+#include "base/log.hpp"
+#include "client/retry.hpp"
+#include "soak/cases.hpp"
+#include "soak/worker.hpp"
+
+namespace stele::soak {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t kShown = 10;  // breaches of one case
+
+struct Report {
+    int strikes = 0, submitted = 0, runs = 0, again = 0;
+    Size middle, end;
+    std::vector<std::string> found;
+};
+
+// The load and what the case does to it, for so long; the table is looked at in the middle and at
+// the end.
+void press(Stage& stage, const Case& one, std::chrono::milliseconds time, Report& report) {
+    std::stop_source stop;
+    std::jthread load([&] { stage.submit(one.load, stop.get_token()); });
+    std::jthread strike([&] { report.strikes = one.strike(stage, stop.get_token()); });
+    client::rest(time / 2, {});
+    // A server that was just killed has no answer for a moment.
+    const auto look = [&] {
+        while (true) {
+            try {
+                return stage.size("job_queue");
+            } catch (const std::exception&) {
+                client::rest(50ms, {});
+            }
+        }
+    };
+    report.middle = look();
+    client::rest(time / 2, {});
+    report.end = look();
+    stop.request_stop();
+}
+
+Report run(const Case& one, const std::string& self, const std::string& stele,
+           std::chrono::seconds time) {
+    Report report;
+    Stage stage(self, stele);
+    press(stage, one, time, report);
+    for (auto* programs : {&stage.servers, &stage.workers})
+        for (const auto& program : *programs) program->start();
+    if (!stage.settle(120s)) report.found.emplace_back("not all jobs ended within two minutes");
+    const Evidence seen = stage.evidence();
+    for (std::string& breach : breaches(seen)) report.found.push_back(std::move(breach));
+    report.submitted = int(seen.acknowledged.size());
+    report.runs = int(seen.runs.size());
+    report.again = report.runs - report.submitted;
+    if (report.submitted == 0) report.found.emplace_back("nothing was submitted");
+    if (one.old_snapshot) {
+        stage.connect()->script("VACUUM job_queue", deadline_in(60s));
+        client::rest(1s, {});
+        for (std::string& breach :
+             snapshot_breaches(report.end, stage.size("job_queue"), report.runs))
+            report.found.push_back(std::move(breach));
+    } else {
+        for (std::string& breach :
+             size_breaches(report.middle, report.end, double(report.runs) / double(time.count())))
+            report.found.push_back(std::move(breach));
+    }
+    return report;
+}
+
+int soak(const std::string& self, const std::string& stele, std::chrono::seconds time,
+         const std::vector<std::string>& names) {
+    for (const std::string& name : names)
+        if (std::ranges::find(cases(), name, &Case::name) == cases().end()) {
+            fmt::print(stderr, "there is no case {}; there are:\n", name);
+            for (const Case& one : cases()) fmt::print(stderr, "  {}\n", one.name);
+            return 2;
+        }
+    fmt::print("{:<18}{:>9}{:>9}{:>9}{:>8}{:>9}{:>9}{:>12}{:>12}\n", "case", "strikes", "jobs",
+               "runs", "again", "dead 1/2", "dead end", "bytes 1/2", "bytes end");
+    int status = 0;
+    for (const Case& one : cases()) {
+        if (!names.empty() && std::ranges::find(names, one.name) == names.end()) continue;
+        const Report r = run(one, self, stele, time);
+        fmt::print("{:<18}{:>9}{:>9}{:>9}{:>8}{:>9}{:>9}{:>12}{:>12}  {}\n", one.name, r.strikes,
+                   r.submitted, r.runs, r.again, r.middle.dead, r.end.dead, r.middle.bytes,
+                   r.end.bytes, r.found.empty() ? "ok" : "BREACH");
+        for (std::size_t i = 0; i < std::min(r.found.size(), kShown); ++i)
+            fmt::print("    {}\n", r.found[i]);
+        if (r.found.size() > kShown) fmt::print("    and {} more\n", r.found.size() - kShown);
+        std::fflush(stdout);
+        if (!r.found.empty()) status = 1;
+    }
+    return status;
+}
+
+}  // namespace
+}  // namespace stele::soak
+
+int main(int argc, char** argv) {
+    const std::vector<std::string> args(argv, argv + argc);
+    stele::log::set_level(stele::log::Level::error);
+    if (args.size() == 4 && args[1] == "worker") return stele::soak::work(args[2], args[3]);
+    if (args.size() < 3) {
+        std::fputs("usage: stele_soak STELE SECONDS [CASE…]\n", stderr);
+        return 2;
+    }
+    const auto self = std::filesystem::read_symlink("/proc/self/exe").string();
+    return stele::soak::soak(self, std::filesystem::absolute(args[1]).string(),
+                             std::chrono::seconds(std::stoi(args[2])),
+                             {args.begin() + 3, args.end()});
+}
