@@ -12,11 +12,18 @@
 
 namespace stele::client {
 
+// On whose behalf; what is empty is as the server's settings say.
+struct Caller {
+    std::string org = {}, project = {};  // the tenant: UUIDs
+    std::string instance = {};
+};
+
 class Client : public Transport {
   public:
     // `token` may be empty; it goes to `url` alone and into no message. Throws
     // Error(invalid_argument) for what is no http or https URL.
-    explicit Client(const std::string& url, const std::string& token = {});
+    explicit Client(const std::string& url, const std::string& token = {},
+                    const Caller& caller = {});
 
     json::object call(std::string_view operation, const json::object& input,
                       std::chrono::milliseconds wait = {}) override;

@@ -32,10 +32,25 @@ std::string url_of(const std::string& flag) {
     return url ? url : "";
 }
 
+namespace {
+
+// What the user set is said to the server; what he did not is for the server's settings.
+client::Caller caller_of(const api::AgentSettings& agent) {
+    const api::AgentSettings unset;
+    client::Caller out;
+    if (agent.org != unset.org) out.org = agent.org;
+    if (agent.project != unset.project) out.project = agent.project;
+    out.instance = agent.instance;
+    return out;
+}
+
+}  // namespace
+
 std::unique_ptr<client::Transport> open_door(const api::Registry& registry,
                                              const api::Context& context, const std::string& url) {
     if (url.empty()) return std::make_unique<InProcess>(registry, context);
-    return std::make_unique<client::Client>(url, api::server_token(context.settings.server));
+    return std::make_unique<client::Client>(url, api::server_token(context.settings.server),
+                                            caller_of(context.settings.agent));
 }
 
 }  // namespace stele::work

@@ -65,6 +65,14 @@ submit io '"input":[1]'
 expect_exit 0 "$stele" job work --queue io --drain -- cat
 expect_job .output '[1]'
 
+# Another tenant's jobs are not this one's, and the other way about.
+tenant=01890a5d-ac96-774b-bcce-b302099a8057
+curl -s "$server/jobs" -H "X-Stele-Project: $tenant" -d '{"name":"task","queue":"apart"}' >/dev/null
+expect_exit 0 work --queue apart --drain -- true
+expect_text '0 complete'
+expect_exit 0 work --project "$tenant" --queue apart --drain -- true
+expect_text '1 complete'
+
 # Failing: again, or for good; what it said is on record.
 submit fails
 expect_exit 1 work --queue fails --once -- sh -c 'echo "no disk" >&2; exit 75'
