@@ -99,6 +99,18 @@ Found size_breaches(const Size& middle, const Size& end, double jobs_per_second)
     return out;
 }
 
+Found ledger_breaches(const Size& middle, const Size& end, double jobs_per_second) {
+    Found out;
+    const auto most = 50 + end.rows / 5 + std::int64_t(3 * jobs_per_second);
+    if (end.dead > most)
+        out.push_back(fmt::format("jobs has {} dead rows, {} are allowed", end.dead, most));
+    const double grown = double(end.rows) / double(std::max<std::int64_t>(middle.rows, 1));
+    if (double(end.bytes) > 1.25 * grown * double(middle.bytes) + kFreeBytes)
+        out.push_back(fmt::format("jobs grew from {} bytes for {} rows to {} for {}", middle.bytes,
+                                  middle.rows, end.bytes, end.rows));
+    return out;
+}
+
 Found snapshot_breaches(const Size& open, const Size& after, std::int64_t jobs) {
     Found out;
     if (open.dead > kVersions * jobs + kVacuumFrom)

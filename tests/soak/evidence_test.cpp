@@ -76,6 +76,9 @@ TEST(Evidence, GrowthIsFound) {
                 ElementsAre("job_queue has 7000 dead rows, 6800 are allowed"));
     EXPECT_THAT(size_breaches({0, 8 << 20, 0}, {0, 15 << 20, 0}, 100),
                 ElementsAre(HasSubstr("in the second half")));
+    EXPECT_THAT(ledger_breaches({0, 10 << 20, 1'000}, {549, 20 << 20, 2'000}, 33), IsEmpty());
+    EXPECT_THAT(ledger_breaches({0, 10 << 20, 1'000}, {550, 40 << 20, 2'000}, 33),
+                ElementsAre("jobs has 550 dead rows, 549 are allowed", HasSubstr("jobs grew")));
     EXPECT_THAT(snapshot_breaches({11'000, 0, 0}, {0, 0, 0}, 1'000), IsEmpty());
     EXPECT_THAT(snapshot_breaches({11'001, 0, 0}, {1, 0, 0}, 1'000),
                 ElementsAre(HasSubstr("11001 dead rows"), HasSubstr("are left")));

@@ -21,7 +21,8 @@ constexpr std::size_t kShown = 10;  // breaches of one case
 
 struct Report {
     int strikes = 0, submitted = 0, runs = 0, again = 0;
-    Size middle, end;
+    Size middle, end;                // of job_queue
+    Size ledger_middle, ledger_end;  // of jobs
     std::vector<std::string> found;
 };
 
@@ -33,18 +34,20 @@ void press(Stage& stage, const Case& one, std::chrono::milliseconds time, Report
     std::jthread strike([&] { report.strikes = one.strike(stage, stop.get_token()); });
     client::rest(time / 2, {});
     // A server that was just killed has no answer for a moment.
-    const auto look = [&] {
+    const auto look = [&](const char* table) {
         while (true) {
             try {
-                return stage.size("job_queue");
+                return stage.size(table);
             } catch (const std::exception&) {
                 client::rest(50ms, {});
             }
         }
     };
-    report.middle = look();
+    report.middle = look("job_queue");
+    report.ledger_middle = look("jobs");
     client::rest(time / 2, {});
-    report.end = look();
+    report.end = look("job_queue");
+    report.ledger_end = look("jobs");
     stop.request_stop();
 }
 
@@ -69,18 +72,21 @@ Report run(const Case& one, const std::string& self, const std::string& stele,
         for (const auto& program : *programs) program->start();
     if (!stage.settle(120s)) report.found.emplace_back("not all jobs ended within two minutes");
     const Evidence seen = stage.evidence();
-    for (std::string& breach : breaches(seen)) report.found.push_back(std::move(breach));
+    for (const std::string& breach : breaches(seen)) report.found.push_back(breach);
     report.submitted = int(seen.acknowledged.size());
     report.runs = int(seen.runs.size());
     report.again = report.runs - report.submitted;
     if (report.submitted == 0) report.found.emplace_back("nothing was submitted");
+    if (report.strikes == 0) report.found.emplace_back("the case never struck");
+    const auto add = [&](const std::vector<std::string>& found) {
+        report.found.insert(report.found.end(), found.begin(), found.end());
+    };
+    const double rate = double(report.runs) / double(time.count());
     if (one.old_snapshot) {
-        for (std::string& breach : snapshot_breaches(report.end, vacuumed(stage), report.runs))
-            report.found.push_back(std::move(breach));
+        add(snapshot_breaches(report.end, vacuumed(stage), report.runs));
     } else {
-        for (std::string& breach :
-             size_breaches(report.middle, report.end, double(report.runs) / double(time.count())))
-            report.found.push_back(std::move(breach));
+        add(size_breaches(report.middle, report.end, rate));
+        add(ledger_breaches(report.ledger_middle, report.ledger_end, rate));
     }
     return report;
 }

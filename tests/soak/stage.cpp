@@ -161,10 +161,11 @@ Evidence Stage::evidence() {
 }
 
 Size Stage::size(const std::string& table) {
-    const pg::Result found =
-        ask(*connect(), fmt::format("SELECT n_dead_tup, pg_relation_size(relid), n_live_tup FROM "
-                                    "pg_stat_user_tables WHERE relname = '{}'",
-                                    table));
+    const pg::Result found = ask(
+        *connect(),
+        fmt::format("SELECT n_dead_tup, pg_relation_size(relid), (SELECT count(*) FROM {0}) FROM "
+                    "pg_stat_user_tables WHERE relname = '{0}'",
+                    table));
     return {number(found[0], 0), number(found[0], 1), number(found[0], 2)};
 }
 
