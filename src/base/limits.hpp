@@ -62,6 +62,8 @@ inline constexpr int kPriorityMost = 30'000;
 inline constexpr int kFairGroups = 1'000;   // groups that one lease looks at
 inline constexpr int kPromoted = 1'000;     // due jobs that one statement makes ready
 inline constexpr int kPartitionMonths = 3;  // of job_events, made ahead
+inline constexpr std::size_t kOutputLineBytes = 8 * 1024;  // of a command's stderr, as an event
+inline constexpr int kOutputLines = 100;                   // of one job that are, in a second
 
 // HTTP
 inline constexpr std::size_t kBodyBytes = 1024 * 1024;

@@ -13,6 +13,7 @@
 #include <optional>
 
 #include "base/clock.hpp"
+#include "base/limits.hpp"
 
 namespace stele::work {
 
@@ -118,12 +119,12 @@ class Running {
     void split_lines(std::string_view bytes) {
         while (!bytes.empty()) {
             const std::size_t end = std::min(bytes.find('\n'), bytes.size());
-            const std::size_t take = std::min(end, kStderrLine - line_.size());
+            const std::size_t take = std::min(end, limits::kOutputLineBytes - line_.size());
             line_ += bytes.substr(0, take);
             bytes.remove_prefix(take);
             const bool whole = !bytes.empty() && bytes[0] == '\n';
             if (whole) bytes.remove_prefix(1);
-            if (whole || line_.size() == kStderrLine) tell_line();
+            if (whole || line_.size() == limits::kOutputLineBytes) tell_line();
         }
     }
 

@@ -12,9 +12,6 @@
 
 namespace stele::work {
 
-// What one line of stderr may hold; the rest of a longer one is the next line.
-inline constexpr std::size_t kStderrLine = 8 * 1024;
-
 struct Ran {
     int status = 0;         // the exit code; 128 + n when signal n ended it
     bool stopped = false;   // it was asked to end
@@ -26,6 +23,7 @@ struct Ran {
 struct RunOptions {
     std::size_t keep_bytes = 0;
     std::chrono::milliseconds grace{0};  // between SIGTERM and SIGKILL
+    // Of stderr; what is beyond limits::kOutputLineBytes of one is the next.
     std::function<void(std::string_view line)> on_line;
 };
 

@@ -19,7 +19,6 @@ namespace stele::work {
 
 namespace {
 
-constexpr int kLinesPerSecond = 100;  // of one job's stderr that become events
 constexpr std::size_t kShownBytes = 400;
 
 using Until = client::WorkerOptions::Until;
@@ -46,7 +45,7 @@ class Commander {
         : input_(input), no_retry_on_(exit_codes_of(input.no_retry_on)), stop_(stop) {}
 
     json::value run(client::Job& job) {
-        LineRate rate(kLinesPerSecond);
+        LineRate rate(limits::kOutputLines);
         int skipped = 0;
         RunOptions options;
         options.keep_bytes = limits::kJobBytes + 1;
@@ -55,8 +54,9 @@ class Commander {
             if (input_.verbose) fmt::print(stderr, "{} {}\n", job.id(), line);
             if (!rate.admit(std::chrono::steady_clock::now(), skipped)) return;
             tell_skipped(job, skipped);
-            job.event("output.line", json::object{{"stream", "stderr"},
-                                                  {"line", client::storable(line, kStderrLine)}});
+            job.event("output.line",
+                      json::object{{"stream", "stderr"},
+                                   {"line", client::storable(line, limits::kOutputLineBytes)}});
         };
         const Ran ran = run_for(job, options);
         tell_skipped(job, rate.skipped());

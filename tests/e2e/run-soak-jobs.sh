@@ -22,9 +22,9 @@ for i in "${!pids[@]}"; do
 done
 # A case that is not named above would never be tried.
 ran=$(cat "$out"/* | grep -cE ' (ok|BREACH)$')
-cases=$(sed -n 's/.*{\.name = "\([a-z-]*\)".*/\1/p' "$root/tests/soak/cases.cpp" | wc -l)
-if [ "$ran" -ne "$cases" ]; then
-    echo "$ran of $cases cases ran"
+defined=$(sed -n 's/.*{\.name = "\([a-z-]*\)".*/\1/p' "$root/tests/soak/cases.cpp" | wc -l)
+if [ "$ran" -ne "$defined" ]; then
+    echo "$ran of $defined cases ran"
     status=1
 fi
 exit $status

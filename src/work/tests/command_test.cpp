@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "base/error.hpp"
+#include "base/limits.hpp"
 
 namespace stele::work {
 namespace {
@@ -51,7 +52,7 @@ TEST_F(Command, CopesWithMoreThanAPipeHolds) {
     EXPECT_EQ(ran.bytes, big.size());
     EXPECT_EQ(ran.out.size(), 100'000u);
     ASSERT_EQ(lines.size(), 2u);
-    EXPECT_EQ(lines[0].size(), kStderrLine);
+    EXPECT_EQ(lines[0].size(), limits::kOutputLineBytes);
 }
 
 TEST_F(Command, NeedNotReadItsInput) {
