@@ -1,11 +1,15 @@
 // stele_soak STELE SECONDS [CASE…]: each case for so many seconds on a stage of its own, and what
 // must not be. Run through script/soak jobs. Exit 1 on any breach.
 #include <fmt/format.h>
+#include <pthread.h>
+#include <signal.h>
 
 #include <algorithm>
 #include <cstdio>
 
 #include <filesystem>
+#include <stop_token>
+#include <thread>
 
 #include "base/log.hpp"
 #include "client/retry.hpp"
@@ -18,6 +22,26 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t kShown = 10;  // breaches of one case
+
+// Ctrl-C: what was started is ended in order, for all of it would go on alone.
+std::stop_source& interrupted() {
+    static std::stop_source source;
+    return source;
+}
+
+// Before any thread starts.
+void mind_signals() {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &set, nullptr);
+    std::thread([set] {
+        int number = 0;
+        sigwait(&set, &number);
+        interrupted().request_stop();
+    }).detach();
+}
 
 struct Report {
     int strikes = 0, submitted = 0, runs = 0, again = 0;
@@ -32,7 +56,7 @@ void press(Stage& stage, const Case& one, std::chrono::milliseconds time, Report
     std::stop_source stop;
     std::jthread load([&] { stage.submit(one.load, stop.get_token()); });
     std::jthread strike([&] { report.strikes = one.strike(stage, stop.get_token()); });
-    client::rest(time / 2, {});
+    client::rest(time / 2, interrupted().get_token());
     // A server that was just killed has no answer for a moment.
     const auto look = [&](const char* table) {
         while (true) {
@@ -45,7 +69,7 @@ void press(Stage& stage, const Case& one, std::chrono::milliseconds time, Report
     };
     report.middle = look("job_queue");
     report.ledger_middle = look("jobs");
-    client::rest(time / 2, {});
+    client::rest(time / 2, interrupted().get_token());
     report.end = look("job_queue");
     report.ledger_end = look("jobs");
     stop.request_stop();
@@ -70,7 +94,12 @@ Report run(const Case& one, const std::string& self, const std::string& stele,
     press(stage, one, time, report);
     for (auto* programs : {&stage.servers, &stage.workers})
         for (const auto& program : *programs) program->start();
-    if (!stage.settle(120s)) report.found.emplace_back("not all jobs ended within two minutes");
+    if (!stage.settle(120s, interrupted().get_token()))
+        report.found.emplace_back("not all jobs ended within two minutes");
+    if (interrupted().stop_requested()) {
+        report.found = {"interrupted: nothing is proven"};
+        return report;
+    }
     const Evidence seen = stage.evidence();
     for (const std::string& breach : breaches(seen)) report.found.push_back(breach);
     report.submitted = int(seen.acknowledged.size());
@@ -113,6 +142,7 @@ int soak(const std::string& self, const std::string& stele, std::chrono::seconds
         if (r.found.size() > kShown) fmt::print("    and {} more\n", r.found.size() - kShown);
         std::fflush(stdout);
         if (!r.found.empty()) status = 1;
+        if (interrupted().stop_requested()) return 130;
     }
     return status;
 }
@@ -124,6 +154,7 @@ int main(int argc, char** argv) {
     const std::vector<std::string> args(argv, argv + argc);
     stele::log::set_level(stele::log::Level::error);
     if (args.size() == 4 && args[1] == "worker") return stele::soak::work(args[2], args[3]);
+    stele::soak::mind_signals();
     if (args.size() < 3) {
         std::fputs("usage: stele_soak STELE SECONDS [CASE…]\n", stderr);
         return 2;

@@ -116,9 +116,9 @@ int Stage::live() {
     }
 }
 
-bool Stage::settle(std::chrono::seconds most) {
+bool Stage::settle(std::chrono::seconds most, const std::stop_token& stop) {
     const auto until = deadline_in(most);
-    while (time_left(until).count() > 0) {
+    while (time_left(until).count() > 0 && !stop.stop_requested()) {
         if (live() == 0) {
             // Acknowledgements that workers are about to write down.
             std::this_thread::sleep_for(500ms);

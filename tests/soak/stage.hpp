@@ -34,7 +34,7 @@ class Stage {
     // Submits, from two threads, until it is destroyed or stopped; every acknowledged key is kept.
     void submit(const Load& load, const std::stop_token& stop);
     // Waits until every acknowledged job has ended; false: it takes too long.
-    bool settle(std::chrono::seconds most);
+    bool settle(std::chrono::seconds most, const std::stop_token& stop);
     Evidence evidence();
     Size size(const std::string& table);
     int submitted();
