@@ -34,8 +34,9 @@ class Failure : public std::runtime_error {
 // handler that catches those does not hold it up. Let it pass.
 struct Left {};
 
-// Every word goes to the server before the function returns, however often it must be said; when
-// the job is not this worker's any more, they throw Left. One handler's thread at a time.
+// Steps, waits and checkpoints are with the server when their function returns, however often that
+// must be said; when the job is not this worker's any more, they throw Left. Used by the one thread
+// that the handler runs on.
 class Job {
   public:
     explicit Job(std::shared_ptr<Held> held);

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "client/held.hpp"
+#include "client/tally.hpp"
 
 namespace stele::client {
 
@@ -22,12 +23,6 @@ struct Ending {
     std::shared_ptr<Held> job;
     Kind kind = Kind::nothing;
     json::object item;  // output, or error, retry, delaySeconds, release
-};
-
-// What became of endings: counted when Stele has said so.
-struct Tally {
-    int completed = 0, failed = 0, released = 0, suspended = 0;
-    int lost = 0;  // were another's, or cancelled, when the word came
 };
 
 class Outbox {

@@ -12,6 +12,7 @@
 #include "base/limits.hpp"
 #include "base/log.hpp"
 #include "client/held.hpp"
+#include "client/outbox.hpp"
 #include "client/retry.hpp"
 #include "client/storable.hpp"
 
@@ -249,7 +250,7 @@ class Worker::Shift {
     void tell(const Ending& ending, std::string_view outcome) {
         if (!worker_.told_) return;
         const json::value* why = ending.item.if_contains("error");
-        worker_.told_(*ending.job, outcome,
+        worker_.told_(Job(ending.job), outcome,
                       why && why->is_string() ? std::string(why->get_string()) : "");
     }
 

@@ -18,11 +18,12 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "client/client.hpp"
 #include "client/job.hpp"
-#include "client/outbox.hpp"
+#include "client/tally.hpp"
 
 namespace stele::client {
 
@@ -54,7 +55,7 @@ class Worker {
     void on_any(Handler handler);  // of every other name
     // Is told how each attempt ended, on a thread of the worker's: complete, failed, released,
     // suspended or lost; and why.
-    using Told = std::function<void(const Held&, std::string_view outcome, const std::string& why)>;
+    using Told = std::function<void(const Job&, std::string_view outcome, const std::string& why)>;
     void on_end(Told told);
 
     // Works until it is stopped, or as the options say. A server that is away is asked again, ever

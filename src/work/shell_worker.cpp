@@ -9,7 +9,6 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
-#include "client/held.hpp"
 #include "client/storable.hpp"
 #include "client/worker.hpp"
 #include "work/command.hpp"
@@ -118,8 +117,8 @@ WorkOutput work(client::Transport& transport, const WorkInput& input, const std:
     Commander commander(input, ending);
     client::Worker worker(transport, options_of(input));
     worker.on_any([&](client::Job& job) { return commander.run(job); });
-    worker.on_end([](const client::Held& job, std::string_view outcome, const std::string& why) {
-        log::info("job {} {} {}{}{}", job.id, excerpt(job.name, 60), outcome,
+    worker.on_end([](const client::Job& job, std::string_view outcome, const std::string& why) {
+        log::info("job {} {} {}{}{}", job.id(), excerpt(job.name(), 60), outcome,
                   why.empty() ? "" : ": ", excerpt(why, kShownBytes));
     });
     const client::Tally tally = worker.run(ending.get_token());

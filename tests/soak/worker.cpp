@@ -10,7 +10,6 @@
 #include <thread>
 
 #include "base/error.hpp"
-#include "client/held.hpp"
 #include "client/worker.hpp"
 #include "pg/connection.hpp"
 
@@ -83,13 +82,13 @@ int work(const std::string& url, const std::string& records_url) {
     client::Worker worker(stele, {.concurrency = 4, .lease = std::chrono::seconds(3)});
     Records begun(records_url), acknowledged(records_url);
     worker.on_any([&](client::Job& job) { return run(job, begun); });
-    worker.on_end([&](const client::Held& job, std::string_view outcome, const std::string&) {
+    worker.on_end([&](const client::Job& job, std::string_view outcome, const std::string&) {
         if (outcome != "complete") return;
         const std::string mark = new_mark();
         acknowledged.write(
             fmt::format("INSERT INTO acks (job, generation, mark) SELECT '{}', {}, '{}' "
                         "WHERE NOT EXISTS (SELECT FROM acks WHERE mark = '{}')",
-                        job.id, job.generation, mark, mark));
+                        job.id(), job.generation(), mark, mark));
     });
     worker.run({});
     return 0;
