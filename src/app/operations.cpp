@@ -22,6 +22,7 @@
 #include "ops/watch/operations.hpp"
 #include "recall/operations.hpp"
 #include "retrieval/operations.hpp"
+#include "work/operations.hpp"
 
 namespace stele::app {
 
@@ -54,6 +55,7 @@ void register_operations(api::Registry& registry) {
     retention::register_operations(registry);
     retrieval::register_operations(registry, search_sources());
     smoke::register_operations(registry);
+    work::register_operations(registry);
 }
 
 }  // namespace stele::app

@@ -70,6 +70,8 @@ inline constexpr int kCatchUp = 100;        // missed times that a schedule make
 inline constexpr int kMissedSeconds = 60;   // a time that is so long ago was missed
 inline constexpr int kNextTimes = 100;      // of a schedule, in one answer
 inline constexpr int kDefinitionSteps = 200;
+inline constexpr std::size_t kOutputLineBytes = 8 * 1024;  // of a command's stderr, as an event
+inline constexpr int kOutputLines = 100;                   // of one job that are, in a second
 
 // HTTP
 inline constexpr std::size_t kBodyBytes = 1024 * 1024;

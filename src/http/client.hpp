@@ -29,6 +29,10 @@ class TransportError : public std::runtime_error {
     bool timed_out_;
 };
 
+// Throws Error(invalid_argument) unless it is an http or https URL without a user name, password,
+// query or fragment; otherwise gives it without a slash at the end.
+std::string checked_url(const std::string& url);
+
 // Keeps connections open between calls. Safe to call from any number of threads; each call in
 // flight has a connection of its own. Redirects are not followed: they would carry the key away.
 class Client {

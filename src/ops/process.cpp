@@ -13,6 +13,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "base/error.hpp"
 
@@ -37,6 +38,7 @@ class Fd {
         fd_ = fd;
     }
     int get() const { return fd_; }
+    int release() { return std::exchange(fd_, -1); }
 
   private:
     int fd_;
@@ -192,6 +194,39 @@ pid_t spawn(const Command& command, const std::filesystem::path& log) {
         child_failed(prepared.argv[0]);
     }
     return pid;
+}
+
+Piped start(const Command& command) {
+    Fd in_read, in_write, out_read, out_write, err_read, err_write, failed_read, failed_write;
+    make_pipe(in_read, in_write);
+    make_pipe(out_read, out_write);
+    make_pipe(err_read, err_write);
+    make_pipe(failed_read, failed_write);  // closed by a program that starts
+    const Prepared prepared(command);
+    const pid_t pid = ::fork();
+    if (pid < 0) system_failure("cannot start a process");
+    if (pid == 0) {
+        ::setpgid(0, 0);
+        ::dup2(in_read.get(), STDIN_FILENO);
+        ::dup2(out_write.get(), STDOUT_FILENO);
+        ::dup2(err_write.get(), STDERR_FILENO);
+        prepared.exec(true);
+        const int why = errno;
+        if (::write(failed_write.get(), &why, sizeof why) < 0) ::_exit(126);
+        ::_exit(127);
+    }
+    ::setpgid(pid, pid);  // here too: whoever is first, the group is there when this returns
+    failed_write.close();
+    int why = 0;
+    ssize_t told = 0;
+    while ((told = ::read(failed_read.get(), &why, sizeof why)) < 0 && errno == EINTR) {
+    }
+    if (told > 0) {
+        reap(pid);
+        throw Error(Code::failed,
+                    fmt::format("cannot start {}: {}", command.argv[0], std::strerror(why)));
+    }
+    return {pid, in_write.release(), out_read.release(), err_read.release()};
 }
 
 void become(const Command& command) {

@@ -45,6 +45,15 @@ Outcome run(const Command& command, Deadline deadline, const std::function<void(
 // appended to `log`. The caller reaps it, or ends first.
 pid_t spawn(const Command& command, const std::filesystem::path& log);
 
+// A program with pipes to it, in a process group of its own. It is killed when the thread that
+// started it ends. The caller closes the descriptors and reaps.
+struct Piped {
+    pid_t pid = -1;
+    int in = -1, out = -1, err = -1;  // ours of its stdin, stdout and stderr
+};
+// Throws Error(failed) when it cannot be started: no such program, no right to run it.
+Piped start(const Command& command);
+
 // This process becomes the program: terminal, signals and exit code are the program's.
 [[noreturn]] void become(const Command& command);
 

@@ -69,19 +69,6 @@ json::object object_of(const std::string& text) {
 
 }  // namespace
 
-std::string checked_url(const std::string& url) {
-    const auto scheme = url.find("://");
-    const std::string_view name = std::string_view(url).substr(0, std::min(scheme, url.size()));
-    if (scheme == std::string::npos || (name != "http" && name != "https"))
-        throw Error(Code::invalid_argument, "url: expected http://… or https://…");
-    if (url.find('@') != std::string::npos)
-        throw Error(Code::invalid_argument, "url: a user name or password does not belong here",
-                    "a token goes into STELE_TOKEN or STELE_TOKEN_FILE");
-    if (url.find_first_of("?# \t\r\n") != std::string::npos || url.size() == scheme + 3)
-        throw Error(Code::invalid_argument, "url: expected an address without query or fragment");
-    return url.substr(0, url.find_last_not_of('/') + 1);
-}
-
 Session::Session(std::string url, const std::string& token, std::chrono::milliseconds patience)
     : url_(std::move(url)),
       client_(headers(token)),

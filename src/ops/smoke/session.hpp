@@ -10,10 +10,6 @@
 
 namespace stele::smoke {
 
-// Throws Error(invalid_argument) unless it is an http or https URL without a user name, password,
-// query or fragment; otherwise gives it without a slash at the end.
-std::string checked_url(const std::string& url);
-
 // A step failed: the server answered, and not as it should.
 class StepFailed : public std::runtime_error {
   public:

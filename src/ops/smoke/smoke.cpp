@@ -60,7 +60,7 @@ StepResult try_step(const Step& step, Session& session, SmokeOutput& out) {
 
 SmokeOutput smoke(const SmokeInput& input, const std::string& token) {
     SmokeOutput out;
-    out.url = checked_url(input.url);
+    out.url = http::checked_url(input.url);
     Session session(out.url, token, std::chrono::milliseconds(input.timeout_ms));
     wait_until_ready(session, std::chrono::seconds(input.wait_seconds));
     for (const Step& step : steps()) {

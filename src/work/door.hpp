@@ -1,0 +1,35 @@
+// How the commands of this folder reach Stele: over HTTP, or with the operations of this process.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "api/operation.hpp"
+#include "client/transport.hpp"
+#include "jobs/keeper.hpp"
+
+namespace stele::work {
+
+// The operations of this process, on the database of the settings. What comes out is redacted as
+// at every other door.
+class InProcess : public client::Transport {
+  public:
+    InProcess(const api::Registry& registry, const api::Context& context)
+        : registry_(registry), context_(context) {}
+    json::object call(std::string_view operation, const json::object& input,
+                      std::chrono::milliseconds wait) override;
+    api::Context context() const;
+
+  private:
+    const api::Registry& registry_;
+    const api::Context context_;
+};
+
+// Where the user wants it: --url, else STELE_URL, else "" for the database itself.
+std::string url_of(const std::string& flag);
+
+// The token of the settings goes to the URL; "" is the database itself.
+std::unique_ptr<client::Transport> open_door(const api::Registry& registry,
+                                             const api::Context& context, const std::string& url);
+
+}  // namespace stele::work
