@@ -10,7 +10,10 @@ DROP POLICY legal_hold ON jobs;
 DROP POLICY legal_hold ON artifacts;
 DROP TRIGGER job_definitions_unchanged ON job_definitions;
 DROP FUNCTION stele_refuse_change();
-ALTER TABLE jobs DROP COLUMN depth;
+ALTER TABLE jobs DROP COLUMN depth, DROP COLUMN attempt_started_at;
+ALTER TABLE job_queue DROP COLUMN granted_seconds;
+ALTER TABLE job_queue ALTER COLUMN event_seq SET DEFAULT 0;
+ALTER TABLE jobs ALTER COLUMN event_seq SET DEFAULT 0;
 ALTER TABLE job_schedules DROP COLUMN overlap, DROP COLUMN catch_up, DROP COLUMN instance, DROP COLUMN look_at,
     DROP COLUMN note, DROP COLUMN updated_at;
 

@@ -15,7 +15,14 @@ ALTER TABLE job_schedules
     ADD CONSTRAINT job_schedules_overlap CHECK (overlap IN ('skip', 'allow')) NOT VALID,
     ADD CONSTRAINT job_schedules_catch_up CHECK (catch_up IN ('one', 'all', 'none')) NOT VALID;
 
-ALTER TABLE jobs ADD COLUMN depth smallint NOT NULL DEFAULT 0;  -- how many ancestors it has
+ALTER TABLE jobs
+    ADD COLUMN depth smallint NOT NULL DEFAULT 0,  -- how many ancestors it has
+    ADD COLUMN attempt_started_at timestamptz;     -- of the attempt that completed it, when it was not the first
+-- What was granted with the lease is what renews it.
+ALTER TABLE job_queue ADD COLUMN granted_seconds integer;
+-- Place 1 of a job is that it was queued, 2 that it started: nobody who follows it misses them.
+ALTER TABLE job_queue ALTER COLUMN event_seq SET DEFAULT 2;
+ALTER TABLE jobs ALTER COLUMN event_seq SET DEFAULT 2;
 
 -- As in 0009, and what the options do not say the newest definition of that name does.
 CREATE OR REPLACE FUNCTION stele_submit_job(to_queue text, job_name text, job_input jsonb DEFAULT NULL,

@@ -100,9 +100,9 @@ EventsOutput events(api::Context& context, const EventsInput& input) {
     const auto add = [&](Event event) {
         if (wanted(input, event)) out.events.push_back(std::move(event));
     };
-    add({.seq = 0, .type = "job.queued", .at = created, .step = {}, .payload = {}});
+    add({.seq = kQueuedAt, .type = "job.queued", .at = created, .step = {}, .payload = {}});
     if (const auto started = life.get<std::optional<Timestamp>>(1))
-        add({.seq = 0, .type = "job.started", .at = *started, .step = {}, .payload = {}});
+        add({.seq = kStartedAt, .type = "job.started", .at = *started, .step = {}, .payload = {}});
     for (const pg::Row row : rows) add(read_event(row));
     if (rows.rows() < input.limit) {
         if (const auto ended = life.get<std::optional<Timestamp>>(2)) {

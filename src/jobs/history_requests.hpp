@@ -22,7 +22,7 @@ struct WaitInput {
 struct EventsInput {
     std::string id;
     std::vector<std::string> types;
-    int after_seq = -1;
+    int after_seq = 0;
     int limit = 100;
     int wait_ms = 0;
     static constexpr auto describe() {
@@ -33,7 +33,7 @@ struct EventsInput {
                 .max_bytes(limits::kNameBytes)
                 .max_items(32),
             field("afterSeq", &S::after_seq, "After this place: nextSeq of the page before")
-                .range(-1, 2e9),
+                .range(0, 2e9),
             field("limit", &S::limit, "How many").clamp(1, 1000).alias("n"),
             field("waitMs", &S::wait_ms, "How long to wait when there is none")
                 .clamp(0, limits::kWaitMs));
@@ -58,7 +58,7 @@ struct Event {
 
 struct EventsOutput {
     std::vector<Event> events;
-    int next_seq = -1;
+    int next_seq = 0;
     bool ended = false;
     static constexpr auto describe() {
         using S = EventsOutput;

@@ -101,7 +101,7 @@ void look_at(api::Context& context, const Look& look, LeaseOutput& out, std::set
     if (!rows) return;
     for (const pg::Row row : *rows) {
         out.jobs.push_back(read_leased(row, look.queue));
-        if (row.get<std::int32_t>(7) > 0) with_past.insert(row.get<Uuid>(0));
+        if (row.get<std::int32_t>(7) > kStartedAt) with_past.insert(row.get<Uuid>(0));
     }
 }
 

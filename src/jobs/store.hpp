@@ -11,6 +11,11 @@
 
 namespace stele::jobs {
 
+// A job's first two places: that it was queued, and that it started. What is reported about it
+// comes after them (the tables' defaults for event_seq).
+inline constexpr int kQueuedAt = 1;
+inline constexpr int kStartedAt = 2;
+
 // The call options every statement of an operation shares.
 pg::Call call_of(const api::Context& context);
 

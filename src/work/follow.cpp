@@ -51,7 +51,7 @@ WatchOutput ended(const json::object& job, const Terminal& terminal) {
 WatchOutput follow(client::Transport& transport, const std::string& id, const Terminal& terminal,
                    const std::stop_token& stop) {
     client::Backoff backoff;
-    std::int64_t after = -1;
+    std::int64_t after = 0;
     while (!stop.stop_requested()) {
         try {
             const json::object page = transport.call(

@@ -10,11 +10,12 @@ WITH done AS MATERIALIZED (
     USING done d
     WHERE q.org_id = d.org AND q.id = d.id AND q.generation = d.generation AND q.state IN ('running', 'ready')
     RETURNING d.org, d.project, q.id, q.queue, q.limited, q.attempt, q.generation, q.event_seq, q.worker,
-              q.first_started_at, q.parent_id, d.output, d.usage
+              q.first_started_at, q.attempt_started_at, q.parent_id, d.output, d.usage
 ), ended AS (
     UPDATE jobs j
     SET status = 'complete', ended_at = now(), attempts = g.attempt, generation = g.generation,
-        event_seq = g.event_seq, worker = g.worker, started_at = g.first_started_at, output = g.output::jsonb,
+        event_seq = g.event_seq, worker = g.worker, started_at = g.first_started_at,
+        attempt_started_at = nullif(g.attempt_started_at, g.first_started_at), output = g.output::jsonb,
         usage = g.usage::jsonb
     FROM gone g
     WHERE j.org_id = g.org AND j.project_id = g.project AND j.id = g.id

@@ -51,6 +51,7 @@ WITH RECURSIVE groups AS (
 ), leased AS (
     UPDATE job_queue q
     SET state = 'running', attempt = q.attempt + 1, generation = q.generation + 1, worker = $5, limited = true,
+        granted_seconds = coalesce($6, q.lease_seconds, $9),
         lease_until = now() + make_interval(secs => coalesce($6, q.lease_seconds, $9)),
         attempt_started_at = now(), first_started_at = coalesce(q.first_started_at, now())
     FROM picked p

@@ -18,7 +18,7 @@ WITH named AS MATERIALIZED (
 )
 INSERT INTO job_queue (org_id, project_id, id, queue, name, group_key, priority, state, generation, event_seq,
                        lease_seconds, parent_id)
-SELECT $1, $2, b.id, b.queue, b.name, b.group_key, b.priority, 'ready', b.generation + 1, b.event_seq, b.lease_seconds,
+SELECT $1, $2, b.id, b.queue, b.name, b.group_key, b.priority, 'ready', b.generation + 1, b.event_seq + 1, b.lease_seconds,
        b.parent_id
 FROM back b
 RETURNING id, queue

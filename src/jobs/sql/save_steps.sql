@@ -1,6 +1,6 @@
 -- Keeps what steps gave and renews their jobs' leases. A step that is finished stays as it is.
 -- $1 org, $2 project, then one array a column: $3 jobs, $4 generations, $5 names, $6 complete or failed, $7 titles,
--- $8 input hashes, $9 outputs, $10 errors, $11 started, $12 ended; $13 lease seconds of jobs that say nothing
+-- $8 input hashes, $9 outputs, $10 errors, $11 started, $12 ended; $13 seconds of a lease that does not say
 -- → the jobs that were still leased like that
 WITH said AS MATERIALIZED (
     SELECT $1::uuid AS org, $2::uuid AS project, s.*, row_number() OVER (PARTITION BY s.job ORDER BY s.place) AS nth
@@ -13,7 +13,7 @@ WITH said AS MATERIALIZED (
 ), held AS (
     UPDATE job_queue q
     SET event_seq = q.event_seq + w.steps,
-        lease_until = greatest(q.lease_until, now() + make_interval(secs => coalesce(q.lease_seconds, $13)))
+        lease_until = greatest(q.lease_until, now() + make_interval(secs => coalesce(q.granted_seconds, $13)))
     FROM wanted w
     WHERE q.org_id = w.org AND q.id = w.job AND q.generation = w.generation AND q.lease_until IS NOT NULL
     RETURNING q.id, q.event_seq - w.steps AS base, q.attempt

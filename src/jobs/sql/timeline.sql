@@ -3,7 +3,7 @@
 -- $1 org, $2 project, $3 job, $4 after this time, $5 and this place, $6 limit
 -- → at, kind, seq, step, title, status, milliseconds, reference, what was said about it, place
 WITH told AS (
-    SELECT 0 AS rank, j.created_at AS at, 'status' AS kind, 0 AS seq, NULL AS step, j.queue AS title,
+    SELECT 0 AS rank, j.created_at AS at, 'status' AS kind, 1 AS seq, NULL AS step, j.queue AS title,
            'queued' AS status, NULL::bigint AS ms, NULL AS ref, NULL AS detail
     FROM jobs j WHERE j.org_id = $1 AND j.project_id = $2 AND j.id = $3
     UNION ALL
@@ -12,17 +12,15 @@ WITH told AS (
     FROM job_attempts a WHERE a.org_id = $1 AND a.project_id = $2 AND a.job_id = $3 AND a.started_at IS NOT NULL
     UNION ALL
     -- The attempt that is under way, or that ended the job well.
-    SELECT 1, coalesce(q.attempt_started_at, j.started_at), 'attempt', coalesce(q.generation, j.generation), NULL,
+    SELECT 1, coalesce(q.attempt_started_at, j.attempt_started_at, j.started_at), 'attempt', coalesce(q.generation, j.generation), NULL,
            coalesce(q.worker, j.worker, ''), CASE WHEN q.state IS NULL THEN 'complete' ELSE 'running' END,
            (1000 * extract(epoch FROM coalesce(j.ended_at, now())
-                                      - coalesce(q.attempt_started_at, j.started_at)))::bigint,
+                                      - coalesce(q.attempt_started_at, j.attempt_started_at, j.started_at)))::bigint,
            coalesce(q.attempt, j.attempts)::text, NULL
     FROM jobs j
         LEFT JOIN LATERAL (SELECT * FROM job_queue b WHERE b.org_id = $1 AND b.id = j.id OFFSET 0) q ON true
     WHERE j.org_id = $1 AND j.project_id = $2 AND j.id = $3
-        AND (q.state = 'running' OR (j.status = 'complete' AND j.started_at IS NOT NULL
-                                     AND NOT EXISTS (SELECT FROM job_attempts a
-                                                     WHERE a.org_id = $1 AND a.project_id = $2 AND a.job_id = $3)))
+        AND (q.state = 'running' OR (j.status = 'complete' AND j.started_at IS NOT NULL))
     UNION ALL
     SELECT 2, s.started_at, 'step', s.seq, s.name, coalesce(s.title, s.name), s.status,
            (1000 * extract(epoch FROM s.ended_at - s.started_at))::bigint, s.name, s.error

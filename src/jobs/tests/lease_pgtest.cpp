@@ -153,6 +153,32 @@ TEST(Lease, AHeartbeatKeepsIt) {
               Code::invalid_argument);
 }
 
+// What a worker asked for when it leased is what every word of it renews.
+TEST(Lease, IsRenewedForAsLongAsItWasGranted) {
+    World world;
+    api::Context context = world.context();
+    submit(context, job());
+    LeaseInput in;
+    in.queue = kDefaultQueue;
+    in.lease_seconds = 600;
+    const Leased one = lease(context, in).jobs.at(0);
+    const auto left = [&] {
+        return std::stoi(world.ask(
+            "SELECT round(extract(epoch FROM lease_until - now()))::text FROM job_queue"));
+    };
+    world.pass(500);
+    save_steps(context, {{finished(one, "compile", 1)}});
+    EXPECT_GT(left(), 500);
+    world.pass(500);
+    Report said = about(one);
+    said.events = {{.type = "output", .payload = 1}};
+    report(context, {{said}});
+    EXPECT_GT(left(), 500);
+    world.pass(500);
+    heartbeat(context, {{{one.id, one.generation}}, {}});
+    EXPECT_GT(left(), 500);
+}
+
 TEST(Lease, CompletingTwiceIsCompletingOnce) {
     World world;
     api::Context context = world.context();

@@ -56,12 +56,17 @@ TEST_F(Timelines, TellEverythingInTheOrderOfTime) {
     EXPECT_EQ(*out.entries.front().status, "queued");
     EXPECT_EQ(*out.entries.back().status, "complete");
     std::ranges::sort(kinds);
-    EXPECT_THAT(kinds, ElementsAre("attempt", "checkpoint", "checkpoint", "event", "status",
-                                   "status", "step", "tool"));
+    EXPECT_THAT(kinds, ElementsAre("attempt", "attempt", "checkpoint", "checkpoint", "event",
+                                   "status", "status", "step", "tool"));
     EXPECT_TRUE(std::ranges::is_sorted(out.entries, {}, &TimelineEntry::at));
     const auto attempt = std::ranges::find(out.entries, "attempt", &TimelineEntry::kind);
     EXPECT_EQ(*attempt->status, "retried");
     EXPECT_EQ(*attempt->detail, "no compiler");
+    const auto last = std::ranges::find_if(out.entries, [](const TimelineEntry& e) {
+        return e.kind == "attempt" && e.status == "complete";
+    });
+    ASSERT_NE(last, out.entries.end());
+    EXPECT_GT(last->at, attempt->at);
     const auto tool = std::ranges::find(out.entries, "tool", &TimelineEntry::kind);
     EXPECT_EQ(*tool->duration_ms, 1200);
     ASSERT_TRUE(out.resumable_from);

@@ -93,8 +93,8 @@ TEST(Wake, WhoFollowsAJobHearsOfIt) {
         ended = world.run("job.wait", bells, {{"jobId", id}, {"waitMs", 20'000}});
     });
     std::thread follows([&] {
-        reported =
-            world.run("job.events", bells, {{"jobId", id}, {"afterSeq", 0}, {"waitMs", 20'000}});
+        reported = world.run("job.events", bells,
+                             {{"jobId", id}, {"afterSeq", kStartedAt}, {"waitMs", 20'000}});
     });
     std::this_thread::sleep_for(200ms);
     Report said = about(one);

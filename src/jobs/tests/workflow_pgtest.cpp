@@ -158,6 +158,42 @@ TEST(Signals, AnApprovalHasADecision) {
     EXPECT_EQ((*again.signals)[0].payload.at("note"), json::value("not today"));
 }
 
+// Whoever follows a job from its submission on misses nothing, whenever they look.
+TEST(Events, FollowedFromTheBeginningAreAllThere) {
+    World world;
+    api::Context context = world.context();
+    const std::string id = submit(context, job()).id;
+    std::vector<std::string> heard;
+    int after = 0;
+    const auto listen = [&] {
+        const EventsOutput out = events(context, {id, {}, after, 100, 0});
+        for (const Event& event : out.events) heard.push_back(event.type);
+        after = out.next_seq;
+        return out.ended;
+    };
+    listen();
+    const Leased one = take(context).at(0);
+    listen();
+    listen();
+    Report said = about(one);
+    said.events = {{.type = "output", .payload = 1}};
+    report(context, {{said}});
+    listen();
+    FailInput in = failed(one);
+    in.jobs[0].retry = false;
+    fail(context, in);
+    EXPECT_TRUE(listen());
+    redrive(context, {{id}, {}, 1});
+    const Leased again = take(context).at(0);
+    said.generation = again.generation;
+    report(context, {{said}});
+    EXPECT_FALSE(listen());
+    complete(context, done({again}));
+    EXPECT_TRUE(listen());
+    EXPECT_THAT(heard, ElementsAre("job.queued", "job.started", "output", "job.failed", "output",
+                                   "job.complete"));
+}
+
 TEST(Report, PutsEverythingOnRecord) {
     World world;
     api::Context context = world.context();
@@ -178,7 +214,7 @@ TEST(Report, PutsEverythingOnRecord) {
     said.artifacts = {made};
     const ReportOutput out = report(context, {{said}});
     ASSERT_THAT(out.jobs, SizeIs(1));
-    EXPECT_THAT(out.jobs[0].checkpoints, ElementsAre(4, 5));
+    EXPECT_THAT(out.jobs[0].checkpoints, ElementsAre(6, 7));
     said.events.clear();
     said.tool_calls.clear();
     said.checkpoints.clear();
@@ -189,9 +225,9 @@ TEST(Report, PutsEverythingOnRecord) {
     EXPECT_EQ(artifacts(context, {}).artifacts.size(), 1u);
     const CheckpointsOutput points = checkpoints(context, {one.id});
     EXPECT_THAT(points.checkpoints, SizeIs(2));
-    EXPECT_EQ(points.latest_safe, 5);
+    EXPECT_EQ(points.latest_safe, 7);
     EXPECT_EQ(points.checkpoints[1].hash, sha256_hex(R"({"at":2})"));
-    const EventsOutput all = events(context, {one.id, {}, -1, 100, 0});
+    const EventsOutput all = events(context, {one.id, {}, 0, 100, 0});
     std::vector<std::string> types;
     for (const Event& event : all.events) types.push_back(event.type);
     EXPECT_THAT(types, ElementsAre("job.queued", "job.started", "output", "output"));
@@ -206,7 +242,7 @@ TEST(Report, PutsEverythingOnRecord) {
     ASSERT_THAT(end.events, SizeIs(1));
     EXPECT_EQ(end.events[0].type, "job.complete");
     EXPECT_TRUE(end.ended);
-    EXPECT_THAT(events(context, {one.id, {"output"}, -1, 1, 0}).events, SizeIs(1));
+    EXPECT_THAT(events(context, {one.id, {"output"}, 0, 1, 0}).events, SizeIs(1));
     EXPECT_EQ(report(context, {{about(one)}}).stale[0].why, "finished");
     EXPECT_EQ(world.ask("SELECT count(*)::text FROM graph_edges WHERE type = 'produced_artifact'"),
               "1");
