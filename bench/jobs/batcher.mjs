@@ -1,6 +1,7 @@
 // One call for all that callers hand in while earlier calls are under way: each caller awaits only its
-// own item. What a client library does with an API that takes arrays.
-export function batcher(send, { most = 500, flights = 1 } = {}) {
+// own item. What a client library does with an API that takes arrays. With `patient`, of several flights all
+// but one leave full.
+export function batcher(send, { most = 500, flights = 1, patient = false } = {}) {
     let waiting = [];
     let flying = 0;
     let boarding = false;
@@ -22,7 +23,7 @@ export function batcher(send, { most = 500, flights = 1 } = {}) {
 
     // A turn of the event loop later: whoever is ready by then comes along.
     function board() {
-        if (boarding || flying === flights || waiting.length === 0) return;
+        if (boarding || flying === flights || waiting.length < (patient && flying > 0 ? most : 1)) return;
         boarding = true;
         setImmediate(fly);
     }

@@ -8,10 +8,9 @@ import { client } from '../http.mjs';
 
 export const title = 'Stele';
 
-// Four long polls, so that one can wait while others' jobs are worked on; four calls under way of each
-// kind. `inHand`: jobs leased and not yet recorded.
+// At most so many polls, and calls of each kind under way. `inHand`: jobs leased and not yet recorded.
 const defaults = {
-    lease: 500, waitMs: 1000, leaseSeconds: 60, pollers: 4, inHand: 2000, flights: 4, batch: 500, submitBatch: 1000,
+    lease: 500, waitMs: 1000, leaseSeconds: 60, pollers: 3, inHand: 4000, flights: 3, batch: 500, submitBatch: 1000,
     connections: 8, sockets: 64,
 };
 
@@ -38,8 +37,9 @@ export async function open({ url, settings, run }) {
 
     const post = ([path, body]) => http.post(path, body);
     const settled = async (answer) => { if (wire.stale(await answer)) throw new Error('a lease was lost'); };
-    const saveStep = batcher((items) => settled(post(wire.saveSteps(items))), { most: chosen.batch, flights: chosen.flights });
-    const complete = batcher((items) => settled(post(wire.complete(items))), { most: chosen.batch, flights: chosen.flights });
+    const flight = { most: chosen.batch, flights: chosen.flights, patient: true };
+    const saveStep = batcher((items) => settled(post(wire.saveSteps(items))), flight);
+    const complete = batcher((items) => settled(post(wire.complete(items))), flight);
 
     // What a worker's author writes: a function of one job that awaits each step.
     const handlers = {
@@ -69,18 +69,26 @@ export async function open({ url, settings, run }) {
             }
             state.inHand--;
         };
+        // One waits; another one asks as well for as long as there is more than one answer can hold.
+        let polls = 0;
         const poll = async () => {
-            while (state.on) {
+            polls++;
+            let full = true;
+            while (state.on && (full || polls === 1)) {
                 if (state.inHand > chosen.inHand) {
                     await sleep(1);
                     continue;
                 }
                 const jobs = wire.leased(await post(wire.lease(kind, chosen)));
+                full = jobs.length === chosen.lease;
                 state.inHand += jobs.length;
                 for (const job of jobs) handle(job);
+                if (full && polls < chosen.pollers) others.push(poll());
             }
+            polls--;
         };
-        state.done = Promise.all(Array.from({ length: chosen.pollers }, poll));
+        const others = [];
+        state.done = poll().then(() => Promise.all(others));
         return state;
     }
 
