@@ -6,11 +6,7 @@
 #include <cmath>
 #include <cstring>
 
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-#define STELE_DISPATCH __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define STELE_DISPATCH
-#endif
+#include "base/dispatch.hpp"
 
 namespace stele::embed::kernels {
 

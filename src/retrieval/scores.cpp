@@ -1,12 +1,15 @@
 #include "retrieval/scores.hpp"
 
+#include "base/dispatch.hpp"
+
 namespace stele::retrieval {
 
-void add_weights(float* scores, const std::uint8_t* weights, std::size_t count, float worth) {
+STELE_DISPATCH void add_weights(float* scores, const std::uint8_t* weights, std::size_t count,
+                                float worth) {
     for (std::size_t i = 0; i < count; ++i) scores[i] += worth * float(weights[i]);
 }
 
-float highest_of(const float* strip) {
+STELE_DISPATCH float highest_of(const float* strip) {
     float highest = strip[0];
     for (std::size_t i = 1; i < kStrip; ++i) highest = strip[i] > highest ? strip[i] : highest;
     return highest;
