@@ -42,45 +42,61 @@ pg::Result lease_first(pg::Transaction& tx, const api::Caller& caller, const Loo
                     look.lease_seconds, look.names, true, limits::kLeaseSeconds);
 }
 
-// A queue with limits: its row is held, so leases come one after another and see what runs.
+// What a row of settings that is held lets through.
+int allowed(pg::Transaction& tx, const api::Caller& caller, const std::string& queue,
+            const pg::Row& settings, int most) {
+    if (const auto bound = settings.get<std::optional<std::int32_t>>(0)) {
+        const pg::Result running =
+            queue == kAllQueues
+                ? tx.query(sql::count_all_running, caller.org, caller.project, *bound)
+                : tx.query(sql::count_running, caller.org, caller.project, queue, *bound);
+        most = std::min(most, *bound - running[0].get<std::int32_t>(0));
+    }
+    if (const auto tokens = settings.get<std::optional<std::int32_t>>(2))
+        most = std::min(most, *tokens);
+    return most;
+}
+
+// From a queue whose groups take turns; `next` becomes the last group that was looked at.
+pg::Result lease_in_turns(pg::Transaction& tx, const api::Caller& caller, const Look& look,
+                          const pg::Row& settings, int most, std::string& next) {
+    const auto seconds = settings.get<std::optional<std::int32_t>>(5);
+    pg::Result out = tx.query(sql::lease_fair, caller.org, caller.project, look.queue, most,
+                              look.worker, look.lease_seconds ? look.lease_seconds : seconds,
+                              look.names, settings.get<std::optional<std::int32_t>>(1),
+                              limits::kLeaseSeconds, next, limits::kFairGroups);
+    next = out.empty() ? "" : out[0].get<std::optional<std::string>>(13).value_or("");
+    return out;
+}
+
+// With limits the rows of settings are held, all queues' before the queue's own: leases come one
+// after another and see what runs.
 std::optional<pg::Result> lease_limited(api::Context& context, const Look& look) {
     const api::Caller& caller = context.caller;
     return context.db.transaction(
         call_of(context), [&](pg::Transaction& tx) -> std::optional<pg::Result> {
-            const pg::Result opened =
-                tx.query(sql::open_queue, caller.org, caller.project, look.queue);
-            if (opened.empty())
+            const auto opened = tx.pipeline([&](pg::Pipeline& p) {
+                p.add(sql::open_queue, caller.org, caller.project, kAllQueues);
+                p.add(sql::open_queue, caller.org, caller.project, look.queue);
+                p.add(sql::plan);
+            });
+            const pg::Result &all = opened[0], &own = opened[1];
+            if (all.empty() && own.empty())
                 return std::nullopt;  // paused, or without limits since a moment ago
-            const pg::Row queue = opened[0];
-            tx.query(sql::plan);
             int most = look.most;
-            if (const auto bound = queue.get<std::optional<std::int32_t>>(0)) {
-                const int running =
-                    tx.query(sql::count_running, caller.org, caller.project, look.queue, *bound)[0]
-                        .get<std::int32_t>(0);
-                most = std::min(most, *bound - running);
-            }
-            if (const auto tokens = queue.get<std::optional<std::int32_t>>(2))
-                most = std::min(most, *tokens);
+            if (!all.empty()) most = allowed(tx, caller, kAllQueues, all[0], most);
+            if (!own.empty()) most = allowed(tx, caller, look.queue, own[0], most);
             if (most <= 0) return std::nullopt;
-            const auto begin = queue.get<std::string>(4);
+            const std::string begin = own.empty() ? "" : own[0].get<std::string>(4);
             std::string next = begin;
-            std::optional<pg::Result> out;
-            if (queue.get<bool>(3)) {
-                out.emplace(tx.query(sql::lease_fair, caller.org, caller.project, look.queue, most,
-                                     look.worker,
-                                     look.lease_seconds ? look.lease_seconds
-                                                        : queue.get<std::optional<std::int32_t>>(5),
-                                     look.names, queue.get<std::optional<std::int32_t>>(1),
-                                     limits::kLeaseSeconds, begin, limits::kFairGroups));
-                next =
-                    out->empty() ? "" : (*out)[0].get<std::optional<std::string>>(13).value_or("");
-            } else {
-                out.emplace(lease_first(tx, caller, look, most));
-            }
-            if (out->rows() > 0 || next != begin)
-                tx.query(sql::close_queue, caller.org, caller.project, look.queue, out->rows(),
-                         next);
+            pg::Result out = !own.empty() && own[0].get<bool>(3)
+                                 ? lease_in_turns(tx, caller, look, own[0], most, next)
+                                 : lease_first(tx, caller, look, most);
+            const auto close = [&](const std::string& queue, const std::string& group) {
+                tx.query(sql::close_queue, caller.org, caller.project, queue, out.rows(), group);
+            };
+            if (!all.empty() && out.rows() > 0) close(kAllQueues, "");
+            if (!own.empty() && (out.rows() > 0 || next != begin)) close(look.queue, next);
             return out;
         });
 }

@@ -1,4 +1,5 @@
 #include "api/bells.hpp"
+#include "base/error.hpp"
 #include "jobs/sql.hpp"
 #include "jobs/store.hpp"
 #include "jobs/wake.hpp"
@@ -46,9 +47,23 @@ Queue change(api::Context& context, const QueueInput& in, const Switches& switch
             p.add(sql::count_limited, caller.org, caller.project, in.queue);
         p.add(sql::queues, caller.org, caller.project, in.queue);
     });
+    if (in.queue == kAllQueues) {
+        for (const Queue& one : queues(context, {}).queues)
+            if (one.ready > 0) wake(context, one.queue, api::Bells::kAll);
+        return read_queue(results.back()[0]);
+    }
     Queue out = read_queue(results.back()[0]);
     if (!out.paused && out.ready > 0) wake(context, in.queue, api::Bells::kAll);
     return out;
+}
+
+// Turns, groups and defaults are a queue's own.
+void check_all(const QueueInput& in) {
+    if (in.fair || in.max_running_per_group || in.lease_seconds || in.max_attempts ||
+        in.backoff_seconds || in.backoff_cap)
+        throw Error(Code::invalid_argument,
+                    "queue: all queues together (*) have maxRunning and rateLimit alone",
+                    "name one queue for its turns, groups and defaults");
 }
 
 QueueInput named(const std::string& queue) {
@@ -60,6 +75,7 @@ QueueInput named(const std::string& queue) {
 }  // namespace
 
 Queue set_queue(api::Context& context, const QueueInput& input) {
+    if (input.queue == kAllQueues) check_all(input);
     return change(context, input, {});
 }
 
@@ -72,6 +88,9 @@ Queue resume_queue(api::Context& context, const QueueNameInput& input) {
 }
 
 Queue drain(api::Context& context, const DrainInput& input) {
+    if (input.queue == kAllQueues)
+        throw Error(Code::invalid_argument, "queue: * cannot be drained",
+                    "name the queue that goes away");
     return change(context, named(input.queue), {.paused = {}, .draining = !input.off});
 }
 

@@ -11,6 +11,8 @@
 namespace stele::jobs {
 
 inline constexpr auto kDefaultQueue = "default";
+// In place of a queue's name: limits and pauses that hold for all of a tenant's queues together.
+inline constexpr auto kAllQueues = "*";
 
 // A queue's name in a request.
 template <class S, class M>
@@ -214,7 +216,7 @@ struct QueueInput {
         using S = QueueInput;
         constexpr double day = limits::kLeaseSecondsMost;
         return fields(
-            queue_field(&S::queue, "The queue").required().positional(),
+            queue_field(&S::queue, "The queue; *: all of them together").required().positional(),
             field("maxRunning", &S::max_running, "Running at once in all; 0: any number")
                 .range(0, 1e6),
             field("maxRunningPerGroup", &S::max_running_per_group,
@@ -240,7 +242,9 @@ struct QueueInput {
 struct QueueNameInput {
     std::string queue;
     static constexpr auto describe() {
-        return fields(queue_field(&QueueNameInput::queue, "The queue").required().positional());
+        return fields(queue_field(&QueueNameInput::queue, "The queue; *: all of them")
+                          .required()
+                          .positional());
     }
 };
 

@@ -73,6 +73,10 @@ void check(const SubmitBatchInput& input) {
             throw Error(Code::invalid_argument,
                         fmt::format("jobs[{}]: delaySeconds and runAt: expected one of the two", i),
                         "leave one of them out");
+        if (in.queue == kAllQueues)
+            throw Error(Code::invalid_argument,
+                        fmt::format("jobs[{}]: queue: * means all queues", i),
+                        "name the queue that the job is to wait in");
     }
 }
 

@@ -1,14 +1,15 @@
 -- Leases the first jobs of a queue: the lowest priority, then the longest ready. Nobody waits for anybody: what
 -- another transaction is leasing is passed over. (The array is there for the planner: what a LIMIT $4 lets through it
--- guesses as a tenth of the table, and reads all of it to join.) A queue that is paused or has limits gives nothing, unless the
--- caller holds its row and has counted ($8).
+-- guesses as a tenth of the table, and reads all of it to join.) A queue that is
+-- paused gives nothing, and one that has limits only to who holds its row and has counted ($8); so with all queues (*).
 -- $1 org, $2 project, $3 queue, $4 how many at most, $5 worker, $6 lease seconds or none: the job's, the queue's,
 -- or $9, $7 names or none: any, $8 limits are kept by the caller
 WITH setting AS MATERIALIZED (
-    SELECT s.lease_seconds,
-           s.paused OR s.fair OR coalesce(s.max_running, s.max_running_per_group, s.rate_limit) IS NOT NULL AS gated
+    SELECT max(s.lease_seconds) AS lease_seconds, bool_or(s.paused) AS paused,
+           bool_or(s.paused OR s.fair
+                   OR coalesce(s.max_running, s.max_running_per_group, s.rate_limit) IS NOT NULL) AS gated
     FROM job_queues s
-    WHERE s.org_id = $1 AND s.project_id = $2 AND s.queue = $3
+    WHERE s.org_id = $1 AND s.project_id = $2 AND s.queue IN ($3, '*')
 ), picked AS MATERIALIZED (
     SELECT $1::uuid AS org_id, p.id, p.place
     FROM unnest(ARRAY(
@@ -17,7 +18,7 @@ WITH setting AS MATERIALIZED (
         WHERE q.org_id = $1 AND q.project_id = $2 AND q.queue = $3 AND q.state = 'ready'
             AND ($7::text[] IS NULL OR q.name = ANY ($7))
         ORDER BY q.priority, q.ready_at, q.id
-        LIMIT CASE WHEN $8 OR NOT EXISTS (SELECT FROM setting WHERE gated) THEN $4 ELSE 0 END
+        LIMIT CASE WHEN (SELECT CASE WHEN $8 THEN paused ELSE gated END FROM setting) THEN 0 ELSE $4 END
         FOR UPDATE SKIP LOCKED)) WITH ORDINALITY p (id, place)
 ), leased AS (
     UPDATE job_queue q

@@ -1,5 +1,6 @@
--- Makes ready what is due in a queue: delayed jobs, and waiting ones whose time is over. Gives whether the queue has
--- limits and is not paused: then only who holds its row may lease. $1 org, $2 project, $3 queue, $4 how many at most
+-- Makes ready what is due in a queue: delayed jobs, and waiting ones whose time is over. Gives whether the queue, or all
+-- queues together (*), have limits, and neither is paused: then only who holds their rows may lease.
+-- $1 org, $2 project, $3 queue, $4 how many at most
 WITH due AS MATERIALIZED (
     SELECT $1::uuid AS org_id, d.id
     FROM unnest(ARRAY(
@@ -18,5 +19,7 @@ WITH due AS MATERIALIZED (
     WHERE q.org_id = d.org_id AND q.id = d.id
 )
 SELECT EXISTS (SELECT FROM job_queues s
-               WHERE s.org_id = $1 AND s.project_id = $2 AND s.queue = $3 AND NOT s.paused
+               WHERE s.org_id = $1 AND s.project_id = $2 AND s.queue IN ($3, '*')
                    AND (s.fair OR coalesce(s.max_running, s.max_running_per_group, s.rate_limit) IS NOT NULL))
+       AND NOT EXISTS (SELECT FROM job_queues s
+                       WHERE s.org_id = $1 AND s.project_id = $2 AND s.queue IN ($3, '*') AND s.paused)

@@ -40,6 +40,63 @@ TEST(Queues, APauseStopsLeases) {
     EXPECT_THAT(take(context, 5), SizeIs(2));
 }
 
+TEST(Queues, AllTogetherHaveALimit) {
+    World world;
+    api::Context context = world.context();
+    submit_batch(context, many(4));
+    submit_batch(context, many(4, job("other", "second")));
+    const auto before = take(context, 1);
+    QueueInput all;
+    all.queue = kAllQueues;
+    all.max_running = 3;
+    EXPECT_EQ(set_queue(context, all).max_running, 3);
+    const auto first = take(context, 1);
+    EXPECT_THAT(first, SizeIs(1));
+    EXPECT_THAT(take(context, 4, "second"), SizeIs(1)) << "what ran before counts too";
+    EXPECT_THAT(take(context, 4), IsEmpty());
+    complete(context, done(before));
+    QueueInput own = settings();
+    own.queue = "second";
+    own.max_running = 1;
+    set_queue(context, own);
+    EXPECT_THAT(take(context, 4, "second"), IsEmpty()) << "a queue's own limit holds as well";
+    EXPECT_THAT(take(context, 4), SizeIs(1));
+    api::Context stranger = world.stranger();
+    submit_batch(stranger, many(5));
+    EXPECT_THAT(take(stranger, 5), SizeIs(5)) << "another tenant's";
+    pause(context, {kAllQueues});
+    complete(context, done(first));
+    EXPECT_THAT(take(context, 4), IsEmpty());
+    resume_queue(context, {kAllQueues});
+    EXPECT_THAT(take(context, 4), SizeIs(1));
+}
+
+TEST(Queues, AllTogetherHaveARate) {
+    World world;
+    api::Context context = world.context();
+    submit_batch(context, many(4));
+    submit_batch(context, many(4, job("other", "second")));
+    QueueInput all;
+    all.queue = kAllQueues;
+    all.rate_limit = 5;
+    all.rate_seconds = 3600;
+    set_queue(context, all);
+    EXPECT_THAT(take(context, 4), SizeIs(4));
+    EXPECT_THAT(take(context, 4, "second"), SizeIs(1));
+    EXPECT_THAT(take(context, 4, "second"), IsEmpty());
+}
+
+TEST(Queues, AllTogetherAreNoQueue) {
+    World world;
+    api::Context context = world.context();
+    EXPECT_EQ(code_of([&] { submit(context, job("a", kAllQueues)); }), Code::invalid_argument);
+    EXPECT_EQ(code_of([&] { drain(context, {kAllQueues}); }), Code::invalid_argument);
+    QueueInput all;
+    all.queue = kAllQueues;
+    all.fair = true;
+    EXPECT_EQ(code_of([&] { set_queue(context, all); }), Code::invalid_argument);
+}
+
 TEST(Queues, SettingsStayUntilTheyAreSaidAnew) {
     World world;
     api::Context context = world.context();
