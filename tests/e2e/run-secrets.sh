@@ -100,7 +100,7 @@ stored=$(psql "$plain_url" -c 'SELECT count(*) FROM memories')
 "$stele" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z_ -]*[a-z]\)  .*/\1/p' >"$work/verbs"
 [ "$(wc -l <"$work/verbs")" -gt 40 ] && pass || fail "only $(wc -l <"$work/verbs") verbs were found"
 while read -r verb; do
-    case $verb in serve | mcp | 'db validate' | export | 'chat export') continue ;; esac
+    case $verb in serve | mcp | 'db validate' | export | 'chat export' | 'job watch') continue ;; esac
     read -ra words <<<"$verb"
     keep "${verb// /-}" "$stele" "${words[@]}"
     keep "${verb// /-}-json" "$stele" "${words[@]}" --json
@@ -118,6 +118,7 @@ every_way list memory list --limit 100
 every_way recent memory recent --limit 100
 every_way thread chat thread planted --limit 100
 every_way threads chat recent --scope all
+every_way watch job watch --once
 every_way open chat pending --scope all --limit 100
 every_way config config print
 every_way doctor doctor
