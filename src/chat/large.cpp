@@ -17,8 +17,6 @@ using retrieval::Item;
 using retrieval::Kind;
 using retrieval::SegmentSearch;
 
-constexpr std::size_t kLeast = 50;
-constexpr int kPages = 40;
 constexpr std::int32_t kNear = 50;
 constexpr std::int32_t kNewest = 300;          // whose speakers take part
 constexpr std::size_t kNewestCandidates = 20;  // of them, whatever they say
@@ -32,9 +30,7 @@ class Large {
           caller_(context.caller),
           scan_(scan),
           out_(out),
-          reach_{.page = std::max(scan.limit, kLeast),
-                 .pages = kPages,
-                 .enough = std::max(scan.limit, kLeast)},
+          reach_(retrieval::reach_for(scan.limit)),
           messages_(context.db, {org(), project()}, Kind::message),
           summaries_(context.db, {org(), project()}, Kind::summary),
           reader_(out.question, caller_, scan.only) {}

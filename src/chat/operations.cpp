@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/json_text.hpp"
 #include "base/limits.hpp"
 #include "base/text.hpp"
 #include "chat/search.hpp"
@@ -18,11 +19,6 @@ using api::Operation;
 // What examples name; the test that runs them logs a message under these first.
 constexpr const char* kExampleThread = "ses_deploy";
 constexpr const char* kExampleId = "01890a5d-ac96-774b-bcce-b302099a8057";
-
-std::string text_of(const json::object& object, const char* key) {
-    const json::value* v = object.if_contains(key);
-    return v && v->is_string() ? std::string(v->get_string()) : std::string();
-}
 
 // A message on a terminal: who, when, where; then what.
 std::string message_line(const json::object& m) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "base/json_text.hpp"
 #include "base/text.hpp"
 
 namespace stele::client {
@@ -34,11 +35,6 @@ json::object object_of(const std::string& text) {
         // Not JSON: some proxy's page.
     }
     return {};
-}
-
-std::string text_of(const json::object& object, const char* name) {
-    const json::value* value = object.if_contains(name);
-    return value && value->is_string() ? std::string(value->get_string()) : "";
 }
 
 Code code_of(const json::object& problem, int status) {

@@ -5,17 +5,13 @@
 #include <algorithm>
 
 #include "base/clock.hpp"
+#include "base/json_text.hpp"
 #include "client/held.hpp"
 #include "client/retry.hpp"
 
 namespace stele::client {
 
 namespace {
-
-std::string text_of(const json::object& object, const char* name) {
-    const json::value* value = object.if_contains(name);
-    return value && value->is_string() ? std::string(value->get_string()) : "";
-}
 
 int number_of(const json::object& object, const char* name) {
     return object.at(name).to_number<int>();

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/json_text.hpp"
 #include "base/limits.hpp"
 #include "base/text.hpp"
 #include "jobs/lease.hpp"
@@ -17,11 +18,6 @@ using api::Effect;
 using api::Operation;
 
 const json::array kExampleClaim{json::object{{"id", kExampleId}, {"generation", 1}}};
-
-std::string text_of(const json::object& object, const char* key) {
-    const json::value* v = object.if_contains(key);
-    return v && v->is_string() ? std::string(v->get_string()) : std::string();
-}
 
 std::string job_line(const json::object& job) {
     std::string out = fmt::format("{}  {:<8} {:<12} {}  {}", text_of(job, "id"),

@@ -1,6 +1,7 @@
 // Operations of schedules.
 #include <fmt/format.h>
 
+#include "base/json_text.hpp"
 #include "jobs/operations_parts.hpp"
 #include "jobs/schedules.hpp"
 
@@ -9,11 +10,6 @@ namespace stele::jobs {
 namespace {
 
 using api::Operation;
-
-std::string text_of(const json::object& object, const char* key) {
-    const json::value* v = object.if_contains(key);
-    return v && v->is_string() ? std::string(v->get_string()) : std::string();
-}
 
 std::string moment(const std::string& time) {
     return time.substr(0, 19) + "Z";

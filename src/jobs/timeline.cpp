@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/cursor.hpp"
+#include "base/json_text.hpp"
 #include "base/text.hpp"
 #include "jobs/sql.hpp"
 #include "jobs/store.hpp"
@@ -72,11 +73,6 @@ class Scale {
 
 Timestamp time_of(const json::value& value) {
     return parse_timestamp(value.as_string()).value_or(Timestamp{});
-}
-
-std::string text_of(const json::object& entry, std::string_view name) {
-    const json::value* value = entry.if_contains(name);
-    return value && value->is_string() ? std::string(value->as_string()) : "";
 }
 
 std::int64_t duration_of(const json::object& entry) {

@@ -22,8 +22,6 @@ using retrieval::Sheet;
 constexpr int kArmCandidates = 200;
 constexpr int kNewest = 20;  // of a large tenant's tail, whatever they say
 constexpr int kNear = 50;
-constexpr std::size_t kLeast = 50;  // by words
-constexpr int kPages = 40;
 
 std::optional<pg::HalfVector> half(const Search& s) {
     if (!s.vector) return std::nullopt;
@@ -119,8 +117,7 @@ Sheet with_segments(api::Context& context, const Search& s) {
     return context.db.transaction(call, [&](pg::Transaction& tx) {
         Sheet out;
         out.terms = s.question.terms.size();
-        const std::size_t most = std::max(std::size_t(s.limit), kLeast);
-        const retrieval::Reach reach{.page = most, .pages = kPages, .enough = most};
+        const retrieval::Reach reach = retrieval::reach_for(std::size_t(s.limit));
         retrieval::SegmentSearch segments(context.db, call.tenant, retrieval::Kind::memory);
         segments.take_manifest(tx.pipeline([&](pg::Pipeline& p) { segments.ask_manifest(p); })[0]);
         auto found = tx.pipeline([&](pg::Pipeline& p) {

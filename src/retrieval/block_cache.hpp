@@ -6,6 +6,7 @@
 // snapshot holds, whatever has been purged since; what nobody can ask for any more is pushed out.
 #pragma once
 
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <list>
@@ -14,7 +15,6 @@
 #include <mutex>
 #include <string>
 #include <string_view>
-#include <tuple>
 
 #include "base/uuid.hpp"
 
@@ -24,12 +24,13 @@ class BlockCache {
   public:
     explicit BlockCache(std::size_t bytes) : bytes_(bytes) {}
 
-    // The database is pg::Database::id().
-    using Key = std::tuple<std::uint64_t, Uuid, std::uint32_t, std::int32_t>;
-    static Key key(std::uint64_t database, const Uuid& segment, std::uint32_t removed,
-                   std::int32_t bucket) {
-        return {database, segment, removed, bucket};
-    }
+    struct Key {
+        std::uint64_t database;  // pg::Database::id()
+        Uuid segment;
+        std::uint32_t removed;  // documents, by the manifest
+        std::int32_t bucket;
+        friend auto operator<=>(const Key&, const Key&) = default;
+    };
 
     // Bytes that were checked when they came; nothing when they are not here.
     std::shared_ptr<const std::string> find(const Key& key);

@@ -14,6 +14,11 @@ std::vector<double> use_rarity(SegmentSearch& segments, Sheet& sheet) {
     return idf;
 }
 
+Reach reach_for(std::size_t answers) {
+    const std::size_t candidates = std::max(answers, std::size_t(50));
+    return {.page = candidates, .pages = 40, .enough = candidates};
+}
+
 std::vector<Uuid> best_of(std::vector<Found> tail, const std::vector<Found>& page, std::size_t n) {
     tail.insert(tail.end(), page.begin(), page.end());
     std::ranges::stable_sort(tail, std::ranges::greater{}, &Found::score);

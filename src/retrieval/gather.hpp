@@ -20,6 +20,8 @@ struct Reach {
     int pages;           // at most
     std::size_t enough;  // that passed the caller's filters
 };
+// For so many answers: at least fifty candidates by words, forty pages to find them in.
+Reach reach_for(std::size_t answers);
 
 // The n best of the tail and of the segments' first page, which are scored alike.
 std::vector<Uuid> best_of(std::vector<Found> tail, const std::vector<Found>& page, std::size_t n);

@@ -17,7 +17,7 @@
 namespace stele::retrieval {
 
 // A longer list is split; what comes of it has about a quarter of this. Also in
-// migrations/0008_vector_lists, where a trigger looks at it.
+// migrations/0011_crowded_lists, where a trigger looks at it.
 inline constexpr std::int64_t kListMost = 2048;
 // A search reads so many lists and compares so many vectors: docs/benchmarks.md has what it finds.
 inline constexpr std::int32_t kListsRead = 8;
@@ -32,9 +32,9 @@ std::size_t ask_nearest(pg::Pipeline& pipeline, const pg::Tenant& tenant, Kind k
 std::vector<Uuid> nearest_in(const pg::Result& answer);
 
 // One step towards lists that are short and hold every vector's code: codes the vectors of a tenant
-// that has no lists, or splits the longest list, or goes on with a split that was interrupted.
-// Returns how many codes it wrote, 0 when all is in order. Several transactions; killed between any
-// of them it goes on where it was, and searches find everything meanwhile.
+// that has no lists, or splits a marked list that is too long, or goes on with a split that was
+// interrupted. Returns how many codes it wrote, 0 when all is in order. Several transactions;
+// killed between any of them it goes on where it was, and searches find everything meanwhile.
 std::int64_t tend_lists(pg::Database& db, const pg::Call& call, Kind kind);
 
 // All codes and lists of the tenant's kind go; tend_lists() makes them anew. Returns how many.

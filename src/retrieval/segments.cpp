@@ -146,11 +146,15 @@ void SegmentSearch::take_manifest(const pg::Result& answer) {
     for (const Segment& segment : segments_) documents_ += segment.live();
 }
 
-BlockCache::Key SegmentSearch::key_of(std::size_t list) const {
+// Where a list stands; they are in the order of the segments, of each term by term.
+BlockPlace SegmentSearch::place_of(std::size_t list) const {
     const Segment& segment = segments_[list / dimensions_.size()];
-    const std::int32_t dimension = dimensions_[list % dimensions_.size()];
-    return BlockCache::key(database_, segment.id, segment.removed,
-                           bucket_of(dimension, segment.buckets));
+    return {segment.id, bucket_of(dimensions_[list % dimensions_.size()], segment.buckets)};
+}
+
+BlockCache::Key SegmentSearch::key_of(std::size_t list) const {
+    const BlockPlace place = place_of(list);
+    return {database_, place.segment, segments_[list / dimensions_.size()].removed, place.bucket};
 }
 
 std::size_t SegmentSearch::ask_postings(pg::Pipeline& pipeline,
@@ -160,10 +164,7 @@ std::size_t SegmentSearch::ask_postings(pg::Pipeline& pipeline,
     // Two terms of one bucket ask for the same block twice: rare, and simpler than sharing it.
     for (std::size_t list = 0; list < kept_.size(); ++list) {
         kept_[list] = cache().find(key_of(list));
-        const Segment& segment = segments_[list / dimensions_.size()];
-        if (!kept_[list])
-            asked_.push_back(
-                {segment.id, bucket_of(dimensions_[list % dimensions_.size()], segment.buckets)});
+        if (!kept_[list]) asked_.push_back(place_of(list));
     }
     return Blocks::ask(pipeline, tenant_, asked_);
 }
@@ -181,10 +182,7 @@ void SegmentSearch::take_postings(pg::Result answer) {
     std::size_t fresh = 0;
     for (std::size_t list = 0; list < lists_.size(); ++list) {
         if (kept_[list]) {
-            const Segment& segment = segments_[list / dimensions_.size()];
-            const std::int32_t dimension = dimensions_[list % dimensions_.size()];
-            take_list(list, PostingBlock::known({segment.id, bucket_of(dimension, segment.buckets)},
-                                                *kept_[list]));
+            take_list(list, PostingBlock::known(place_of(list), *kept_[list]));
             continue;
         }
         const std::string_view bytes = blocks_.bytes(fresh);

@@ -129,6 +129,7 @@ class SegmentSearch {
         std::uint32_t at;
     };
     void rank(std::size_t n);
+    BlockPlace place_of(std::size_t list) const;
     BlockCache::Key key_of(std::size_t list) const;
     void take_list(std::size_t list, const PostingBlock& block);
 

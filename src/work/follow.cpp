@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "base/json_text.hpp"
 #include "base/text.hpp"
 #include "client/retry.hpp"
 #include "work/watch.hpp"
@@ -13,11 +14,6 @@ namespace {
 constexpr int kStopped = 5;                       // the exit code of a job that was stopped
 constexpr int kPage = 1000;                       // events of one answer
 constexpr std::chrono::milliseconds kWait{1000};  // short: Ctrl-C waits for it
-
-std::string text_of(const json::object& object, const char* key) {
-    const json::value* v = object.if_contains(key);
-    return v && v->is_string() ? std::string(v->get_string()) : std::string();
-}
 
 Line line_of(const json::object& event) {
     Line line;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "base/json_text.hpp"
 #include "client/retry.hpp"
 
 namespace stele::work {
@@ -14,8 +15,7 @@ namespace {
 constexpr int kRunningShown = 10, kFailedShown = 5, kCompleteRead = limits::kPage;
 
 std::string text_of(const json::value& row, const char* key) {
-    const json::value* v = row.as_object().if_contains(key);
-    return v && v->is_string() ? std::string(v->get_string()) : std::string();
+    return stele::text_of(row.as_object(), key);
 }
 
 std::int64_t number_of(const json::value& row, const char* key) {

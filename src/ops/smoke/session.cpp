@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "base/json_text.hpp"
 #include "base/text.hpp"
 #include "base/uuid.hpp"
 
@@ -27,11 +28,6 @@ std::string new_marker() {
     std::string out = "smoke" + Uuid::v7().text();
     std::erase(out, '-');
     return out;
-}
-
-std::string text_of(const json::object& body, const char* name) {
-    const json::value* value = body.if_contains(name);
-    return value && value->is_string() ? std::string(value->get_string()) : "";
 }
 
 // What problem+json says; a proxy's page says nothing that would help.

@@ -6,7 +6,7 @@ namespace stele::retrieval {
 namespace {
 
 BlockCache::Key key(std::int32_t bucket, std::uint32_t removed = 0, std::uint64_t database = 1) {
-    return BlockCache::key(database, Uuid{}, removed, bucket);
+    return {database, Uuid{}, removed, bucket};
 }
 
 TEST(BlockCache, GivesWhatWasKeptForThatStateOfTheSegment) {
