@@ -47,7 +47,7 @@ void append_flag(std::string& line, const reflect::FieldInfo& field, const json:
 }  // namespace
 
 std::string Operation::tool_name() const {
-    return with_separator(name, '_');
+    return tool.empty() ? with_separator(name, '_') : tool;
 }
 std::string Operation::http_path() const {
     return "/v1/" + with_separator(name, '/');

@@ -55,6 +55,7 @@ struct Operation {
     bool offline = false;    // needs no database, so what guards the connection does not concern it
     bool default_tool = false;  // in MCP's default tool set; the others need --tools
     std::string command;        // the CLI words when they differ from the name: "setup"
+    std::string tool;           // the MCP tool when it differs from the name: "annotate"
     std::vector<Route> routes;  // additional REST routes
     std::vector<Example> examples;
     const reflect::Shape* input = nullptr;
