@@ -58,10 +58,7 @@ class Bells {
 };
 
 // Runs the operation until there is something or its patience is over: for a door that can block.
-// Without bells it looks once a second.
+// Without bells it looks once a second (Context::look_again).
 json::value run_patiently(const Operation& op, Context& context, const json::value& input);
-
-// Between two looks, whatever the bells say.
-inline constexpr std::chrono::milliseconds kLookAgain{1000};
 
 }  // namespace stele::api

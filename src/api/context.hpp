@@ -17,6 +17,9 @@ class Database;
 namespace stele::embed {
 class Embedder;
 }
+namespace stele::events {
+class Feed;
+}
 
 namespace stele::api {
 
@@ -55,7 +58,11 @@ struct Context {
     // write.
     bool local_files = false;
     std::function<void(const Progress&)> progress;  // may be empty
+    events::Feed* feed = nullptr;                   // null: this process serves no streams
     Bells* bells = nullptr;  // null: nobody in this process waits for anything
+    // Who waits for something looks again after this time, whatever the bells say; an operation
+    // that has reason to may shorten it.
+    std::chrono::milliseconds look_again{1000};
 };
 
 }  // namespace stele::api

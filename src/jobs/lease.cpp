@@ -4,6 +4,7 @@
 
 #include "jobs/lease.hpp"
 
+#include "jobs/fronts.hpp"
 #include "jobs/read.hpp"
 #include "jobs/sql.hpp"
 
@@ -17,7 +18,16 @@ struct Look {
     int most = 0;
     std::optional<int> lease_seconds;
     std::optional<std::vector<std::string>> names;
+    bool waits = false;  // who asks: he looks again when there is nothing
 };
+
+Fronts& fronts() {
+    static Fronts all;
+    return all;
+}
+
+// What a search spends on each job that it finds; the rest went into dead entries.
+constexpr std::chrono::microseconds kEach{4};
 
 Leased read_leased(const pg::Row& row, const std::string& queue) {
     Leased out;
@@ -39,7 +49,8 @@ Leased read_leased(const pg::Row& row, const std::string& queue) {
 
 pg::Result lease_first(pg::Transaction& tx, const api::Caller& caller, const Look& look, int most) {
     return tx.query(sql::lease, caller.org, caller.project, look.queue, most, look.worker,
-                    look.lease_seconds, look.names, true, limits::kLeaseSeconds);
+                    look.lease_seconds, look.names, true, limits::kLeaseSeconds,
+                    Fronts::kHead.priority, Fronts::kHead.ready_at);
 }
 
 // What a row of settings that is held lets through.
@@ -101,19 +112,55 @@ std::optional<pg::Result> lease_limited(api::Context& context, const Look& look)
         });
 }
 
-void look_at(api::Context& context, const Look& look, LeaseOutput& out, std::set<Uuid>& with_past) {
+// What a look at a queue without limits came to.
+void learn(const Fronts::Queue& queue, Fronts::Place from, const pg::Result& rows,
+           Fronts::Time began) {
+    const auto now = std::chrono::steady_clock::now();
+    if (rows.empty()) {
+        fronts().found(queue, from, {}, ceil<std::chrono::microseconds>(now - began), now);
+        return;
+    }
+    const Fronts::Place first{rows[0].get<std::int32_t>(13), rows[0].get<Timestamp>(14)};
+    const std::chrono::microseconds searched(rows[0].get<std::int32_t>(15));
+    fronts().found(queue, from, first, searched - kEach * rows.rows(), now);
+}
+
+// True when the queue was read from its head, or there are jobs.
+bool look_from(api::Context& context, const Look& look, const Fronts::Queue& queue,
+               Fronts::Place from, std::optional<pg::Result>& rows) {
     const api::Caller& caller = context.caller;
+    const auto began = std::chrono::steady_clock::now();
     // Safe to say again after a lost connection: what was leased and not heard of comes back by
     // itself.
     auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
         p.add(sql::plan);
         p.add(sql::promote, caller.org, caller.project, look.queue, limits::kPromoted);
         p.add(sql::lease, caller.org, caller.project, look.queue, look.most, look.worker,
-              look.lease_seconds, look.names, false, limits::kLeaseSeconds);
+              look.lease_seconds, look.names, false, limits::kLeaseSeconds, from.priority,
+              from.ready_at);
     });
     const bool limited = results[results.size() - 2][0].get<bool>(0);
-    const std::optional<pg::Result> rows =
-        limited ? lease_limited(context, look) : std::move(results.back());
+    if (limited) {
+        rows = lease_limited(context, look);
+        return true;
+    }
+    rows = std::move(results.back());
+    if (!look.names) learn(queue, from, *rows, began);
+    return from == Fronts::kHead || !rows->empty();
+}
+
+void look_at(api::Context& context, const Look& look, LeaseOutput& out, std::set<Uuid>& with_past) {
+    const Fronts::Queue queue{context.db.id(), context.caller.org, context.caller.project,
+                              look.queue};
+    const auto now = std::chrono::steady_clock::now();
+    const Fronts::Place from = look.names ? Fronts::kHead : fronts().begin(queue, now);
+    std::optional<pg::Result> rows;
+    if (!look_from(context, look, queue, from, rows)) {
+        if (look.waits)
+            context.look_again = fronts().look_again(queue, now, context.look_again);
+        else
+            look_from(context, look, queue, Fronts::kHead, rows);
+    }
     if (!rows) return;
     for (const pg::Row row : *rows) {
         out.jobs.push_back(read_leased(row, look.queue));
@@ -163,6 +210,7 @@ LeaseOutput lease(api::Context& context, const LeaseInput& input) {
     Look look;
     look.worker = input.worker.value_or(context.caller.instance);
     look.lease_seconds = input.lease_seconds;
+    look.waits = input.wait_ms > 0;
     if (!input.names.empty()) look.names = input.names;
     std::set<Uuid>
         with_past;  // something has happened to them: an answer that is more than the job

@@ -47,6 +47,32 @@ TEST(Lease, ByQueuesAndNames) {
     EXPECT_EQ(status_of(context, jobs[0].id), Status::running);
 }
 
+// Ten thousand entries that a transaction left open keeps VACUUM and the index from forgetting.
+TEST(Lease, WhatComesBeforeTheDeadIsFound) {
+    World world;
+    api::Context context = world.context();
+    const auto open = world.database.connect();
+    open->script("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM job_queue",
+                 deadline_in(std::chrono::seconds(10)));
+    for (int i = 0; i < 10; ++i) {
+        submit_batch(context, many(1000));
+        for (int taken = 0; taken < 1000;) {
+            const auto jobs = take(context, 500);
+            ASSERT_THAT(jobs, SizeIs(500));
+            taken += int(jobs.size());
+            complete(context, done(jobs));
+        }
+    }
+    for (int i = 0; i < 20; ++i) {
+        submit(context, job("usual"));
+        EXPECT_THAT(names_of(take(context)), ElementsAre("usual"));
+        SubmitInput urgent = job("urgent");
+        urgent.priority = 1;
+        submit(context, urgent);
+        EXPECT_THAT(names_of(take(context)), ElementsAre("urgent"));
+    }
+}
+
 TEST(Lease, NoJobIsLeasedTwice) {
     World world;
     api::Context context = world.context();

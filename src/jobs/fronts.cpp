@@ -1,0 +1,62 @@
+#include <algorithm>
+
+#include "jobs/fronts.hpp"
+
+namespace stele::jobs {
+
+using std::chrono::ceil;
+using std::chrono::milliseconds;
+
+namespace {
+
+// A look is slow from here on: some ten thousand dead entries.
+constexpr std::chrono::microseconds kSlow{1000};
+// Looks from the head may take this part of the time.
+constexpr int kPart = 10;
+constexpr milliseconds kLongest{1000};
+// Beyond so many queues all are forgotten: each costs its next look the way from the head.
+constexpr std::size_t kQueues = 10'000;
+
+}  // namespace
+
+Fronts::Place Fronts::begin(const Queue& queue, Time now) {
+    const std::lock_guard lock(mutex_);
+    const auto it = fronts_.find(queue);
+    if (it == fronts_.end()) return kHead;
+    if (now < it->second.until) return it->second.place;
+    // This one looks from the head; until it is back, the others begin where they did.
+    it->second.until = now + kLongest;
+    it->second.awaited = false;
+    return kHead;
+}
+
+void Fronts::found(const Queue& queue, Place from, const std::optional<Place>& first,
+                   std::chrono::microseconds searched, Time now) {
+    const std::lock_guard lock(mutex_);
+    const auto it = fronts_.find(queue);
+    if (from != kHead) {
+        if (it != fronts_.end() && first) it->second.place = std::max(it->second.place, *first);
+        return;
+    }
+    if (searched < kSlow) {
+        fronts_.erase(queue);
+        return;
+    }
+    const Time until = now + std::min<std::chrono::nanoseconds>(searched * kPart, kLongest);
+    if (first) {
+        if (fronts_.size() >= kQueues) fronts_.clear();
+        fronts_[queue] = {*first, until};
+    } else if (it != fronts_.end()) {
+        it->second.until = until;
+    }
+}
+
+milliseconds Fronts::look_again(const Queue& queue, Time now, milliseconds otherwise) {
+    const std::lock_guard lock(mutex_);
+    const auto it = fronts_.find(queue);
+    if (it == fronts_.end() || it->second.awaited) return otherwise;
+    it->second.awaited = true;
+    return std::clamp(ceil<milliseconds>(it->second.until - now), milliseconds(1), otherwise);
+}
+
+}  // namespace stele::jobs
