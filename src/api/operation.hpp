@@ -12,6 +12,10 @@
 #include "base/limits.hpp"
 #include "base/reflect.hpp"
 
+namespace stele::http {
+class EventChannel;
+}
+
 namespace stele::api {
 
 enum class Effect { read, write, destructive };
@@ -32,7 +36,8 @@ struct Example {
 struct Route {
     std::string method;
     std::string path;
-    int status = 200;  // of the answer when it succeeds: 201 where something is created
+    int status = 200;     // of the answer when it succeeds: 201 where something is created
+    bool stream = false;  // answered by the operation's stream; `Last-Event-ID` becomes afterId
 };
 
 // How an operation whose answer may come later is waited for. Its function itself never waits: it
@@ -67,6 +72,10 @@ struct Operation {
     // Empty, or both are there: what this input waits for, and whether an output holds nothing yet.
     std::function<Patience(const Context&, const json::value& input)> patience;
     std::function<bool(const json::value& output)> nothing_yet;
+    // Where a route is a stream: server-sent events until the client goes.
+    std::function<std::shared_ptr<http::EventChannel>(Context&, const json::value& input)> stream;
+    // Of an HTTP answer whose status depends on what it says; empty: the route's.
+    std::function<int(const json::value& output)> status;
     // How a person reads the output on a terminal; empty: a generic rendering of the JSON.
     std::function<std::string(const json::value& output)> render;
 

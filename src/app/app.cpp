@@ -133,8 +133,11 @@ embed::Embedder* App::embedder() {
 }
 
 api::Context App::context(Deadline deadline, std::string request_id) {
-    return {caller_, config_.settings,      db(),  embedder(), deadline,
-            {},      std::move(request_id), false, {},         waker_ ? &bells_ : nullptr};
+    api::Context out{caller_, config_.settings, db(), embedder(), deadline};
+    out.request_id = std::move(request_id);
+    out.bells = waker_ ? &bells_ : nullptr;
+    out.feed = feed_;
+    return out;
 }
 
 void App::hear() {

@@ -1,6 +1,7 @@
 // The composition: settings become a database, an embedder and the contexts that operations run in.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -38,6 +39,8 @@ class App {
     api::Context context(Deadline deadline, std::string request_id = {});
     // From now on this process hears of jobs that others submit, and tells them of its own.
     void hear();
+    // The streams of events that this process serves; nullptr: none any more.
+    void serves(events::Feed* feed) { feed_ = feed; }
     const std::string& database_origin() const { return database_origin_; }
     // After the local cluster was started it may listen elsewhere than before.
     void local_cluster_moved();
@@ -52,6 +55,7 @@ class App {
     std::shared_ptr<embed::Embedder> embedder_;
     api::Bells bells_;
     std::unique_ptr<jobs::Waker> waker_;
+    std::atomic<events::Feed*> feed_ = nullptr;
 };
 
 }  // namespace stele::app

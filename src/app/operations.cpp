@@ -4,6 +4,7 @@
 #include "chat/operations.hpp"
 #include "chat/segments.hpp"
 #include "chat/store.hpp"
+#include "events/operations.hpp"
 #include "graph/operations.hpp"
 #include "jobs/edges.hpp"
 #include "jobs/operations.hpp"
@@ -22,6 +23,7 @@
 #include "ops/watch/operations.hpp"
 #include "recall/operations.hpp"
 #include "retrieval/operations.hpp"
+#include "sessions/operations.hpp"
 #include "work/operations.hpp"
 
 namespace stele::app {
@@ -33,7 +35,9 @@ std::vector<retrieval::Source> search_sources() {
 void register_operations(api::Registry& registry) {
     memory::register_operations(registry, chat::requeue_vectors);
     chat::register_operations(registry);
+    events::register_operations(registry);
     jobs::register_operations(registry);
+    sessions::register_operations(registry);
     recall::register_operations(registry);
     std::vector<graph::Kind> kinds = chat::graph_kinds();
     for (graph::Kind& kind : jobs::graph_kinds()) kinds.push_back(std::move(kind));

@@ -17,6 +17,7 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "chat/worker.hpp"
+#include "events/feed.hpp"
 #include "http/server.hpp"
 #include "jobs/keeper.hpp"
 #include "memory/filler.hpp"
@@ -55,7 +56,7 @@ mcp::ProductOptions product_options(App& app, const BringUp& database, const std
 }
 
 // For what works in the background, a step at a time: how long one step may take.
-constexpr std::chrono::seconds kFillTime{60}, kFoldTime{600}, kKeepTime{60};
+constexpr std::chrono::seconds kFillTime{60}, kFoldTime{600}, kKeepTime{60}, kFeedTime{10};
 
 api::Background::MakeContext worker_context(App& app, const BringUp& database,
                                             std::chrono::seconds time) {
@@ -108,6 +109,8 @@ void serve(App& app, const api::Registry& registry, api::Metrics& metrics) {
     worker.emplace(app.settings().summary, worker_context(app, background, kFillTime));
     std::optional<retrieval::Folder> folder;
     folder.emplace(worker_context(app, background, kFoldTime), search_sources());
+    events::Feed feed(worker_context(app, background, kFeedTime));
+    app.serves(&feed);
     std::optional<jobs::Keeper> keeper;
     keeper.emplace(worker_context(app, background, kKeepTime));
     server.start();
@@ -121,6 +124,7 @@ void serve(App& app, const api::Registry& registry, api::Metrics& metrics) {
     folder.reset();
     keeper.reset();
     const bool clean = server.stop();
+    app.serves(nullptr);
     transport.stop();
     log::info("{}", clean ? "stopped" : "stopped; some requests did not finish in time");
 }

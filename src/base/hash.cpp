@@ -2,6 +2,7 @@
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include <algorithm>
 #include <array>
@@ -55,6 +56,15 @@ std::string sha256_hex(std::string_view bytes) {
 
 std::string sha256_raw(std::string_view bytes) {
     return std::string(view(sha256(bytes)));
+}
+
+std::string hmac_sha256_hex(std::string_view key, std::string_view bytes) {
+    Digest digest{};
+    unsigned size = digest.size();
+    expect(HMAC(algorithm(), key.data(), int(key.size()),
+                reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data(),
+                &size) != nullptr);
+    return hex(view(digest));
 }
 
 Uuid uuid_of_hash(std::string_view bytes) {

@@ -13,7 +13,8 @@ namespace stele {
 
 std::string sha256_hex(std::string_view bytes);
 std::string sha256_raw(std::string_view bytes);  // 32 bytes
-std::string hex(std::string_view bytes);         // lower case, two digits a byte
+std::string hmac_sha256_hex(std::string_view key, std::string_view bytes);
+std::string hex(std::string_view bytes);  // lower case, two digits a byte
 
 // A UUIDv8 of the first half of the SHA-256 of these bytes: the same bytes, the same id.
 Uuid uuid_of_hash(std::string_view bytes);

@@ -51,6 +51,10 @@ inline constexpr std::size_t kEvidenceBytes = 4 * 1024;
 inline constexpr std::size_t kLabelBytes = 120;  // one line about a node
 inline constexpr int kRebuildPage = 1'000;       // rows of a source read in one transaction
 
+// Events
+inline constexpr int kEventPage = 500;                // of one answer
+inline constexpr std::size_t kEventBytes = 8 * 1024;  // of a report that goes into the stream whole
+
 // Jobs
 inline constexpr std::size_t kJobBytes = 256 * 1024;  // an input, an output, a step's, a checkpoint
 inline constexpr int kLeaseBatch = 500;               // jobs of one lease, or of one worker's word

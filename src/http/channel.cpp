@@ -15,8 +15,15 @@ Channel::~Channel() {
     end();
 }
 
+std::string EventChannel::text_of(const Event& event) {
+    return event_text(event);
+}
+
 bool Channel::push(Event event) {
-    const std::string text = event_text(event);
+    return push_text(event_text(event));
+}
+
+bool Channel::push_text(std::string_view text) {
     const std::lock_guard lock(mutex_);
     if (state_ != State::open) return false;
     if (events_ == kQueuedEvents || text_.size() > kQueuedBytes) {
@@ -35,6 +42,11 @@ void Channel::close() {
     if (state_ != State::open) return;
     state_ = State::closed;
     signal();
+}
+
+std::size_t Channel::waiting() const {
+    const std::lock_guard lock(mutex_);
+    return text_.size();
 }
 
 bool Channel::closed() const {

@@ -20,6 +20,8 @@ class Channel final : public EventChannel {
 
     ~Channel() override;
     bool push(Event event) override;
+    bool push_text(std::string_view text) override;
+    std::size_t waiting() const override;
     void close() override;
     bool closed() const override;
     void on_close(std::function<void()> callback) override;

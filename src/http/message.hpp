@@ -87,6 +87,9 @@ class EventChannel {
     virtual ~EventChannel() = default;
     // Throws Error(invalid_argument) when id or event holds a line break or NUL.
     virtual bool push(Event event) = 0;
+    // Events as text_of() made them, for many channels at once; counts as one.
+    virtual bool push_text(std::string_view text) = 0;
+    virtual std::size_t waiting() const = 0;  // bytes that are not taken yet
     virtual void close() = 0;  // what is queued is still written, then the stream ends
     virtual bool closed() const = 0;
     // Called once, on any thread, when the stream has ended for whatever reason; at once when it
@@ -94,6 +97,8 @@ class EventChannel {
     virtual void on_close(std::function<void()> callback) = 0;
 
     static std::shared_ptr<EventChannel> make();
+    // An event as it goes over the wire. Throws as push() does.
+    static std::string text_of(const Event& event);
 };
 
 }  // namespace stele::http

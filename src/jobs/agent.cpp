@@ -37,6 +37,7 @@ ContextOutput add_context(api::Context& context, const ContextInput& input) {
         p.add(sql::plan);
         p.add(sql::add_context, caller.org, caller.project, id, serialize_redacted(payload));
         p.add(sql::life, caller.org, caller.project, id);
+        p.add(sql::announce_context, caller.org, caller.project, id);
     });
     if (results[2].empty()) no_such_job(input.id);
     if (results[1].empty())

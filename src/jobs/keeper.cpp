@@ -3,6 +3,7 @@
 #include <map>
 #include <tuple>
 
+#include "events/store.hpp"
 #include "jobs/schedules.hpp"
 #include "jobs/sql.hpp"
 #include "jobs/verbs.hpp"
@@ -76,6 +77,7 @@ Keeper::Keeper(api::Background::MakeContext make_context)
 int Keeper::step(api::Context& context) {
     if (time_left(partitions_due_).count() == 0) {
         keep_partitions(context);
+        events::drop_months(context);
         partitions_due_ = deadline_in(kPartitionsEvery);
     }
     return keep(context);

@@ -140,6 +140,10 @@ void write(pg::Transaction& tx, const api::Caller& caller, const Columns& c) {
         graph::project([&](const auto&... args) { tx.query(args...); }, caller, artifact_edges(),
                        a.ids);
     }
+    // The last: whoever else says something to the tenant waits for this transaction.
+    if (const auto& e = c.events; !e.jobs.empty())
+        tx.query(sql::announce_reported, org, project, e.jobs, e.seqs, e.types, e.steps, e.payloads,
+                 std::int32_t(limits::kEventBytes));
 }
 
 }  // namespace

@@ -38,6 +38,7 @@ struct SubmitInput {
     std::optional<int> max_attempts, lease_seconds, backoff_seconds, backoff_cap;
     std::optional<json::object> origin, metadata;
     std::optional<Retention> retention;
+    std::optional<bool> announce;
     static constexpr auto describe() {
         using S = SubmitInput;
         constexpr auto name = limits::kNameBytes;
@@ -86,7 +87,9 @@ struct SubmitInput {
             field("metadata", &S::metadata, "Anything else").max_bytes(limits::kMetadataBytes),
             field("retention", &S::retention,
                   "How long to keep it: ephemeral, standard, audit or legal-hold; absent: its "
-                  "definition's, or standard"));
+                  "definition's, or standard"),
+            field("announce", &S::announce,
+                  "Tell who watches the stream of events how it stands; absent: jobs for agents"));
     }
 };
 

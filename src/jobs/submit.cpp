@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "graph/store.hpp"
+#include "jobs/agent.hpp"
 #include "jobs/edges.hpp"
 #include "jobs/sql.hpp"
 #include "jobs/store.hpp"
@@ -37,6 +38,7 @@ struct Columns {
     std::vector<std::optional<Uuid>> parents, roots;
     std::vector<std::optional<Timestamp>> run_at;
     std::vector<std::optional<std::int32_t>> attempts, leases, backoffs, caps;
+    std::vector<bool> announced;
     bool queueless = false;  // one says no queue
 
     void add(const SubmitInput& in, Timestamp at) {
@@ -62,6 +64,7 @@ struct Columns {
         metadata.push_back(text_of(in.metadata));
         retentions.emplace_back();
         if (in.retention) retentions.back() = reflect::name_of(*in.retention);
+        announced.push_back(in.announce.value_or(in.name == kAgentJob));
         queueless = queueless || !in.queue;
     }
 };
@@ -95,7 +98,7 @@ auto add_jobs(const Add& add, const api::Caller& caller, const Columns& c) {
     return add(sql::submit, caller.org, caller.project, caller.instance, c.ids, c.queues, c.names,
                c.versions, c.keys, c.parents, c.roots, c.groups, c.priorities, c.run_at, c.attempts,
                c.leases, c.backoffs, c.caps, c.origins, c.inputs, c.metadata, c.retentions,
-               c.depths, c.queueless);
+               c.depths, c.announced, c.queueless);
 }
 
 Made submit_plain(api::Context& context, const Columns& columns) {

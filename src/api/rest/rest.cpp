@@ -7,8 +7,8 @@
 #include "api/bells.hpp"
 #include "api/config.hpp"
 #include "api/openapi.hpp"
+#include "api/rest/auth.hpp"
 #include "base/error.hpp"
-#include "base/hash.hpp"
 #include "base/limits.hpp"
 #include "base/redact_json.hpp"
 #include "base/text.hpp"
@@ -35,6 +35,7 @@ struct OperationRoute {
     std::vector<std::string> segments;
     const Operation* operation;
     int status;
+    bool stream;
 
     bool matches(const std::vector<std::string_view>& path) const {
         if (path.size() != segments.size()) return false;
@@ -45,7 +46,7 @@ struct OperationRoute {
     static bool is_parameter(const std::string& segment) { return segment.starts_with('{'); }
 };
 
-enum class Page { livez, readyz, health, metrics, openapi, docs, mcp, root };
+enum class Page { livez, readyz, health, metrics, openapi, docs, mcp, session, root };
 
 struct PageRoute {
     std::string_view path;
@@ -59,12 +60,18 @@ constexpr PageRoute kPages[] = {{"/", Page::root, true},
                                 {"/metrics", Page::metrics, false},
                                 {"/openapi.json", Page::openapi, false},
                                 {"/docs", Page::docs, false},
-                                {"/mcp", Page::mcp, false}};
+                                {"/mcp", Page::mcp, false},
+                                {"/auth/session", Page::session, false}};
 
 const PageRoute* page_at(std::string_view path) {
     for (const PageRoute& page : kPages)
         if (page.path == path) return &page;
     return nullptr;
+}
+
+// What a page takes; /mcp decides by itself.
+std::string_view methods_of(Page page) {
+    return page == Page::session ? "POST" : "GET, HEAD";
 }
 
 http::Response json_response(const json::value& body) {
@@ -138,11 +145,12 @@ void add_query(const http::Head& head, const Operation& op, json::object& input)
 
 struct Door::Impl {
     Options options;
+    Auth auth;
     std::vector<OperationRoute> routes;
     std::string openapi_json;
     std::string docs;
 
-    explicit Impl(Options given) : options(std::move(given)) {
+    explicit Impl(Options given) : options(std::move(given)), auth(options.token) {
         for (const Operation& op : options.registry.all()) {
             if (!(op.doors & kHttp)) continue;
             add({"POST", op.http_path()}, op);
@@ -153,7 +161,7 @@ struct Door::Impl {
     }
 
     void add(const Route& route, const Operation& op) {
-        OperationRoute out{route.method, {}, &op, route.status};
+        OperationRoute out{route.method, {}, &op, route.status, route.stream};
         for (const std::string_view segment : segments_of(route.path))
             out.segments.emplace_back(segment);
         routes.push_back(std::move(out));
@@ -175,15 +183,6 @@ struct Door::Impl {
         return nullptr;
     }
 
-    bool authorized(const http::Head& head) const {
-        if (options.token.empty()) return true;
-        const auto header = head.header("authorization");
-        constexpr std::string_view kBearer = "Bearer ";
-        if (!header || header->size() <= kBearer.size()) return false;
-        return lower_ascii(header->substr(0, kBearer.size())) == "bearer " &&
-               equal_constant_time(trim(header->substr(kBearer.size())), options.token);
-    }
-
     http::Response page(Page page, const http::Request& request) const {
         switch (page) {
             case Page::livez:
@@ -201,6 +200,14 @@ struct Door::Impl {
                 return text_response("text/html; charset=utf-8", docs);
             case Page::mcp:
                 return options.mcp(request);
+            case Page::session: {
+                http::Response out = json_response(json::object{
+                    {"ok", true}, {"expiresIn", std::chrono::seconds(Auth::kSession).count()}});
+                if (auth.needed())
+                    out.headers.push_back(
+                        auth.cookie(request.head, std::chrono::system_clock::now()));
+                return out;
+            }
             case Page::root:
                 break;
         }
@@ -217,10 +224,17 @@ struct Door::Impl {
             Context context = options.make_context(request.head.request_id, request.deadline);
             apply_caller(request.head, context.caller);
             const json::object input = input_of(route, request);
-            http::Response out = op.patience && context.bells
-                                     ? look(op, context, input, request.arrived)
-                                     : json_response(op.run(context, input));
-            out.status = route.status;
+            http::Response out;
+            if (route.stream) {
+                out.events = op.stream(context, input);
+            } else if (op.patience && context.bells) {
+                out = look(op, context, input, request.arrived);
+            } else {
+                const json::value output = op.run(context, input);
+                out = json_response(output);
+                if (op.status) out.status = op.status(output);
+            }
+            if (out.status == 200) out.status = route.status;
             return out;
         } catch (const Error& error) {
             return http::problem(error, request.head.request_id);
@@ -243,7 +257,7 @@ struct Door::Impl {
                 return bells.wait(names, ticket, std::move(wake));
             };
             out.later = std::make_shared<http::Later>(
-                http::Later{std::min(end, time + kLookAgain), listen});
+                http::Later{std::min(end, time + context.look_again), listen});
         }
         return out;
     }
@@ -258,6 +272,8 @@ struct Door::Impl {
             input = std::move(body.get_object());
         }
         if (route.method == "GET" || route.method == "DELETE") add_query(request.head, op, input);
+        if (const auto last = request.head.header("last-event-id"); last && route.stream)
+            add_query({.query = {{"afterId", std::string(*last)}}}, op, input);
         const auto path = segments_of(request.head.path);
         for (std::size_t i = 0; i < route.segments.size(); ++i) {
             const std::string& segment = route.segments[i];
@@ -281,7 +297,7 @@ http::Admission Door::admit(const http::Head& head) const {
     std::string allowed;
     const OperationRoute* route = page ? nullptr : impl_->find(head, allowed);
     // Who has no token learns nothing about which routes exist.
-    if (!(page && page->open) && !impl_->authorized(head)) {
+    if (!(page && page->open) && !impl_->auth.knows(head)) {
         refuse(401, "a bearer token is needed: Authorization: Bearer <token>");
     } else if (!page && !route && !allowed.empty()) {
         refuse(405,
@@ -290,9 +306,11 @@ http::Admission Door::admit(const http::Head& head) const {
     } else if (!page && !route) {
         refuse(404, fmt::format("there is nothing at {}; /docs lists what there is",
                                 excerpt(head.path, 200)));
-    } else if (page && page->page != Page::mcp && head.method != "GET" && head.method != "HEAD") {
-        refuse(405, fmt::format("{} takes GET", head.path));
-        out.refusal->headers.push_back({"Allow", "GET, HEAD"});
+    } else if (page && page->page != Page::mcp &&
+               methods_of(page->page).find(head.method) == std::string_view::npos) {
+        const std::string methods(methods_of(page->page));
+        refuse(405, fmt::format("{} takes {}", head.path, methods));
+        out.refusal->headers.push_back({"Allow", methods});
     } else if (route && !is_json(head)) {
         refuse(415, "the body must be application/json");
     }

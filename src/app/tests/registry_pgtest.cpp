@@ -40,6 +40,8 @@ constexpr const char* kExampleJobs = R"(
     INSERT INTO job_schedules (org_id, project_id, name, kind, expression, queue, job_name, next_at)
     SELECT org_id, project_id, 'nightly', 'cron', '0 2 * * *', 'default', 'report', now()
     FROM jobs WHERE status = 'queued';
+    INSERT INTO sessions (org_id, project_id, id, channel, jobs)
+    SELECT org_id, project_id, 'relay-7', 'api', ARRAY[id] FROM jobs WHERE status = 'queued';
     INSERT INTO job_definitions (org_id, project_id, name, version, hash)
     SELECT org_id, project_id, 'release', 1, 'x' FROM jobs WHERE status = 'queued')";
 

@@ -8,7 +8,8 @@ WITH named AS MATERIALIZED (
         attempts = 0
     FROM named n
     WHERE j.org_id = n.org AND j.project_id = n.project AND j.id = n.id AND j.status = 'failed'
-    RETURNING j.id, j.queue, j.name, j.group_key, j.priority, j.lease_seconds, j.parent_id, j.generation, j.event_seq
+    RETURNING j.id, j.queue, j.name, j.group_key, j.priority, j.lease_seconds, j.parent_id, j.generation, j.event_seq,
+              j.announced
 ), parents AS (
     UPDATE job_queue p
     SET open_children = p.open_children + c.children
@@ -17,8 +18,8 @@ WITH named AS MATERIALIZED (
     WHERE p.org_id = c.org AND p.id = c.parent_id
 )
 INSERT INTO job_queue (org_id, project_id, id, queue, name, group_key, priority, state, generation, event_seq,
-                       lease_seconds, parent_id)
+                       lease_seconds, parent_id, announced)
 SELECT $1, $2, b.id, b.queue, b.name, b.group_key, b.priority, 'ready', b.generation + 1, b.event_seq + 1, b.lease_seconds,
-       b.parent_id
+       b.parent_id, b.announced
 FROM back b
 RETURNING id, queue

@@ -25,9 +25,10 @@ TEST(Pooler, JobsAreLeasedOnceAndWaitsEnd) {
     api::Bells bells;
     const Waker waker(bells, [&] { return pg::ConnInfo::parse(url); });
     const auto context = [&] {
-        api::Context real = world.context();
-        return api::Context{real.caller, world.settings, db,   nullptr, deadline_in(60s),
-                            {},          "test",         true, {},      &bells};
+        api::Context out{world.context().caller, world.settings, db, nullptr, deadline_in(60s)};
+        out.local_files = true;
+        out.bells = &bells;
+        return out;
     };
     constexpr int kJobs = 200;
     api::Context mine = context();

@@ -39,8 +39,8 @@ class Session {
 
     // A word that no other run and no person stored.
     const std::string& marker() const { return marker_; }
-    // The memory that this run stored and has to take away again; empty: none.
-    std::string memory_id;
+    // What this run stored or submitted and has to take away again; empty: nothing.
+    std::string memory_id, message_id, job_id;
 
   private:
     std::string url_;

@@ -64,7 +64,7 @@ SmokeOutput smoke(const SmokeInput& input, const std::string& token) {
     Session session(out.url, token, std::chrono::milliseconds(input.timeout_ms));
     wait_until_ready(session, std::chrono::seconds(input.wait_seconds));
     for (const Step& step : steps()) {
-        const bool needed = step.cleans_up && !session.memory_id.empty();
+        const bool needed = step.cleans_up && !(session.*step.cleans_up).empty();
         if (out.exit_code == 0 || needed)
             out.steps.push_back(try_step(step, session, out));
         else

@@ -14,8 +14,9 @@ struct Step {
     const char* name;
     // What was seen, in a few words; throws StepFailed.
     std::string (*run)(Session&);
-    // Runs although an earlier step failed: what the run left is taken away in any case.
-    bool cleans_up = false;
+    // Takes away what this names, and runs although an earlier step failed as long as it names
+    // something.
+    std::string Session::*cleans_up = nullptr;
 };
 
 const std::vector<Step>& steps();  // in the order in which they run

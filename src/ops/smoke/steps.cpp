@@ -2,7 +2,8 @@
 // agent's search meets them meanwhile.
 #include <fmt/format.h>
 
-#include "ops/smoke/smoke.hpp"
+#include "ops/smoke/answers.hpp"
+#include "ops/smoke/steps_work.hpp"
 
 namespace stele::smoke {
 
@@ -11,22 +12,6 @@ namespace {
 constexpr const char* kScope = "project:/stele-smoke";
 // Gone by itself, should the run be killed before it cleans up.
 constexpr int kTtlSeconds = 3600;
-
-std::string text_of(const json::object& body, std::string_view name) {
-    const json::value* value = body.if_contains(name);
-    if (!value || !value->is_string())
-        throw StepFailed(fmt::format("the answer has no {}", name),
-                         "is it Stele that listens there?");
-    return std::string(value->get_string());
-}
-
-const json::object& object_in(const json::object& body, std::string_view name) {
-    const json::value* value = body.if_contains(name);
-    if (!value || !value->is_object())
-        throw StepFailed(fmt::format("the answer has no {}", name),
-                         "is it Stele that listens there?");
-    return value->get_object();
-}
 
 std::string health(Session& session) {
     const json::object body = session.must("GET", "/health");
@@ -72,11 +57,9 @@ std::string memory_search(Session& session) {
     const json::object body =
         session.must("POST", "/v1/memory/search",
                      {{"query", session.marker()}, {"scope", kScope}, {"limit", 5}});
-    const json::value* results = body.if_contains("results");
-    if (!results || !results->is_array()) throw StepFailed("the answer has no results");
-    for (const json::value& memory : results->get_array())
-        if (memory.is_object() && text_of(memory.get_object(), "id") == session.memory_id)
-            return fmt::format("found among {}", results->get_array().size());
+    const json::array& results = array_in(body, "results");
+    if (any_has(results, "id", session.memory_id))
+        return fmt::format("found among {}", results.size());
     throw StepFailed("what was stored a moment ago is not found",
                      "on the server's machine: stele doctor");
 }
@@ -110,7 +93,15 @@ const std::vector<Step>& steps() {
         {"memory store", memory_store},
         {"memory search", memory_search},
         {"memory get", memory_get},
-        {"memory forget", memory_forget, true},
+        {"chat log", chat_log},
+        {"chat search", chat_search},
+        {"job submit", job_submit},
+        {"job status", job_status},
+        {"events", events},
+        {"graph trace", graph_trace},
+        {"job stop", job_stop, &Session::job_id},
+        {"chat forget", chat_forget, &Session::message_id},
+        {"memory forget", memory_forget, &Session::memory_id},
     };
     return kSteps;
 }

@@ -60,6 +60,14 @@ class Stand {
             content_.clear();
             return say({{"receipt", kId}});
         }
+        if (what == "POST /v1/chat/log") return say({{"id", kId}});
+        if (what == "POST /v1/chat/search") return say({{"results", {{{"id", kId}}}}});
+        if (what == "POST /v1/chat/forget") return say({{"receipts", {kId}}});
+        if (what == "POST /v1/job/submit") return say({{"id", kId}});
+        if (what == std::string("GET /jobs/") + kId) return say({{"status", "queued"}});
+        if (what == std::string("DELETE /jobs/") + kId) return say({{"status", "stopped"}});
+        if (what == "POST /v1/event/list") return say({{"events", {{{"type", "job.queued"}}}}});
+        if (what == "GET /graph/trace") return say({{"nodes", json::array{}}});
         return {.status = 404, .body = R"({"detail": "there is no such memory"})"};
     }
 
