@@ -2,14 +2,13 @@
 
 URL CLIENTS RATE SECONDS STELE_PID POSTGRES_PID     prints one line; exits 1 when a client missed an event or got one twice
 """
-import http.client, json, os, re, selectors, socket, sys, time
+import http.client, json, os, selectors, socket, sys, time
 from multiprocessing import Process, Queue
 from urllib.parse import urlparse
 
 url = urlparse(sys.argv[1])
 clients, rate, seconds, stele, postgres = (int(a) for a in sys.argv[2:7])
 BUNCH = max(1, rate // 50)
-ID = re.compile(rb"\nid: (\d+)\n")
 
 
 def post(path, body):
@@ -49,7 +48,7 @@ def follow(out, ready, stop):
         s.sendall(f"GET /events HTTP/1.1\r\nHost: {url.hostname}\r\n\r\n".encode())
         s.setblocking(False)
         selector.register(s, selectors.EVENT_READ, i)
-        state[i] = [None, b"", 0]  # the last id, what is left of a frame, whether the first ping came
+        state[i] = [None, b""]  # the last id, what is left of a frame
     pieces, wrong, here = [], 0, 0
     ends = None
     while ends is None or time.time() < ends:
@@ -64,23 +63,23 @@ def follow(out, ready, stop):
             text = mine[1] + data
             end = text.rfind(b"\n\n") + 1
             mine[1] = text[end:]
-            ids = ID.findall(text[:end])
-            if not mine[2] and b"event: ping" in text:
-                mine[2], mine[0] = 1, int(ids[0]) if ids else 0
-                ids = ids[1:]
+            # Counted, not read: the clients share the processor with what is measured.
+            frames = text.count(b"\nid: ", 0, end) + text.startswith(b"id: ")
+            pings = text.count(b"\nevent: ping", 0, end)
+            if not frames:
+                continue
+            at = text.rfind(b"\nid: ", 0, end) + 1
+            last = int(text[at + 4:text.index(b"\n", at)])
+            if mine[0] is None:
+                mine[0] = last
                 here += 1
                 if here == clients:
                     ready.put(True)
-            if not ids:
                 continue
-            first, last = int(ids[0]), int(ids[-1])
-            if first == last == mine[0]:
-                continue  # a ping
-            if first != mine[0] + 1 and first != mine[0]:
+            if last - mine[0] != frames - pings:
                 wrong += 1
-            if last - first != len(set(ids)) - 1:
-                wrong += 1
-            pieces.append((now, mine[0] + 1, last))
+            if last > mine[0]:
+                pieces.append((now, mine[0] + 1, last))
             mine[0] = last
         if ends is None and not stop.empty():
             ends = time.time() + stop.get()

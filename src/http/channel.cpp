@@ -24,23 +24,29 @@ bool Channel::push(Event event) {
 }
 
 bool Channel::push_text(std::string_view text) {
-    const std::lock_guard lock(mutex_);
-    if (state_ != State::open) return false;
-    if (events_ == kQueuedEvents || text_.size() > kQueuedBytes) {
-        state_ = State::dropped;
-        text_.clear();
-        signal();
-        return false;
+    bool taken = false, first = false;
+    {
+        const std::lock_guard lock(mutex_);
+        if (state_ != State::open) return false;
+        if (events_ == kQueuedEvents || text_.size() > kQueuedBytes) {
+            state_ = State::dropped;
+            text_.clear();
+        } else {
+            text_ += text;
+            taken = true;
+            first = ++events_ == 1;
+        }
     }
-    text_ += text;
-    if (++events_ == 1) signal();
-    return true;
+    if (first || !taken) signal();
+    return taken;
 }
 
 void Channel::close() {
-    const std::lock_guard lock(mutex_);
-    if (state_ != State::open) return;
-    state_ = State::closed;
+    {
+        const std::lock_guard lock(mutex_);
+        if (state_ != State::open) return;
+        state_ = State::closed;
+    }
     signal();
 }
 
@@ -66,8 +72,11 @@ void Channel::on_close(std::function<void()> callback) {
 }
 
 bool Channel::attach(std::function<void()> wake) {
-    const std::lock_guard lock(mutex_);
-    if (std::exchange(attached_, true)) return false;
+    {
+        const std::lock_guard lock(mutex_);
+        if (std::exchange(attached_, true)) return false;
+    }
+    const std::lock_guard lock(wake_mutex_);
     wake_ = std::move(wake);
     return true;
 }
@@ -88,13 +97,17 @@ void Channel::end() {
         if (std::exchange(ended_, true)) return;
         if (state_ == State::open) state_ = State::closed;
         text_ = {};
-        wake.swap(wake_);
         callback.swap(callback_);
+    }
+    {
+        const std::lock_guard lock(wake_mutex_);
+        wake.swap(wake_);
     }
     if (callback) callback();
 }
 
 void Channel::signal() {
+    const std::lock_guard lock(wake_mutex_);
     if (wake_) wake_();
 }
 

@@ -26,8 +26,8 @@ class Channel final : public EventChannel {
     bool closed() const override;
     void on_close(std::function<void()> callback) override;
 
-    // The session's side. `wake` is called, under the lock, when there is something new to take()
-    // or the state has changed; never after end(). False when the channel has been attached before.
+    // The session's side. `wake` is called when there is something new to take() or the state has
+    // changed; never after end(). False when the channel has been attached before.
     bool attach(std::function<void()> wake);
     // Moves the queued text into `out`, which is cleared first.
     State take(std::string& out);
@@ -36,13 +36,16 @@ class Channel final : public EventChannel {
   private:
     void signal();
 
+    // Never held while mutex_ is: a session that is woken at once must not wait for its waker.
+    std::mutex wake_mutex_;
+    std::function<void()> wake_;
+
     mutable std::mutex mutex_;
     std::string text_;
     std::size_t events_ = 0;
     State state_ = State::open;
     bool attached_ = false;
     bool ended_ = false;
-    std::function<void()> wake_;
     std::function<void()> callback_;
 };
 

@@ -101,16 +101,9 @@ struct Patient : ::testing::Test {
         Settings settings;
         // No operation here comes near the database.
         alignas(16) static char nothing[1];
-        Context context{{},
-                        settings,
-                        reinterpret_cast<pg::Database&>(nothing),
-                        nullptr,
-                        deadline_in(60s),
-                        {},
-                        "test",
-                        false,
-                        {},
-                        bells};
+        Context context{
+            {}, settings, reinterpret_cast<pg::Database&>(nothing), nullptr, deadline_in(60s)};
+        context.bells = bells;
         return run_patiently(op, context, milliseconds);
     }
     Operation op;
