@@ -56,6 +56,9 @@ struct Context {
     bool local_files = false;
     std::function<void(const Progress&)> progress;  // may be empty
     Bells* bells = nullptr;  // null: nobody in this process waits for anything
+    // Names this call for as long as a door runs the operation again because there is nothing yet
+    // (Patience): what is done once in a call is done under this name. May be empty.
+    std::string call_id;
 };
 
 }  // namespace stele::api

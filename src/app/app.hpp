@@ -18,6 +18,8 @@ namespace stele::app {
 
 inline constexpr const char* kVersion = STELE_VERSION;
 
+std::string host_name();
+
 // One process's parts, made when first needed: `--help` opens nothing, `search` opens what it uses.
 class App {
   public:
@@ -38,6 +40,8 @@ class App {
     api::Context context(Deadline deadline, std::string request_id = {});
     // From now on this process hears of jobs that others submit, and tells them of its own.
     void hear();
+    // Where others reach this server, unless the settings say. Before anybody asks for a context.
+    void listens_at(const std::string& url);
     const std::string& database_origin() const { return database_origin_; }
     // After the local cluster was started it may listen elsewhere than before.
     void local_cluster_moved();

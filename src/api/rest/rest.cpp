@@ -134,6 +134,14 @@ void add_query(const http::Head& head, const Operation& op, json::object& input)
     }
 }
 
+// Whoever sends a request again says so with a header; operations have a field for it.
+void add_key(const http::Head& head, const Operation& op, json::object& input) {
+    const auto key = head.header("idempotency-key");
+    if (!key || input.contains("key")) return;
+    for (const reflect::FieldInfo& field : op.input->fields)
+        if (field.name == "key") input["key"] = json::string(*key);
+}
+
 }  // namespace
 
 struct Door::Impl {
@@ -216,6 +224,9 @@ struct Door::Impl {
         try {
             Context context = options.make_context(request.head.request_id, request.deadline);
             apply_caller(request.head, context.caller);
+            // A caller may use a request id twice; never with the same nanosecond.
+            context.call_id = fmt::format("{}@{}", request.head.request_id,
+                                          request.arrived.time_since_epoch().count());
             const json::object input = input_of(route, request);
             http::Response out = op.patience && context.bells
                                      ? look(op, context, input, request.arrived)
@@ -258,6 +269,7 @@ struct Door::Impl {
             input = std::move(body.get_object());
         }
         if (route.method == "GET" || route.method == "DELETE") add_query(request.head, op, input);
+        add_key(request.head, op, input);
         const auto path = segments_of(request.head.path);
         for (std::size_t i = 0; i < route.segments.size(); ++i) {
             const std::string& segment = route.segments[i];

@@ -8,7 +8,8 @@
 namespace stele::app {
 
 inline bool is_agents(std::string_view domain) {
-    constexpr std::array<std::string_view, 5> kDomains{"memory", "chat", "job", "recall", "graph"};
+    constexpr std::array<std::string_view, 8> kDomains{"memory", "chat", "job",        "recall",
+                                                       "graph",  "mesh", "delegation", "posse"};
     return std::ranges::find(kDomains, domain) != kDomains.end();
 }
 
