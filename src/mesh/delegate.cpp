@@ -16,6 +16,7 @@ namespace stele::mesh {
 namespace {
 
 constexpr std::chrono::milliseconds kPostTime{30'000};
+constexpr std::chrono::milliseconds kRecordTime{2'000};
 constexpr int kTries = 2;  // targets whose health is looked at, the best first
 constexpr std::size_t kNamesShown = 20;
 
@@ -251,9 +252,12 @@ std::string key_of(const api::Context& context, const DelegateInput& input) {
 
 void post(api::Context& context, Peers& peers, const Record& record) {
     const pg::Tenant tenant{context.caller.org, context.caller.project};
+    // What comes of it is put on record within the same deadline.
+    const auto time =
+        std::clamp(time_left(context.deadline) - kRecordTime, kRecordTime, kPostTime);
     try {
         const PeerAnswer answer =
-            peers.submit(record.endpoint, tenant, record.id, record.payload, kPostTime);
+            peers.submit(record.endpoint, tenant, record.id, record.payload, time);
         const std::string id = text_of(answer.body, "id");
         if (answer.ok() && !id.empty())
             taken(context, record, id, text_of(answer.body, "status"));

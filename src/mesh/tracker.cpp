@@ -15,7 +15,7 @@ namespace {
 constexpr std::int32_t kBunch = 20;
 constexpr int kThreads = 3;
 // What one look may need; with less left, the rest of a bunch comes back by itself.
-constexpr std::chrono::seconds kLookTime{40};
+constexpr std::chrono::seconds kLookTime{16};
 
 struct Due {
     Uuid org, project, id;
