@@ -100,15 +100,16 @@ bool choose(const Work& work, Peers& peers, Decision& decision,
     return false;
 }
 
-// What the target is sent: the job, whose it is, and the way it went so far.
+// What the target is sent: the job, whose it is, and the way it went so far. It was chosen for it,
+// so it does not choose again.
 std::string payload_of(const api::Context& context, const jobs::RunInput& job,
                        const std::vector<std::string>& path) {
     jobs::RunInput out = job;
     out.depth = job.depth + 1;
     out.path = path;
+    out.local = true;
     out.origin = json::object{{"channel", "posse"}, {"from", context.caller.instance}};
     json::object payload = reflect::write(out).as_object();
-    payload.erase("local");
     payload.erase("key");
     if (out.domain.empty()) payload.erase("domain");
     return serialize_redacted(payload);
@@ -253,8 +254,7 @@ std::string key_of(const api::Context& context, const DelegateInput& input) {
 void post(api::Context& context, Peers& peers, const Record& record) {
     const pg::Tenant tenant{context.caller.org, context.caller.project};
     // What comes of it is put on record within the same deadline.
-    const auto time =
-        std::clamp(time_left(context.deadline) - kRecordTime, kRecordTime, kPostTime);
+    const auto time = std::clamp(time_left(context.deadline) - kRecordTime, kRecordTime, kPostTime);
     try {
         const PeerAnswer answer =
             peers.submit(record.endpoint, tenant, record.id, record.payload, time);

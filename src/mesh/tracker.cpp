@@ -19,7 +19,6 @@ constexpr std::chrono::seconds kLookTime{16};
 
 struct Due {
     Uuid org, project, id;
-    std::string endpoint;
 };
 
 std::vector<Due> take_due(api::Context& context) {
@@ -29,8 +28,7 @@ std::vector<Due> take_due(api::Context& context) {
     });
     std::vector<Due> out;
     for (const pg::Row row : results[1])
-        out.push_back(
-            {row.get<Uuid>(0), row.get<Uuid>(1), row.get<Uuid>(2), row.get<std::string>(3)});
+        out.push_back({row.get<Uuid>(0), row.get<Uuid>(1), row.get<Uuid>(2)});
     return out;
 }
 
@@ -79,13 +77,13 @@ int track(api::Context& context, Peers& peers) {
             const auto record = find_delegation(theirs, due.id);
             if (!record || ended(record->status)) continue;
             theirs.caller.instance = record->instance;
-            if (silent.contains(due.endpoint))
+            if (silent.contains(record->endpoint))
                 unanswered(theirs, *record,
                            "others there were asked a moment ago, and none answered");
             else if (record->status == Stand::submitting)
                 post(theirs, peers, *record);
             else if (!poll(theirs, peers, *record))
-                silent.insert(due.endpoint);
+                silent.insert(record->endpoint);
         } catch (const Error& error) {
             if (error.retryable()) throw;  // the database: what was taken comes back
             log::warn("delegation {}: {}", due.id.text(), error.what());

@@ -114,13 +114,16 @@ void apply_caller(const http::Head& head, Caller& caller) {
 }
 
 // Query parameters become fields: repeated ones fill an array, text becomes the field's kind.
-void add_query(const http::Head& head, const Operation& op, json::object& input) {
+// Beside a body (`bare` is false) those count that are fields and not in it: POST /job?local=true.
+void add_query(const http::Head& head, const Operation& op, bool bare, json::object& input) {
+    const json::object body = bare ? json::object{} : input;
     for (const auto& [name, text] : head.query) {
         // The contract's short name for a search's question.
         const std::string_view wanted = name == "q" ? std::string_view("query") : name;
         const reflect::FieldInfo* field = nullptr;
         for (const reflect::FieldInfo& f : op.input->fields)
             if (f.name == wanted) field = &f;
+        if (!bare && (!field || body.contains(wanted))) continue;
         const bool list = field && field->shape->kind == reflect::Kind::array;
         std::optional<json::value> value;
         if (field) value = value_of_text(list ? *field->shape->items : *field->shape, text);
@@ -268,7 +271,8 @@ struct Door::Impl {
                 throw Error(Code::invalid_argument, "the request body is not a JSON object");
             input = std::move(body.get_object());
         }
-        if (route.method == "GET" || route.method == "DELETE") add_query(request.head, op, input);
+        const bool bare = route.method == "GET" || route.method == "DELETE";
+        add_query(request.head, op, bare, input);
         add_key(request.head, op, input);
         const auto path = segments_of(request.head.path);
         for (std::size_t i = 0; i < route.segments.size(); ++i) {

@@ -11,4 +11,4 @@ UPDATE delegations d
 SET next_poll_at = now() + make_interval(secs => $2)
 FROM due
 WHERE d.org_id = due.org_id AND d.project_id = due.project_id AND d.id = due.id
-RETURNING d.org_id, d.project_id, d.id, d.endpoint
+RETURNING d.org_id, d.project_id, d.id
