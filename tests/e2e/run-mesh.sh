@@ -24,6 +24,11 @@ healthy() {
 }
 auth=(-H 'X-Nothing: 1')
 
+# expect_json FILTER: $output, as JSON, must be so.
+expect_json() {
+    jq -e "$1" <<<"$output" >/dev/null && pass || fail "not $1: $output"
+}
+
 # ended URL DELEGATION STATUS: waits for its end.
 ended() {
     for _ in $(seq 300); do
@@ -33,7 +38,7 @@ ended() {
         *) break ;;
         esac
     done
-    expect_exit 0 jq -e ".delegation.status == \"$3\"" <<<"$output"
+    expect_json ".delegation.status == \"$3\""
 }
 
 # work URL: a worker there completes the job that it has waiting for longest.
@@ -68,15 +73,15 @@ c_id=$(curl -s "$a/mesh/status" | jq -r '.instances[] | select(.name == "cy") | 
 
 # A dry run explains; the job goes there; the worker's answer comes back.
 expect_status 200 "$a/mesh/route" -d '{"prompt":"a dashboard of sign-ups","domain":"data"}'
-expect_exit 0 jq -e '.selectedInstance.name == "bo" and (.scores | length) == 2
-    and .scores[0].breakdown.expertise == 1 and .skipped[0].why == "self"' <<<"$output"
+expect_json '.selectedInstance.name == "bo" and (.scores | length) == 2
+    and .scores[0].breakdown.expertise == 1 and .skipped[0].why == "self"'
 expect_exit 0 "$stele" mesh route 'a dashboard' --domain data --model a/b
 expect_text 'bo: expertise match \(data\), low load'
 expect_status 201 "$a/job" -d '{"prompt":"draw it","domain":"data"}'
-expect_exit 0 jq -e '.status == "delegated" and .routedTo.name == "bo" and .routedTo.breakdown.load == 1' <<<"$output"
+expect_json '.status == "delegated" and .routedTo.name == "bo" and .routedTo.breakdown.load == 1'
 first=$(jq -r .id <<<"$output")
 expect_status 200 "$b/job/$(jq -r .remoteJobId <<<"$output")"
-expect_exit 0 jq -e '.instance == "bo" and .metadata.mesh == {"depth": 1, "path": ["ada"]}' <<<"$output"
+expect_json '.instance == "bo" and .metadata.mesh == {"depth": 1, "path": ["ada"]}'
 work "$b"
 ended "$a" "$first" complete
 expect_text 'done by'
@@ -93,10 +98,9 @@ kill -STOP "$b_pid"
 silent bo 91
 healthy "$a" 'ada cy'
 expect_status 200 "$a/mesh/route" -d '{"prompt":"x","domain":"data"}'
-expect_exit 0 jq -e '.selectedInstance.name == "cy" and any(.skipped[]; .name == "bo" and .why == "unhealthy")' \
-    <<<"$output"
+expect_json '.selectedInstance.name == "cy" and any(.skipped[]; .name == "bo" and .why == "unhealthy")'
 expect_status 200 "$a/api/mesh/delegate" -d '{"task":"x","target":"bo","async":true}'
-expect_exit 0 jq -e '.delegated == false and (.message | test("unhealthy"))' <<<"$output"
+expect_json '.delegated == false and (.message | test("unhealthy"))'
 silent bo 601
 expect_exit 0 "$stele" mesh status --health offline
 expect_text 'bo +offline'
@@ -109,7 +113,7 @@ healthy "$a" 'ada bo cy'
 kill -KILL "$c_pid"
 wait "$c_pid" 2>/dev/null || true
 expect_status 200 "$a/api/mesh/delegate" -d '{"task":"x","target":"cy","async":true}'
-expect_exit 0 jq -e '.delegated == false and (.message | test("cy does not answer well"))' <<<"$output"
+expect_json '.delegated == false and (.message | test("cy does not answer well"))'
 expect_status 200 "$a/api/mesh/delegate" -d '{"task":"x","target":"cy","async":true,"fallback":"local"}'
 expect_text '"status":"local"'
 work "$a"
@@ -118,7 +122,7 @@ healthy "$a" 'ada bo'
 start_member cy design
 healthy "$a" 'ada bo cy'
 expect_status 200 "$a/mesh/status"
-expect_exit 0 jq -e ".instances[] | select(.name == \"cy\") | .id == \"$c_id\" and .restarts == 1" <<<"$output"
+expect_json ".instances[] | select(.name == \"cy\") | .id == \"$c_id\" and .restarts == 1"
 
 # ada is killed while bo works for it: another server of this database follows the job.
 expect_status 200 "$a/api/mesh/delegate" -d '{"task":"count","target":"bo","async":true}'
@@ -128,7 +132,7 @@ wait "$a_pid" 2>/dev/null || true
 work "$b"
 ended "$b" "$orphan" complete
 expect_status 200 "$b/posse/jobs"
-expect_exit 0 jq -e ".jobs[] | select(.localJobId == \"$orphan\") | .remoteAgent == \"bo\"" <<<"$output"
+expect_json ".jobs[] | select(.localJobId == \"$orphan\") | .remoteAgent == \"bo\""
 
 # Who stops says so.
 kill -TERM "$b_pid"
@@ -154,7 +158,7 @@ healthy "$e" 'eve' # eve knows dee only when dee says so
 
 expect_status 200 "${auth[@]}" -X POST "$d/posse/job" -d '{"prompt":"look","target":"eve","async":true}'
 job=$(jq -r .jobId <<<"$output")
-expect_exit 0 jq -e '.delegated == true and .explanationId != null' <<<"$output"
+expect_json '.delegated == true and .explanationId != null'
 [ "$(psql "$near" -c 'SELECT count(*) FROM jobs')" = 0 ] && pass || fail 'the job is in the wrong database'
 # Waiting holds no worker, and ends with the job.
 curl -s "${auth[@]}" -o "$work/waited" "$d/api/mesh/delegate" -d '{"task":"tell","target":"eve"}' &
@@ -176,7 +180,7 @@ start_far
 e=$url
 healthy "$d" 'dee eve'
 expect_status 200 "${auth[@]}" "$d/api/mesh/delegate" -d '{"task":"persist","target":"eve","async":true,"key":"k"}'
-expect_exit 0 jq -e ".duplicate == true and .jobId == \"$job\"" <<<"$output"
+expect_json ".duplicate == true and .jobId == \"$job\""
 work "$e"
 ended "$d" "$job" complete
 [ "$(psql "$far" -c 'SELECT count(*) FROM jobs')" = 3 ] && pass || fail 'a job was made twice, or lost'
@@ -187,5 +191,5 @@ wait "$server_pid" || true
 STELE_TOKEN=another-token-0123456789 start_far
 healthy "$d" 'dee eve'
 expect_status 200 "${auth[@]}" "$d/api/mesh/delegate" -d '{"task":"x","target":"eve","async":true}'
-expect_exit 0 jq -e '.delegated == false and .status == "failed" and (.error | test("401"))' <<<"$output"
+expect_json '.delegated == false and .status == "failed" and (.error | test("401"))'
 expect_no_text "$token"
