@@ -124,6 +124,7 @@ void Bells::on_ring(std::function<void(const std::string&)> told) {
 }
 
 json::value run_patiently(const Operation& op, Context& context, const json::value& input) {
+    if (context.call_id.empty()) context.call_id = Uuid::v7().text();
     const Patience patience = op.patience ? op.patience(context, input) : Patience{};
     const Deadline until = deadline_in(patience.time);
     Bells none;

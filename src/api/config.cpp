@@ -56,6 +56,7 @@ const std::map<std::string, std::vector<const char*>>& aliases() {
         {"embedding.model", {"EMBEDDING_MODEL"}},
         {"embedding.apiKey", {"OPENROUTER_API_KEY"}},
         {"embedding.modelDir", {"STELE_MODEL_DIR"}},
+        {"mesh.peerToken", {"STELE_PEER_AUTH_TOKEN"}},
         {"environment", {"STELE_ENV"}}};
     return kAliases;
 }

@@ -63,6 +63,9 @@ struct Context {
     // Who waits for something looks again after this time, whatever the bells say; an operation
     // that has reason to may shorten it.
     std::chrono::milliseconds look_again{1000};
+    // Names this call for as long as a door runs the operation again because there is nothing yet
+    // (Patience): what is done once in a call is done under this name. May be empty.
+    std::string call_id;
 };
 
 }  // namespace stele::api

@@ -5,6 +5,7 @@
 #include <array>
 #include <string>
 
+#include "base/limits.hpp"
 #include "base/reflect.hpp"
 
 namespace stele::api {
@@ -176,6 +177,50 @@ struct RetentionSettings {
     }
 };
 
+// Of the four factors of routing; they count in proportion to their sum.
+struct RoutingWeights {
+    double expertise = 0.4;
+    double reliability = 0.3;
+    double load = 0.2;
+    double model = 0.1;
+    static constexpr auto describe() {
+        using S = RoutingWeights;
+        using reflect::field;
+        constexpr double kMost = 1e6;
+        return reflect::fields(
+            field("expertise", &S::expertise, "That it knows what is asked for").range(0, kMost),
+            field("reliability", &S::reliability, "That what it did went well").range(0, kMost),
+            field("load", &S::load, "That it has time").range(0, kMost),
+            field("model", &S::model, "That it has the model asked for").range(0, kMost));
+    }
+};
+
+struct MeshSettings {
+    bool enabled = false;
+    std::string endpoint, role, expertise, capabilities, models, peers, peer_token;
+    int max_depth = 2;
+    RoutingWeights routing_weights;
+    static constexpr auto describe() {
+        using S = MeshSettings;
+        using reflect::field;
+        return reflect::fields(
+            field("enabled", &S::enabled,
+                  "stele serve registers itself, beats, and gives jobs to whom they fit best"),
+            field("endpoint", &S::endpoint,
+                  "URL at which others reach this server; empty: http://<host>:<port>"),
+            field("role", &S::role, "What this instance is, for example data-intelligence"),
+            field("expertise", &S::expertise, "What it is good at, in words"),
+            field("capabilities", &S::capabilities, "What it can do; commas between"),
+            field("models", &S::models, "Models it works with; commas between"),
+            field("peers", &S::peers,
+                  "URLs of servers with another database, where it registers too; commas between"),
+            field("peerToken", &S::peer_token, "Bearer token for other servers").secret(),
+            field("maxDepth", &S::max_depth, "How often a job may be handed on; 0: not at all")
+                .range(0, limits::kMeshDepth),
+            field("routingWeights", &S::routing_weights, "How much each factor of routing counts"));
+    }
+};
+
 struct Settings {
     Environment environment = Environment::development;
     std::string log_level = "info";
@@ -185,6 +230,7 @@ struct Settings {
     SummarySettings summary;
     AgentSettings agent;
     RetentionSettings retention;
+    MeshSettings mesh;
     static constexpr auto describe() {
         using S = Settings;
         using reflect::field;
@@ -196,7 +242,8 @@ struct Settings {
             field("embedding", &S::embedding, "Where vectors come from"),
             field("summary", &S::summary, "Who writes the summaries of conversations"),
             field("agent", &S::agent, "Who calls when a door does not say"),
-            field("retention", &S::retention, "How long each class of memories is kept"));
+            field("retention", &S::retention, "How long each class of memories is kept"),
+            field("mesh", &S::mesh, "Other instances, and what they are given to do"));
     }
 };
 

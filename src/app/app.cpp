@@ -8,16 +8,12 @@
 #include "app/measured_embedder.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "http/client.hpp"
 #include "ops/local_cluster.hpp"
 
 namespace stele::app {
 
 namespace {
-
-std::string host_name() {
-    char name[256] = {};
-    return ::gethostname(name, sizeof name - 1) == 0 && name[0] ? name : "localhost";
-}
 
 // "project:<the folder that holds .git>", looking upwards from here; else global.
 std::string scope_of_working_directory() {
@@ -60,10 +56,16 @@ embed::Settings embed_settings(const api::EmbeddingSettings& s) {
 
 }  // namespace
 
+std::string host_name() {
+    char name[256] = {};
+    return ::gethostname(name, sizeof name - 1) == 0 && name[0] ? name : "localhost";
+}
+
 App::App(const api::cli::Globals& globals, api::Metrics& metrics)
     : config_(api::load_config(globals.config, globals.overrides)),
       metrics_(metrics),
       caller_(caller_of(config_.settings.agent)) {
+    config_.settings.agent.instance = caller_.instance;
     if (!log::set_level(config_.settings.log_level))
         throw Error(Code::configuration, "logLevel: expected debug, info, warn, error or off");
     url_ = config_.settings.database.url;
@@ -138,6 +140,11 @@ api::Context App::context(Deadline deadline, std::string request_id) {
     out.bells = waker_ ? &bells_ : nullptr;
     out.feed = feed_;
     return out;
+}
+
+void App::listens_at(const std::string& url) {
+    std::string& endpoint = config_.settings.mesh.endpoint;
+    endpoint = http::checked_url(endpoint.empty() ? url : endpoint);
 }
 
 void App::hear() {

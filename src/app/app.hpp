@@ -19,6 +19,8 @@ namespace stele::app {
 
 inline constexpr const char* kVersion = STELE_VERSION;
 
+std::string host_name();
+
 // One process's parts, made when first needed: `--help` opens nothing, `search` opens what it uses.
 class App {
   public:
@@ -41,6 +43,8 @@ class App {
     void hear();
     // The streams of events that this process serves; nullptr: none any more.
     void serves(events::Feed* feed) { feed_ = feed; }
+    // Where others reach this server, unless the settings say. Before anybody asks for a context.
+    void listens_at(const std::string& url);
     const std::string& database_origin() const { return database_origin_; }
     // After the local cluster was started it may listen elsewhere than before.
     void local_cluster_moved();

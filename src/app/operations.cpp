@@ -11,6 +11,8 @@
 #include "memory/edges.hpp"
 #include "memory/operations.hpp"
 #include "memory/store.hpp"
+#include "mesh/edges.hpp"
+#include "mesh/operations.hpp"
 #include "ops/archive/operations.hpp"
 #include "ops/doctor/operations.hpp"
 #include "ops/history/operations.hpp"
@@ -36,18 +38,20 @@ void register_operations(api::Registry& registry) {
     memory::register_operations(registry, chat::requeue_vectors);
     chat::register_operations(registry);
     events::register_operations(registry);
-    jobs::register_operations(registry);
+    jobs::register_operations(registry, mesh::elsewhere());
+    mesh::register_operations(registry);
     sessions::register_operations(registry);
     recall::register_operations(registry);
     std::vector<graph::Kind> kinds = chat::graph_kinds();
     for (graph::Kind& kind : jobs::graph_kinds()) kinds.push_back(std::move(kind));
+    for (graph::Kind& kind : mesh::graph_kinds()) kinds.push_back(std::move(kind));
     kinds.push_back(memory::graph_kind());
     graph::register_operations(
-        registry,
-        {.sources = {&memory::edge_source(), &chat::message_edges(), &chat::summary_edges(),
-                     &chat::thread_edges(), &jobs::job_edges(), &jobs::artifact_edges()},
-         .kinds = std::move(kinds),
-         .find = memory::best_for});
+        registry, {.sources = {&memory::edge_source(), &chat::message_edges(),
+                               &chat::summary_edges(), &chat::thread_edges(), &jobs::job_edges(),
+                               &jobs::artifact_edges(), &mesh::delegation_edges()},
+                   .kinds = std::move(kinds),
+                   .find = memory::best_for});
     ops::register_operations(registry);
     watch::register_operations(registry);
     doctor::register_operations(registry);

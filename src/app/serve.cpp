@@ -21,6 +21,8 @@
 #include "http/server.hpp"
 #include "jobs/keeper.hpp"
 #include "memory/filler.hpp"
+#include "mesh/presence.hpp"
+#include "mesh/tracker.hpp"
 #include "retrieval/folder.hpp"
 
 namespace stele::app {
@@ -33,6 +35,12 @@ constexpr std::chrono::seconds kStartPatience{10};
 
 bool is_loopback(const std::string& host) {
     return host == "localhost" || host == "::1" || host.starts_with("127.");
+}
+
+// A host as others may name it: who listens everywhere is reached by its name.
+std::string reachable(const std::string& host) {
+    if (host == "0.0.0.0" || host == "::") return host_name();
+    return host.find(':') == std::string::npos ? host : "[" + host + "]";
 }
 
 std::string token_of(const api::ServerSettings& server) {
@@ -102,6 +110,7 @@ void serve(App& app, const api::Registry& registry, api::Metrics& metrics) {
     options.admit = [&](const http::Head& head) { return door.admit(head); };
     options.handle = [&](const http::Request& request) { return door.handle(request); };
     http::Server server(std::move(options));
+    app.listens_at(fmt::format("http://{}:{}", reachable(settings.host), server.port()));
     add_gauges(metrics, app, server);
     std::optional<memory::Filler> filler;
     if (app.embedder()) filler.emplace(worker_context(app, background, kFillTime));
@@ -113,16 +122,23 @@ void serve(App& app, const api::Registry& registry, api::Metrics& metrics) {
     app.serves(&feed);
     std::optional<jobs::Keeper> keeper;
     keeper.emplace(worker_context(app, background, kKeepTime));
+    std::optional<mesh::Tracker> tracker;
+    tracker.emplace(app.settings(), worker_context(app, background, kKeepTime));
     server.start();
     log::info("listening on http://{}:{} (docs at /docs, MCP at /mcp)", settings.host,
               server.port());
+    std::optional<mesh::Presence> presence;
+    if (app.settings().mesh.enabled)
+        presence.emplace(app.settings(), kVersion, worker_context(app, background, kKeepTime));
 
     const int signal = wait_for_signal();
     log::info("signal {}: finishing what is in flight", signal);
+    presence.reset();
     filler.reset();
     worker.reset();
     folder.reset();
     keeper.reset();
+    tracker.reset();
     const bool clean = server.stop();
     app.serves(nullptr);
     transport.stop();
@@ -146,6 +162,7 @@ int serve_mcp(App& app, const api::Registry& registry, const std::string& tools)
     const chat::Worker worker(app.settings().summary, worker_context(app, background, kFillTime));
     const retrieval::Folder folder(worker_context(app, background, kFoldTime), search_sources());
     const jobs::Keeper keeper(worker_context(app, background, kKeepTime));
+    const mesh::Tracker tracker(app.settings(), worker_context(app, background, kKeepTime));
     return mcp::serve_stdio(catalog, options);
 }
 

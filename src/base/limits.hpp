@@ -77,6 +77,18 @@ inline constexpr int kDefinitionSteps = 200;
 inline constexpr std::size_t kOutputLineBytes = 8 * 1024;  // of a command's stderr, as an event
 inline constexpr int kOutputLines = 100;                   // of one job that are, in a second
 
+// Mesh
+inline constexpr int kBeatSeconds = 30;                   // between two beats of an instance
+inline constexpr int kUnhealthySeconds = 90;              // after its last beat
+inline constexpr int kOfflineSeconds = 600;               // likewise
+inline constexpr std::size_t kExpertiseBytes = 4 * 1024;  // what an instance is good at, in words
+inline constexpr std::size_t kInstanceItems = 64;         // capabilities, models of an instance
+inline constexpr int kInstances = 1'000;                  // of one answer
+inline constexpr int kExplained = 50;                     // candidates kept with a decision
+inline constexpr int kMeshDepth = 8;                      // of a delegation, whatever mesh.maxDepth
+inline constexpr int kDelegationWaitSeconds = 300;        // for a delegated job to end
+inline constexpr int kPollFailures = 10;                  // in a row, then a delegation has failed
+
 // HTTP
 inline constexpr std::size_t kBodyBytes = 1024 * 1024;
 inline constexpr std::size_t kBatchBodyBytes = 16 * 1024 * 1024;

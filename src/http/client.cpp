@@ -85,11 +85,12 @@ void Client::give_back(std::unique_ptr<Handle> handle) {
 }
 
 Reply Client::send(const std::string& method, const std::string& url, const std::string& body,
-                   const Limits& limits) {
+                   const Limits& limits, const std::vector<std::string>& more) {
     auto handle = take();
     CURL* curl = handle->curl.get();
     curl_slist* list = nullptr;
     for (const std::string& header : headers_) list = curl_slist_append(list, header.c_str());
+    for (const std::string& header : more) list = curl_slist_append(list, header.c_str());
     const std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> headers(list,
                                                                               &curl_slist_free_all);
     Received received{{}, limits.reply_bytes};
@@ -113,16 +114,17 @@ Reply Client::send(const std::string& method, const std::string& url, const std:
 
     const CURLcode code = curl_easy_perform(curl);
     long status = 0;
-    curl_off_t retry_after = 0;
+    curl_off_t retry_after = 0, connected = 0;
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
     curl_easy_getinfo(curl, CURLINFO_RETRY_AFTER, &retry_after);
+    curl_easy_getinfo(curl, CURLINFO_PRETRANSFER_TIME_T, &connected);
     // After a failure the connection's state is unknown: the handle goes, and it with it.
     if (received.overflow)
         throw TransportError("the reply is larger than " + std::to_string(limits.reply_bytes) +
                              " bytes");
     if (code != CURLE_OK)
         throw TransportError(reason[0] != '\0' ? reason.data() : curl_easy_strerror(code),
-                             code == CURLE_OPERATION_TIMEDOUT);
+                             code == CURLE_OPERATION_TIMEDOUT, connected > 0);
     give_back(std::move(handle));
     Reply reply{static_cast<int>(status), std::move(received.body), {}};
     if (retry_after > 0) reply.retry_after = std::chrono::seconds(retry_after);

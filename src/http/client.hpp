@@ -21,12 +21,15 @@ struct Reply {
 // No reply at all: no connection, broken off, out of time, or larger than allowed.
 class TransportError : public std::runtime_error {
   public:
-    explicit TransportError(const std::string& what, bool timed_out = false)
-        : std::runtime_error(what), timed_out_(timed_out) {}
+    explicit TransportError(const std::string& what, bool timed_out = false, bool sent = true)
+        : std::runtime_error(what), timed_out_(timed_out), sent_(sent) {}
     bool timed_out() const { return timed_out_; }
+    // false: nobody was reached, so the other side has not done what it was asked.
+    bool sent() const { return sent_; }
 
   private:
     bool timed_out_;
+    bool sent_;
 };
 
 // Throws Error(invalid_argument) unless it is an http or https URL without a user name, password,
@@ -47,10 +50,10 @@ class Client {
     explicit Client(std::vector<std::string> headers);
     ~Client();
 
-    // http and https only. A body is sent with POST alone. Throws TransportError; its text contains
-    // neither headers nor bodies.
+    // http and https only. A body is sent with POST alone. `headers` go with this call. Throws
+    // TransportError; its text contains neither headers nor bodies.
     Reply send(const std::string& method, const std::string& url, const std::string& body,
-               const Limits& limits);
+               const Limits& limits, const std::vector<std::string>& headers = {});
 
   private:
     struct Handle;

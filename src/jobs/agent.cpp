@@ -10,7 +10,7 @@
 
 namespace stele::jobs {
 
-SubmitOutput run(api::Context& context, const RunInput& input) {
+SubmitInput job_of(const RunInput& input) {
     if (input.prompt.has_value() == input.spec_file.has_value())
         throw Error(Code::invalid_argument, "prompt, specFile: expected one of the two",
                     "say what is to be done, or name the file that does");
@@ -21,9 +21,36 @@ SubmitOutput run(api::Context& context, const RunInput& input) {
     job.origin = input.origin;
     job.metadata = input.metadata;
     json::object asked = reflect::write(input).as_object();
-    for (const char* own : {"queue", "key", "origin", "metadata"}) asked.erase(own);
+    if (input.depth > 0) {
+        if (!job.metadata) job.metadata.emplace();
+        (*job.metadata)["mesh"] = {{"depth", input.depth}, {"path", asked["path"]}};
+    }
+    for (const char* own :
+         {"queue", "key", "origin", "metadata", "local", "domain", "depth", "path"})
+        asked.erase(own);
     job.input = std::move(asked);
-    return submit(context, job);
+    return job;
+}
+
+SubmitOutput run(api::Context& context, const RunInput& input) {
+    return submit(context, job_of(input));
+}
+
+std::optional<std::string> find_key(api::Context& context, const std::string& queue,
+                                    const std::string& key) {
+    const api::Caller& caller = context.caller;
+    const pg::Result found =
+        context.db.once(call_of(context), sql::find_key, caller.org, caller.project, queue, key);
+    return found.empty() ? std::nullopt : std::optional(found[0].get<Uuid>(0).text());
+}
+
+int count_running(api::Context& context, const std::string& instance) {
+    const api::Caller& caller = context.caller;
+    const auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
+        p.add(sql::plan);
+        p.add(sql::count_running_of, caller.org, caller.project, instance);
+    });
+    return results.back()[0].get<std::int32_t>(0);
 }
 
 ContextOutput add_context(api::Context& context, const ContextInput& input) {

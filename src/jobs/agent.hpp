@@ -2,8 +2,10 @@
 // to the agent while it works.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "api/context.hpp"
 #include "jobs/requests.hpp"
@@ -18,6 +20,10 @@ struct RunInput {
     std::optional<int> max_iterations;
     std::optional<std::string> workdir, queue, key;
     std::optional<json::object> origin, metadata;
+    bool local = false;
+    std::string domain;
+    int depth = 0;
+    std::vector<std::string> path;
     static constexpr auto describe() {
         using S = RunInput;
         return fields(
@@ -41,8 +47,41 @@ struct RunInput {
                 .max_bytes(limits::kDedupKeyBytes),
             field("origin", &S::origin, "Where it came from: channel, replyTo, from, triggerType")
                 .max_bytes(limits::kMetadataBytes),
-            field("metadata", &S::metadata, "Anything else").max_bytes(limits::kMetadataBytes));
+            field("metadata", &S::metadata, "Anything else").max_bytes(limits::kMetadataBytes),
+            field("local", &S::local, "Here, and by no other instance"),
+            field("domain", &S::domain, "What it is about, when another instance may have it")
+                .max_bytes(limits::kNameBytes),
+            field("depth", &S::depth, "How often it was handed on already")
+                .range(0, limits::kMeshDepth),
+            field("path", &S::path, "The instances that had it already")
+                .max_items(limits::kMeshDepth)
+                .max_bytes(limits::kNameBytes));
     }
+};
+
+struct RunOutput {
+    std::string id, status;
+    std::optional<bool> duplicate;
+    std::optional<std::string> remote_job_id, explanation_id;
+    std::optional<json::object> routed_to;
+    static constexpr auto describe() {
+        using S = RunOutput;
+        return fields(
+            field("id", &S::id, "The job's id; of the existing one when duplicate"),
+            field("status", &S::status, "How it stands; delegated: another instance has it"),
+            field("duplicate", &S::duplicate, "true: the queue had the key already"),
+            field("remoteJobId", &S::remote_job_id, "Of a delegated one: its id over there"),
+            field("routedTo", &S::routed_to, "Who has it: name, endpoint, score, breakdown"),
+            field("explanationId", &S::explanation_id, "Why that one"));
+    }
+};
+
+// Jobs that are not done here. Both may be absent.
+struct Elsewhere {
+    // Hands it to another instance; nothing: it is done here.
+    std::function<std::optional<RunOutput>(api::Context&, const RunInput&)> run;
+    // How a job stands that is no job of this ledger.
+    std::function<std::optional<Job>(api::Context&, const std::string& id)> find;
 };
 
 struct ContextInput {
@@ -68,8 +107,16 @@ struct ContextOutput {
     }
 };
 
-// Throws Error(invalid_argument) unless there is a prompt or a spec file, and not both.
+// What is submitted for it: who had it already stands in the metadata, as "mesh". Throws
+// Error(invalid_argument) unless there is a prompt or a spec file, and not both.
+SubmitInput job_of(const RunInput& input);
 SubmitOutput run(api::Context& context, const RunInput& input);
+
+// The job of this queue and key, when there is one.
+std::optional<std::string> find_key(api::Context& context, const std::string& queue,
+                                    const std::string& key);
+// Jobs under way that came in through this instance, counted as far as a thousand.
+int count_running(api::Context& context, const std::string& instance);
 
 // An event of type "context", which the worker finds with job.events (types context, afterSeq, and
 // waitMs to hear of it at once). Throws Error(not_found), Error(conflict) for a job that has ended.

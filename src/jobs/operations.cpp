@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/error.hpp"
 #include "base/json_text.hpp"
 #include "base/limits.hpp"
 #include "base/text.hpp"
@@ -100,8 +101,18 @@ void register_submitting(api::Registry& registry) {
     registry.add(op);
 }
 
-void register_reads(api::Registry& registry) {
-    Operation op = read_op(api::operation("job.get", get));
+void register_reads(api::Registry& registry, const Elsewhere& elsewhere) {
+    const std::function<Job(api::Context&, const IdInput&)> find =
+        [elsewhere](api::Context& context, const IdInput& input) {
+            try {
+                return get(context, input);
+            } catch (const Error& error) {
+                if (error.code() != Code::not_found || !elsewhere.find) throw;
+                if (auto there = elsewhere.find(context, input.id)) return std::move(*there);
+                throw;
+            }
+        };
+    Operation op = read_op(api::operation("job.get", find));
     op.summary = "A job: how it stands, what it was asked, what it answered";
     op.description = "Use it to follow one job, or to read its output when it is complete.";
     op.default_tool = true;
@@ -214,14 +225,14 @@ void register_queues(api::Registry& registry) {
 
 }  // namespace
 
-void register_operations(api::Registry& registry) {
+void register_operations(api::Registry& registry, const Elsewhere& elsewhere) {
     register_submitting(registry);
-    register_reads(registry);
+    register_reads(registry, elsewhere);
     register_working(registry);
     register_queues(registry);
     register_workflows(registry);
     register_schedules(registry);
-    register_definitions(registry);
+    register_definitions(registry, elsewhere);
 }
 
 }  // namespace stele::jobs

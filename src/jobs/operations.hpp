@@ -1,10 +1,11 @@
 #pragma once
 
 #include "api/operation.hpp"
+#include "jobs/agent.hpp"
 
 namespace stele::jobs {
 
 // job.*: submitting, leasing and working, looking, queues.
-void register_operations(api::Registry& registry);
+void register_operations(api::Registry& registry, const Elsewhere& elsewhere = {});
 
 }  // namespace stele::jobs

@@ -35,12 +35,29 @@ std::string render_plan(const json::value& output) {
     return out.empty() ? "No steps.\n" : out;
 }
 
-void register_agents(api::Registry& registry) {
-    Operation op = write_op(api::operation("job.run", run), false);
+// Elsewhere when that is better, else here.
+RunOutput run_somewhere(api::Context& context, const RunInput& input, const Elsewhere& elsewhere) {
+    if (elsewhere.run && !input.local)
+        if (auto there = elsewhere.run(context, input)) return std::move(*there);
+    const SubmitOutput here = run(context, input);
+    RunOutput out;
+    out.id = here.id;
+    out.status = reflect::name_of(here.status);
+    out.duplicate = here.duplicate;
+    return out;
+}
+
+void register_agents(api::Registry& registry, const Elsewhere& elsewhere) {
+    const std::function<RunOutput(api::Context&, const RunInput&)> somewhere =
+        [elsewhere](api::Context& context, const RunInput& input) {
+            return run_somewhere(context, input, elsewhere);
+        };
+    Operation op = write_op(api::operation("job.run", somewhere), false);
     op.summary = "Have an agent work on a prompt";
     op.description =
         "Use it to hand a prompt, or a file that says what is to be done, to a worker that runs "
-        "agents: a job named agent, whose input is what is said here.";
+        "agents: a job named agent, whose input is what is said here. In a mesh another instance "
+        "may get it when it fits better; local keeps it here.";
     op.routes = {{"POST", "/job", 201}};
     op.examples = {
         {"In a directory",
@@ -59,7 +76,7 @@ void register_agents(api::Registry& registry) {
 
 }  // namespace
 
-void register_definitions(api::Registry& registry) {
+void register_definitions(api::Registry& registry, const Elsewhere& elsewhere) {
     Operation op = write_op(api::operation("job.define", define), true);
     op.summary = "Say what jobs of a name are made of";
     op.description =
@@ -90,7 +107,7 @@ void register_definitions(api::Registry& registry) {
     op.render = render_plan;
     registry.add(op);
 
-    register_agents(registry);
+    register_agents(registry, elsewhere);
 }
 
 }  // namespace stele::jobs

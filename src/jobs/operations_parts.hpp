@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/operation.hpp"
+#include "jobs/agent.hpp"
 
 namespace stele::jobs {
 
@@ -35,6 +36,6 @@ inline api::Operation worker_op(api::Operation op, bool idempotent) {
 
 void register_workflows(api::Registry& registry);
 void register_schedules(api::Registry& registry);
-void register_definitions(api::Registry& registry);
+void register_definitions(api::Registry& registry, const Elsewhere& elsewhere);
 
 }  // namespace stele::jobs

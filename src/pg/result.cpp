@@ -5,6 +5,7 @@
 
 #include <bit>
 #include <charconv>
+#include <cmath>
 #include <cstring>
 
 #include "base/error.hpp"
@@ -40,6 +41,15 @@ void for_each_element(std::string_view bytes, Visit visit) {
         visit(bytes.substr(at, std::size_t(length)));
         at += std::size_t(length);
     }
+}
+
+// IEEE 754 binary16 to binary32: exact.
+float from_half(std::uint16_t half) {
+    const float sign = half & 0x8000 ? -1.0F : 1.0F;
+    const int exponent = (half >> 10) & 0x1F;
+    const int mantissa = half & 0x3FF;
+    if (exponent == 0) return sign * std::ldexp(float(mantissa), -24);
+    return sign * std::ldexp(float(mantissa | 0x400), exponent - 25);
 }
 
 }  // namespace
@@ -122,6 +132,16 @@ void decode(std::string_view bytes, std::vector<Uuid>& out) {
 
 void decode(std::string_view bytes, std::vector<std::int64_t>& out) {
     for_each_element(bytes, [&](std::string_view element) { decode(element, out.emplace_back()); });
+}
+
+void decode(std::string_view bytes, std::vector<float>& out) {
+    // Two bytes say how many, two nothing, then two each.
+    const auto load = [&](std::size_t at) {
+        return std::uint16_t(std::uint8_t(bytes[at]) << 8 | std::uint8_t(bytes[at + 1]));
+    };
+    if (bytes.size() < 4 || bytes.size() != 4 + 2 * std::size_t(load(0)))
+        wrong_size(bytes, "a halfvec");
+    for (std::size_t at = 4; at < bytes.size(); at += 2) out.push_back(from_half(load(at)));
 }
 
 }  // namespace detail

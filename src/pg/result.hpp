@@ -102,6 +102,7 @@ void decode(std::string_view bytes, json::value& out);
 void decode(std::string_view bytes, std::vector<std::string>& out);
 void decode(std::string_view bytes, std::vector<Uuid>& out);
 void decode(std::string_view bytes, std::vector<std::int64_t>& out);
+void decode(std::string_view bytes, std::vector<float>& out);  // halfvec
 [[noreturn]] void unexpected_null(int column);
 
 }  // namespace detail

@@ -121,13 +121,16 @@ void apply_caller(const http::Head& head, Caller& caller) {
 }
 
 // Query parameters become fields: repeated ones fill an array, text becomes the field's kind.
-void add_query(const http::Head& head, const Operation& op, json::object& input) {
+// Beside a body (`bare` is false) those count that are fields and not in it: POST /job?local=true.
+void add_query(const http::Head& head, const Operation& op, bool bare, json::object& input) {
+    const json::object body = bare ? json::object{} : input;
     for (const auto& [name, text] : head.query) {
         // The contract's short name for a search's question.
         const std::string_view wanted = name == "q" ? std::string_view("query") : name;
         const reflect::FieldInfo* field = nullptr;
         for (const reflect::FieldInfo& f : op.input->fields)
             if (f.name == wanted) field = &f;
+        if (!bare && (!field || body.contains(wanted))) continue;
         const bool list = field && field->shape->kind == reflect::Kind::array;
         std::optional<json::value> value;
         if (field) value = value_of_text(list ? *field->shape->items : *field->shape, text);
@@ -139,6 +142,14 @@ void add_query(const http::Head& head, const Operation& op, json::object& input)
         if (!input.contains(wanted)) input[wanted] = json::array{};
         input[wanted].as_array().push_back(*value);
     }
+}
+
+// Whoever sends a request again says so with a header; operations have a field for it.
+void add_key(const http::Head& head, const Operation& op, json::object& input) {
+    const auto key = head.header("idempotency-key");
+    if (!key || input.contains("key")) return;
+    for (const reflect::FieldInfo& field : op.input->fields)
+        if (field.name == "key") input["key"] = json::string(*key);
 }
 
 }  // namespace
@@ -223,6 +234,9 @@ struct Door::Impl {
         try {
             Context context = options.make_context(request.head.request_id, request.deadline);
             apply_caller(request.head, context.caller);
+            // A caller may use a request id twice; never with the same nanosecond.
+            context.call_id = fmt::format("{}@{}", request.head.request_id,
+                                          request.arrived.time_since_epoch().count());
             const json::object input = input_of(route, request);
             http::Response out;
             if (route.stream) {
@@ -271,9 +285,11 @@ struct Door::Impl {
                 throw Error(Code::invalid_argument, "the request body is not a JSON object");
             input = std::move(body.get_object());
         }
-        if (route.method == "GET" || route.method == "DELETE") add_query(request.head, op, input);
+        const bool bare = route.method == "GET" || route.method == "DELETE";
+        add_query(request.head, op, bare, input);
         if (const auto last = request.head.header("last-event-id"); last && route.stream)
-            add_query({.query = {{"afterId", std::string(*last)}}}, op, input);
+            add_query({.query = {{"afterId", std::string(*last)}}}, op, bare, input);
+        add_key(request.head, op, input);
         const auto path = segments_of(request.head.path);
         for (std::size_t i = 0; i < route.segments.size(); ++i) {
             const std::string& segment = route.segments[i];

@@ -8,8 +8,9 @@
 namespace stele::app {
 
 inline bool is_agents(std::string_view domain) {
-    constexpr std::array<std::string_view, 7> kDomains{"memory", "chat",  "job",    "recall",
-                                                       "graph",  "event", "session"};
+    constexpr std::array<std::string_view, 10> kDomains{
+        "memory", "chat",  "job",     "recall", "graph",
+        "event",  "session", "mesh", "delegation", "posse"};
     return std::ranges::find(kDomains, domain) != kDomains.end();
 }
 

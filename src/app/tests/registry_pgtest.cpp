@@ -45,6 +45,23 @@ constexpr const char* kExampleJobs = R"(
     INSERT INTO job_definitions (org_id, project_id, name, version, hash)
     SELECT org_id, project_id, 'release', 1, 'x' FROM jobs WHERE status = 'queued')";
 
+// The instances that examples name: one that is alive, two that left; and a delegation.
+constexpr const char* kExampleMesh = R"(
+    INSERT INTO mesh_instances (org_id, project_id, id, name, role)
+    SELECT t, t, gen_random_uuid(), name, 'data-intelligence'
+    FROM unnest(ARRAY['atlas', 'borea', 'gone']) AS name,
+         uuid('00000000-0000-4000-8000-000000000001') AS t;
+    INSERT INTO mesh_beats (org_id, project_id, id, gone)
+    SELECT org_id, project_id, id, name <> 'atlas' FROM mesh_instances;
+    INSERT INTO delegations (org_id, project_id, id, idempotency_key, target_id, target, endpoint,
+                             depth, path, routing_explanation_id, reason, fallback,
+                             payload_redacted, instance, status, ended_at)
+    SELECT org_id, project_id, '01890a5d-ac96-774b-bcce-b302099a8057', 'k', id, name, '', 1, '{}',
+           gen_random_uuid(), 'low load', false, '{}', 'tester', 'complete', now()
+    FROM mesh_instances WHERE name = 'atlas';
+    INSERT INTO delegation_events (org_id, project_id, delegation_id, seq, type, payload)
+    SELECT org_id, project_id, id, 1, 'submitting', '{}' FROM delegations)";
+
 struct Everything {
     api::Metrics metrics;
     api::Registry registry;
@@ -131,6 +148,7 @@ TEST(Registry, EveryExampleOfTheAgentsDomainsRuns) {
                                            {"pendingAction", "migrate"},
                                            {"id", kExampleId}});
             database.connect()->script(kExampleJobs, deadline_in(std::chrono::seconds(10)));
+            database.connect()->script(kExampleMesh, deadline_in(std::chrono::seconds(10)));
             if (op.name == "memory.reembed") {
                 EXPECT_THROW(op.run(context, example.input), Error);  // there is no embedder here
                 continue;

@@ -23,6 +23,9 @@ WITH me AS (
            ('job_tool_calls', '{SELECT,INSERT,UPDATE,DELETE}'), ('artifacts', '{SELECT,INSERT,UPDATE,DELETE}'),
            ('job_definitions', '{SELECT,INSERT,UPDATE,DELETE}'),
            ('job_schedules', '{SELECT,INSERT,UPDATE,DELETE}'),
+           ('mesh_instances', '{SELECT,INSERT,UPDATE,DELETE}'), ('mesh_beats', '{SELECT,INSERT,UPDATE,DELETE}'),
+           ('routing_explanations', '{SELECT,INSERT,UPDATE,DELETE}'),
+           ('delegations', '{SELECT,INSERT,UPDATE,DELETE}'), ('delegation_events', '{SELECT,INSERT}'),
            ('embedding_models', '{SELECT,INSERT,UPDATE}'), ('public.schema_migrations', '{SELECT}'),
            ('stele_backups', '{SELECT}')
 ), missing AS (

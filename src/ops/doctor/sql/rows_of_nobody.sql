@@ -23,4 +23,9 @@ SELECT name FROM (
     UNION ALL SELECT 'job_tool_calls' WHERE EXISTS (SELECT FROM job_tool_calls)
     UNION ALL SELECT 'artifacts' WHERE EXISTS (SELECT FROM artifacts)
     UNION ALL SELECT 'job_definitions' WHERE EXISTS (SELECT FROM job_definitions)
-    UNION ALL SELECT 'job_schedules' WHERE EXISTS (SELECT FROM job_schedules)) seen
+    UNION ALL SELECT 'job_schedules' WHERE EXISTS (SELECT FROM job_schedules)
+    UNION ALL SELECT 'mesh_instances' WHERE EXISTS (SELECT FROM mesh_instances)
+    UNION ALL SELECT 'mesh_beats' WHERE EXISTS (SELECT FROM mesh_beats)
+    UNION ALL SELECT 'routing_explanations' WHERE EXISTS (SELECT FROM routing_explanations)
+    UNION ALL SELECT 'delegations' WHERE EXISTS (SELECT FROM delegations)
+    UNION ALL SELECT 'delegation_events' WHERE EXISTS (SELECT FROM delegation_events)) seen

@@ -1,0 +1,321 @@
+#include "mesh/delegate.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "api/settings.hpp"
+#include "base/error.hpp"
+#include "base/json_text.hpp"
+#include "base/redact_json.hpp"
+#include "mesh/registry.hpp"
+
+namespace stele::mesh {
+
+namespace {
+
+constexpr std::chrono::milliseconds kPostTime{30'000};
+constexpr std::chrono::milliseconds kRecordTime{2'000};
+constexpr int kTries = 2;  // targets whose health is looked at, the best first
+constexpr std::size_t kNamesShown = 20;
+
+struct Work {
+    jobs::RunInput job;
+    std::optional<std::string> target;
+    std::optional<Uuid> for_job;
+    Fallback fallback = Fallback::none;
+    double least = kScoreLeast;
+    std::string key;  // "": none but its id
+};
+
+struct Handed {
+    std::optional<Record> record;  // as it stands now
+    std::string why;               // or why there is none
+    bool duplicate = false;
+    std::vector<Scored> scores;
+};
+
+RouteInput question(const jobs::RunInput& job) {
+    RouteInput out;
+    out.prompt = job.prompt.value_or("");
+    out.domain = job.domain;
+    out.model = job.model.value_or("");
+    out.depth = job.depth;
+    out.path = job.path;
+    return out;
+}
+
+std::string no_target(const api::Context& context, const Decision& decision,
+                      const std::string& target) {
+    if (is_self(context, target, "")) return "an instance does not delegate to itself";
+    std::vector<std::string> names;
+    for (const Decision::One& one : decision.candidates) names.push_back(one.entry.profile->name);
+    for (const Skipped& other : decision.skipped) {
+        if (other.name == target) return fmt::format("{} cannot have it: {}", target, other.why);
+        if (other.why != "self") names.push_back(other.name);
+    }
+    if (names.empty()) return "no other instance has registered";
+    std::ranges::sort(names);
+    if (names.size() > kNamesShown) names.resize(kNamesShown);
+    return fmt::format("there is no instance \"{}\"; there is {}", target, fmt::join(names, ", "));
+}
+
+// Which candidates to try; `why` says why there are none.
+std::vector<std::size_t> to_try(const api::Context& context, const Work& work,
+                                const Decision& decision, std::string& why) {
+    std::vector<std::size_t> out;
+    for (std::size_t i = 0; i < decision.candidates.size(); ++i) {
+        const Decision::One& one = decision.candidates[i];
+        if (work.target ? one.entry.profile->name == *work.target
+                        : one.score > work.least && int(out.size()) < kTries)
+            out.push_back(i);
+    }
+    if (!out.empty()) return out;
+    if (work.target)
+        why = no_target(context, decision, *work.target);
+    else if (decision.selected)
+        why = fmt::format("the best score is {:.2f}, not above {}", decision.candidates[0].score,
+                          work.least);
+    else
+        why = decision.reason;
+    return out;
+}
+
+// The first of them that is well becomes the decision's selection.
+bool choose(const Work& work, Peers& peers, Decision& decision,
+            const std::vector<std::size_t>& candidates, std::string& why) {
+    for (const std::size_t at : candidates) {
+        const Decision::One& one = decision.candidates[at];
+        const Profile& profile = *one.entry.profile;
+        const std::string problem = peers.problem_of(profile.endpoint);
+        if (problem.empty()) {
+            std::string reason = reason_of(one.factors, profile.role);
+            if (work.target) reason = "named by the caller; " + reason;
+            select(decision, at, reason);
+            return true;
+        }
+        why = fmt::format("{} does not answer well: {}", profile.name, problem);
+    }
+    return false;
+}
+
+// What the target is sent: the job, whose it is, and the way it went so far. It was chosen for it,
+// so it does not choose again.
+std::string payload_of(const api::Context& context, const jobs::RunInput& job,
+                       const std::vector<std::string>& path) {
+    jobs::RunInput out = job;
+    out.depth = job.depth + 1;
+    out.path = path;
+    out.local = true;
+    out.origin = json::object{{"channel", "posse"}, {"from", context.caller.instance}};
+    json::object payload = reflect::write(out).as_object();
+    payload.erase("key");
+    if (out.domain.empty()) payload.erase("domain");
+    return serialize_redacted(payload);
+}
+
+bool put_on_record(api::Context& context, const Work& work, const Decision& decision,
+                   const Uuid& id) {
+    NewDelegation made;
+    made.id = id;
+    made.key = work.key.empty() ? id.text() : work.key;
+    made.for_job = work.for_job;
+    made.depth = work.job.depth + 1;
+    made.path = work.job.path;
+    made.path.push_back(context.settings.agent.instance.empty() ? context.caller.instance
+                                                                : context.settings.agent.instance);
+    made.fallback = work.fallback == Fallback::local;
+    made.payload = payload_of(context, work.job, made.path);
+    return begin(context, made, decision);
+}
+
+Handed hand_on(api::Context& context, const Work& work) {
+    Handed out;
+    if (!work.key.empty()) out.record = find_delegation(context, work.key);
+    out.duplicate = out.record.has_value();
+    if (out.duplicate) return out;
+    Decision decision = decide(context, question(work.job), work.target.has_value());
+    Peers peers(context.settings);
+    const auto candidates = to_try(context, work, decision, out.why);
+    if (candidates.empty() || !choose(work, peers, decision, candidates, out.why)) {
+        for (std::size_t i = 0; i < std::min<std::size_t>(decision.candidates.size(), 10); ++i) {
+            const Decision::One& one = decision.candidates[i];
+            out.scores.push_back({one.entry.id.text(), one.entry.profile->name, one.score,
+                                  one.factors, reason_of(one.factors, one.entry.profile->role)});
+        }
+        return out;
+    }
+    const Uuid id = Uuid::v7();
+    if (put_on_record(context, work, decision, id)) {
+        out.record = find_delegation(context, id);
+        post(context, peers, *out.record);
+        out.record = find_delegation(context, id);
+    } else {
+        out.record = find_delegation(context, work.key);
+        out.duplicate = true;
+    }
+    return out;
+}
+
+// Where a job stands in the chain that began elsewhere: jobs.metadata.mesh.
+void take_place(api::Context& context, const std::string& job_id, jobs::RunInput& job) {
+    const jobs::Job asked = jobs::get(context, {job_id});
+    if (!asked.metadata || !asked.metadata->is_object()) return;
+    const json::value* mesh = asked.metadata->get_object().if_contains("mesh");
+    if (!mesh || !mesh->is_object()) return;
+    json::object place{{"depth", job.depth}, {"path", reflect::write(job.path)}};
+    for (const char* name : {"depth", "path"})
+        if (const json::value* value = mesh->get_object().if_contains(name)) place[name] = *value;
+    const auto read = reflect::read<jobs::RunInput>(place);
+    job.depth = std::max(job.depth, read.depth);
+    job.path = read.path;
+}
+
+Work work_of(api::Context& context, const DelegateInput& input) {
+    if (input.task.has_value() == input.prompt.has_value())
+        throw Error(Code::invalid_argument, "task, prompt: expected one of the two",
+                    "say what is to be done");
+    Work out;
+    out.job.prompt = input.task ? input.task : input.prompt;
+    out.job.domain = input.domain;
+    if (!input.model.empty()) out.job.model = input.model;
+    out.job.depth = input.depth;
+    out.job.path = input.path;
+    if (input.job_id) {
+        take_place(context, *input.job_id, out.job);
+        out.for_job = Uuid::parse(*input.job_id);
+    }
+    out.target = input.target;
+    out.fallback = input.fallback;
+    out.key = key_of(context, input);
+    return out;
+}
+
+DelegateOutput answer_of(const Record& record, bool async) {
+    DelegateOutput out;
+    const bool over = ended(record.status);
+    out.delegated = record.status != Stand::local &&
+                    (record.status != Stand::failed || record.started_at.has_value());
+    out.job_id = record.local_job_id;
+    out.target = record.remote_agent;
+    out.status = std::string(reflect::name_of(record.status));
+    if (!async && !over) out.status = "timeout";
+    out.remote_job_id = record.remote_job_id;
+    out.explanation_id = record.explanation_id;
+    out.error = record.error;
+    if (record.status == Stand::local)
+        out.message = fmt::format("{} refused it: it is queued here", record.remote_agent);
+    else if (!out.delegated)
+        out.message = fmt::format("{} did not take it", record.remote_agent);
+    else if (!over)
+        out.message = fmt::format("{} by {}; `stele delegation get {}` shows how it stands",
+                                  record.started_at ? "taken" : "not yet answered",
+                                  record.remote_agent, record.id);
+    if (!record.outcome || !record.outcome->is_object()) return out;
+    const json::object& outcome = record.outcome->get_object();
+    if (const std::string summary = text_of(outcome, "summary"); !summary.empty())
+        out.summary = summary;
+    if (const json::value* files = outcome.if_contains("filesChanged");
+        files && files->is_array()) {
+        out.files_changed.emplace();
+        for (const json::value& file : files->get_array())
+            if (file.is_string()) out.files_changed->emplace_back(file.get_string());
+    }
+    return out;
+}
+
+DelegateOutput done_here(api::Context& context, const Work& work, const std::string& why) {
+    jobs::RunInput job = work.job;
+    job.key = work.key.empty() ? std::nullopt : std::optional(work.key);
+    DelegateOutput out;
+    out.job_id = jobs::run(context, job).id;
+    out.status = "local";
+    out.message = fmt::format("{}: it is queued here", why);
+    return out;
+}
+
+// What spoke for the one that has it, from the explanation that is kept.
+json::value breakdown_of(api::Context& context, const Record& record) {
+    const auto explanation = delegation(context, {record.id}).explanation;
+    if (!explanation) return nullptr;
+    for (const json::value& one : explanation->at("candidates").as_array())
+        if (text_of(one.as_object(), "name") == record.remote_agent) return one.at("breakdown");
+    return nullptr;
+}
+
+}  // namespace
+
+std::string key_of(const api::Context& context, const DelegateInput& input) {
+    if (input.key) return *input.key;
+    return context.call_id.empty() ? "" : "call:" + context.call_id;
+}
+
+void post(api::Context& context, Peers& peers, const Record& record) {
+    const pg::Tenant tenant{context.caller.org, context.caller.project};
+    // What comes of it is put on record within the same deadline.
+    const auto time = std::clamp(time_left(context.deadline) - kRecordTime, kRecordTime, kPostTime);
+    try {
+        const PeerAnswer answer =
+            peers.submit(record.endpoint, tenant, record.id, record.payload, time);
+        const std::string id = text_of(answer.body, "id");
+        if (answer.ok() && !id.empty())
+            taken(context, record, id, text_of(answer.body, "status"));
+        else if (answer.status / 100 == 4)
+            refused(context, record, answer.said());
+        else  // it may have the job all the same
+            unanswered(context, record, answer.ok() ? "its answer names no job" : answer.said());
+    } catch (const http::TransportError& error) {
+        if (error.sent())
+            unanswered(context, record, error.what());
+        else
+            refused(context, record, error.what());
+    }
+}
+
+DelegateOutput delegate(api::Context& context, const DelegateInput& input) {
+    const Work work = work_of(context, input);
+    Handed handed = hand_on(context, work);
+    if (handed.record) {
+        DelegateOutput out = answer_of(*handed.record, input.async);
+        if (handed.duplicate && input.async) out.duplicate = true;
+        return out;
+    }
+    if (work.fallback == Fallback::local) return done_here(context, work, handed.why);
+    DelegateOutput out;
+    out.message = handed.why;
+    if (!handed.scores.empty()) out.scores = std::move(handed.scores);
+    return out;
+}
+
+std::optional<jobs::RunOutput> run_elsewhere(api::Context& context, const jobs::RunInput& input) {
+    const api::MeshSettings& settings = context.settings.mesh;
+    // A file that says what to do is on this machine.
+    if (!settings.enabled || !input.prompt || input.spec_file || input.depth >= settings.max_depth)
+        return std::nullopt;
+    Work work;
+    work.job = input;
+    work.fallback = Fallback::local;
+    work.least = kScoreUnasked;
+    work.key = input.key.value_or("");
+    if (input.key && !find_delegation(context, *input.key) &&
+        jobs::find_key(context, input.queue.value_or(jobs::kDefaultQueue), *input.key))
+        return std::nullopt;
+    const Handed handed = hand_on(context, work);
+    if (!handed.record) return std::nullopt;
+    const Record& record = *handed.record;
+    jobs::RunOutput out;
+    out.id = record.local_job_id;
+    out.status = record.status == Stand::local ? "queued" : "delegated";
+    if (handed.duplicate) out.duplicate = true;
+    out.explanation_id = record.explanation_id;
+    if (record.status == Stand::local) return out;
+    out.remote_job_id = record.remote_job_id;
+    out.routed_to = json::object{{"name", record.remote_agent}, {"endpoint", record.endpoint}};
+    if (record.routing_score) (*out.routed_to)["score"] = *record.routing_score;
+    (*out.routed_to)["reason"] = record.routing_reason;
+    (*out.routed_to)["breakdown"] = breakdown_of(context, record);
+    return out;
+}
+
+}  // namespace stele::mesh

@@ -1,0 +1,27 @@
+// Who is there: instances register, beat, leave, and are looked at.
+#pragma once
+
+#include "api/context.hpp"
+#include "mesh/requests.hpp"
+#include "pg/database.hpp"
+
+namespace stele::mesh {
+
+// Registering a name again is the same instance: it keeps its id, and what it says now holds.
+// Throws Error(invalid_argument) for an endpoint that is no URL.
+RegisterOutput register_instance(api::Context& context, const RegisterInput& input);
+// One statement, however many beats.
+HeartbeatOutput heartbeat(api::Context& context, const HeartbeatInput& input);
+LeaveOutput leave(api::Context& context, const NameInput& input);
+// Takes an instance out of the registry. Throws Error(not_found), Error(conflict) for one that
+// beats.
+LeaveOutput forget(api::Context& context, const NameInput& input);
+StatusOutput status(api::Context& context, const StatusInput& input);
+MembersOutput members(api::Context& context, const Nothing& input);
+
+// The caller, or the server that answers him.
+bool is_self(const api::Context& context, std::string_view name, std::string_view endpoint);
+
+pg::Call call_of(const api::Context& context);
+
+}  // namespace stele::mesh

@@ -1,0 +1,38 @@
+// Who gets a job: every instance of the tenant looked at, those that cannot have it left out, the
+// others scored.
+#pragma once
+
+#include "api/context.hpp"
+#include "mesh/roster.hpp"
+#include "mesh/route_requests.hpp"
+#include "pg/database.hpp"
+
+namespace stele::mesh {
+
+struct Decision {
+    struct One {
+        Entry entry;
+        Factors factors;
+        double score = 0;
+    };
+    std::vector<One> candidates;  // the best first; ties by load, then by name
+    std::vector<Skipped> skipped;
+    api::RoutingWeights weights;  // normalised
+    std::string domain, model, degraded;
+    std::optional<std::size_t> selected;  // among the candidates
+    std::string reason;
+    Uuid id;  // of its explanation
+};
+
+// Writes nothing. `any_role`: also those whose role is another than the domain, though there are
+// some whose it is. Throws Error(configuration) for weights that are none.
+Decision decide(api::Context& context, const RouteInput& input, bool any_role = false);
+// Takes this one instead of the best: somebody named it.
+void select(Decision& decision, std::size_t candidate, std::string reason);
+
+// Keeps the explanation under decision.id: the best limits::kExplained candidates.
+void explain(pg::Transaction& tx, const api::Caller& caller, const Decision& decision);
+
+RouteOutput route(api::Context& context, const RouteInput& input);
+
+}  // namespace stele::mesh

@@ -1,0 +1,103 @@
+#include "mesh/tracker.hpp"
+
+#include <set>
+
+#include "base/error.hpp"
+#include "base/json_text.hpp"
+#include "base/log.hpp"
+#include "mesh/delegate.hpp"
+#include "mesh/sql.hpp"
+
+namespace stele::mesh {
+
+namespace {
+
+constexpr std::int32_t kBunch = 20;
+constexpr int kThreads = 3;
+// What one look may need; with less left, the rest of a bunch comes back by itself.
+constexpr std::chrono::seconds kLookTime{16};
+
+struct Due {
+    Uuid org, project, id;
+};
+
+std::vector<Due> take_due(api::Context& context) {
+    const auto results = context.db.pipeline({{}, context.deadline}, [&](pg::Pipeline& p) {
+        p.add(sql::open_tracker);
+        p.add(sql::take_due, kBunch, kTrackSeconds);
+    });
+    std::vector<Due> out;
+    for (const pg::Row row : results[1])
+        out.push_back({row.get<Uuid>(0), row.get<Uuid>(1), row.get<Uuid>(2)});
+    return out;
+}
+
+// On behalf of the tenant whose delegation it is.
+api::Context context_of(const api::Context& context, const Due& due) {
+    api::Context out = context;
+    out.caller.org = due.org;
+    out.caller.project = due.project;
+    return out;
+}
+
+std::optional<Stand> end_of(const std::string& status) {
+    const auto stand = reflect::enum_of<Stand>(status);
+    if (stand == Stand::complete || stand == Stand::failed || stand == Stand::stopped) return stand;
+    return std::nullopt;
+}
+
+// false: the endpoint gave no answer at all.
+bool poll(api::Context& context, Peers& peers, const Record& record) {
+    try {
+        const PeerAnswer answer = peers.job(
+            record.endpoint, {context.caller.org, context.caller.project}, *record.remote_job_id);
+        const std::string status = text_of(answer.body, "status");
+        if (!answer.ok() || status.empty())
+            unanswered(context, record, answer.said());
+        else if (const auto stand = end_of(status))
+            finish(context, record, *stand, answer.body);
+        else
+            heard(context, record, status);
+        return true;
+    } catch (const http::TransportError& error) {
+        unanswered(context, record, error.what());
+        return false;
+    }
+}
+
+}  // namespace
+
+int track(api::Context& context, Peers& peers) {
+    const std::vector<Due> bunch = take_due(context);
+    std::set<std::string> silent;
+    for (const Due& due : bunch) {
+        if (time_left(context.deadline) < kLookTime) break;
+        api::Context theirs = context_of(context, due);
+        try {
+            const auto record = find_delegation(theirs, due.id);
+            if (!record || ended(record->status)) continue;
+            theirs.caller.instance = record->instance;
+            if (silent.contains(record->endpoint))
+                unanswered(theirs, *record,
+                           "others there were asked a moment ago, and none answered");
+            else if (record->status == Stand::submitting)
+                post(theirs, peers, *record);
+            else if (!poll(theirs, peers, *record))
+                silent.insert(record->endpoint);
+        } catch (const Error& error) {
+            if (error.retryable()) throw;  // the database: what was taken comes back
+            log::warn("delegation {}: {}", due.id.text(), error.what());
+        }
+    }
+    return int(bunch.size());
+}
+
+Tracker::Tracker(const api::Settings& settings, const api::Background::MakeContext& make_context)
+    : peers_(settings) {
+    for (int i = 0; i < kThreads; ++i)
+        threads_.push_back(std::make_unique<api::Background>(
+            "delegated jobs are not looked at", make_context,
+            [this](api::Context& context) { return track(context, peers_); }));
+}
+
+}  // namespace stele::mesh

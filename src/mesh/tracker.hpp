@@ -1,0 +1,29 @@
+// The tracker: looks at delegated jobs until they have ended, and asks again for those of which
+// nobody knows whether they arrived. Everything it knows stands in the database: any number of
+// processes track at once, none is needed for long, and each may die at any moment.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "api/background.hpp"
+#include "api/context.hpp"
+#include "mesh/peers.hpp"
+
+namespace stele::mesh {
+
+// Looks at a bunch of the delegations that are due, of whatever tenant. Returns how many.
+int track(api::Context& context, Peers& peers);
+
+// Tracks in the background of serve and mcp for as long as it lives, with a few threads: a target
+// that is frozen holds up one of them.
+class Tracker {
+  public:
+    Tracker(const api::Settings& settings, const api::Background::MakeContext& make_context);
+
+  private:
+    Peers peers_;
+    std::vector<std::unique_ptr<api::Background>> threads_;
+};
+
+}  // namespace stele::mesh
