@@ -176,6 +176,20 @@ struct RetentionSettings {
     }
 };
 
+struct HookSettings {
+    std::string token;       // STELE_HOOKS_TOKEN
+    std::string token_file;  // a file that holds it
+    static constexpr auto describe() {
+        using S = HookSettings;
+        using reflect::field;
+        return reflect::fields(
+            field("token", &S::token,
+                  "Token that opens /hooks/* and nothing else; empty: there are no hooks")
+                .secret(),
+            field("tokenFile", &S::token_file, "File that holds the hooks' token"));
+    }
+};
+
 struct Settings {
     Environment environment = Environment::development;
     std::string log_level = "info";
@@ -185,6 +199,7 @@ struct Settings {
     SummarySettings summary;
     AgentSettings agent;
     RetentionSettings retention;
+    HookSettings hooks;
     static constexpr auto describe() {
         using S = Settings;
         using reflect::field;
@@ -196,7 +211,8 @@ struct Settings {
             field("embedding", &S::embedding, "Where vectors come from"),
             field("summary", &S::summary, "Who writes the summaries of conversations"),
             field("agent", &S::agent, "Who calls when a door does not say"),
-            field("retention", &S::retention, "How long each class of memories is kept"));
+            field("retention", &S::retention, "How long each class of memories is kept"),
+            field("hooks", &S::hooks, "Calls from outside that hand agents something to do"));
     }
 };
 

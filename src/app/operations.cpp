@@ -1,5 +1,7 @@
 #include "app/operations.hpp"
 
+#include "analytics/edges.hpp"
+#include "analytics/operations.hpp"
 #include "chat/edges.hpp"
 #include "chat/operations.hpp"
 #include "chat/segments.hpp"
@@ -22,6 +24,8 @@
 #include "ops/watch/operations.hpp"
 #include "recall/operations.hpp"
 #include "retrieval/operations.hpp"
+#include "skills/operations.hpp"
+#include "skills/store.hpp"
 #include "work/operations.hpp"
 
 namespace stele::app {
@@ -34,16 +38,20 @@ void register_operations(api::Registry& registry) {
     memory::register_operations(registry, chat::requeue_vectors);
     chat::register_operations(registry);
     jobs::register_operations(registry);
+    analytics::register_operations(registry);
+    skills::register_operations(registry);
     recall::register_operations(registry);
     std::vector<graph::Kind> kinds = chat::graph_kinds();
     for (graph::Kind& kind : jobs::graph_kinds()) kinds.push_back(std::move(kind));
     kinds.push_back(memory::graph_kind());
+    kinds.push_back(analytics::graph_kind());
+    kinds.push_back(skills::graph_kind());
     graph::register_operations(
-        registry,
-        {.sources = {&memory::edge_source(), &chat::message_edges(), &chat::summary_edges(),
-                     &chat::thread_edges(), &jobs::job_edges(), &jobs::artifact_edges()},
-         .kinds = std::move(kinds),
-         .find = memory::best_for});
+        registry, {.sources = {&memory::edge_source(), &chat::message_edges(),
+                               &chat::summary_edges(), &chat::thread_edges(), &jobs::job_edges(),
+                               &jobs::artifact_edges(), &analytics::annotation_edges()},
+                   .kinds = std::move(kinds),
+                   .find = memory::best_for});
     ops::register_operations(registry);
     watch::register_operations(registry);
     doctor::register_operations(registry);

@@ -8,7 +8,8 @@
 namespace stele::app {
 
 inline bool is_agents(std::string_view domain) {
-    constexpr std::array<std::string_view, 5> kDomains{"memory", "chat", "job", "recall", "graph"};
+    constexpr std::array<std::string_view, 7> kDomains{"memory", "chat",      "job",   "recall",
+                                                       "graph",  "analytics", "skills"};
     return std::ranges::find(kDomains, domain) != kDomains.end();
 }
 

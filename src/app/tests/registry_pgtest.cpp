@@ -41,7 +41,12 @@ constexpr const char* kExampleJobs = R"(
     SELECT org_id, project_id, 'nightly', 'cron', '0 2 * * *', 'default', 'report', now()
     FROM jobs WHERE status = 'queued';
     INSERT INTO job_definitions (org_id, project_id, name, version, hash)
-    SELECT org_id, project_id, 'release', 1, 'x' FROM jobs WHERE status = 'queued')";
+    SELECT org_id, project_id, 'release', 1, 'x' FROM jobs WHERE status = 'queued';
+    INSERT INTO annotations (org_id, project_id, id, job_id, origin, verdict, score, agent, model,
+                             domain, iterations, token_cost, duration_ms, instance)
+    SELECT org_id, project_id, id, 'nightly-7', 'human', 'pass', 1, 'opencode', 'unknown', 'general',
+           1, 0, 0, 'tester'
+    FROM jobs WHERE status = 'queued')";
 
 struct Everything {
     api::Metrics metrics;
@@ -128,9 +133,15 @@ TEST(Registry, EveryExampleOfTheAgentsDomainsRuns) {
                                            {"threadId", "ses_deploy"},
                                            {"pendingAction", "migrate"},
                                            {"id", kExampleId}});
+            all.registry.get("skills.store")
+                .run(context, json::object{{"name", "deploy-staging"},
+                                           {"description", "Deploy to staging"},
+                                           {"content", "Run the migrations first."},
+                                           {"tags", json::array{"deploy"}}});
             database.connect()->script(kExampleJobs, deadline_in(std::chrono::seconds(10)));
-            if (op.name == "memory.reembed") {
-                EXPECT_THROW(op.run(context, example.input), Error);  // there is no embedder here
+            // There is no embedder here, and no such folder.
+            if (op.name == "memory.reembed" || op.name == "skills.import") {
+                EXPECT_THROW(op.run(context, example.input), Error);
                 continue;
             }
             const json::value output = op.run(context, example.input);

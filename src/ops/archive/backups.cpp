@@ -115,6 +115,8 @@ std::vector<TableKind> table_kinds() {
             {"artifacts", true, "what jobs produced: address, hash and size"},
             {"job_definitions", true, "versions of jobs' definitions"},
             {"job_schedules", true, "what is submitted when"},
+            {"annotations", true, "what jobs' work was worth"},
+            {"skills", true, "how things are done"},
             {"graph_edges", true, "what is connected with what, by hand or not"},
             {"graph_nodes", true, "names of what the graph knows by name alone"},
             {"graph_ranks", true, "the order that keeps strict edges free of cycles"},

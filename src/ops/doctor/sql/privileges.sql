@@ -23,6 +23,7 @@ WITH me AS (
            ('job_tool_calls', '{SELECT,INSERT,UPDATE,DELETE}'), ('artifacts', '{SELECT,INSERT,UPDATE,DELETE}'),
            ('job_definitions', '{SELECT,INSERT,UPDATE,DELETE}'),
            ('job_schedules', '{SELECT,INSERT,UPDATE,DELETE}'),
+           ('annotations', '{SELECT,INSERT,UPDATE,DELETE}'), ('skills', '{SELECT,INSERT,UPDATE,DELETE}'),
            ('embedding_models', '{SELECT,INSERT,UPDATE}'), ('public.schema_migrations', '{SELECT}'),
            ('stele_backups', '{SELECT}')
 ), missing AS (

@@ -23,4 +23,6 @@ SELECT name FROM (
     UNION ALL SELECT 'job_tool_calls' WHERE EXISTS (SELECT FROM job_tool_calls)
     UNION ALL SELECT 'artifacts' WHERE EXISTS (SELECT FROM artifacts)
     UNION ALL SELECT 'job_definitions' WHERE EXISTS (SELECT FROM job_definitions)
-    UNION ALL SELECT 'job_schedules' WHERE EXISTS (SELECT FROM job_schedules)) seen
+    UNION ALL SELECT 'job_schedules' WHERE EXISTS (SELECT FROM job_schedules)
+    UNION ALL SELECT 'annotations' WHERE EXISTS (SELECT FROM annotations)
+    UNION ALL SELECT 'skills' WHERE EXISTS (SELECT FROM skills)) seen
