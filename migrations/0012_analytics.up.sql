@@ -1,5 +1,6 @@
--- What agents' work was worth: a verdict on a job, from which reliability, trends and advice are computed. And what
--- agents know how to do: skills. docs/analytics.md, src/skills/README.md.
+-- What agents' work was worth: a verdict on a job, from which reliability, trends and advice are computed. What agents
+-- know how to do: skills. The ways to people: channels. What wakes agents: items that a heartbeat takes along.
+-- docs/analytics.md, src/skills/README.md, src/channels/README.md, src/jobs/heartbeat.hpp.
 SET LOCAL lock_timeout = '5s';
 
 CREATE TABLE annotations (
@@ -67,6 +68,34 @@ CREATE UNIQUE INDEX skills_name ON skills (org_id, project_id, name);
 CREATE POLICY legal_hold ON skills AS RESTRICTIVE FOR DELETE USING (retention <> 'legal-hold');
 CREATE TRIGGER skills_held BEFORE DELETE ON skills FOR EACH ROW
     WHEN (OLD.retention = 'legal-hold') EXECUTE FUNCTION stele_refuse_held_row('skill');
+-- A message on a channel is a job of the queue channel:<name>.
+CREATE TABLE channels (
+    org_id      uuid NOT NULL,
+    project_id  uuid NOT NULL,
+    name        text NOT NULL,
+    description text,
+    can_send    boolean NOT NULL DEFAULT true,
+    instance    text NOT NULL,
+    created_at  timestamptz NOT NULL DEFAULT now(),
+    updated_at  timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (org_id, project_id, name)
+);
+
+-- What waits for the next heartbeat; moved into its job's input in the transaction that submits it.
+CREATE TABLE wake_items (
+    org_id     uuid NOT NULL,
+    project_id uuid NOT NULL,
+    id         uuid NOT NULL,  -- a UUIDv7: the order of ids is the order of coming
+    text       text NOT NULL,
+    source     text NOT NULL CHECK (source IN ('wake', 'hook')),
+    instance   text NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (org_id, project_id, id)
+);
+
+-- How many times came of which a job was submitted.
+ALTER TABLE job_schedules ADD COLUMN fired bigint NOT NULL DEFAULT 0;
+
 CREATE POLICY legal_hold ON annotations AS RESTRICTIVE FOR DELETE USING (retention <> 'legal-hold');
 CREATE TRIGGER annotations_held BEFORE DELETE ON annotations FOR EACH ROW
     WHEN (OLD.retention = 'legal-hold') EXECUTE FUNCTION stele_refuse_held_row('annotation');
@@ -78,7 +107,7 @@ DECLARE
                         THEN 'stele_operator' ELSE current_user END;
     tenant_table text;
 BEGIN
-    FOREACH tenant_table IN ARRAY ARRAY['annotations', 'skills'] LOOP
+    FOREACH tenant_table IN ARRAY ARRAY['annotations', 'skills', 'channels', 'wake_items'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', tenant_table);
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', tenant_table);
         EXECUTE format('CREATE POLICY tenant ON %I USING (CASE WHEN org_id = (SELECT stele_org()) THEN project_id = '

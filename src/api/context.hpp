@@ -56,6 +56,9 @@ struct Context {
     bool local_files = false;
     std::function<void(const Progress&)> progress;  // may be empty
     Bells* bells = nullptr;  // null: nobody in this process waits for anything
+    // One caller started this process and it serves nobody else (the shell, MCP over standard
+    // input): its environment and its working directory are that caller's.
+    bool own_process = false;
 };
 
 }  // namespace stele::api

@@ -2,6 +2,7 @@
 
 #include "analytics/edges.hpp"
 #include "analytics/operations.hpp"
+#include "channels/operations.hpp"
 #include "chat/edges.hpp"
 #include "chat/operations.hpp"
 #include "chat/segments.hpp"
@@ -24,6 +25,8 @@
 #include "ops/watch/operations.hpp"
 #include "recall/operations.hpp"
 #include "retrieval/operations.hpp"
+#include "scheduler/operations.hpp"
+#include "session/operations.hpp"
 #include "skills/operations.hpp"
 #include "skills/store.hpp"
 #include "work/operations.hpp"
@@ -40,6 +43,9 @@ void register_operations(api::Registry& registry) {
     jobs::register_operations(registry);
     analytics::register_operations(registry);
     skills::register_operations(registry);
+    session::register_operations(registry);
+    channels::register_operations(registry);
+    scheduler::register_operations(registry);
     recall::register_operations(registry);
     std::vector<graph::Kind> kinds = chat::graph_kinds();
     for (graph::Kind& kind : jobs::graph_kinds()) kinds.push_back(std::move(kind));

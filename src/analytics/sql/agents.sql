@@ -6,7 +6,7 @@ FROM unnest($3::text[]) n (agent)
     CROSS JOIN LATERAL (
         SELECT a.verdict, a.score,
                power(2::float8, greatest(-60::float8,
-                                         extract(epoch FROM a.created_at - now())::float8 / 86400 / $4::float8)) AS weight
+                                         date_part('epoch', a.created_at - now()) / 86400 / $4::float8)) AS weight
         FROM annotations a
         WHERE a.org_id = $1 AND a.project_id = $2 AND a.agent = n.agent AND a.counts
         ORDER BY a.created_at DESC

@@ -5,7 +5,7 @@ WITH said AS (
            CASE WHEN a.iterations <= 3 THEN 'simple' WHEN a.iterations <= 10 THEN 'moderate' ELSE 'complex' END
                AS complexity,
            -- Beyond sixty half-lives it weighs nothing, and the power would underflow.
-           power(2::float8, greatest(-60::float8, extract(epoch FROM a.created_at - now())::float8 / 86400 / $3::float8))
+           power(2::float8, greatest(-60::float8, date_part('epoch', a.created_at - now()) / 86400 / $3::float8))
                AS weight
     FROM annotations a
     WHERE a.org_id = $1 AND a.project_id = $2 AND a.counts

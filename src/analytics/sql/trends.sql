@@ -1,13 +1,13 @@
 -- Annotations by time: a row for each stretch of days up to now, the oldest first.
 -- $1 org, $2 project, $3 days back, $4 days of a stretch, then each or NULL: $5 agent, $6 model, $7 domain
 WITH stretch AS (
-    SELECT n, now() - make_interval(days => $4) * n AS since
-    FROM generate_series(1, ceil($3::float8 / $4)::int) n
+    SELECT n, now() - make_interval(days => $4::int) * n AS since
+    FROM generate_series(1, ceil($3::float8 / $4::int)::int) n
 ), said AS (
-    SELECT ceil(extract(epoch FROM now() - a.created_at)::float8 / 86400 / $4)::int AS n, a.verdict, a.score
+    SELECT ceil(date_part('epoch', now() - a.created_at) / 86400 / $4::int)::int AS n, a.verdict, a.score
     FROM annotations a
     WHERE a.org_id = $1 AND a.project_id = $2 AND a.counts
-        AND a.created_at > now() - make_interval(days => $4) * ceil($3::float8 / $4)
+        AND a.created_at > now() - make_interval(days => $4::int) * ceil($3::float8 / $4::int)
         AND ($5::text IS NULL OR a.agent = $5) AND ($6::text IS NULL OR a.model = $6)
         AND ($7::text IS NULL OR a.domain = $7)
 ), summed AS (

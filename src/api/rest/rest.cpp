@@ -7,6 +7,7 @@
 #include "api/bells.hpp"
 #include "api/config.hpp"
 #include "api/openapi.hpp"
+#include "api/rest/hook_auth.hpp"
 #include "base/error.hpp"
 #include "base/hash.hpp"
 #include "base/limits.hpp"
@@ -138,11 +139,12 @@ void add_query(const http::Head& head, const Operation& op, json::object& input)
 
 struct Door::Impl {
     Options options;
+    HookAuth hooks;
     std::vector<OperationRoute> routes;
     std::string openapi_json;
     std::string docs;
 
-    explicit Impl(Options given) : options(std::move(given)) {
+    explicit Impl(Options given) : options(std::move(given)), hooks(options.hooks_token) {
         for (const Operation& op : options.registry.all()) {
             if (!(op.doors & kHttp)) continue;
             add({"POST", op.http_path()}, op);
@@ -184,6 +186,16 @@ struct Door::Impl {
                equal_constant_time(trim(header->substr(kBearer.size())), options.token);
     }
 
+    // A hook's own token opens it for the server's tenant; a server without a token does not make
+    // hooks open to all.
+    bool may_call(const OperationRoute* route, const http::Head& head) const {
+        if (!route || !route->operation->hook) return authorized(head);
+        return hooks.opens(head) || speaks_for_any_tenant(*route, head);
+    }
+    bool speaks_for_any_tenant(const OperationRoute& route, const http::Head& head) const {
+        return authorized(head) && (!route.operation->hook || !options.token.empty());
+    }
+
     http::Response page(Page page, const http::Request& request) const {
         switch (page) {
             case Page::livez:
@@ -215,7 +227,8 @@ struct Door::Impl {
         const Operation& op = *route.operation;
         try {
             Context context = options.make_context(request.head.request_id, request.deadline);
-            apply_caller(request.head, context.caller);
+            if (speaks_for_any_tenant(route, request.head))
+                apply_caller(request.head, context.caller);
             const json::object input = input_of(route, request);
             http::Response out = op.patience && context.bells
                                      ? look(op, context, input, request.arrived)
@@ -280,8 +293,9 @@ http::Admission Door::admit(const http::Head& head) const {
     const PageRoute* page = page_at(head.path);
     std::string allowed;
     const OperationRoute* route = page ? nullptr : impl_->find(head, allowed);
+    if (route && route->operation->hook && !impl_->hooks.enabled()) route = nullptr;
     // Who has no token learns nothing about which routes exist.
-    if (!(page && page->open) && !impl_->authorized(head)) {
+    if (!(page && page->open) && !impl_->may_call(route, head)) {
         refuse(401, "a bearer token is needed: Authorization: Bearer <token>");
     } else if (!page && !route && !allowed.empty()) {
         refuse(405,

@@ -8,8 +8,9 @@
 namespace stele::app {
 
 inline bool is_agents(std::string_view domain) {
-    constexpr std::array<std::string_view, 7> kDomains{"memory", "chat",      "job",   "recall",
-                                                       "graph",  "analytics", "skills"};
+    constexpr std::array<std::string_view, 13> kDomains{
+        "memory",  "chat",     "job",  "recall",    "graph", "analytics", "skills",
+        "channel", "schedule", "cron", "heartbeat", "hooks", "voice"};
     return std::ranges::find(kDomains, domain) != kDomains.end();
 }
 

@@ -42,6 +42,11 @@ constexpr const char* kExampleJobs = R"(
     FROM jobs WHERE status = 'queued';
     INSERT INTO job_definitions (org_id, project_id, name, version, hash)
     SELECT org_id, project_id, 'release', 1, 'x' FROM jobs WHERE status = 'queued';
+    INSERT INTO job_schedules (org_id, project_id, name, kind, expression, queue, job_name, next_at)
+    SELECT org_id, project_id, 'heartbeat', 'every', '1h', '', 'agent', now()
+    FROM jobs WHERE status = 'queued';
+    INSERT INTO channels (org_id, project_id, name, instance)
+    SELECT org_id, project_id, 'telegram', 'tester' FROM jobs WHERE status = 'queued';
     INSERT INTO annotations (org_id, project_id, id, job_id, origin, verdict, score, agent, model,
                              domain, iterations, token_cost, duration_ms, instance)
     SELECT org_id, project_id, id, 'nightly-7', 'human', 'pass', 1, 'opencode', 'unknown', 'general',

@@ -117,6 +117,8 @@ std::vector<TableKind> table_kinds() {
             {"job_schedules", true, "what is submitted when"},
             {"annotations", true, "what jobs' work was worth"},
             {"skills", true, "how things are done"},
+            {"channels", true, "the ways to people"},
+            {"wake_items", true, "what the next heartbeat takes along"},
             {"graph_edges", true, "what is connected with what, by hand or not"},
             {"graph_nodes", true, "names of what the graph knows by name alone"},
             {"graph_ranks", true, "the order that keeps strict edges free of cycles"},

@@ -24,6 +24,7 @@ WITH me AS (
            ('job_definitions', '{SELECT,INSERT,UPDATE,DELETE}'),
            ('job_schedules', '{SELECT,INSERT,UPDATE,DELETE}'),
            ('annotations', '{SELECT,INSERT,UPDATE,DELETE}'), ('skills', '{SELECT,INSERT,UPDATE,DELETE}'),
+           ('channels', '{SELECT,INSERT,UPDATE,DELETE}'), ('wake_items', '{SELECT,INSERT,UPDATE,DELETE}'),
            ('embedding_models', '{SELECT,INSERT,UPDATE}'), ('public.schema_migrations', '{SELECT}'),
            ('stele_backups', '{SELECT}')
 ), missing AS (

@@ -25,4 +25,6 @@ SELECT name FROM (
     UNION ALL SELECT 'job_definitions' WHERE EXISTS (SELECT FROM job_definitions)
     UNION ALL SELECT 'job_schedules' WHERE EXISTS (SELECT FROM job_schedules)
     UNION ALL SELECT 'annotations' WHERE EXISTS (SELECT FROM annotations)
-    UNION ALL SELECT 'skills' WHERE EXISTS (SELECT FROM skills)) seen
+    UNION ALL SELECT 'skills' WHERE EXISTS (SELECT FROM skills)
+    UNION ALL SELECT 'channels' WHERE EXISTS (SELECT FROM channels)
+    UNION ALL SELECT 'wake_items' WHERE EXISTS (SELECT FROM wake_items)) seen
