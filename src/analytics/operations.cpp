@@ -159,8 +159,9 @@ void register_scores(api::Registry& registry) {
     op.tool = "reliability_scores";
     op.default_tool = true;
     op.routes = {{"GET", "/analytics/scores"}};
-    op.examples = {{"All of them", {}},
-                   {"By model, forgetting sooner", {{"dimension", "model"}, {"agingHalfLife", 7}}}};
+    op.examples = {
+        {"All of them", {}},
+        {"By model, forgetting sooner", {{"dimension", "model"}, {"agingHalfLife", 7.5}}}};
     op.render = render_scores;
     registry.add(op);
 

@@ -68,7 +68,7 @@ void register_writes(api::Registry& registry) {
         "of "
         "the queue channel:<name> until the connector leases them.";
     op.routes = {{"POST", "/_internal/channels"}};
-    op.examples = {{"One", {{"name", kExample}, {"description", "The team's chat"}}},
+    op.examples = {{"One", {{"name", kExample}, {"description", "Where the team talks"}}},
                    {"Close it for a while", {{"name", kExample}, {"canSend", false}}}};
     registry.add(op);
 

@@ -49,8 +49,8 @@ constexpr const char* kExampleJobs = R"(
     SELECT org_id, project_id, 'telegram', 'tester' FROM jobs WHERE status = 'queued';
     INSERT INTO annotations (org_id, project_id, id, job_id, origin, verdict, score, agent, model,
                              domain, iterations, token_cost, duration_ms, instance)
-    SELECT org_id, project_id, id, 'nightly-7', 'human', 'pass', 1, 'opencode', 'unknown', 'general',
-           1, 0, 0, 'tester'
+    SELECT org_id, project_id, id, 'nightly-7', 'human', 'pass', 1, 'opencode', 'unknown',
+           'general', 1, 0, 0, 'tester'
     FROM jobs WHERE status = 'queued')";
 
 struct Everything {
