@@ -59,6 +59,7 @@ int main(int argc, char** argv) {
             if (op.patience) app->hear();
             api::Context context = app->context(deadline_in(op.time_limit));
             context.local_files = true;
+            context.own_process = true;
             if (interrupt) context.cancelled = interrupt->token();
             return context;
         });

@@ -295,21 +295,30 @@ LoadedConfig load_config(const std::optional<std::string>& path,
     return out;
 }
 
-std::string server_token(const ServerSettings& server) {
-    std::string token = server.token;
-    if (token.empty() && !server.token_file.empty()) {
-        std::ifstream in(server.token_file);
+namespace {
+
+std::string token_of(std::string token, const std::string& file, std::string_view setting) {
+    if (token.empty() && !file.empty()) {
+        std::ifstream in(file);
         if (!in)
-            throw Error(Code::configuration,
-                        fmt::format("server.tokenFile: {} cannot be read", server.token_file));
+            throw Error(Code::configuration, fmt::format("{}: {} cannot be read", setting, file));
         std::getline(in, token);
         token = trim(token);
         if (token.empty())
-            throw Error(Code::configuration,
-                        fmt::format("server.tokenFile: {} is empty", server.token_file));
+            throw Error(Code::configuration, fmt::format("{}: {} is empty", setting, file));
     }
     remember_secret(token);
     return token;
+}
+
+}  // namespace
+
+std::string server_token(const ServerSettings& server) {
+    return token_of(server.token, server.token_file, "server.tokenFile");
+}
+
+std::string hooks_token(const HookSettings& hooks) {
+    return token_of(hooks.token, hooks.token_file, "hooks.tokenFile");
 }
 
 }  // namespace stele::api

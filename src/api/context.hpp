@@ -66,6 +66,9 @@ struct Context {
     // Names this call for as long as a door runs the operation again because there is nothing yet
     // (Patience): what is done once in a call is done under this name. May be empty.
     std::string call_id;
+    // One caller started this process and it serves nobody else (the shell, MCP over standard
+    // input): its environment and its working directory are that caller's.
+    bool own_process = false;
 };
 
 }  // namespace stele::api

@@ -58,6 +58,7 @@ struct Operation {
     unsigned doors = kEverywhere;
     bool cleans_up = false;  // watches Context::cancelled: Ctrl-C stops it in order, without debris
     bool offline = false;    // needs no database, so what guards the connection does not concern it
+    bool hook = false;       // over HTTP it also takes hooks.token, and is hidden without one
     bool default_tool = false;  // in MCP's default tool set; the others need --tools
     std::string command;        // the CLI words when they differ from the name: "setup"
     std::string tool;           // the MCP tool when it differs from the name: "annotate"

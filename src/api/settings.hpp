@@ -221,6 +221,20 @@ struct MeshSettings {
     }
 };
 
+struct HookSettings {
+    std::string token;       // STELE_HOOKS_TOKEN
+    std::string token_file;  // a file that holds it
+    static constexpr auto describe() {
+        using S = HookSettings;
+        using reflect::field;
+        return reflect::fields(
+            field("token", &S::token,
+                  "Token that opens /hooks/* and nothing else; empty: there are no hooks")
+                .secret(),
+            field("tokenFile", &S::token_file, "File that holds the hooks' token"));
+    }
+};
+
 struct Settings {
     Environment environment = Environment::development;
     std::string log_level = "info";
@@ -231,6 +245,7 @@ struct Settings {
     AgentSettings agent;
     RetentionSettings retention;
     MeshSettings mesh;
+    HookSettings hooks;
     static constexpr auto describe() {
         using S = Settings;
         using reflect::field;
@@ -243,7 +258,8 @@ struct Settings {
             field("summary", &S::summary, "Who writes the summaries of conversations"),
             field("agent", &S::agent, "Who calls when a door does not say"),
             field("retention", &S::retention, "How long each class of memories is kept"),
-            field("mesh", &S::mesh, "Other instances, and what they are given to do"));
+            field("mesh", &S::mesh, "Other instances, and what they are given to do"),
+            field("hooks", &S::hooks, "Calls from outside that hand agents something to do"));
     }
 };
 

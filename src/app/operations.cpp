@@ -1,5 +1,8 @@
 #include "app/operations.hpp"
 
+#include "analytics/edges.hpp"
+#include "analytics/operations.hpp"
+#include "channels/operations.hpp"
 #include "chat/edges.hpp"
 #include "chat/operations.hpp"
 #include "chat/segments.hpp"
@@ -24,8 +27,12 @@
 #include "ops/tenant/operations.hpp"
 #include "ops/watch/operations.hpp"
 #include "recall/operations.hpp"
+#include "relay/operations.hpp"
 #include "retrieval/operations.hpp"
-#include "sessions/operations.hpp"
+#include "scheduler/operations.hpp"
+#include "session/operations.hpp"
+#include "skills/operations.hpp"
+#include "skills/store.hpp"
 #include "work/operations.hpp"
 
 namespace stele::app {
@@ -40,16 +47,24 @@ void register_operations(api::Registry& registry) {
     events::register_operations(registry);
     jobs::register_operations(registry, mesh::elsewhere());
     mesh::register_operations(registry);
-    sessions::register_operations(registry);
+    relay::register_operations(registry);
+    analytics::register_operations(registry);
+    skills::register_operations(registry);
+    session::register_operations(registry);
+    channels::register_operations(registry);
+    scheduler::register_operations(registry);
     recall::register_operations(registry);
     std::vector<graph::Kind> kinds = chat::graph_kinds();
     for (graph::Kind& kind : jobs::graph_kinds()) kinds.push_back(std::move(kind));
     for (graph::Kind& kind : mesh::graph_kinds()) kinds.push_back(std::move(kind));
     kinds.push_back(memory::graph_kind());
+    kinds.push_back(analytics::graph_kind());
+    kinds.push_back(skills::graph_kind());
     graph::register_operations(
         registry, {.sources = {&memory::edge_source(), &chat::message_edges(),
                                &chat::summary_edges(), &chat::thread_edges(), &jobs::job_edges(),
-                               &jobs::artifact_edges(), &mesh::delegation_edges()},
+                               &jobs::artifact_edges(), &mesh::delegation_edges(),
+                               &analytics::annotation_edges()},
                    .kinds = std::move(kinds),
                    .find = memory::best_for});
     ops::register_operations(registry);

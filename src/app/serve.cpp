@@ -105,7 +105,8 @@ void serve(App& app, const api::Registry& registry, api::Metrics& metrics) {
         {registry, kVersion, token,
          [&](const std::string& id, Deadline deadline) { return app.context(deadline, id); },
          [&](const http::Request& request) { return transport.handle(request); },
-         [&] { return health.ready(); }, [&] { return health.health(); }, metrics});
+         [&] { return health.ready(); }, [&] { return health.health(); }, metrics,
+         api::hooks_token(app.settings().hooks)});
     http::ServerOptions options = server_options(settings);
     options.admit = [&](const http::Head& head) { return door.admit(head); };
     options.handle = [&](const http::Request& request) { return door.handle(request); };
@@ -156,7 +157,13 @@ int serve_mcp(App& app, const api::Registry& registry, const std::string& tools)
     }).detach();
     BringUp background(app);
     app.hear();
-    const auto catalog = mcp::product_catalog(registry, product_options(app, background, tools));
+    mcp::ProductOptions product = product_options(app, background, tools);
+    product.context = [shared = product.context](const mcp::CallInfo& call) {
+        api::Context context = shared(call);
+        context.own_process = true;
+        return context;
+    };
+    const auto catalog = mcp::product_catalog(registry, std::move(product));
     std::optional<memory::Filler> filler;
     if (app.embedder()) filler.emplace(worker_context(app, background, kFillTime));
     const chat::Worker worker(app.settings().summary, worker_context(app, background, kFillTime));

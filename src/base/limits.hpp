@@ -89,6 +89,26 @@ inline constexpr int kMeshDepth = 8;                      // of a delegation, wh
 inline constexpr int kDelegationWaitSeconds = 300;        // for a delegated job to end
 inline constexpr int kPollFailures = 10;                  // in a row, then a delegation has failed
 
+// Analytics
+inline constexpr std::size_t kFeedbackBytes = 2000;
+inline constexpr std::size_t kFeedbackCategories = 10;
+inline constexpr std::size_t kFeedbackCategoryBytes = 100;
+inline constexpr std::size_t kKeptPromptBytes = 2000;  // of what was asked, kept with a verdict
+inline constexpr int kHalfLifeDays = 30;               // unless a caller says
+inline constexpr int kScoreValues = 100;               // of one dimension, in one answer
+inline constexpr int kAgentAnnotations = 1000;         // looked at when an agent is to be chosen
+
+// Skills, and the context of a session
+inline constexpr std::size_t kSkillDescriptionBytes = 2000;
+inline constexpr std::size_t kSkillFileBytes = 256 * 1024;  // of a file that is imported
+inline constexpr int kSkills = 5000;                        // of a tenant, that a search looks at
+inline constexpr std::size_t kContextFileBytes = 64 * 1024;
+
+// Channels, and what wakes agents
+inline constexpr std::size_t kChannelMessageBytes = 64 * 1024;
+inline constexpr std::size_t kWakeTextBytes = 4 * 1024;
+inline constexpr int kWakeItems = 100;  // that one heartbeat takes along
+
 // HTTP
 inline constexpr std::size_t kBodyBytes = 1024 * 1024;
 inline constexpr std::size_t kBatchBodyBytes = 16 * 1024 * 1024;

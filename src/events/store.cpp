@@ -57,7 +57,7 @@ std::vector<Event> last(api::Context& context, const Wanted& wanted, int most) {
 
 // The job on whose behalf a program at the shell or an MCP server was started.
 std::optional<std::string> own_job(const api::Context& context) {
-    const char* job = context.local_files ? std::getenv("STELE_JOB_ID") : nullptr;
+    const char* job = context.own_process ? std::getenv("STELE_JOB_ID") : nullptr;
     return job && Uuid::parse(job) ? std::optional<std::string>(job) : std::nullopt;
 }
 

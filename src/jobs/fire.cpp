@@ -1,9 +1,13 @@
+#include "jobs/fire.hpp"
+
 #include <fmt/format.h>
 
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "jobs/heartbeat.hpp"
 #include "jobs/schedules.hpp"
 #include "jobs/sql.hpp"
+#include "jobs/store.hpp"
 #include "jobs/submit.hpp"
 #include "jobs/wake.hpp"
 
@@ -83,6 +87,34 @@ SubmitInput job_of(const Due& due, Timestamp at) {
     return out;
 }
 
+// What a heartbeat's job is told beside its own input.
+void add_items(json::value& input, const std::vector<WakeItem>& items) {
+    if (!input.is_object()) {
+        json::value own = std::move(input);
+        input = json::object{};
+        if (!own.is_null()) input.as_object()["input"] = std::move(own);
+    }
+    json::array& all = input.as_object()["wakeItems"].emplace_array();
+    for (const WakeItem& item : items) all.push_back(reflect::write(item));
+}
+
+// Submits the jobs of a schedule's times. The last of a heartbeat takes along what waits, unless
+// it was submitted before: then the items stay.
+Submitted submit_times(pg::Transaction& tx, const api::Caller& caller, const Due& due,
+                       const std::vector<Timestamp>& times) {
+    const pg::Tenant tenant{caller.org, caller.project};
+    SubmitBatchInput batch;
+    for (const Timestamp at : times) batch.jobs.push_back(job_of(due, at));
+    std::vector<WakeItem> items;
+    if (due.name == kHeartbeat && !times.empty()) {
+        items = hold_wake_items(tx, tenant);
+        add_items(batch.jobs.back().input, items);
+    }
+    Submitted made = submit_within(tx, caller, batch);
+    if (!items.empty() && !made.jobs.back().duplicate) take_wake_items(tx, tenant, items);
+    return made;
+}
+
 // All of it or nothing: the jobs are there and the schedule has moved on. Nothing when another
 // keeper has it or it is not due any more.
 std::vector<std::string> fire(api::Context& context, const pg::Call& call,
@@ -103,12 +135,10 @@ std::vector<std::string> fire(api::Context& context, const pg::Call& call,
         const Times times = times_of(clock, due);
         std::vector<Timestamp> next;
         if (due.when.kind != WhenKind::at) next = clock.after(due.when, due.next_at, due.now, 1);
-        SubmitBatchInput batch;
-        for (const Timestamp at : times.to_submit) batch.jobs.push_back(job_of(due, at));
-        const Submitted made = submit_within(tx, caller, batch);
+        const Submitted made = submit_times(tx, caller, due, times.to_submit);
         std::optional<Timestamp> last;
         std::optional<Uuid> job;
-        if (!batch.jobs.empty()) {
+        if (!made.jobs.empty()) {
             last = times.to_submit.back();
             job = id_of(made.jobs.back().id);
         }
@@ -123,6 +153,13 @@ bool is_passing(Code code) {
 }
 
 }  // namespace
+
+void fire_now(api::Context& context, const std::string& name) {
+    const api::Caller& caller = context.caller;
+    const pg::Call call = call_of(context);
+    context.db.once(call, sql::make_due, caller.org, caller.project, name);
+    for (const std::string& queue : fire(context, call, name)) wake(context, queue, 1);
+}
 
 int fire_schedules(api::Context& context, int most) {
     const auto results = context.db.pipeline({{}, context.deadline}, [&](pg::Pipeline& p) {

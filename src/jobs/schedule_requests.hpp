@@ -119,6 +119,7 @@ struct Schedule {
     std::optional<Timestamp> last_at;
     std::optional<std::string> last_job_id, note;
     Timestamp created_at;
+    std::int64_t fired = 0;
     static constexpr auto describe() {
         using S = Schedule;
         return fields(
@@ -137,7 +138,8 @@ struct Schedule {
             field("lastAt", &S::last_at, "The last time of which it submitted the job"),
             field("lastJobId", &S::last_job_id, "That job"),
             field("note", &S::note, "Why it submitted nothing when it last was due"),
-            field("createdAt", &S::created_at, "Since when there is such a schedule"));
+            field("createdAt", &S::created_at, "Since when there is such a schedule"),
+            field("fired", &S::fired, "How many times came of which it submitted the job"));
     }
 };
 

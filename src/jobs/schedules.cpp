@@ -52,6 +52,7 @@ Schedule read_schedule(const pg::Row& row) {
     if (const auto id = row.get<std::optional<Uuid>>(11)) out.last_job_id = id->text();
     out.note = row.get<Text>(12);
     out.created_at = row.get<Timestamp>(13);
+    out.fired = row.get<std::int64_t>(14);
     return out;
 }
 

@@ -8,6 +8,7 @@
 #include "api/config.hpp"
 #include "api/openapi.hpp"
 #include "api/rest/auth.hpp"
+#include "api/rest/hook_auth.hpp"
 #include "base/error.hpp"
 #include "base/limits.hpp"
 #include "base/redact_json.hpp"
@@ -157,11 +158,13 @@ void add_key(const http::Head& head, const Operation& op, json::object& input) {
 struct Door::Impl {
     Options options;
     Auth auth;
+    HookAuth hooks;
     std::vector<OperationRoute> routes;
     std::string openapi_json;
     std::string docs;
 
-    explicit Impl(Options given) : options(std::move(given)), auth(options.token) {
+    explicit Impl(Options given)
+        : options(std::move(given)), auth(options.token), hooks(options.hooks_token) {
         for (const Operation& op : options.registry.all()) {
             if (!(op.doors & kHttp)) continue;
             add({"POST", op.http_path()}, op);
@@ -192,6 +195,16 @@ struct Door::Impl {
                 allowed += (allowed.empty() ? "" : ", ") + route.method;
             }
         return nullptr;
+    }
+
+    // A hook's own token opens it for the server's tenant; a server without a token does not make
+    // hooks open to all.
+    bool may_call(const OperationRoute* route, const http::Head& head) const {
+        if (!route || !route->operation->hook) return auth.knows(head);
+        return hooks.opens(head) || speaks_for_any_tenant(*route, head);
+    }
+    bool speaks_for_any_tenant(const OperationRoute& route, const http::Head& head) const {
+        return auth.knows(head) && (!route.operation->hook || !options.token.empty());
     }
 
     http::Response page(Page page, const http::Request& request) const {
@@ -233,7 +246,8 @@ struct Door::Impl {
         const Operation& op = *route.operation;
         try {
             Context context = options.make_context(request.head.request_id, request.deadline);
-            apply_caller(request.head, context.caller);
+            if (speaks_for_any_tenant(route, request.head))
+                apply_caller(request.head, context.caller);
             // A caller may use a request id twice; never with the same nanosecond.
             context.call_id = fmt::format("{}@{}", request.head.request_id,
                                           request.arrived.time_since_epoch().count());
@@ -312,8 +326,9 @@ http::Admission Door::admit(const http::Head& head) const {
     const PageRoute* page = page_at(head.path);
     std::string allowed;
     const OperationRoute* route = page ? nullptr : impl_->find(head, allowed);
+    if (route && route->operation->hook && !impl_->hooks.enabled()) route = nullptr;
     // Who has no token learns nothing about which routes exist.
-    if (!(page && page->open) && !impl_->auth.knows(head)) {
+    if (!(page && page->open) && !impl_->may_call(route, head)) {
         refuse(401, "a bearer token is needed: Authorization: Bearer <token>");
     } else if (!page && !route && !allowed.empty()) {
         refuse(405,

@@ -29,6 +29,7 @@ struct Options {
     // /readyz and /health; status 200 or 503 with a JSON body, free of secrets.
     std::function<http::Response()> ready, health;
     Metrics& metrics;
+    std::string hooks_token;  // of operations that are hooks; empty: there are none
 };
 // An operation with patience (operation.hpp) is run again when one of its bells rings; its request
 // holds no worker in between.

@@ -43,7 +43,17 @@ constexpr const char* kExampleJobs = R"(
     INSERT INTO sessions (org_id, project_id, id, channel, jobs)
     SELECT org_id, project_id, 'relay-7', 'api', ARRAY[id] FROM jobs WHERE status = 'queued';
     INSERT INTO job_definitions (org_id, project_id, name, version, hash)
-    SELECT org_id, project_id, 'release', 1, 'x' FROM jobs WHERE status = 'queued')";
+    SELECT org_id, project_id, 'release', 1, 'x' FROM jobs WHERE status = 'queued';
+    INSERT INTO job_schedules (org_id, project_id, name, kind, expression, queue, job_name, next_at)
+    SELECT org_id, project_id, 'heartbeat', 'every', '1h', '', 'agent', now()
+    FROM jobs WHERE status = 'queued';
+    INSERT INTO channels (org_id, project_id, name, instance)
+    SELECT org_id, project_id, 'telegram', 'tester' FROM jobs WHERE status = 'queued';
+    INSERT INTO annotations (org_id, project_id, id, job_id, origin, verdict, score, agent, model,
+                             domain, iterations, token_cost, duration_ms, instance)
+    SELECT org_id, project_id, id, 'nightly-7', 'human', 'pass', 1, 'opencode', 'unknown',
+           'general', 1, 0, 0, 'tester'
+    FROM jobs WHERE status = 'queued')";
 
 // The instances that examples name: one that is alive, two that left; and a delegation.
 constexpr const char* kExampleMesh = R"(
@@ -147,10 +157,16 @@ TEST(Registry, EveryExampleOfTheAgentsDomainsRuns) {
                                            {"threadId", "ses_deploy"},
                                            {"pendingAction", "migrate"},
                                            {"id", kExampleId}});
+            all.registry.get("skills.store")
+                .run(context, json::object{{"name", "deploy-staging"},
+                                           {"description", "Deploy to staging"},
+                                           {"content", "Run the migrations first."},
+                                           {"tags", json::array{"deploy"}}});
             database.connect()->script(kExampleJobs, deadline_in(std::chrono::seconds(10)));
             database.connect()->script(kExampleMesh, deadline_in(std::chrono::seconds(10)));
-            if (op.name == "memory.reembed") {
-                EXPECT_THROW(op.run(context, example.input), Error);  // there is no embedder here
+            // There is no embedder here, and no such folder.
+            if (op.name == "memory.reembed" || op.name == "skills.import") {
+                EXPECT_THROW(op.run(context, example.input), Error);
                 continue;
             }
             const json::value output = op.run(context, example.input);

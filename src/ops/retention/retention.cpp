@@ -10,6 +10,7 @@
 #include "ops/archive/snapshot.hpp"
 #include "ops/confirm.hpp"
 #include "ops/endpoint.hpp"
+#include "ops/retention/aging.hpp"
 #include "ops/retention/jobs.hpp"
 #include "ops/retention/rules.hpp"
 #include "pg/database.hpp"
@@ -76,11 +77,18 @@ Survey look(api::Context& context) {
     }
     for (const Rule& rule : out.job_rules)
         count(ask(sql::plan_jobs, rule.retention, rule.before), kJobs, rule, out);
-    for (const auto& [table, statement] :
-         {std::pair(kTable, sql::classes), std::pair(kJobs, sql::job_classes)})
+    for (const Aging& aging : aging_tables())
+        for (const Rule& rule : out.rules)
+            if (!rule.by_expiry)
+                count(ask(aging.plan, rule.retention, rule.before), aging.table, rule, out);
+    const auto add_classes = [&](std::string_view table, const pg::Statement& statement) {
         for (const pg::Row row : ask(statement))
             out.report.classes.push_back(
                 {std::string(table), row.get<std::string>(0), row.get<std::int64_t>(1)});
+    };
+    add_classes(kTable, sql::classes);
+    add_classes(kJobs, sql::job_classes);
+    for (const Aging& aging : aging_tables()) add_classes(aging.table, aging.classes);
     if (out.event_rule)
         if (const auto line = drop_events(context, *out.event_rule, true))
             add_line(out.report, *line);
@@ -152,6 +160,10 @@ RetentionOutput apply(api::Context& context, const ApplyInput& input) {
         if (due.table == kTable) {
             delete_due(
                 context, due, [&] { return delete_batch(context, due); }, tell);
+        } else if (const Aging* aging = aging_table(due.table)) {
+            delete_due(
+                context, due, [&] { return delete_aged(context, *aging, *due.rule, due.tenant); },
+                tell);
         } else {
             JobBatches batches(context, *due.rule, due.tenant);
             delete_due(

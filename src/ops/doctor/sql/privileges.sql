@@ -26,6 +26,10 @@ WITH me AS (
            ('mesh_instances', '{SELECT,INSERT,UPDATE,DELETE}'), ('mesh_beats', '{SELECT,INSERT,UPDATE,DELETE}'),
            ('routing_explanations', '{SELECT,INSERT,UPDATE,DELETE}'),
            ('delegations', '{SELECT,INSERT,UPDATE,DELETE}'), ('delegation_events', '{SELECT,INSERT}'),
+           ('annotations', '{SELECT,INSERT,UPDATE,DELETE}'), ('skills', '{SELECT,INSERT,UPDATE,DELETE}'),
+           ('channels', '{SELECT,INSERT,UPDATE,DELETE}'), ('wake_items', '{SELECT,INSERT,UPDATE,DELETE}'),
+           ('events', '{SELECT,INSERT}'), ('event_heads', '{SELECT,INSERT,UPDATE}'),
+           ('sessions', '{SELECT,INSERT,UPDATE,DELETE}'),
            ('embedding_models', '{SELECT,INSERT,UPDATE}'), ('public.schema_migrations', '{SELECT}'),
            ('stele_backups', '{SELECT}')
 ), missing AS (

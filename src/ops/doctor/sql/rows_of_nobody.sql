@@ -28,4 +28,11 @@ SELECT name FROM (
     UNION ALL SELECT 'mesh_beats' WHERE EXISTS (SELECT FROM mesh_beats)
     UNION ALL SELECT 'routing_explanations' WHERE EXISTS (SELECT FROM routing_explanations)
     UNION ALL SELECT 'delegations' WHERE EXISTS (SELECT FROM delegations)
-    UNION ALL SELECT 'delegation_events' WHERE EXISTS (SELECT FROM delegation_events)) seen
+    UNION ALL SELECT 'delegation_events' WHERE EXISTS (SELECT FROM delegation_events)
+    UNION ALL SELECT 'annotations' WHERE EXISTS (SELECT FROM annotations)
+    UNION ALL SELECT 'skills' WHERE EXISTS (SELECT FROM skills)
+    UNION ALL SELECT 'channels' WHERE EXISTS (SELECT FROM channels)
+    UNION ALL SELECT 'wake_items' WHERE EXISTS (SELECT FROM wake_items)
+    UNION ALL SELECT 'events' WHERE EXISTS (SELECT FROM events)
+    UNION ALL SELECT 'event_heads' WHERE EXISTS (SELECT FROM event_heads)
+    UNION ALL SELECT 'sessions' WHERE EXISTS (SELECT FROM sessions)) seen

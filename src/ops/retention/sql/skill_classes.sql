@@ -1,0 +1,2 @@
+-- How many skills each class has; read as the operator.
+SELECT retention, count(*) FROM skills GROUP BY retention ORDER BY retention
