@@ -5,6 +5,7 @@
 #include "api/cli/cli.hpp"
 #include "api/openapi.hpp"
 #include "app/config_check.hpp"
+#include "app/gateway.hpp"
 #include "app/serve.hpp"
 
 namespace stele::app {
@@ -144,10 +145,14 @@ void register_commands(api::Registry& registry, api::Metrics& metrics, std::func
         [app](api::Context&, const Nothing&) { return config_of(app()); });
     op.summary = "Every setting, its value and where it comes from";
     op.description = "Secrets are masked.";
+    op.doors = api::kCli | api::kHttp;
+    op.scopes = {"instance:read"};
+    op.routes = {{"GET", "/config"}};
     op.examples = {{"All", {}}};
     op.render = render_config;
     registry.add(op);
     register_config_check(registry, app);
+    register_gateway(registry, app);
 
     op = command<Nothing, json::object>(
         "api.openapi", "openapi",

@@ -61,12 +61,12 @@ void register_operations(api::Registry& registry) {
     kinds.push_back(analytics::graph_kind());
     kinds.push_back(skills::graph_kind());
     graph::register_operations(
-        registry, {.sources = {&memory::edge_source(), &chat::message_edges(),
-                               &chat::summary_edges(), &chat::thread_edges(), &jobs::job_edges(),
-                               &jobs::artifact_edges(), &mesh::delegation_edges(),
-                               &analytics::annotation_edges()},
-                   .kinds = std::move(kinds),
-                   .find = memory::best_for});
+        registry,
+        {.sources = {&memory::edge_source(), &chat::message_edges(), &chat::summary_edges(),
+                     &chat::thread_edges(), &jobs::job_edges(), &jobs::artifact_edges(),
+                     &mesh::delegation_edges(), &analytics::annotation_edges()},
+         .kinds = std::move(kinds),
+         .find = memory::best_for});
     ops::register_operations(registry);
     watch::register_operations(registry);
     doctor::register_operations(registry);

@@ -4,6 +4,8 @@
 
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "events/store.hpp"
+#include "jobs/agent.hpp"
 #include "jobs/heartbeat.hpp"
 #include "jobs/schedules.hpp"
 #include "jobs/sql.hpp"
@@ -115,6 +117,23 @@ Submitted submit_times(pg::Transaction& tx, const api::Caller& caller, const Due
     return made;
 }
 
+// To who watches: what an agent's schedule did when its time came. The last thing in a transaction.
+void announce_time(pg::Transaction& tx, const api::Caller& caller, const Due& due,
+                   const std::optional<Uuid>& job, const std::optional<std::string>& note) {
+    const bool heartbeat = due.name == kHeartbeat;
+    events::Announcement said;
+    said.job = job;
+    said.data["name"] = due.name;
+    if (job) {
+        said.type = heartbeat ? "heartbeat.tick" : "cron.fired";
+        said.data["jobId"] = job->text();
+    } else {
+        said.type = heartbeat ? "heartbeat.skip" : "cron.skipped";
+        if (note) said.data["reason"] = *note;
+    }
+    events::announce(tx, caller, {said});
+}
+
 // All of it or nothing: the jobs are there and the schedule has moved on. Nothing when another
 // keeper has it or it is not due any more.
 std::vector<std::string> fire(api::Context& context, const pg::Call& call,
@@ -144,6 +163,7 @@ std::vector<std::string> fire(api::Context& context, const pg::Call& call,
         }
         tx.query(sql::move_schedule, tenant.org, tenant.project, name,
                  next.empty() ? std::nullopt : std::optional(next.front()), last, job, times.note);
+        if (due.job == kAgentJob) announce_time(tx, caller, due, job, times.note);
         return made.queues;
     });
 }

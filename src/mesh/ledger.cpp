@@ -7,6 +7,7 @@
 #include "base/json_text.hpp"
 #include "base/redact_json.hpp"
 #include "base/text.hpp"
+#include "events/store.hpp"
 #include "graph/store.hpp"
 #include "jobs/submit.hpp"
 #include "jobs/wake.hpp"
@@ -30,6 +31,19 @@ void add_event(pg::Transaction& tx, const api::Caller& caller, const Uuid& id, s
 void project(pg::Transaction& tx, const api::Caller& caller, const Uuid& id) {
     graph::project([&](const auto&... args) { tx.query(args...); }, caller, delegation_edges(),
                    {id});
+}
+
+// To who watches; the last thing in a transaction.
+void announce(pg::Transaction& tx, const api::Caller& caller, const Record& record,
+              std::string type, json::object data) {
+    data["delegationId"] = record.id;
+    data["target"] = record.remote_agent;
+    events::Announcement said{std::move(type), std::move(data), {}, {}};
+    if (record.for_job_id) {
+        said.job = Uuid::parse(*record.for_job_id);
+        said.data["jobId"] = *record.for_job_id;
+    }
+    events::announce(tx, caller, {said});
 }
 
 void ring(api::Context& context, const Record& record) {
@@ -77,6 +91,9 @@ bool end(api::Context& context, const Record& record, const Ending& ending) {
             tx.query(sql::add_outcome, caller.org, caller.project, record.target_id,
                      ending.stand == Stand::complete, kOutcomeHalfLife);
         project(tx, caller, record.uuid);
+        said.erase("status");
+        said["delegationStatus"] = reflect::name_of(ending.stand);
+        announce(tx, caller, record, "job.delegation.completed", std::move(said));
         return true;
     });
     for (const std::string& queue : queues) jobs::wake(context, queue, 1);
@@ -139,6 +156,8 @@ void taken(api::Context& context, const Record& record, const std::string& remot
         add_event(tx, caller, record.uuid, rows[0].get<std::int32_t>(0), "submitted",
                   {{"remoteJobId", remote_job_id}, {"remoteStatus", remote_status}});
         project(tx, caller, record.uuid);
+        announce(tx, caller, record, "job.delegation.started",
+                 {{"delegationJobId", remote_job_id}, {"delegationStatus", remote_status}});
     });
 }
 

@@ -1,4 +1,5 @@
-// How far instances may be relied on: what became of the work that was delegated to them.
+// How far instances may be relied on: what was said about their work, and what became of what was
+// delegated to them.
 #pragma once
 
 #include <map>
@@ -24,7 +25,9 @@ struct Outcomes {
 
 double blended(double base, const Outcomes& outcomes);
 
-// For each of these names, 0 to 1. The base is what is known of it besides delegations.
+// For each of these names, 0 to 1. The base is the pass rate of its annotations as an agent, as it
+// was in the last half minute (kReliabilityKept): annotations are many and change slowly.
+inline constexpr std::chrono::seconds kReliabilityKept{30};
 std::vector<double> reliability_of(api::Context& context, const std::vector<std::string>& names,
                                    const std::vector<Outcomes>& outcomes);
 

@@ -21,14 +21,14 @@ smoke() { env -u STELE_DATABASE_URL "$@" "$stele" smoke --url "$url" "${flags[@]
 flags=()
 expect_exit 0 smoke STELE_TOKEN_FILE="$work/token"
 for step in health ready status 'memory store' 'memory search' 'memory get' 'chat log' 'chat search' 'job submit' \
-    'job status' events 'graph trace' 'job stop' 'chat forget' 'memory forget'; do
+    'job status' events 'graph trace' 'mesh status' 'job stop' 'chat forget' 'memory forget'; do
     expect_text "^ok +$step +[0-9.]+ ms  [a-z0-9]"
 done
 expect_text 'is well$'
 expect_no_text 'correct-horse'
 flags=(--json)
 expect_exit 0 smoke STELE_TOKEN=correct-horse-battery
-[ "$(jq -r '[.exitCode, (.steps | length), ([.steps[].outcome] | unique[])] | join(" ")' <<<"$output")" = '0 15 ok' ] \
+[ "$(jq -r '[.exitCode, (.steps | length), ([.steps[].outcome] | unique[])] | join(" ")' <<<"$output")" = '0 16 ok' ] \
     && pass || fail "$output"
 # Nothing stays but the receipts of two runs.
 [ "$(psql "$STELE_DATABASE_URL" -c 'SELECT count(*) FROM memories')" = 0 ] && pass || fail 'a memory was left behind'

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "analytics/store.hpp"
 #include "mesh/sql.hpp"
 #include "mesh/tests/fixture.hpp"
 #include "support/boat_model.hpp"
@@ -47,6 +48,24 @@ TEST(Route, ExplainsEveryFactor) {
                         "routing_explanations"),
               "0.6");
     EXPECT_EQ(world.ask("SELECT selected FROM routing_explanations"), "expert");
+}
+
+TEST(Route, WhatWasSaidAboutTheirWorkCounts) {
+    World world;
+    api::Context here = world.context();
+    register_instance(here, instance("good"));
+    register_instance(here, instance("bad"));
+    for (int i = 0; i < 12; ++i) {
+        analytics::AnnotateInput verdict;
+        verdict.job_id = "elsewhere-" + std::to_string(i);
+        verdict.verdict = i % 2 == 0 ? analytics::Verdict::pass : analytics::Verdict::fail;
+        verdict.agent = i % 2 == 0 ? "good" : "bad";
+        analytics::annotate(here, verdict);
+    }
+    const RouteOutput out = route(here, question("a dashboard"));
+    ASSERT_THAT(names_of(out), ElementsAre("good", "bad"));
+    EXPECT_NEAR(out.scores[0].breakdown.reliability, 1.0, 1e-9);
+    EXPECT_NEAR(out.scores[1].breakdown.reliability, 0.0, 1e-9);
 }
 
 TEST(Route, LeavesOutWhoCannotHaveIt) {

@@ -99,6 +99,7 @@ const std::vector<Step>& steps() {
         {"job status", job_status},
         {"events", events},
         {"graph trace", graph_trace},
+        {"mesh status", mesh_status},
         {"job stop", job_stop, &Session::job_id},
         {"chat forget", chat_forget, &Session::message_id},
         {"memory forget", memory_forget, &Session::memory_id},

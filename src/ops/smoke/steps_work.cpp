@@ -87,4 +87,9 @@ std::string graph_trace(Session& session) {
     return fmt::format("{} nodes", array_in(body, "nodes").size());
 }
 
+std::string mesh_status(Session& session) {
+    const json::object body = session.must("GET", "/mesh/status");
+    return fmt::format("{} instances", array_in(body, "instances").size());
+}
+
 }  // namespace stele::smoke

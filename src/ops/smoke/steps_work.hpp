@@ -13,5 +13,6 @@ std::string job_status(Session& session);
 std::string job_stop(Session& session);
 std::string events(Session& session);
 std::string graph_trace(Session& session);
+std::string mesh_status(Session& session);
 
 }  // namespace stele::smoke

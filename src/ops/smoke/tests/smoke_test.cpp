@@ -67,6 +67,7 @@ class Stand {
         if (what == std::string("GET /jobs/") + kId) return say({{"status", "queued"}});
         if (what == std::string("DELETE /jobs/") + kId) return say({{"status", "stopped"}});
         if (what == "POST /v1/event/list") return say({{"events", {{{"type", "job.queued"}}}}});
+        if (what == "GET /mesh/status") return say({{"instances", json::array{}}});
         if (what == "GET /graph/trace") return say({{"nodes", json::array{}}});
         return {.status = 404, .body = R"({"detail": "there is no such memory"})"};
     }

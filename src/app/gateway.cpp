@@ -1,0 +1,137 @@
+#include "app/gateway.hpp"
+
+#include "api/config.hpp"
+#include "api/settings.hpp"
+#include "app/app.hpp"
+#include "jobs/store.hpp"
+
+namespace stele::app {
+
+namespace {
+
+using reflect::field;
+using reflect::fields;
+
+struct Nothing {
+    static constexpr auto describe() { return fields(); }
+};
+
+struct JobCounts {
+    std::int64_t active = 0, total = 0;
+    static constexpr auto describe() {
+        using S = JobCounts;
+        return fields(field("active", &S::active, "Jobs that a worker has now"),
+                      field("total", &S::total, "Jobs that have not ended"));
+    }
+};
+
+struct Instance {
+    std::string name, posse, status, version;
+    JobCounts jobs;
+    std::vector<std::string> capabilities;
+    json::value scheduler;
+    static constexpr auto describe() {
+        using S = Instance;
+        return fields(
+            field("name", &S::name, "The server's own name"),
+            field("posse", &S::posse, "The group of agents it belongs to"),
+            field("status", &S::status, "busy while a worker has a job, else idle"),
+            field("version", &S::version, "Of the program"),
+            field("jobs", &S::jobs, "Of this tenant"),
+            field("capabilities", &S::capabilities, "What it said that it can do (mesh.*)"),
+            field("scheduler", &S::scheduler, "As schedule.info has it"));
+    }
+};
+
+struct AccessReport {
+    std::string listens_on, callers, hooks, peers;
+    bool sessions = false, loopback_only = true;
+    std::string tenants;
+    static constexpr auto describe() {
+        using S = AccessReport;
+        return fields(
+            field("listensOn", &S::listens_on, "Address and port of the settings"),
+            field("loopbackOnly", &S::loopback_only, "Nobody on another machine reaches it"),
+            field("callers", &S::callers, "What callers must present: a bearer token, or nothing"),
+            field("sessions", &S::sessions, "POST /auth/session gives browsers a cookie"),
+            field("hooks", &S::hooks, "What /hooks/* asks for"),
+            field("peers", &S::peers, "What other servers are given with delegated jobs"),
+            field("tenants", &S::tenants, "Whom a caller may speak for"));
+    }
+};
+
+AccessReport report_on(const api::Settings& settings) {
+    const api::ServerSettings& server = settings.server;
+    const bool token = !api::server_token(server).empty();
+    AccessReport out;
+    out.listens_on = server.host + ":" + std::to_string(server.port);
+    out.loopback_only =
+        server.host == "localhost" || server.host == "::1" || server.host.starts_with("127.");
+    out.callers = token ? "bearer token or session cookie" : "nothing";
+    out.sessions = token;
+    out.hooks =
+        api::hooks_token(settings.hooks).empty() ? "there are none" : "a token of their own";
+    out.peers = settings.mesh.peer_token.empty() ? "no token" : "a bearer token";
+    out.tenants = token ? "any tenant (X-Stele-Org), for whoever has the token"
+                        : "any tenant (X-Stele-Org), for whoever reaches the port";
+    return out;
+}
+
+std::vector<std::string> words_of(const std::string& commas) {
+    std::vector<std::string> out;
+    for (std::size_t at = 0; at < commas.size();) {
+        const auto end = std::min(commas.find(',', at), commas.size());
+        std::string_view word(commas.data() + at, end - at);
+        while (word.starts_with(' ')) word.remove_prefix(1);
+        while (word.ends_with(' ')) word.remove_suffix(1);
+        if (!word.empty()) out.emplace_back(word);
+        at = end + 1;
+    }
+    return out;
+}
+
+Instance describe(api::Context& context, const api::Registry& registry) {
+    Instance out;
+    out.name = context.caller.instance;
+    out.posse = context.caller.posse;
+    out.version = kVersion;
+    for (const jobs::Queue& queue : jobs::queues(context, {}).queues) {
+        out.jobs.active += queue.running;
+        out.jobs.total += queue.ready + queue.delayed + queue.running + queue.waiting;
+    }
+    out.status = out.jobs.active > 0 ? "busy" : "idle";
+    out.capabilities = words_of(context.settings.mesh.capabilities);
+    out.scheduler = registry.get("schedule.info").run(context, json::object{});
+    return out;
+}
+
+}  // namespace
+
+void register_gateway(api::Registry& registry, const std::function<App&()>& app) {
+    api::Operation op = api::operation<Nothing, Instance>(
+        "instance.get",
+        [&registry](api::Context& context, const Nothing&) { return describe(context, registry); });
+    op.idempotent = true;
+    op.scopes = {"instance:read"};
+    op.summary = "Who this server is, and what it has to do";
+    op.description = "Use it to show an instance: its name, its jobs, its schedules.";
+    op.routes = {{"GET", "/instance"}};
+    op.examples = {{"This one", {}}};
+    registry.add(op);
+
+    op = api::operation<Nothing, AccessReport>(
+        "access.report",
+        [app](api::Context&, const Nothing&) { return report_on(app().settings()); });
+    op.command = "access report";
+    op.doors = api::kCli | api::kHttp;
+    op.offline = true;
+    op.idempotent = true;
+    op.scopes = {"instance:read"};
+    op.summary = "Who may speak to a server with these settings";
+    op.description = "Use it before a server is opened to a network: what each door asks for.";
+    op.routes = {{"GET", "/audit"}};
+    op.examples = {{"With the settings found", {}}};
+    registry.add(op);
+}
+
+}  // namespace stele::app

@@ -1,0 +1,14 @@
+// What a server says about itself: who it is, and who may speak to it.
+#pragma once
+
+#include <functional>
+
+#include "api/operation.hpp"
+
+namespace stele::app {
+
+class App;
+
+void register_gateway(api::Registry& registry, const std::function<App&()>& app);
+
+}  // namespace stele::app
