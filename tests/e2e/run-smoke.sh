@@ -20,14 +20,14 @@ wait_ready
 smoke() { env -u STELE_DATABASE_URL "$@" "$stele" smoke --url "$url" "${flags[@]}"; }
 flags=()
 expect_exit 0 smoke STELE_TOKEN_FILE="$work/token"
-for step in health ready status 'memory store' 'memory search' 'memory get' 'memory forget'; do
+for step in health ready status 'memory store' 'memory search' 'memory get' 'memory forget' 'mesh status'; do
     expect_text "^ok +$step +[0-9.]+ ms  [a-z0-9]"
 done
 expect_text 'is well$'
 expect_no_text 'correct-horse'
 flags=(--json)
 expect_exit 0 smoke STELE_TOKEN=correct-horse-battery
-[ "$(jq -r '[.exitCode, (.steps | length), ([.steps[].outcome] | unique[])] | join(" ")' <<<"$output")" = '0 7 ok' ] \
+[ "$(jq -r '[.exitCode, (.steps | length), ([.steps[].outcome] | unique[])] | join(" ")' <<<"$output")" = '0 8 ok' ] \
     && pass || fail "$output"
 # Nothing stays but the receipts of two runs.
 [ "$(psql "$STELE_DATABASE_URL" -c 'SELECT count(*) FROM memories')" = 0 ] && pass || fail 'a memory was left behind'

@@ -10,6 +10,7 @@
 #include "ops/archive/snapshot.hpp"
 #include "ops/confirm.hpp"
 #include "ops/endpoint.hpp"
+#include "ops/retention/delegations.hpp"
 #include "ops/retention/jobs.hpp"
 #include "ops/retention/rules.hpp"
 #include "pg/database.hpp"
@@ -76,8 +77,11 @@ Survey look(api::Context& context) {
     }
     for (const Rule& rule : out.job_rules)
         count(ask(sql::plan_jobs, rule.retention, rule.before), kJobs, rule, out);
+    for (const Rule& rule : out.job_rules)
+        count(ask(sql::plan_delegations, rule.retention, rule.before), kDelegations, rule, out);
     for (const auto& [table, statement] :
-         {std::pair(kTable, sql::classes), std::pair(kJobs, sql::job_classes)})
+         {std::pair(kTable, sql::classes), std::pair(kJobs, sql::job_classes),
+          std::pair(kDelegations, sql::delegation_classes)})
         for (const pg::Row row : ask(statement))
             out.report.classes.push_back(
                 {std::string(table), row.get<std::string>(0), row.get<std::int64_t>(1)});
@@ -152,6 +156,10 @@ RetentionOutput apply(api::Context& context, const ApplyInput& input) {
         if (due.table == kTable) {
             delete_due(
                 context, due, [&] { return delete_batch(context, due); }, tell);
+        } else if (due.table == kDelegations) {
+            delete_due(
+                context, due, [&] { return delete_delegations(context, *due.rule, due.tenant); },
+                tell);
         } else {
             JobBatches batches(context, *due.rule, due.tenant);
             delete_due(

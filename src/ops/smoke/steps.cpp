@@ -100,6 +100,13 @@ std::string memory_forget(Session& session) {
     return "receipt " + text_of(body, "receipt");
 }
 
+std::string mesh_status(Session& session) {
+    const json::object body = session.must("GET", "/mesh/status?limit=1");
+    const json::value* healthy = body.if_contains("healthy");
+    if (!healthy || !healthy->is_int64()) throw StepFailed("the answer has no healthy");
+    return fmt::format("{} instances are healthy", healthy->get_int64());
+}
+
 }  // namespace
 
 const std::vector<Step>& steps() {
@@ -111,6 +118,7 @@ const std::vector<Step>& steps() {
         {"memory search", memory_search},
         {"memory get", memory_get},
         {"memory forget", memory_forget, true},
+        {"mesh status", mesh_status},
     };
     return kSteps;
 }

@@ -60,6 +60,7 @@ class Stand {
             content_.clear();
             return say({{"receipt", kId}});
         }
+        if (what == "GET /mesh/status") return say({{"healthy", 1}});
         return {.status = 404, .body = R"({"detail": "there is no such memory"})"};
     }
 
