@@ -26,6 +26,7 @@ struct Work {
     std::optional<Uuid> for_job;
     Fallback fallback = Fallback::none;
     double least = kScoreLeast;
+    memory::Retention retention = memory::Retention::standard;
     std::string key;  // "": none but its id
 };
 
@@ -126,6 +127,7 @@ bool put_on_record(api::Context& context, const Work& work, const Decision& deci
     made.path.push_back(context.settings.agent.instance.empty() ? context.caller.instance
                                                                 : context.settings.agent.instance);
     made.fallback = work.fallback == Fallback::local;
+    made.retention = work.retention;
     made.payload = payload_of(context, work.job, made.path);
     return begin(context, made, decision);
 }
@@ -188,6 +190,7 @@ Work work_of(api::Context& context, const DelegateInput& input) {
     }
     out.target = input.target;
     out.fallback = input.fallback;
+    out.retention = input.retention;
     out.key = key_of(context, input);
     return out;
 }

@@ -1,6 +1,7 @@
 // Work that is handed to another instance: what is asked, and how it stands.
 #pragma once
 
+#include "memory/types.hpp"
 #include "mesh/route_requests.hpp"
 
 namespace stele::mesh {
@@ -24,6 +25,7 @@ struct DelegateInput {
     int depth = 0;
     std::vector<std::string> path;
     int wait_seconds = limits::kDelegationWaitSeconds;
+    memory::Retention retention = memory::Retention::standard;
     static constexpr auto describe() {
         using S = DelegateInput;
         constexpr auto name = limits::kNameBytes;
@@ -53,7 +55,9 @@ struct DelegateInput {
                 .max_items(limits::kMeshDepth)
                 .max_bytes(name),
             field("waitSeconds", &S::wait_seconds, "How long to wait for its end")
-                .clamp(1, limits::kDelegationWaitSeconds));
+                .clamp(1, limits::kDelegationWaitSeconds),
+            field("retention", &S::retention,
+                  "How long its record is kept: ephemeral, standard, audit or legal-hold"));
     }
 };
 

@@ -129,11 +129,11 @@ bool begin(api::Context& context, const NewDelegation& made, const Decision& dec
     const Decision::One& one = decision.candidates[*decision.selected];
     const Profile& target = *one.entry.profile;
     return context.db.transaction(call_of(context), [&](pg::Transaction& tx) {
-        const pg::Result rows =
-            tx.query(sql::begin_delegation, caller.org, caller.project, made.id, made.key,
-                     made.for_job, one.entry.id, target.name, target.endpoint, made.depth,
-                     made.path, decision.id, one.score, decision.reason, made.fallback,
-                     made.payload, caller.instance, kSubmitSeconds);
+        const pg::Result rows = tx.query(
+            sql::begin_delegation, caller.org, caller.project, made.id, made.key, made.for_job,
+            one.entry.id, target.name, target.endpoint, made.depth, made.path, decision.id,
+            one.score, decision.reason, made.fallback, made.payload, caller.instance,
+            kSubmitSeconds, reflect::name_of(made.retention));
         if (rows.empty()) return false;
         explain(tx, caller, decision);
         add_event(tx, caller, made.id, 1, "submitting",

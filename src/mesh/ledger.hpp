@@ -36,6 +36,7 @@ struct NewDelegation {
     std::vector<std::string> path;
     bool fallback = false;
     std::string payload;
+    memory::Retention retention = memory::Retention::standard;
 };
 
 std::optional<Record> find_delegation(api::Context& context, const Uuid& id);

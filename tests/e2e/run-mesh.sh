@@ -141,7 +141,7 @@ expect_exit 0 "$stele" mesh status --health offline
 expect_text 'bo +offline'
 
 # ---- two databases, and a token between them
-token=token-between-servers-0123456789
+token='token-between-servers-0123456789'
 auth=(-H "Authorization: Bearer $token")
 export STELE_TOKEN=$token STELE_PEER_AUTH_TOKEN=$token
 new_database

@@ -322,7 +322,9 @@ TEST(Delegation, AJobsPlaceInTheChainGoesOn) {
     const std::string id = jobs::run(bench.here, run).id;
     DelegateInput in = task("x");
     in.job_id = id;
+    in.retention = memory::Retention::audit;
     const DelegateOutput out = delegate(bench.here, in);
+    EXPECT_EQ(bench.ask("SELECT retention FROM delegations"), "audit");
     const Delegation seen = bench.see(out);
     EXPECT_EQ(seen.depth, 2);
     EXPECT_THAT(seen.path, ElementsAre("origin", "tester"));

@@ -11,6 +11,7 @@
 #include "ops/confirm.hpp"
 #include "ops/endpoint.hpp"
 #include "ops/retention/aging.hpp"
+#include "ops/retention/delegations.hpp"
 #include "ops/retention/jobs.hpp"
 #include "ops/retention/rules.hpp"
 #include "pg/database.hpp"
@@ -81,6 +82,8 @@ Survey look(api::Context& context) {
         for (const Rule& rule : out.rules)
             if (!rule.by_expiry)
                 count(ask(aging.plan, rule.retention, rule.before), aging.table, rule, out);
+    for (const Rule& rule : out.job_rules)
+        count(ask(sql::plan_delegations, rule.retention, rule.before), kDelegations, rule, out);
     const auto add_classes = [&](std::string_view table, const pg::Statement& statement) {
         for (const pg::Row row : ask(statement))
             out.report.classes.push_back(
@@ -88,6 +91,7 @@ Survey look(api::Context& context) {
     };
     add_classes(kTable, sql::classes);
     add_classes(kJobs, sql::job_classes);
+    add_classes(kDelegations, sql::delegation_classes);
     for (const Aging& aging : aging_tables()) add_classes(aging.table, aging.classes);
     if (out.event_rule)
         if (const auto line = drop_events(context, *out.event_rule, true))
@@ -163,6 +167,10 @@ RetentionOutput apply(api::Context& context, const ApplyInput& input) {
         } else if (const Aging* aging = aging_table(due.table)) {
             delete_due(
                 context, due, [&] { return delete_aged(context, *aging, *due.rule, due.tenant); },
+                tell);
+        } else if (due.table == kDelegations) {
+            delete_due(
+                context, due, [&] { return delete_delegations(context, *due.rule, due.tenant); },
                 tell);
         } else {
             JobBatches batches(context, *due.rule, due.tenant);
