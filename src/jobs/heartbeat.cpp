@@ -67,7 +67,7 @@ Beat beat_now(api::Context& context) {
     const auto before = heartbeat_of(context);
     if (!before)
         throw Error(Code::not_found, "there is no heartbeat",
-                    "`stele cron add heartbeat --schedule 'every 30m' --prompt '…'` makes one");
+                    "`stele cron add heartbeat 'every 30m' '…'` makes one");
     if (before->paused)
         throw Error(Code::conflict, "the heartbeat is paused",
                     "`stele job resume_schedule heartbeat` starts it again");

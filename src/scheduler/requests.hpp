@@ -60,10 +60,12 @@ constexpr auto what_fields() {
             "schedule", &S::schedule,
             "Five cron fields, @daily, \"every 1h30m\", an RFC 3339 time; or an object with one of "
             "cron, every, at, also as text")
+            .positional()
             .max_bytes(1024),
         field("timezone", &S::timezone, "The clock that cron fields are read off: an IANA name")
             .max_bytes(limits::kNameBytes),
         field("prompt", &S::prompt, "What the agent is to do then")
+            .positional()
             .min_bytes(1)
             .max_bytes(limits::kContentBytes),
         field("execution", &S::execution,

@@ -82,7 +82,7 @@ WakeOutput keep(api::Context& context, const WakeInput& input, const std::string
     } else {
         const auto found = jobs::schedules(context, {jobs::kHeartbeat, 1, {}}).schedules;
         out.message = found.empty() ? "Kept, but there is no heartbeat: `stele cron add heartbeat "
-                                      "--schedule 'every 30m' --prompt '…'` makes one"
+                                      "'every 30m' '…'` makes one"
                       : found[0].next_at
                           ? "The heartbeat takes it along, at " + to_rfc3339(*found[0].next_at)
                           : "Kept; the heartbeat does not come again";

@@ -107,10 +107,18 @@ StoreOutput insert(pg::Transaction& tx, const api::Caller& caller, const NewSkil
     return {true, id.text(), in.name, 1, true, false};
 }
 
+// A skill that is as it was gets a vector of this process's model, if it lacks one.
+StoreOutput leave(pg::Transaction& tx, const api::Caller& caller, const Skill& before,
+                  const std::optional<std::string>& model, const NewSkill& skill) {
+    if (skill.model && skill.model != model)
+        tx.query(sql::set_vector, caller.org, caller.project, *Uuid::parse(before.id), half(skill),
+                 skill.model);
+    return {true, before.id, before.name, before.version, false, true};
+}
+
 StoreOutput change(pg::Transaction& tx, const api::Context& context, const Skill& before,
                    const NewSkill& skill) {
     const StoreInput& in = skill.input;
-    if (is_like(before, skill)) return {true, before.id, in.name, before.version, false, true};
     // Who may write over what is held, or end the hold, could delete it.
     if (before.retention == Retention::legal_hold && !(context.local_files && in.retention))
         refuse_held(in.name);
@@ -177,6 +185,9 @@ StoreOutput store(api::Context& context, const StoreInput& input) {
         }
         const Skill before = read_skill(results[1][0]);
         check_version(input, before.version);
+        if (is_like(before, skill))
+            return leave(tx, caller, before, results[1][0].get<std::optional<std::string>>(12),
+                         skill);
         return change(tx, context, before, skill);
     });
 }

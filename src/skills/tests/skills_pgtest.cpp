@@ -115,6 +115,13 @@ TEST(Skills, AreFoundByMeaning) {
     store(bench.here, skill("bake", "Make bread"));
     EXPECT_THAT(bench.found("a vessel in a harbour").front(), "moor");
     EXPECT_THAT(search(bench.here, {"vessel", 5}).degraded, IsEmpty());
+    // One that was stored without a model gets its vector when it is stored again.
+    bench.here.embedder = nullptr;
+    store(bench.here, skill("row", "Move a boat"));
+    bench.here.embedder = &boats;
+    EXPECT_THAT(bench.found("a vessel in a harbour"), ElementsAre("moor"));
+    EXPECT_TRUE(store(bench.here, skill("row", "Move a boat")).unchanged);
+    EXPECT_THAT(bench.found("a vessel in a harbour"), SizeIs(2));
 }
 
 TEST(Skills, AreListedAndTakenAway) {
