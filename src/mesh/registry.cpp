@@ -173,9 +173,12 @@ HeartbeatOutput heartbeat(api::Context& context, const HeartbeatInput& input) {
     const std::vector<Beat> beats = beats_of(context, input);
     Columns c;
     for (const Beat& beat : beats) c.add(beat);
-    const pg::Result rows =
-        context.db.once(call_of(context), sql::heartbeat, caller.org, caller.project, c.ids,
-                        c.names, c.status, c.active, c.completed, c.uptimes);
+    const auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
+        p.add(sql::plan);
+        p.add(sql::heartbeat, caller.org, caller.project, c.ids, c.names, c.status, c.active,
+              c.completed, c.uptimes);
+    });
+    const pg::Result& rows = results.back();
     std::set<std::int64_t> known;
     for (const pg::Row row : rows) known.insert(row.get<std::int64_t>(0));
     HeartbeatOutput out;

@@ -1,6 +1,5 @@
 #include "mesh/roster.hpp"
 
-#include <algorithm>
 #include <map>
 #include <mutex>
 #include <tuple>
@@ -106,8 +105,6 @@ std::vector<Entry> roster(api::Context& context) {
     complete(context, {context.db.id(), caller.org, caller.project}, out, revisions);
     // Forgotten between the two looks.
     std::erase_if(out, [](const Entry& entry) { return !entry.profile; });
-    std::ranges::sort(out, {},
-                      [](const Entry& entry) -> const std::string& { return entry.profile->name; });
     return out;
 }
 

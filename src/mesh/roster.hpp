@@ -31,7 +31,7 @@ struct Entry {
     Outcomes outcomes;
 };
 
-// One round trip; another when somebody registered since the last time. By name.
+// One round trip; another when somebody registered since the last time. In no order.
 std::vector<Entry> roster(api::Context& context);
 
 }  // namespace stele::mesh

@@ -1,7 +1,8 @@
 -- Beats of instances, by id or by name; what is not said stays as it was. Gives the places (from 1) of those that are
--- known. $1 org, $2 project, then one array a column: $3 ids, $4 names, $5 status, $6 active jobs, $7 completed jobs, $8 uptimes
+-- known; `plan` goes first. $1 org, $2 project, then one array a column: $3 ids, $4 names, $5 status, $6 active jobs,
+-- $7 completed jobs, $8 uptimes
 WITH said AS MATERIALIZED (
-    SELECT coalesce(b.id, (SELECT i.id FROM mesh_instances i
+    SELECT $1::uuid AS org, $2::uuid AS project, coalesce(b.id, (SELECT i.id FROM mesh_instances i
                            WHERE i.org_id = $1 AND i.project_id = $2 AND i.name = b.name)) AS id,
            b.status, b.active, b.completed, b.uptime, b.place
     FROM unnest($3::uuid[], $4::text[], $5::text[], $6::int[], $7::int[], $8::int[])
@@ -12,7 +13,7 @@ WITH said AS MATERIALIZED (
         status = coalesce(s.status, CASE WHEN coalesce(s.active, m.active_jobs) > 0 THEN 'busy' ELSE 'idle' END),
         completed_jobs = coalesce(s.completed, m.completed_jobs), uptime_seconds = coalesce(s.uptime, m.uptime_seconds)
     FROM said s
-    WHERE m.org_id = $1 AND m.project_id = $2 AND m.id = s.id
+    WHERE m.org_id = s.org AND m.project_id = s.project AND m.id = s.id
     RETURNING m.id
 )
 SELECT s.place FROM said s JOIN beaten b ON b.id = s.id
