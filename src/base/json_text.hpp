@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/error.hpp"
 #include "base/json.hpp"
 
 namespace stele {
@@ -12,6 +13,17 @@ namespace stele {
 inline std::string text_of(const json::object& object, std::string_view name) {
     const json::value* value = object.if_contains(name);
     return value && value->is_string() ? std::string(value->get_string()) : std::string();
+}
+
+// A body that should be a JSON object; empty for anything else: some proxy's page.
+inline json::object object_of(const std::string& body) {
+    try {
+        json::value value = parse_json(body, "answer");
+        if (value.is_object()) return std::move(value.get_object());
+    } catch (const Error&) {
+        // Not JSON.
+    }
+    return {};
 }
 
 }  // namespace stele

@@ -27,16 +27,6 @@ std::vector<std::string> headers(const std::string& token, const Caller& caller)
     return out;
 }
 
-json::object object_of(const std::string& text) {
-    try {
-        json::value value = parse_json(text, "answer");
-        if (value.is_object()) return std::move(value.get_object());
-    } catch (const Error&) {
-        // Not JSON: some proxy's page.
-    }
-    return {};
-}
-
 Code code_of(const json::object& problem, int status) {
     const std::string name = text_of(problem, "code");
     for (int i = 0; i <= int(Code::internal); ++i)

@@ -19,6 +19,7 @@ constexpr std::chrono::milliseconds kPostTime{30'000};
 constexpr std::chrono::milliseconds kRecordTime{2'000};
 constexpr int kTries = 2;  // targets whose health is looked at, the best first
 constexpr std::size_t kNamesShown = 20;
+constexpr std::size_t kScoresShown = 10;
 
 struct Work {
     jobs::RunInput job;
@@ -141,11 +142,7 @@ Handed hand_on(api::Context& context, const Work& work) {
     Peers peers(context.settings);
     const auto candidates = to_try(context, work, decision, out.why);
     if (candidates.empty() || !choose(work, peers, decision, candidates, out.why)) {
-        for (std::size_t i = 0; i < std::min<std::size_t>(decision.candidates.size(), 10); ++i) {
-            const Decision::One& one = decision.candidates[i];
-            out.scores.push_back({one.entry.id.text(), one.entry.profile->name, one.score,
-                                  one.factors, reason_of(one.factors, one.entry.profile->role)});
-        }
+        out.scores = best(decision, kScoresShown);
         return out;
     }
     const Uuid id = Uuid::v7();

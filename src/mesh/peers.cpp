@@ -26,16 +26,6 @@ std::vector<std::string> headers_of(const api::Settings& settings) {
     return out;
 }
 
-json::object object_of(const std::string& text) {
-    try {
-        json::value value = parse_json(text, "answer");
-        if (value.is_object()) return std::move(value.get_object());
-    } catch (const Error&) {
-        // Not JSON: some proxy's page.
-    }
-    return {};
-}
-
 }  // namespace
 
 std::string PeerAnswer::said() const {

@@ -88,15 +88,6 @@ std::vector<T> first(const std::vector<T>& all, std::size_t most) {
     return {all.begin(), all.begin() + std::ptrdiff_t(std::min(all.size(), most))};
 }
 
-std::vector<Scored> best(const Decision& decision, std::size_t most) {
-    std::vector<Scored> out;
-    for (const Decision::One& one : decision.candidates) {
-        if (out.size() == most) break;
-        out.push_back(scored(one));
-    }
-    return out;
-}
-
 // With the one that was selected, wherever it stands.
 std::vector<Scored> worth_keeping(const Decision& decision) {
     std::vector<Scored> out = best(decision, limits::kExplained);
@@ -140,6 +131,15 @@ Decision decide(api::Context& context, const RouteInput& input, bool any_role) {
     }
     const Decision::One& winner = out.candidates[0];
     select(out, 0, reason_of(winner.factors, winner.entry.profile->role));
+    return out;
+}
+
+std::vector<Scored> best(const Decision& decision, std::size_t most) {
+    std::vector<Scored> out;
+    for (const Decision::One& one : decision.candidates) {
+        if (out.size() == most) break;
+        out.push_back(scored(one));
+    }
     return out;
 }
 

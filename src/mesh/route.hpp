@@ -30,6 +30,9 @@ Decision decide(api::Context& context, const RouteInput& input, bool any_role = 
 // Takes this one instead of the best: somebody named it.
 void select(Decision& decision, std::size_t candidate, std::string reason);
 
+// The best candidates as they are shown.
+std::vector<Scored> best(const Decision& decision, std::size_t most);
+
 // Keeps the explanation under decision.id: the best limits::kExplained candidates.
 void explain(pg::Transaction& tx, const api::Caller& caller, const Decision& decision);
 

@@ -53,16 +53,6 @@ std::string hint_of(const Answer& answer) {
     return "";
 }
 
-json::object object_of(const std::string& text) {
-    try {
-        json::value value = parse_json(text, "answer");
-        if (value.is_object()) return std::move(value.get_object());
-    } catch (const Error&) {
-        // Not JSON: some other program's page.
-    }
-    return {};
-}
-
 }  // namespace
 
 Session::Session(std::string url, const std::string& token, std::chrono::milliseconds patience)
