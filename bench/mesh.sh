@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # script/bench mesh [SECONDS] [INSTANCES]  route decisions among 1,000 instances with vectors, over HTTP and in SQL alone;
-# beats of INSTANCES (10,000) instances, each every 30 s, for SECONDS (60), then as fast as they go: what they leave behind.
+# beats of INSTANCES (10,000) instances, each every 30 s, for SECONDS (60), then as fast as they go: what they leave behind;
+# then the stream of events (bench/events.sh).
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 # shellcheck source=lib.sh
@@ -71,4 +72,5 @@ echo "beats, a thousand a call, for $((seconds / 3)) s: $(python3 "$here/mesh.py
 sleep 2
 echo "after:  $(left_behind)"
 
-# ---- events to subscribers come here
+serve_stop
+"$here/events.sh"
