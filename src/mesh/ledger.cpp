@@ -201,17 +201,26 @@ void finish(api::Context& context, const Record& record, Stand stand, const json
 }
 
 void refused(api::Context& context, const Record& record, const std::string& why) {
-    Ending ending{Stand::failed, {}, redact(excerpt(why, kErrorBytes)), {}};
+    Ending failed{Stand::failed, {}, redact(excerpt(why, kErrorBytes)), {}};
     if (record.fallback) {
-        ending.stand = Stand::local;
         auto asked = reflect::read<jobs::RunInput>(parse_json(record.payload, "payload"));
         // As it was before it was sent, under the key that its caller gave it.
         asked.depth = record.depth - 1;
         if (!asked.path.empty()) asked.path.pop_back();
         if (record.key != record.id) asked.key = record.key;
-        ending.here = jobs::job_of(asked);
+        Ending here = failed;
+        here.stand = Stand::local;
+        here.here = jobs::job_of(asked);
+        try {
+            end(context, record, here);
+            return;
+        } catch (const Error& error) {
+            if (error.code() != Code::conflict) throw;
+            // The queue takes no jobs, or somebody else ended it and the next line does nothing.
+            *failed.error += fmt::format("; and here: {}", error.what());
+        }
     }
-    end(context, record, ending);
+    end(context, record, failed);
 }
 
 }  // namespace stele::mesh

@@ -168,6 +168,23 @@ TEST(Delegation, ARefusedJobFailsOrIsDoneHere) {
     EXPECT_THAT(jobs::list(bench.here, {}).jobs, SizeIs(2));
 }
 
+TEST(Delegation, WhatNobodyTakesHasFailed) {
+    Bench bench;
+    bench.far.before = [](const http::Request& request) -> std::optional<http::Response> {
+        if (request.head.path != "/job") return std::nullopt;
+        return answer(403, R"({"detail":"no"})");
+    };
+    jobs::drain(bench.here, {jobs::kDefaultQueue, false});
+    DelegateInput in = task("x");
+    in.fallback = Fallback::local;
+    const DelegateOutput out = delegate(bench.here, in);
+    EXPECT_EQ(out.status, "failed");
+    EXPECT_THAT(out.error.value_or(""), HasSubstr("403: no"));
+    EXPECT_THAT(out.error.value_or(""), HasSubstr("draining"));
+    EXPECT_THAT(jobs::list(bench.here, {}).jobs, IsEmpty());
+    EXPECT_EQ(track(bench.here, bench.peers), 0);
+}
+
 // Whether it died before or after the request left, the job is there once.
 TEST(Delegation, AnAnswerThatIsLostIsAskedForAgain) {
     Bench bench;

@@ -66,7 +66,7 @@ TEST(Values, TravelBothWaysUnchanged) {
         "test.all",
         "SELECT $1::bool, $2::int, $3::bigint, $4::float8, $5::text, $6::uuid, "
         "$7::timestamptz, $8::jsonb, $9::bytea, $10::text[], $11::uuid[], $12::text, "
-        "$13::halfvec::vector::text, $14::sparsevec, $15::timestamptz[]"};
+        "$13::halfvec::vector::text, $14::sparsevec, $15::timestamptz[], $13::halfvec"};
     const Uuid id = Uuid::v7();
     const Timestamp time{1'732'000'000'123'456};
     const std::vector<float> vector{0.5f, -0.25f, 1e-6f, 0.333333f};
@@ -95,6 +95,10 @@ TEST(Values, TravelBothWaysUnchanged) {
     SparseEntries entries;
     for_each_sparse(row.raw(13), [&](std::int32_t i, float v) { entries.emplace_back(i, v); });
     EXPECT_EQ(entries, (SparseEntries{{1, 0.5f}, {999'999'999, 2.f}}));
+    // 16 bits of each: the third is below what they hold in full.
+    EXPECT_EQ(row.get<std::vector<float>>(15),
+              (std::vector<float>{0.5f, -0.25f, 17 * 0x1p-24f, 0.333251953125f}));
+    EXPECT_THROW(row.get<std::vector<float>>(8), Error);
     EXPECT_THROW(row.get<std::string>(11), Error);  // NULL
     EXPECT_THROW(row.get<std::int32_t>(2), Error);  // eight bytes
 }
