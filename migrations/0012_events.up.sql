@@ -24,6 +24,7 @@ CREATE TABLE events (
     PRIMARY KEY (org_id, project_id, id, created_at)
 ) PARTITION BY RANGE (created_at);
 CREATE INDEX events_job ON events (org_id, project_id, job_id, id) WHERE job_id IS NOT NULL;
+COMMENT ON TABLE events IS 'append-only: what was said to who watches';
 CREATE TABLE events_default PARTITION OF events DEFAULT;
 
 -- Says something to who watches a tenant; gives its id. Say it last in a transaction: all that is said to a tenant
@@ -169,7 +170,7 @@ BEGIN
         EXECUTE format('GRANT SELECT ON %I TO %I', tenant_table, reader);
         IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'stele_runtime') THEN
             EXECUTE format('GRANT SELECT, INSERT%s ON %I TO stele_runtime',
-                           CASE WHEN tenant_table = 'event_heads' THEN ', UPDATE' ELSE '' END, tenant_table);
+                           CASE WHEN tenant_table = 'event_heads' THEN ', UPDATE, DELETE' ELSE '' END, tenant_table);
         END IF;
         IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'stele_readonly') THEN
             EXECUTE format('GRANT SELECT ON %I TO stele_readonly', tenant_table);

@@ -2,8 +2,9 @@
 // index until VACUUM has been there, and not even then while some transaction stays open: a look
 // from the head passes over all of them. So a look that was slow leaves word of its first job, and
 // for a while those after it begin there. What comes before that place meanwhile (a more urgent
-// job, one whose transaction committed late) is found by the next look from the head; a queue
-// without many dead entries is always read from its head.
+// job, one whose transaction committed late) is found by the next look from the head. Where a
+// keeper is at work, those are its own, once a second, and no lease waits for them. A queue without
+// many dead entries is always read from its head.
 #pragma once
 
 #include <chrono>
@@ -12,6 +13,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "base/uuid.hpp"
@@ -48,14 +50,34 @@ class Fronts {
     std::chrono::milliseconds look_again(const Queue& queue, Time now,
                                          std::chrono::milliseconds otherwise);
 
+    // More urgent jobs came, by way of this process.
+    void lower(const Queue& queue, std::int32_t priority);
+
+    struct Known {
+        Queue queue;
+        Place place;
+    };
+    // For the keeper: the queues of a database whose looks begin elsewhere than at the head. From
+    // now on leases leave the looks from there to whoever asks this every few seconds.
+    std::vector<Known> to_scout(std::uint64_t database, Time now);
+    // What the keeper's look came to; true when there is a job before the place that was known.
+    bool scouted(const Known& known, const std::optional<Place>& first,
+                 std::chrono::microseconds searched, Time now);
+
   private:
     struct Front {
         Place place;
         Time until;            // then the next look begins at the head
         bool awaited = false;  // somebody will look then
     };
+    Time until(std::chrono::microseconds searched, Time now) const;
+
     std::mutex mutex_;
     std::map<Queue, Front> fronts_;
+    Time scouted_until_{};  // a keeper is at work
 };
+
+// Those of this process.
+Fronts& fronts();
 
 }  // namespace stele::jobs

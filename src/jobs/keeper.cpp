@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "events/store.hpp"
+#include "jobs/fronts.hpp"
 #include "jobs/schedules.hpp"
 #include "jobs/sql.hpp"
 #include "jobs/verbs.hpp"
@@ -58,9 +59,30 @@ int make_due(api::Context& context) {
     return out;
 }
 
+// Looks from the heads of queues that are slow to read, so that no lease waits for it.
+void scout(api::Context& context) {
+    for (const Fronts::Known& known :
+         fronts().to_scout(context.db.id(), std::chrono::steady_clock::now())) {
+        const Fronts::Queue& queue = known.queue;
+        const pg::Call call{{queue.org, queue.project}, context.deadline, context.cancelled};
+        const auto began = std::chrono::steady_clock::now();
+        const auto results = context.db.pipeline(call, [&](pg::Pipeline& p) {
+            p.add(sql::plan);
+            p.add(sql::first_ready, queue.org, queue.project, queue.name);
+        });
+        const auto now = std::chrono::steady_clock::now();
+        std::optional<Fronts::Place> first;
+        if (const pg::Result& rows = results.back(); !rows.empty())
+            first = {rows[0].get<std::int32_t>(0), rows[0].get<Timestamp>(1)};
+        if (fronts().scouted(known, first, ceil<std::chrono::microseconds>(now - began), now))
+            wake(context, queue.org, queue.project, queue.name, 1);
+    }
+}
+
 }  // namespace
 
 int keep(api::Context& context) {
+    scout(context);
     return take_back(context) + make_due(context) + fire_schedules(context, kBunch);
 }
 

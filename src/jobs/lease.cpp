@@ -21,11 +21,6 @@ struct Look {
     bool waits = false;  // who asks: he looks again when there is nothing
 };
 
-Fronts& fronts() {
-    static Fronts all;
-    return all;
-}
-
 // What a search spends on each job that it finds; the rest went into dead entries.
 constexpr std::chrono::microseconds kEach{4};
 

@@ -8,6 +8,7 @@
 #include "graph/store.hpp"
 #include "jobs/agent.hpp"
 #include "jobs/edges.hpp"
+#include "jobs/fronts.hpp"
 #include "jobs/sql.hpp"
 #include "jobs/store.hpp"
 #include "jobs/submit.hpp"
@@ -196,10 +197,15 @@ void wake_queues(api::Context& context, const Columns& columns, Timestamp at, co
     int unsaid = 0;
     for (std::size_t i = 0; i < columns.ids.size(); ++i) {
         if (columns.run_at[i] && *columns.run_at[i] > at) continue;
-        if (columns.queues[i])
-            ++ready[*columns.queues[i]];
-        else
+        if (!columns.queues[i]) {
             ++unsaid;
+            continue;
+        }
+        ++ready[*columns.queues[i]];
+        if (columns.priorities[i])
+            fronts().lower(
+                {context.db.id(), context.caller.org, context.caller.project, *columns.queues[i]},
+                *columns.priorities[i]);
     }
     if (unsaid > 0)
         for (const std::string& queue : made.queues) ready[queue] += unsaid;

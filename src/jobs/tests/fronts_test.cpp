@@ -84,5 +84,39 @@ TEST(Fronts, OneOfThoseWhoWaitIsToldTheNextLookFromTheHead) {
         << "the next one is told again";
 }
 
+TEST(Fronts, WhereAKeeperIsAtWorkItLooksFromTheHead) {
+    Fronts fronts;
+    EXPECT_TRUE(fronts.to_scout(1, kNow).empty());
+    fronts.found(kQueue, Fronts::kHead, kPlace, kSlowly, kNow);
+    EXPECT_EQ(fronts.begin(kQueue, kNow + milliseconds(1500)), kPlace) << "it comes once a second";
+    EXPECT_TRUE(fronts.to_scout(2, kNow).empty()) << "another database";
+    const auto known = fronts.to_scout(1, kNow + milliseconds(1000));
+    ASSERT_EQ(known.size(), 1);
+    EXPECT_EQ(known[0].place, kPlace);
+    EXPECT_FALSE(fronts.scouted(known[0], kPlace, kSlowly, kNow + milliseconds(1000)));
+    const Fronts::Place urgent{1, {7'000'000}};
+    EXPECT_TRUE(fronts.scouted(known[0], urgent, kSlowly, kNow + milliseconds(2000)));
+    EXPECT_EQ(fronts.begin(kQueue, kNow + milliseconds(6500)), urgent);
+    EXPECT_EQ(fronts.begin(kQueue, kNow + milliseconds(7500)), Fronts::kHead) << "it is gone";
+}
+
+TEST(Fronts, AQueueThatIsQuickAgainIsReadFromItsHead) {
+    Fronts fronts;
+    fronts.found(kQueue, Fronts::kHead, kPlace, kSlowly, kNow);
+    const auto known = fronts.to_scout(1, kNow);
+    EXPECT_FALSE(fronts.scouted(known.at(0), kPlace, microseconds(300), kNow));
+    EXPECT_EQ(fronts.begin(kQueue, kNow), Fronts::kHead);
+}
+
+TEST(Fronts, MoreUrgentJobsOfThisProcessAreSeenAtOnce) {
+    Fronts fronts;
+    fronts.lower(kQueue, 1);
+    fronts.found(kQueue, Fronts::kHead, kPlace, kSlowly, kNow);
+    fronts.lower(kQueue, 200);
+    EXPECT_EQ(fronts.begin(kQueue, kNow), kPlace);
+    fronts.lower(kQueue, 1);
+    EXPECT_LE(fronts.begin(kQueue, kNow), (Fronts::Place{1, {6'000'000}}));
+}
+
 }  // namespace
 }  // namespace stele::jobs

@@ -70,6 +70,7 @@ TEST(Lease, WhatComesBeforeTheDeadIsFound) {
         urgent.priority = 1;
         submit(context, urgent);
         EXPECT_THAT(names_of(take(context)), ElementsAre("urgent"));
+        keep(context);
     }
 }
 

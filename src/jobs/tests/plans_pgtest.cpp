@@ -52,9 +52,10 @@ std::string scan_without_key(const std::vector<std::string>& plan) {
 // What a worker says all day, and what keeps time: read by keys, few jobs or many, counted or not.
 void expect_keys(const World& world) {
     for (const pg::Statement& statement :
-         {sql::promote, sql::lease, sql::lease_fair, sql::heartbeat, sql::complete,
-          sql::end_attempts, sql::save_steps, sql::hold, sql::suspend, sql::reserve, sql::cancel,
-          sql::redrive, sql::roots, sql::add_context, sql::open_schedule, sql::steps_planned}) {
+         {sql::promote, sql::first_ready, sql::lease, sql::lease_fair, sql::heartbeat,
+          sql::complete, sql::end_attempts, sql::save_steps, sql::hold, sql::suspend, sql::reserve,
+          sql::cancel, sql::redrive, sql::roots, sql::add_context, sql::open_schedule,
+          sql::steps_planned}) {
         const auto plan = plan_of(world, statement);
         ASSERT_FALSE(plan.empty()) << statement.name;
         EXPECT_EQ(scan_without_key(plan), "") << statement.name;

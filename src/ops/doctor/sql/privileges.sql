@@ -28,7 +28,7 @@ WITH me AS (
            ('delegations', '{SELECT,INSERT,UPDATE,DELETE}'), ('delegation_events', '{SELECT,INSERT}'),
            ('annotations', '{SELECT,INSERT,UPDATE,DELETE}'), ('skills', '{SELECT,INSERT,UPDATE,DELETE}'),
            ('channels', '{SELECT,INSERT,UPDATE,DELETE}'), ('wake_items', '{SELECT,INSERT,UPDATE,DELETE}'),
-           ('events', '{SELECT,INSERT}'), ('event_heads', '{SELECT,INSERT,UPDATE}'),
+           ('events', '{SELECT,INSERT}'), ('event_heads', '{SELECT,INSERT,UPDATE,DELETE}'),
            ('sessions', '{SELECT,INSERT,UPDATE,DELETE}'),
            ('embedding_models', '{SELECT,INSERT,UPDATE}'), ('public.schema_migrations', '{SELECT}'),
            ('stele_backups', '{SELECT}')
