@@ -82,7 +82,7 @@ void register_reading(api::Registry& registry) {
     op.routes = {{.method = "GET", .path = "/api/sessions/{sessionId}/events", .stream = true}};
     op.stream = [](api::Context& context, const json::value& input) {
         const auto in = reflect::read<EventsInput>(input);
-        get(context, {in.id});
+        must_exist(context, in.id);
         events::ListInput asked;
         asked.session = in.id;
         asked.after_id = in.after_id;

@@ -86,6 +86,10 @@ Session get(api::Context& context, const IdInput& input) {
     return row.session;
 }
 
+void must_exist(api::Context& context, const std::string& id) {
+    find(context, id);
+}
+
 SayOutput say(api::Context& context, const SayInput& input) {
     const Session session = find(context, input.id).session;
     const std::string key = input.key.value_or(Uuid::v7().text());
@@ -132,7 +136,7 @@ StopOutput stop(api::Context& context, const IdInput& input) {
 }
 
 events::ListOutput events_of(api::Context& context, const EventsInput& input) {
-    find(context, input.id);
+    must_exist(context, input.id);
     events::ListInput asked;
     asked.session = input.id;
     asked.after_id = input.after_id;

@@ -9,6 +9,7 @@ namespace stele::relay {
 CreateOutput create(api::Context& context, const CreateInput& input);
 // Throw Error(not_found) for a session that nobody created.
 Session get(api::Context& context, const IdInput& input);
+void must_exist(api::Context& context, const std::string& id);
 // Logs the message and submits a job that answers it. Two transactions: when the second fails, the
 // same call with the same key makes it good.
 SayOutput say(api::Context& context, const SayInput& input);

@@ -116,7 +116,9 @@ InfoOutput info(api::Context& context, const NoInput&) {
 
 CronOutput list(api::Context& context, const NoInput&) {
     CronOutput out;
-    out.cron = info(context, {}).cron;
+    out.cron = all_schedules(context);
+    std::erase_if(*out.cron,
+                  [](const jobs::Schedule& one) { return one.name == jobs::kHeartbeat; });
     return out;
 }
 

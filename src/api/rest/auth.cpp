@@ -13,15 +13,6 @@ namespace {
 
 constexpr std::string_view kName = "stele_session";
 
-std::string_view bearer_of(const http::Head& head) {
-    constexpr std::string_view kBearer = "bearer ";
-    const auto header = head.header("authorization");
-    if (!header || header->size() <= kBearer.size() ||
-        lower_ascii(header->substr(0, kBearer.size())) != kBearer)
-        return {};
-    return trim(header->substr(kBearer.size()));
-}
-
 std::string_view cookie_of(const http::Head& head) {
     std::string_view rest = head.header("cookie").value_or("");
     while (!rest.empty()) {
@@ -39,6 +30,15 @@ std::int64_t seconds_of(std::chrono::system_clock::time_point time) {
 }
 
 }  // namespace
+
+std::string_view bearer_of(const http::Head& head) {
+    constexpr std::string_view kBearer = "bearer ";
+    const auto header = head.header("authorization");
+    if (!header || header->size() <= kBearer.size() ||
+        lower_ascii(header->substr(0, kBearer.size())) != kBearer)
+        return {};
+    return trim(header->substr(kBearer.size()));
+}
 
 bool Auth::knows(const http::Head& head) const {
     if (!needed()) return true;

@@ -8,6 +8,9 @@
 
 namespace stele::api::rest {
 
+// What `Authorization: Bearer` holds; "" when there is none.
+std::string_view bearer_of(const http::Head& head);
+
 class Auth {
   public:
     static constexpr std::chrono::hours kSession{24};
