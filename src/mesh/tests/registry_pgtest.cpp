@@ -210,6 +210,40 @@ TEST(Registry, ExpertiseIsAVectorWhenThereIsAModel) {
 }
 
 // What ten thousand instances do every thirty seconds must not make the table grow.
+struct BeatCounters {
+    long updated, hot, dead, bytes;
+};
+
+// Counters arrive when the sessions of the pool end.
+BeatCounters beat_counters(World& world) {
+    world.db = world.database.open();
+    const auto ask = [&](const std::string& what) { return std::stol(world.ask(what)); };
+    const std::string row = " FROM pg_stat_user_tables WHERE relname = 'mesh_beats'";
+    return {ask("SELECT n_tup_upd::text" + row), ask("SELECT n_tup_hot_upd::text" + row),
+            ask("SELECT n_dead_tup::text" + row),
+            ask("SELECT pg_relation_size('mesh_beats')::text")};
+}
+
+// Beats of all `instances`, `rounds` times, on a table without dead rows; gives what they added.
+BeatCounters beat_often(World& world, HeartbeatInput& all, int rounds) {
+    world.tell("VACUUM FULL ANALYZE mesh_beats");
+    const BeatCounters before = beat_counters(world);
+    api::Context here = world.context();
+    for (int round = 0; round < rounds; ++round) {
+        for (Beat& beat : all.instances) beat.active_jobs = round % 4;
+        EXPECT_EQ(heartbeat(here, all).beats, int(all.instances.size()));
+    }
+    const long expected = long(all.instances.size()) * rounds;
+    BeatCounters after = beat_counters(world);
+    for (int i = 0; i < 100 && after.updated - before.updated < expected; ++i) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        after = beat_counters(world);
+    }
+    EXPECT_GE(after.updated - before.updated, expected);
+    return {after.updated - before.updated, after.hot - before.hot, after.dead,
+            after.bytes - before.bytes};
+}
+
 TEST(Registry, BeatsStayInTheirPage) {
     World world;
     api::Context here = world.context();
@@ -220,29 +254,22 @@ TEST(Registry, BeatsStayInTheirPage) {
         beat.id = register_instance(here, instance("i" + std::to_string(i))).id;
         all.instances.push_back(beat);
     }
-    world.tell("VACUUM ANALYZE mesh_beats");
-    // An ANALYZE that comes by holds a snapshot, and what it may still see cannot be tidied away.
     world.tell("ALTER TABLE mesh_beats SET (autovacuum_enabled = false)");
-    const std::string size = "SELECT pg_relation_size('mesh_beats')::text";
-    const long before = std::stol(world.ask(size));
-    for (int round = 0; round < kRounds; ++round) {
-        for (Beat& beat : all.instances) beat.active_jobs = round % 4;
-        EXPECT_EQ(heartbeat(here, all).beats, kInstances);
-    }
-    const auto counted = [&](const char* what) {
-        return std::stol(world.ask(std::string("SELECT ") + what +
-                                   "::text FROM pg_stat_user_tables WHERE relname = 'mesh_beats'"));
+    const long before = std::stol(world.ask("SELECT pg_relation_size('mesh_beats')::text"));
+    // Whoever holds a snapshot meanwhile (an ANALYZE of any table of the database does) keeps what
+    // it may still see from being tidied away, and that page must grow: one of a few tries is
+    // undisturbed.
+    BeatCounters added{};
+    const auto stayed = [&] {
+        // A page that fills while it is held cannot be tidied at that moment either: few do.
+        return double(added.hot) >= 0.99 * double(added.updated) && added.bytes <= before &&
+               added.dead <= 3L * kInstances;
     };
-    // Counters arrive when the sessions of the pool rest.
-    for (int i = 0; i < 100 && counted("n_tup_upd") < long(kInstances) * kRounds; ++i) {
-        world.db = world.database.open();
-        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    for (int attempt = 0; attempt < 10 && (attempt == 0 || !stayed()); ++attempt) {
+        added = beat_often(world, all, kRounds);
     }
-    EXPECT_GE(counted("n_tup_upd"), long(kInstances) * kRounds);
-    // A page that fills while it is held cannot be tidied at that moment: few do.
-    EXPECT_GE(double(counted("n_tup_hot_upd")), 0.99 * double(counted("n_tup_upd")));
-    EXPECT_LE(std::stol(world.ask(size)), before * 2);
-    EXPECT_LE(counted("n_dead_tup"), 3L * kInstances);
+    EXPECT_TRUE(stayed()) << added.hot << " HOT of " << added.updated << ", " << added.dead
+                          << " dead, " << added.bytes << " bytes more than " << before;
 }
 
 }  // namespace
