@@ -93,6 +93,7 @@ CREATE TABLE delegations (
     outcome                jsonb,
     error                  text,
     instance               text NOT NULL,
+    conversation           text,  -- what it belongs to: its next job goes to the same instance
     attempts               integer NOT NULL DEFAULT 0,  -- failures in a row
     event_seq              integer NOT NULL DEFAULT 1,
     next_poll_at           timestamptz,
@@ -106,6 +107,8 @@ CREATE TABLE delegations (
     CHECK ((next_poll_at IS NULL) = (ended_at IS NOT NULL))
 );
 CREATE UNIQUE INDEX delegations_key ON delegations (org_id, project_id, idempotency_key);
+CREATE INDEX delegations_conversation ON delegations (org_id, project_id, conversation, id DESC)
+    WHERE conversation IS NOT NULL;
 CREATE INDEX delegations_due ON delegations (next_poll_at) WHERE next_poll_at IS NOT NULL;
 
 -- Every step of a delegation; nobody changes one.

@@ -207,10 +207,6 @@ std::string said_of(const Kept& kept) {
 
 }  // namespace
 
-pg::Call call_of(const api::Context& context) {
-    return {{context.caller.org, context.caller.project}, context.deadline, context.cancelled};
-}
-
 const graph::Source& annotation_edges() {
     static const graph::Source source(kTable, sql::edges, sql::edge_page);
     return source;

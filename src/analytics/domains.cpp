@@ -144,11 +144,7 @@ std::vector<DomainWords> read_rows() {
     for (const Row& row : kRows) {
         DomainWords& domain = out.emplace_back();
         domain.name = row.name;
-        for (std::string_view rest = row.words; !rest.empty();) {
-            const auto comma = std::min(rest.find(','), rest.size());
-            domain.words.push_back(trim(rest.substr(0, comma)));
-            rest.remove_prefix(std::min(comma + 1, rest.size()));
-        }
+        domain.words = comma_list(row.words);
     }
     return out;
 }

@@ -236,10 +236,6 @@ struct TrendsOutput {
     }
 };
 
-struct NoInput {
-    static constexpr auto describe() { return fields(); }
-};
-
 struct Recommendation {
     std::string id;
     Advice type = Advice::general;

@@ -6,13 +6,10 @@
 #include <vector>
 
 #include "analytics/requests.hpp"
-#include "api/context.hpp"
+#include "api/call.hpp"
 #include "pg/database.hpp"
 
 namespace stele::analytics {
-
-// The call options every statement of an operation shares.
-pg::Call call_of(const api::Context& context);
 
 // Keeps a verdict: the only one of its origin about the job. What it does not say of the work the
 // job's own record does, when this ledger has the job. Feedback, categories and prompt lose their

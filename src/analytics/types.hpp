@@ -16,6 +16,7 @@ namespace stele::analytics {
 using memory::Retention;
 using reflect::field;
 using reflect::fields;
+using reflect::NoInput;
 
 enum class Verdict { pass, fail, partial };
 

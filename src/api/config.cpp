@@ -317,6 +317,10 @@ std::string server_token(const ServerSettings& server) {
     return token_of(server.token, server.token_file, "server.tokenFile");
 }
 
+bool is_loopback(const ServerSettings& server) {
+    return server.host == "localhost" || server.host == "::1" || server.host.starts_with("127.");
+}
+
 std::string hooks_token(const HookSettings& hooks) {
     return token_of(hooks.token, hooks.token_file, "hooks.tokenFile");
 }

@@ -46,6 +46,8 @@ std::optional<json::value> value_of_text(const reflect::Shape& shape, const std:
 // Known to redact() from then on. Throws Error(configuration) for a file that is not there or
 // empty.
 std::string server_token(const ServerSettings& server);
+// Whether it listens for this machine alone.
+bool is_loopback(const ServerSettings& server);
 // Likewise the hooks': hooks.token, else hooks.tokenFile.
 std::string hooks_token(const HookSettings& hooks);
 

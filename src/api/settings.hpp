@@ -71,8 +71,10 @@ struct ServerSettings {
             field("queue", &S::queue, "Requests that may wait for a worker").range(1, 100000),
             field("requireMemory", &S::require_memory,
                   "Refuse to start, and answer 503 on /health, while the database is down"),
-            field("allowedOrigins", &S::allowed_origins,
-                  "Comma-separated web origins that may call /mcp besides loopback ones"));
+            field(
+                "allowedOrigins", &S::allowed_origins,
+                "Web origins whose pages may call this server besides loopback ones, with commas "
+                "between, or *. None: without a token no other, with one every page that has it"));
     }
 };
 
@@ -197,7 +199,7 @@ struct RoutingWeights {
 
 struct MeshSettings {
     bool enabled = false;
-    std::string endpoint, role, expertise, capabilities, models, peers, peer_token;
+    std::string endpoint, role, expertise, capabilities, models, peers, peer_token, peer_hosts;
     int max_depth = 2;
     RoutingWeights routing_weights;
     static constexpr auto describe() {
@@ -215,6 +217,10 @@ struct MeshSettings {
             field("peers", &S::peers,
                   "URLs of servers with another database, where it registers too; commas between"),
             field("peerToken", &S::peer_token, "Bearer token for other servers").secret(),
+            field(
+                "peerHosts", &S::peer_hosts,
+                "Hosts that are given peerToken, commas between, *.example.com for all below one; "
+                "empty: wherever an instance has registered"),
             field("maxDepth", &S::max_depth, "How often a job may be handed on; 0: not at all")
                 .range(0, limits::kMeshDepth),
             field("routingWeights", &S::routing_weights, "How much each factor of routing counts"));

@@ -14,10 +14,7 @@ namespace {
 
 using reflect::field;
 using reflect::fields;
-
-struct Nothing {
-    static constexpr auto describe() { return fields(); }
-};
+using reflect::NoInput;
 
 struct McpInput {
     std::string tools;
@@ -106,11 +103,11 @@ api::Operation command(std::string name, std::string words,
 
 void register_servers(api::Registry& registry, api::Metrics& metrics,
                       const std::function<App&()>& app) {
-    api::Operation op = command<Nothing, Nothing>(
-        "server.serve", "serve", [app, &registry, &metrics](api::Context&, const Nothing&) {
+    api::Operation op = command<NoInput, NoInput>(
+        "server.serve", "serve", [app, &registry, &metrics](api::Context&, const NoInput&) {
             app().guard(true);
             serve(app(), registry, metrics);
-            return Nothing{};
+            return NoInput{};
         });
     op.summary = "Serve HTTP: operations, MCP, health, metrics";
     op.description =
@@ -140,9 +137,9 @@ void register_servers(api::Registry& registry, api::Metrics& metrics,
 void register_commands(api::Registry& registry, api::Metrics& metrics, std::function<App&()> app) {
     register_servers(registry, metrics, app);
 
-    api::Operation op = command<Nothing, ConfigOutput>(
+    api::Operation op = command<NoInput, ConfigOutput>(
         "config.print", "config print",
-        [app](api::Context&, const Nothing&) { return config_of(app()); });
+        [app](api::Context&, const NoInput&) { return config_of(app()); });
     op.summary = "Every setting, its value and where it comes from";
     op.description = "Secrets are masked.";
     op.doors = api::kCli | api::kHttp;
@@ -154,9 +151,9 @@ void register_commands(api::Registry& registry, api::Metrics& metrics, std::func
     register_config_check(registry, app);
     register_gateway(registry, app);
 
-    op = command<Nothing, json::object>(
+    op = command<NoInput, json::object>(
         "api.openapi", "openapi",
-        [&registry](api::Context&, const Nothing&) { return api::openapi(registry, kVersion); });
+        [&registry](api::Context&, const NoInput&) { return api::openapi(registry, kVersion); });
     op.summary = "The OpenAPI 3.1 document of the HTTP API";
     op.description = "The same as GET /openapi.json of `stele serve`.";
     op.examples = {{"Print it", {}}};
@@ -173,7 +170,7 @@ void register_commands(api::Registry& registry, api::Metrics& metrics, std::func
     op.render = render_text;
     registry.add(op);
 
-    op = command<Nothing, Text>("cli.version", "version", [](api::Context&, const Nothing&) {
+    op = command<NoInput, Text>("cli.version", "version", [](api::Context&, const NoInput&) {
         return Text{std::string(kVersion) + "\n"};
     });
     op.summary = "The version of this program";

@@ -3,6 +3,7 @@
 #include "api/config.hpp"
 #include "api/settings.hpp"
 #include "app/app.hpp"
+#include "base/text.hpp"
 #include "jobs/store.hpp"
 
 namespace stele::app {
@@ -11,10 +12,7 @@ namespace {
 
 using reflect::field;
 using reflect::fields;
-
-struct Nothing {
-    static constexpr auto describe() { return fields(); }
-};
+using reflect::NoInput;
 
 struct JobCounts {
     std::int64_t active = 0, total = 0;
@@ -65,8 +63,7 @@ AccessReport report_on(const api::Settings& settings) {
     const bool token = !api::server_token(server).empty();
     AccessReport out;
     out.listens_on = server.host + ":" + std::to_string(server.port);
-    out.loopback_only =
-        server.host == "localhost" || server.host == "::1" || server.host.starts_with("127.");
+    out.loopback_only = api::is_loopback(server);
     out.callers = token ? "bearer token or session cookie" : "nothing";
     out.sessions = token;
     out.hooks =
@@ -74,19 +71,6 @@ AccessReport report_on(const api::Settings& settings) {
     out.peers = settings.mesh.peer_token.empty() ? "no token" : "a bearer token";
     out.tenants = token ? "any tenant (X-Stele-Org), for whoever has the token"
                         : "any tenant (X-Stele-Org), for whoever reaches the port";
-    return out;
-}
-
-std::vector<std::string> words_of(const std::string& commas) {
-    std::vector<std::string> out;
-    for (std::size_t at = 0; at < commas.size();) {
-        const auto end = std::min(commas.find(',', at), commas.size());
-        std::string_view word(commas.data() + at, end - at);
-        while (word.starts_with(' ')) word.remove_prefix(1);
-        while (word.ends_with(' ')) word.remove_suffix(1);
-        if (!word.empty()) out.emplace_back(word);
-        at = end + 1;
-    }
     return out;
 }
 
@@ -100,7 +84,8 @@ Instance describe(api::Context& context, const api::Registry& registry) {
         out.jobs.total += queue.ready + queue.delayed + queue.running + queue.waiting;
     }
     out.status = out.jobs.active > 0 ? "busy" : "idle";
-    out.capabilities = words_of(context.settings.mesh.capabilities);
+    const auto capabilities = comma_list(context.settings.mesh.capabilities);
+    out.capabilities.assign(capabilities.begin(), capabilities.end());
     out.scheduler = registry.get("schedule.info").run(context, json::object{});
     return out;
 }
@@ -108,9 +93,9 @@ Instance describe(api::Context& context, const api::Registry& registry) {
 }  // namespace
 
 void register_gateway(api::Registry& registry, const std::function<App&()>& app) {
-    api::Operation op = api::operation<Nothing, Instance>(
+    api::Operation op = api::operation<NoInput, Instance>(
         "instance.get",
-        [&registry](api::Context& context, const Nothing&) { return describe(context, registry); });
+        [&registry](api::Context& context, const NoInput&) { return describe(context, registry); });
     op.idempotent = true;
     op.scopes = {"instance:read"};
     op.summary = "Who this server is, and what it has to do";
@@ -119,9 +104,9 @@ void register_gateway(api::Registry& registry, const std::function<App&()>& app)
     op.examples = {{"This one", {}}};
     registry.add(op);
 
-    op = api::operation<Nothing, AccessReport>(
+    op = api::operation<NoInput, AccessReport>(
         "access.report",
-        [app](api::Context&, const Nothing&) { return report_on(app().settings()); });
+        [app](api::Context&, const NoInput&) { return report_on(app().settings()); });
     op.command = "access report";
     op.doors = api::kCli | api::kHttp;
     op.offline = true;

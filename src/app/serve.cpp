@@ -5,7 +5,6 @@
 #include <optional>
 
 #include "api/mcp/http_transport.hpp"
-#include "api/mcp/origin.hpp"
 #include "api/mcp/product.hpp"
 #include "api/mcp/stdio.hpp"
 #include "api/rest/rest.hpp"
@@ -33,10 +32,6 @@ namespace {
 // long.
 constexpr std::chrono::seconds kStartPatience{10};
 
-bool is_loopback(const std::string& host) {
-    return host == "localhost" || host == "::1" || host.starts_with("127.");
-}
-
 // A host as others may name it: who listens everywhere is reached by its name.
 std::string reachable(const std::string& host) {
     if (host == "0.0.0.0" || host == "::") return host_name();
@@ -45,7 +40,7 @@ std::string reachable(const std::string& host) {
 
 std::string token_of(const api::ServerSettings& server) {
     const std::string token = api::server_token(server);
-    if (token.empty() && !is_loopback(server.host))
+    if (token.empty() && !api::is_loopback(server))
         throw Error(Code::refused,
                     fmt::format("refusing to listen on {} without a token", server.host),
                     "set STELE_TOKEN or STELE_TOKEN_FILE, or listen on 127.0.0.1");
@@ -96,13 +91,12 @@ void serve(App& app, const api::Registry& registry, api::Metrics& metrics) {
     app.hear();
 
     mcp::HttpOptions mcp_options;
-    mcp_options.allowed_origins = mcp::parse_origins(settings.allowed_origins);
     mcp_options.workers = std::size_t(settings.workers);
     mcp::HttpTransport transport(
         mcp::product_catalog(registry, product_options(app, background, "")), mcp_options);
     Health health(app);
     api::rest::Door door(
-        {registry, kVersion, token,
+        {registry, kVersion, token, settings.allowed_origins,
          [&](const std::string& id, Deadline deadline) { return app.context(deadline, id); },
          [&](const http::Request& request) { return transport.handle(request); },
          [&] { return health.ready(); }, [&] { return health.health(); }, metrics,

@@ -147,6 +147,11 @@ constexpr std::tuple<F...> fields(F... f) {
     return {f...};
 }
 
+// Of an operation that is asked nothing, or that has nothing to say.
+struct NoInput {
+    static constexpr auto describe() { return fields(); }
+};
+
 // Specialise with `static constexpr std::array<std::pair<E, std::string_view>, N> values`.
 template <class E>
 struct EnumNames;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace stele {
 
@@ -19,6 +20,9 @@ std::string excerpt(std::string_view text, std::size_t max_bytes);
 std::string kebab_case(std::string_view camel);
 
 std::string_view trim(std::string_view text);
+
+// What stands between the commas, trimmed; where nothing stands, nothing.
+std::vector<std::string_view> comma_list(std::string_view text);
 
 // ASCII letters alone, without asking the locale.
 constexpr char lower_ascii(char c) {

@@ -30,7 +30,7 @@ std::map<std::string, Channel> declared(api::Context& context) {
     const api::Caller& caller = context.caller;
     std::map<std::string, Channel> out;
     for (const pg::Row row :
-         context.db.once(jobs::call_of(context), sql::declared, caller.org, caller.project)) {
+         context.db.once(call_of(context), sql::declared, caller.org, caller.project)) {
         Channel channel = read_channel(row);
         out.emplace(channel.name, std::move(channel));
     }
@@ -70,15 +70,15 @@ ListOutput list(api::Context& context, const NoInput&) {
 
 Channel declare(api::Context& context, const DeclareInput& input) {
     const api::Caller& caller = context.caller;
-    return read_channel(context.db.once(jobs::call_of(context), sql::declare, caller.org,
-                                        caller.project, input.name, input.description,
-                                        input.can_send, caller.instance)[0]);
+    return read_channel(context.db.once(call_of(context), sql::declare, caller.org, caller.project,
+                                        input.name, input.description, input.can_send,
+                                        caller.instance)[0]);
 }
 
 RemoveOutput remove(api::Context& context, const NameInput& input) {
     const api::Caller& caller = context.caller;
-    const pg::Result gone = context.db.once(jobs::call_of(context), sql::undeclare, caller.org,
-                                            caller.project, input.name);
+    const pg::Result gone =
+        context.db.once(call_of(context), sql::undeclare, caller.org, caller.project, input.name);
     return {input.name, gone.affected() > 0};
 }
 

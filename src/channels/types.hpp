@@ -12,6 +12,7 @@ namespace stele::channels {
 
 using reflect::field;
 using reflect::fields;
+using reflect::NoInput;
 
 // A channel's messages are jobs of the queue of this name before its own.
 inline constexpr std::string_view kQueuePrefix = "channel:";
@@ -39,10 +40,6 @@ struct Channel {
                       field("canSend", &S::can_send, "It was declared, and takes messages"),
                       field("waiting", &S::waiting, "Messages that its connector has yet to take"));
     }
-};
-
-struct NoInput {
-    static constexpr auto describe() { return fields(); }
 };
 
 struct ListOutput {

@@ -243,10 +243,6 @@ void ask_fold(const api::Context& context) {
 
 }  // namespace
 
-pg::Call call_of(const api::Context& context) {
-    return {{context.caller.org, context.caller.project}, context.deadline, context.cancelled};
-}
-
 Uuid thread_id_of(const api::Caller& caller, std::string_view key) {
     const auto& project = caller.project.bytes;
     return uuid_of_hash(std::string(project.begin(), project.end()).append(key));

@@ -6,14 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "api/context.hpp"
+#include "api/call.hpp"
 #include "chat/requests.hpp"
 #include "pg/database.hpp"
 
 namespace stele::chat {
-
-// The call options every statement of an operation shares.
-pg::Call call_of(const api::Context& context);
 
 // A thread's id, made from the tenant's project and the thread's key.
 Uuid thread_id_of(const api::Caller& caller, std::string_view key);

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <limits>
 
+#include "api/call.hpp"
 #include "base/error.hpp"
 #include "base/redact_json.hpp"
 #include "events/sql.hpp"
@@ -16,10 +17,6 @@ namespace {
 constexpr std::int32_t kKeptDays = 7;
 constexpr std::int32_t kEmitEvery = 10;  // seconds between two of a type
 constexpr auto kEver = std::numeric_limits<std::int64_t>::max();
-
-pg::Call call_of(const api::Context& context) {
-    return {{context.caller.org, context.caller.project}, context.deadline, context.cancelled};
-}
 
 std::optional<std::vector<std::string>> some(const std::vector<std::string>& types) {
     if (types.empty()) return std::nullopt;

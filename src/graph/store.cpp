@@ -98,10 +98,6 @@ void look_up(api::Context& context, const Domains& domains, std::vector<NodeRef>
 
 }  // namespace
 
-pg::Call call_of(const api::Context& context) {
-    return {{context.caller.org, context.caller.project}, context.deadline, context.cancelled};
-}
-
 void forget(pg::Transaction& tx, const pg::Tenant& tenant, std::string_view table,
             const std::vector<Uuid>& ids) {
     if (ids.empty()) return;

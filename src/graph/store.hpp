@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "api/context.hpp"
+#include "api/call.hpp"
 #include "graph/source.hpp"
 #include "graph/types.hpp"
 #include "pg/database.hpp"
@@ -63,7 +63,5 @@ struct Follow {
 };
 std::vector<Step> step(api::Context& context, const std::vector<Uuid>& nodes, const Follow& follow,
                        int per_node, int in_all);
-
-pg::Call call_of(const api::Context& context);
 
 }  // namespace stele::graph

@@ -26,7 +26,7 @@ SubmitInput job_of(const RunInput& input) {
         (*job.metadata)["mesh"] = {{"depth", input.depth}, {"path", asked["path"]}};
     }
     for (const char* own :
-         {"queue", "key", "origin", "metadata", "local", "domain", "depth", "path"})
+         {"queue", "key", "origin", "metadata", "local", "domain", "conversation", "depth", "path"})
         asked.erase(own);
     job.input = std::move(asked);
     return job;

@@ -21,7 +21,7 @@ struct RunInput {
     std::optional<std::string> workdir, queue, key;
     std::optional<json::object> origin, metadata;
     bool local = false;
-    std::string domain;
+    std::string domain, conversation;
     int depth = 0;
     std::vector<std::string> path;
     static constexpr auto describe() {
@@ -50,6 +50,10 @@ struct RunInput {
             field("metadata", &S::metadata, "Anything else").max_bytes(limits::kMetadataBytes),
             field("local", &S::local, "Here, and by no other instance"),
             field("domain", &S::domain, "What it is about, when another instance may have it")
+                .max_bytes(limits::kNameBytes),
+            field("conversation", &S::conversation,
+                  "What it belongs to: whoever was given the last of it is given this too, while "
+                  "well and not gone")
                 .max_bytes(limits::kNameBytes),
             field("depth", &S::depth, "How often it was handed on already")
                 .range(0, limits::kMeshDepth),

@@ -120,6 +120,7 @@ struct Schedule {
     std::optional<std::string> last_job_id, note;
     Timestamp created_at;
     std::int64_t fired = 0;
+    std::optional<json::value> input;
     static constexpr auto describe() {
         using S = Schedule;
         return fields(
@@ -139,7 +140,8 @@ struct Schedule {
             field("lastJobId", &S::last_job_id, "That job"),
             field("note", &S::note, "Why it submitted nothing when it last was due"),
             field("createdAt", &S::created_at, "Since when there is such a schedule"),
-            field("fired", &S::fired, "How many times came of which it submitted the job"));
+            field("fired", &S::fired, "How many times came of which it submitted the job"),
+            field("input", &S::input, "What its jobs are given; of an agent's: prompt, model, …"));
     }
 };
 

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "events/store.hpp"
+#include "jobs/agent.hpp"
 #include "jobs/sql.hpp"
 #include "jobs/store.hpp"
 
@@ -53,6 +55,7 @@ Schedule read_schedule(const pg::Row& row) {
     out.note = row.get<Text>(12);
     out.created_at = row.get<Timestamp>(13);
     out.fired = row.get<std::int64_t>(14);
+    out.input = row.get<std::optional<json::value>>(15);
     return out;
 }
 
@@ -72,6 +75,13 @@ Schedule find_schedule(pg::Transaction& tx, const api::Caller& caller, const std
     Schedule out = read_schedule(rows[0]);
     add_times(tx, out);
     return out;
+}
+
+// To who watches: that an agent's schedule came or went. The last thing in a transaction.
+void announce_change(pg::Transaction& tx, const api::Caller& caller, std::string_view job,
+                     std::string type, const std::string& name) {
+    if (job == kAgentJob)
+        events::announce(tx, caller, {{std::move(type), json::object{{"name", name}}, {}, {}}});
 }
 
 Timestamp database_now(pg::Transaction& tx) {
@@ -134,7 +144,9 @@ Schedule schedule(api::Context& context, const ScheduleInput& input) {
                  input.job.value_or(input.name), job_input, options_of(input),
                  reflect::name_of(input.overlap), reflect::name_of(input.catch_up), next,
                  caller.instance);
-        return find_schedule(tx, caller, input.name);
+        Schedule out = find_schedule(tx, caller, input.name);
+        announce_change(tx, caller, out.job, "cron.added", out.name);
+        return out;
     });
 }
 
@@ -159,9 +171,12 @@ SchedulesOutput schedules(api::Context& context, const SchedulesInput& input) {
 
 UnscheduleOutput unschedule(api::Context& context, const ScheduleNameInput& input) {
     const api::Caller& caller = context.caller;
-    const pg::Result gone =
-        context.db.once(call_of(context), sql::unschedule, caller.org, caller.project, input.name);
-    return {input.name, gone.affected() > 0};
+    return context.db.transaction(call_of(context), [&](pg::Transaction& tx) -> UnscheduleOutput {
+        const pg::Result gone = tx.query(sql::unschedule, caller.org, caller.project, input.name);
+        if (gone.empty()) return {input.name, false};
+        announce_change(tx, caller, gone[0].raw(0), "cron.removed", input.name);
+        return {input.name, true};
+    });
 }
 
 Schedule pause_schedule(api::Context& context, const ScheduleNameInput& input) {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "api/context.hpp"
+#include "api/call.hpp"
 #include "jobs/history_requests.hpp"
 #include "pg/database.hpp"
 
@@ -15,9 +15,6 @@ namespace stele::jobs {
 // comes after them (the tables' defaults for event_seq).
 inline constexpr int kQueuedAt = 1;
 inline constexpr int kStartedAt = 2;
-
-// The call options every statement of an operation shares.
-pg::Call call_of(const api::Context& context);
 
 // All or nothing, one round trip unless there are parents or keys that are taken. Safe to repeat
 // after a lost connection. Throws Error(conflict) when a queue is draining or a parent has ended,

@@ -226,10 +226,6 @@ SubmitBatchOutput fill(Columns& columns, const SubmitBatchInput& input, Timestam
 
 }  // namespace
 
-pg::Call call_of(const api::Context& context) {
-    return {{context.caller.org, context.caller.project}, context.deadline, context.cancelled};
-}
-
 Uuid id_of(const std::string& text) {
     return *Uuid::parse(text);
 }

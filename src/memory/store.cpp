@@ -64,10 +64,6 @@ const retrieval::Source& segment_source() {
     return kSource;
 }
 
-pg::Call call_of(const api::Context& context) {
-    return {{context.caller.org, context.caller.project}, context.deadline, context.cancelled};
-}
-
 namespace {
 
 void ask_fold(const api::Context& context) {

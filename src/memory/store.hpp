@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "api/context.hpp"
+#include "api/call.hpp"
 #include "memory/requests.hpp"
 #include "pg/database.hpp"
 #include "retrieval/fold.hpp"
@@ -16,9 +16,6 @@ namespace stele::memory {
 
 // How memories come into segments.
 const retrieval::Source& segment_source();
-
-// The call options every statement of an operation shares.
-pg::Call call_of(const api::Context& context);
 
 // A row with the columns of fetch.sql.
 Memory read_memory(const pg::Row& row);

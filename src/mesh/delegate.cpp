@@ -34,6 +34,7 @@ struct Work {
 struct Handed {
     std::optional<Record> record;  // as it stands now
     std::string why;               // or why there is none
+    Refusal refusal = Refusal::unsuitable;
     bool duplicate = false;
     std::vector<Scored> scores;
 };
@@ -43,9 +44,15 @@ RouteInput question(const jobs::RunInput& job) {
     out.prompt = job.prompt.value_or("");
     out.domain = job.domain;
     out.model = job.model.value_or("");
+    out.conversation = job.conversation;
     out.depth = job.depth;
     out.path = job.path;
     return out;
+}
+
+bool is_alone(const Decision& decision) {
+    return decision.candidates.empty() &&
+           std::ranges::all_of(decision.skipped, [](const Skipped& o) { return o.why == "self"; });
 }
 
 std::string no_target(const api::Context& context, const Decision& decision,
@@ -63,6 +70,15 @@ std::string no_target(const api::Context& context, const Decision& decision,
     return fmt::format("there is no instance \"{}\"; there is {}", target, fmt::join(names, ", "));
 }
 
+// Why none of them got it; `untried`: there was none to try.
+Refusal refusal_of(const Work& work, const Decision& decision, bool untried) {
+    const bool named_is_away = std::ranges::any_of(decision.skipped, [&](const Skipped& other) {
+        return other.name == work.target && (other.why == "unhealthy" || other.why == "offline");
+    });
+    if (!untried || named_is_away) return Refusal::unwell;
+    return is_alone(decision) ? Refusal::nobody : Refusal::unsuitable;
+}
+
 // Which candidates to try; `why` says why there are none.
 std::vector<std::size_t> to_try(const api::Context& context, const Work& work,
                                 const Decision& decision, std::string& why) {
@@ -70,7 +86,8 @@ std::vector<std::size_t> to_try(const api::Context& context, const Work& work,
     for (std::size_t i = 0; i < decision.candidates.size(); ++i) {
         const Decision::One& one = decision.candidates[i];
         if (work.target ? one.entry.profile->name == *work.target
-                        : one.score > work.least && int(out.size()) < kTries)
+                        : int(out.size()) < kTries &&
+                              (one.score > work.least || (i == 0 && decision.settled)))
             out.push_back(i);
     }
     if (!out.empty()) return out;
@@ -93,7 +110,10 @@ bool choose(const Work& work, Peers& peers, Decision& decision,
         const std::string problem = peers.problem_of(profile.endpoint);
         if (problem.empty()) {
             std::string reason = reason_of(one.factors, profile.role);
-            if (work.target) reason = "named by the caller; " + reason;
+            if (work.target)
+                reason = "named by the caller; " + reason;
+            else if (at == 0 && decision.settled)
+                reason = "has the conversation; " + reason;
             select(decision, at, reason);
             return true;
         }
@@ -129,19 +149,26 @@ bool put_on_record(api::Context& context, const Work& work, const Decision& deci
                                                                 : context.settings.agent.instance);
     made.fallback = work.fallback == Fallback::local;
     made.retention = work.retention;
+    made.conversation = work.job.conversation;
     made.payload = payload_of(context, work.job, made.path);
     return begin(context, made, decision);
 }
 
-Handed hand_on(api::Context& context, const Work& work) {
+// What was delegated under its key before.
+Handed known(api::Context& context, const Work& work) {
     Handed out;
     if (!work.key.empty()) out.record = find_delegation(context, work.key);
     out.duplicate = out.record.has_value();
-    if (out.duplicate) return out;
+    return out;
+}
+
+Handed hand_on(api::Context& context, const Work& work) {
+    Handed out;
     Decision decision = decide(context, question(work.job), work.target.has_value());
     Peers peers(context.settings);
     const auto candidates = to_try(context, work, decision, out.why);
     if (candidates.empty() || !choose(work, peers, decision, candidates, out.why)) {
+        out.refusal = refusal_of(work, decision, candidates.empty());
         out.scores = best(decision, kScoresShown);
         return out;
     }
@@ -178,6 +205,7 @@ Work work_of(api::Context& context, const DelegateInput& input) {
     Work out;
     out.job.prompt = input.task ? input.task : input.prompt;
     out.job.domain = input.domain;
+    out.job.conversation = input.conversation;
     if (!input.model.empty()) out.job.model = input.model;
     out.job.depth = input.depth;
     out.job.path = input.path;
@@ -201,6 +229,7 @@ DelegateOutput answer_of(const Record& record, bool async) {
     out.target = record.remote_agent;
     out.status = std::string(reflect::name_of(record.status));
     if (!async && !over) out.status = "timeout";
+    if (!out.delegated && record.status != Stand::local) out.refusal = Refusal::refused;
     out.remote_job_id = record.remote_job_id;
     out.explanation_id = record.explanation_id;
     out.error = record.error;
@@ -275,7 +304,8 @@ void post(api::Context& context, Peers& peers, const Record& record) {
 
 DelegateOutput delegate(api::Context& context, const DelegateInput& input) {
     const Work work = work_of(context, input);
-    Handed handed = hand_on(context, work);
+    Handed handed = known(context, work);
+    if (!handed.record) handed = hand_on(context, work);
     if (handed.record) {
         DelegateOutput out = answer_of(*handed.record, input.async);
         if (handed.duplicate && input.async) out.duplicate = true;
@@ -284,6 +314,7 @@ DelegateOutput delegate(api::Context& context, const DelegateInput& input) {
     if (work.fallback == Fallback::local) return done_here(context, work, handed.why);
     DelegateOutput out;
     out.message = handed.why;
+    out.refusal = handed.refusal;
     if (!handed.scores.empty()) out.scores = std::move(handed.scores);
     return out;
 }
@@ -298,10 +329,11 @@ std::optional<jobs::RunOutput> run_elsewhere(api::Context& context, const jobs::
     work.fallback = Fallback::local;
     work.least = kScoreUnasked;
     work.key = input.key.value_or("");
-    if (input.key && !find_delegation(context, *input.key) &&
+    Handed handed = known(context, work);
+    if (!handed.record && input.key &&
         jobs::find_key(context, input.queue.value_or(jobs::kDefaultQueue), *input.key))
         return std::nullopt;
-    const Handed handed = hand_on(context, work);
+    if (!handed.record) handed = hand_on(context, work);
     if (!handed.record) return std::nullopt;
     const Record& record = *handed.record;
     jobs::RunOutput out;

@@ -18,7 +18,7 @@ enum class Fallback { none, local };
 
 struct DelegateInput {
     std::optional<std::string> task, prompt, target;
-    std::string domain, model;
+    std::string domain, model, conversation;
     bool async = false;
     Fallback fallback = Fallback::none;
     std::optional<std::string> key, job_id;
@@ -43,6 +43,10 @@ struct DelegateInput {
             field("domain", &S::domain, "What it is about: the role that does such work")
                 .max_bytes(name),
             field("model", &S::model, "With which model, as provider/model").max_bytes(name),
+            field("conversation", &S::conversation,
+                  "What it belongs to: whoever was given the last of it is given this too, while "
+                  "well and not gone")
+                .max_bytes(name),
             field("async", &S::async, "Answer when it is submitted, not when it is done"),
             field("fallback", &S::fallback, "local: when nobody takes it, it is submitted here"),
             field("key", &S::key, "Your own name for it: it is delegated once, however often sent")
@@ -61,8 +65,12 @@ struct DelegateInput {
     }
 };
 
+// Why nobody has it.
+enum class Refusal { nobody, unsuitable, unwell, refused };
+
 struct DelegateOutput {
     bool delegated = false;
+    std::optional<Refusal> refusal;
     std::optional<std::string> job_id, target, status, summary, error, message;
     std::optional<std::vector<std::string>> files_changed;
     std::optional<std::string> remote_job_id, explanation_id;
@@ -80,6 +88,10 @@ struct DelegateOutput {
             field("summary", &S::summary, "What the job said at its end"),
             field("error", &S::error, "Why it failed"),
             field("message", &S::message, "What happened"),
+            field(
+                "refusal", &S::refusal,
+                "Why nobody has it: nobody (no other instance is there), unsuitable (see scores), "
+                "unwell (it does not answer), refused (it said no)"),
             field("filesChanged", &S::files_changed, "As the job said"),
             field("remoteJobId", &S::remote_job_id, "The job's id over there"),
             field("explanationId", &S::explanation_id, "Why that one"),
@@ -207,6 +219,15 @@ struct EnumNames<mesh::Stand> {
          {mesh::Stand::failed, "failed"},
          {mesh::Stand::stopped, "stopped"},
          {mesh::Stand::local, "local"}}};
+};
+
+template <>
+struct EnumNames<mesh::Refusal> {
+    static constexpr std::array<std::pair<mesh::Refusal, std::string_view>, 4> values{
+        {{mesh::Refusal::nobody, "nobody"},
+         {mesh::Refusal::unsuitable, "unsuitable"},
+         {mesh::Refusal::unwell, "unwell"},
+         {mesh::Refusal::refused, "refused"}}};
 };
 
 template <>

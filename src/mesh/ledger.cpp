@@ -133,7 +133,7 @@ bool begin(api::Context& context, const NewDelegation& made, const Decision& dec
             sql::begin_delegation, caller.org, caller.project, made.id, made.key, made.for_job,
             one.entry.id, target.name, target.endpoint, made.depth, made.path, decision.id,
             one.score, decision.reason, made.fallback, made.payload, caller.instance,
-            kSubmitSeconds, reflect::name_of(made.retention));
+            kSubmitSeconds, reflect::name_of(made.retention), made.conversation);
         if (rows.empty()) return false;
         explain(tx, caller, decision);
         add_event(tx, caller, made.id, 1, "submitting",

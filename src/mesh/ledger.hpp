@@ -30,7 +30,7 @@ struct Record : Delegation {
 
 struct NewDelegation {
     Uuid id;
-    std::string key;
+    std::string key, conversation;
     std::optional<Uuid> for_job;
     int depth = 0;
     std::vector<std::string> path;

@@ -54,6 +54,21 @@ std::string render_delegated(const json::value& output) {
     return out.empty() ? "Not delegated.\n" : out;
 }
 
+int status_of(const json::value& output) {
+    const std::string text = text_of(output.as_object(), "refusal");
+    if (text.empty()) return 200;
+    switch (*reflect::enum_of<Refusal>(text)) {
+        case Refusal::nobody:
+            return 503;
+        case Refusal::unsuitable:
+            return 404;
+        case Refusal::unwell:
+        case Refusal::refused:
+            break;
+    }
+    return 502;
+}
+
 void register_submit(api::Registry& registry) {
     Operation op = write_op(api::operation("delegation.submit", delegate), false);
     op.tool = "delegate_task";
@@ -64,6 +79,7 @@ void register_submit(api::Registry& registry) {
         "found. It waits for the end, up to five minutes, unless async is set; with a key it is "
         "delegated once, however often it is sent.";
     op.routes = {{"POST", "/api/mesh/delegate"}, {"POST", "/posse/job"}};
+    op.status = status_of;
     op.time_limit = std::chrono::seconds(limits::kDelegationWaitSeconds) + 2 * limits::kDeadline;
     op.patience = [](const api::Context& context, const json::value& input) {
         const auto in = reflect::read<DelegateInput>(input);

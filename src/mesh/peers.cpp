@@ -19,11 +19,13 @@ constexpr std::chrono::milliseconds kConnectTime{5'000};
 constexpr std::size_t kReplyBytes = 4 << 20;
 constexpr std::size_t kShownBytes = 300;
 
-std::vector<std::string> headers_of(const api::Settings& settings) {
-    std::vector<std::string> out{"Content-Type: application/json", "User-Agent: stele-mesh"};
-    if (!settings.mesh.peer_token.empty())
-        out.push_back("Authorization: Bearer " + settings.mesh.peer_token);
-    return out;
+// "https://peer.example:7600/x" → "peer.example"
+std::string host_of(std::string_view url) {
+    const auto scheme_end = url.find("://");
+    if (scheme_end != url.npos) url.remove_prefix(scheme_end + 3);
+    url = url.substr(0, url.find('/'));
+    const auto port = url.find(':', url.starts_with('[') ? url.find(']') : 0);
+    return lower_ascii(url.substr(0, port));
 }
 
 }  // namespace
@@ -36,7 +38,21 @@ std::string PeerAnswer::said() const {
                    kShownBytes);
 }
 
-Peers::Peers(const api::Settings& settings) : http_(headers_of(settings)) {}
+Peers::Peers(const api::Settings& settings)
+    : http_({"Content-Type: application/json", "User-Agent: stele-mesh"}),
+      token_(settings.mesh.peer_token) {
+    for (const std::string_view host : comma_list(settings.mesh.peer_hosts))
+        hosts_.push_back(lower_ascii(host));
+}
+
+bool Peers::trusts(std::string_view url) const {
+    if (hosts_.empty()) return true;
+    const std::string host = host_of(url);
+    return std::ranges::any_of(hosts_, [&](const std::string& known) {
+        return known.starts_with("*.") ? host.ends_with(std::string_view(known).substr(1))
+                                       : host == known;
+    });
+}
 
 PeerAnswer Peers::send(const std::string& method, const std::string& url, const pg::Tenant& tenant,
                        const std::string& body, std::chrono::milliseconds time,
@@ -44,6 +60,7 @@ PeerAnswer Peers::send(const std::string& method, const std::string& url, const 
     std::vector<std::string> headers{"X-Stele-Org: " + tenant.org.text(),
                                      "X-Stele-Project: " + tenant.project.text()};
     if (!key.empty()) headers.push_back("Idempotency-Key: " + key);
+    if (!token_.empty() && trusts(url)) headers.push_back("Authorization: Bearer " + token_);
     const http::Reply reply =
         http_.send(method, url, body, {time, std::min(time, kConnectTime), kReplyBytes}, headers);
     return {reply.status, object_of(reply.body)};

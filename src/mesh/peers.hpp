@@ -1,5 +1,5 @@
-// Other servers, over HTTP. What goes out is what others may read: redacted, with the peer token
-// and the tenant in the head.
+// Other servers, over HTTP. What goes out is what others may read: redacted, with the tenant in the
+// head, and the peer token for those hosts that may have it.
 #pragma once
 
 #include <chrono>
@@ -24,6 +24,8 @@ struct PeerAnswer {
 class Peers {
   public:
     explicit Peers(const api::Settings& settings);
+    // Whether this place may have the peer token: all, or those that mesh.peerHosts names.
+    bool trusts(std::string_view url) const;
 
     // Why it takes no jobs now; "" when it is well. Asks GET /health, 5 s at most.
     std::string problem_of(const std::string& endpoint);
@@ -43,6 +45,8 @@ class Peers {
                     const std::string& key = {});
 
     http::Client http_;
+    std::string token_;
+    std::vector<std::string> hosts_;  // lower case
 };
 
 }  // namespace stele::mesh

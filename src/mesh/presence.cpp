@@ -17,13 +17,8 @@ constexpr std::chrono::seconds kPeerTime{5};
 constexpr std::chrono::seconds kLeaveTime{2};
 
 std::vector<std::string> list_of(std::string_view text) {
-    std::vector<std::string> out;
-    while (!text.empty()) {
-        const auto end = std::min(text.find(','), text.size());
-        if (const auto one = trim(text.substr(0, end)); !one.empty()) out.emplace_back(one);
-        text.remove_prefix(std::min(end + 1, text.size()));
-    }
-    return out;
+    const auto list = comma_list(text);
+    return {list.begin(), list.end()};
 }
 
 // Who answers at a place: an operation, there.

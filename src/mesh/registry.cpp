@@ -135,10 +135,6 @@ Member member_of(const Instance& instance) {
 
 }  // namespace
 
-pg::Call call_of(const api::Context& context) {
-    return {{context.caller.org, context.caller.project}, context.deadline, context.cancelled};
-}
-
 bool is_self(const api::Context& context, std::string_view name, std::string_view endpoint) {
     const api::Settings& settings = context.settings;
     return name == context.caller.instance || name == settings.agent.instance ||
@@ -237,7 +233,7 @@ StatusOutput status(api::Context& context, const StatusInput& input) {
     return out;
 }
 
-MembersOutput members(api::Context& context, const Nothing&) {
+MembersOutput members(api::Context& context, const NoInput&) {
     MembersOutput out;
     if (context.caller.posse.empty()) {
         out.message = "this agent is in no posse: set STELE_POSSE_NAME";

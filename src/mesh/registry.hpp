@@ -1,7 +1,7 @@
 // Who is there: instances register, beat, leave, and are looked at.
 #pragma once
 
-#include "api/context.hpp"
+#include "api/call.hpp"
 #include "mesh/requests.hpp"
 #include "pg/database.hpp"
 
@@ -17,11 +17,9 @@ LeaveOutput leave(api::Context& context, const NameInput& input);
 // beats.
 LeaveOutput forget(api::Context& context, const NameInput& input);
 StatusOutput status(api::Context& context, const StatusInput& input);
-MembersOutput members(api::Context& context, const Nothing& input);
+MembersOutput members(api::Context& context, const NoInput& input);
 
 // The caller, or the server that answers him.
 bool is_self(const api::Context& context, std::string_view name, std::string_view endpoint);
-
-pg::Call call_of(const api::Context& context);
 
 }  // namespace stele::mesh

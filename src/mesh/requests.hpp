@@ -151,10 +151,6 @@ struct StatusOutput {
 
 enum class Attendance { idle, busy, stale };
 
-struct Nothing {
-    static constexpr auto describe() { return fields(); }
-};
-
 struct Member {
     std::string name;
     Attendance status = Attendance::stale;

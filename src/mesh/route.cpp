@@ -28,14 +28,32 @@ Skipped skipped(const Entry& entry, std::string_view why) {
     return {entry.id.text(), entry.profile->name, std::string(why)};
 }
 
+// Who was given the last of a conversation that it did not fail at.
+std::optional<Uuid> partner_of(api::Context& context, const std::string& conversation) {
+    if (conversation.empty()) return std::nullopt;
+    const pg::Result found = context.db.once(call_of(context), sql::partner, context.caller.org,
+                                             context.caller.project, conversation);
+    return found.empty() ? std::nullopt : std::optional(found[0].get<Uuid>(0));
+}
+
+// A conversation stays where it is, whoever else would fit better by now.
+void keep_partner(Decision& decision, const std::optional<Uuid>& partner) {
+    const auto at = std::ranges::find_if(decision.candidates, [&](const Decision::One& one) {
+        return partner && one.entry.id == *partner;
+    });
+    if (at == decision.candidates.end()) return;
+    std::rotate(decision.candidates.begin(), at, at + 1);
+    decision.settled = true;
+}
+
 // Only those whose role it is, when there is a choice among them and others.
 void keep_role(std::vector<Entry>& entries, const std::string& domain,
-               std::vector<Skipped>& left_out) {
+               const std::optional<Uuid>& partner, std::vector<Skipped>& left_out) {
     if (domain.empty() || domain == kGeneral || entries.size() <= 2) return;
     const auto fits = [&](const Entry& entry) { return entry.profile->role == domain; };
     if (std::ranges::none_of(entries, fits)) return;
     std::erase_if(entries, [&](const Entry& entry) {
-        if (fits(entry)) return false;
+        if (fits(entry) || entry.id == partner) return false;
         left_out.push_back(skipped(entry, "another role"));
         return true;
     });
@@ -78,6 +96,11 @@ std::string nobody(const Decision& decision, bool anybody) {
                        kScoreLeast);
 }
 
+std::string reason_of(const Decision& decision, const Decision::One& winner) {
+    const std::string reason = reason_of(winner.factors, winner.entry.profile->role);
+    return decision.settled ? "has the conversation; " + reason : reason;
+}
+
 Scored scored(const Decision::One& one) {
     return {one.entry.id.text(), one.entry.profile->name, one.score, one.factors,
             reason_of(one.factors, one.entry.profile->role)};
@@ -117,7 +140,8 @@ Decision decide(api::Context& context, const RouteInput& input, bool any_role) {
         for (const Entry& entry : entries) out.skipped.push_back(skipped(entry, "depth"));
         return out;
     }
-    if (!any_role) keep_role(entries, input.domain, out.skipped);
+    const std::optional<Uuid> partner = partner_of(context, input.conversation);
+    if (!any_role) keep_role(entries, input.domain, partner, out.skipped);
     const bool vectors = std::ranges::any_of(
         entries, [](const Entry& entry) { return !entry.profile->vector.empty(); });
     const memory::QueryMeaning meaning =
@@ -125,12 +149,13 @@ Decision decide(api::Context& context, const RouteInput& input, bool any_role) {
                 : memory::QueryMeaning{};
     out.degraded = meaning.problem;
     score_all(context, std::move(entries), input, meaning, out);
-    if (out.candidates.empty() || out.candidates[0].score < kScoreLeast) {
+    keep_partner(out, partner);
+    if (out.candidates.empty() || (!out.settled && out.candidates[0].score < kScoreLeast)) {
         out.reason = nobody(out, anybody);
         return out;
     }
     const Decision::One& winner = out.candidates[0];
-    select(out, 0, reason_of(winner.factors, winner.entry.profile->role));
+    select(out, 0, reason_of(out, winner));
     return out;
 }
 

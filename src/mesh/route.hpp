@@ -15,7 +15,9 @@ struct Decision {
         Factors factors;
         double score = 0;
     };
-    std::vector<One> candidates;  // the best first; ties by load, then by name
+    // The best first, ties by load, then by name; before all of them whoever has the conversation.
+    std::vector<One> candidates;
+    bool settled = false;  // the first of them has the conversation
     std::vector<Skipped> skipped;
     api::RoutingWeights weights;  // normalised
     std::string domain, model, degraded;

@@ -8,7 +8,7 @@ namespace stele::mesh {
 
 struct RouteInput {
     std::string prompt;
-    std::string domain, model;
+    std::string domain, model, conversation;
     int depth = 0;
     std::vector<std::string> path;
     int limit = 20;
@@ -25,6 +25,10 @@ struct RouteInput {
             field("domain", &S::domain, "What it is about: the role that does such work")
                 .max_bytes(name),
             field("model", &S::model, "With which model, as provider/model").max_bytes(name),
+            field("conversation", &S::conversation,
+                  "What it belongs to: whoever was given the last of it is given this too, while "
+                  "well and not gone")
+                .max_bytes(name),
             field("depth", &S::depth, "How often it was handed on already")
                 .range(0, limits::kMeshDepth),
             field("path", &S::path, "Who had it already: they do not get it again")

@@ -92,12 +92,25 @@ int track(api::Context& context, Peers& peers) {
     return int(bunch.size());
 }
 
+int Tracker::step(api::Context& context, bool first) {
+    if (!first && busy_ == 0) return 0;
+    ++busy_;
+    try {
+        const int looked = track(context, peers_);
+        --busy_;
+        return looked;
+    } catch (...) {
+        --busy_;
+        throw;
+    }
+}
+
 Tracker::Tracker(const api::Settings& settings, const api::Background::MakeContext& make_context)
     : peers_(settings) {
     for (int i = 0; i < kThreads; ++i)
         threads_.push_back(std::make_unique<api::Background>(
             "delegated jobs are not looked at", make_context,
-            [this](api::Context& context) { return track(context, peers_); }));
+            [this, first = i == 0](api::Context& context) { return step(context, first); }));
 }
 
 }  // namespace stele::mesh

@@ -3,6 +3,7 @@
 // processes track at once, none is needed for long, and each may die at any moment.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <vector>
 
@@ -16,13 +17,16 @@ namespace stele::mesh {
 int track(api::Context& context, Peers& peers);
 
 // Tracks in the background of serve and mcp for as long as it lives, with a few threads: a target
-// that is frozen holds up one of them.
+// that is frozen holds up one of them. While none has anything to do, only the first asks.
 class Tracker {
   public:
     Tracker(const api::Settings& settings, const api::Background::MakeContext& make_context);
 
   private:
+    int step(api::Context& context, bool first);
+
     Peers peers_;
+    std::atomic<int> busy_{0};
     std::vector<std::unique_ptr<api::Background>> threads_;
 };
 

@@ -16,6 +16,7 @@ namespace stele::mesh {
 
 using reflect::field;
 using reflect::fields;
+using reflect::NoInput;
 
 // What an instance says of itself.
 enum class Activity { idle, busy };

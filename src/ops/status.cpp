@@ -35,12 +35,9 @@ std::string reason_of(const Error& error) {
 
 // The first schema that was looked for: `"$user", public` → public.
 std::string first_schema(std::string_view search_path) {
-    while (!search_path.empty()) {
-        const auto comma = search_path.find(',');
-        std::string_view name = trim(search_path.substr(0, comma));
+    for (std::string_view name : comma_list(search_path)) {
         if (name.size() > 1 && name.starts_with('"')) name = name.substr(1, name.size() - 2);
         if (!name.empty() && name != "$user") return std::string(name);
-        search_path.remove_prefix(comma == search_path.npos ? search_path.size() : comma + 1);
     }
     return "public";
 }

@@ -12,6 +12,7 @@ namespace stele::ops {
 
 using reflect::field;
 using reflect::fields;
+using reflect::NoInput;
 
 struct StatusInput {
     bool write_check = false;
@@ -140,10 +141,6 @@ struct MigrateOutput {
                       field("to", &S::to, "The version after, or the one that would be reached"),
                       field("migrations", &S::migrations, "What was applied, or would be"));
     }
-};
-
-struct NoInput {
-    static constexpr auto describe() { return fields(); }
 };
 
 struct StartInput {

@@ -27,7 +27,7 @@ struct Row {
 Row find(api::Context& context, const std::string& id) {
     const api::Caller& caller = context.caller;
     const pg::Result rows =
-        context.db.once(chat::call_of(context), sql::session, caller.org, caller.project, id);
+        context.db.once(call_of(context), sql::session, caller.org, caller.project, id);
     if (rows.empty())
         throw Error(Code::not_found, fmt::format("there is no session \"{}\"", id),
                     "POST /api/sessions creates one");
@@ -71,9 +71,9 @@ jobs::RunInput job_for(const Session& session, const SayInput& input, const std:
 CreateOutput create(api::Context& context, const CreateInput& input) {
     CreateOutput out;
     out.id = input.id.value_or(Uuid::v7().text());
-    const pg::Result rows = context.db.once(chat::call_of(context), sql::open, context.caller.org,
-                                            context.caller.project, out.id, input.title,
-                                            input.channel, serialize(options_of(input)));
+    const pg::Result rows =
+        context.db.once(call_of(context), sql::open, context.caller.org, context.caller.project,
+                        out.id, input.title, input.channel, serialize(options_of(input)));
     out.created = rows[0].get<bool>(6);
     return out;
 }
@@ -104,8 +104,8 @@ SayOutput say(api::Context& context, const SayInput& input) {
     const jobs::SubmitOutput job = jobs::run(context, job_for(session, input, key, out.message_id));
     out.job_id = job.id;
     out.duplicate = job.duplicate.value_or(false);
-    context.db.once(chat::call_of(context), sql::add_job, context.caller.org,
-                    context.caller.project, session.id, *Uuid::parse(job.id), kJobs);
+    context.db.once(call_of(context), sql::add_job, context.caller.org, context.caller.project,
+                    session.id, *Uuid::parse(job.id), kJobs);
     return out;
 }
 

@@ -13,6 +13,7 @@ namespace stele::scheduler {
 
 using reflect::field;
 using reflect::fields;
+using reflect::NoInput;
 
 // main: in the agent's lasting session; isolated: in one of its own.
 enum class Execution { main, isolated };
@@ -42,10 +43,6 @@ struct stele::reflect::EnumNames<stele::scheduler::WakeMode> {
 };
 
 namespace stele::scheduler {
-
-struct NoInput {
-    static constexpr auto describe() { return fields(); }
-};
 
 struct NameInput {
     std::string name;

@@ -8,6 +8,7 @@
 #include "base/json_text.hpp"
 #include "base/text.hpp"
 #include "channels/surroundings.hpp"
+#include "events/store.hpp"
 #include "jobs/agent.hpp"
 #include "jobs/schedules.hpp"
 
@@ -16,6 +17,7 @@ namespace stele::scheduler {
 namespace {
 
 constexpr const char* kUnsaidTimes = "1h";
+constexpr std::size_t kShownBytes = 200;  // of a hook's message, to who watches
 
 // All schedules, page by page: an agent sees them in one answer.
 std::vector<jobs::Schedule> all_schedules(api::Context& context) {
@@ -69,6 +71,15 @@ WakeOutput beat(api::Context& context) {
                                     beat.note.value_or("somebody else made it come just now");
     out.ok = beat.job_id.has_value();
     return out;
+}
+
+// To who watches.
+void announce(api::Context& context, std::string type, json::object data) {
+    events::announce(context, {{std::move(type), std::move(data), {}, {}}});
+}
+
+std::string shown(const std::string& message) {
+    return excerpt(message, kShownBytes);
 }
 
 WakeOutput keep(api::Context& context, const WakeInput& input, const std::string& source) {
@@ -166,10 +177,17 @@ WakeOutput wake(api::Context& context, const WakeInput& input) {
 }
 
 WakeOutput hook_wake(api::Context& context, const WakeInput& input) {
-    return keep(context, input, "hook");
+    announce(context, "hook.received", {{"hook", "wake"}, {"message", shown(input.text)}});
+    WakeOutput out = keep(context, input, "hook");
+    if (!out.job_id && out.id) announce(context, "hook.queued", {{"itemId", *out.id}});
+    return out;
 }
 
 HookAgentOutput hook_agent(api::Context& context, const HookAgentInput& input) {
+    announce(context, "hook.received",
+             {{"hook", "agent"},
+              {"from", input.name.value_or("hook")},
+              {"message", shown(input.message)}});
     jobs::RunInput job;
     job.prompt = input.message;
     job.agent = input.agent;

@@ -132,10 +132,6 @@ StoreOutput change(pg::Transaction& tx, const api::Context& context, const Skill
 
 }  // namespace
 
-pg::Call call_of(const api::Context& context) {
-    return {{context.caller.org, context.caller.project}, context.deadline, context.cancelled};
-}
-
 Skill read_skill(const pg::Row& row) {
     Skill out;
     out.id = row.get<Uuid>(0).text();

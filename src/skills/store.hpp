@@ -1,7 +1,7 @@
 // The SQL of the skills domain: the only functions that know its table.
 #pragma once
 
-#include "api/context.hpp"
+#include "api/call.hpp"
 #include "graph/source.hpp"
 #include "pg/database.hpp"
 #include "skills/types.hpp"
@@ -29,8 +29,6 @@ ImportOutput import_skills(api::Context& context, const ImportInput& input);
 
 // What is known of a row's columns in show.sql.
 Skill read_skill(const pg::Row& row);
-pg::Call call_of(const api::Context& context);
-
 // A line about each skill, for the graph's answers.
 graph::Kind graph_kind();
 

@@ -92,6 +92,11 @@ expect_no_text() {
     if grep -qE -- "$1" <<<"$output"; then fail "/$1/ in: $output"; else pass; fi
 }
 
+# expect_json FILTER: $output, as JSON, must be so.
+expect_json() {
+    jq -e "$1" <<<"$output" >/dev/null && pass || fail "not $1: $output"
+}
+
 # expect_status CODE curl-arguments…: HTTP status; the body goes to $output.
 expect_status() {
     local wanted=$1 got

@@ -24,11 +24,6 @@ healthy() {
 }
 auth=(-H 'X-Nothing: 1')
 
-# expect_json FILTER: $output, as JSON, must be so.
-expect_json() {
-    jq -e "$1" <<<"$output" >/dev/null && pass || fail "not $1: $output"
-}
-
 # ended URL DELEGATION STATUS: waits for its end.
 ended() {
     for _ in $(seq 300); do
@@ -99,8 +94,10 @@ silent bo 91
 healthy "$a" 'ada cy'
 expect_status 200 "$a/mesh/route" -d '{"prompt":"x","domain":"data"}'
 expect_json '.selectedInstance.name == "cy" and any(.skipped[]; .name == "bo" and .why == "unhealthy")'
-expect_status 200 "$a/api/mesh/delegate" -d '{"task":"x","target":"bo","async":true}'
+expect_status 502 "$a/api/mesh/delegate" -d '{"task":"x","target":"bo","async":true}'
 expect_json '.delegated == false and (.message | test("unhealthy"))'
+expect_status 404 "$a/posse/job" -d '{"prompt":"x","target":"dan","async":true}'
+expect_json '.refusal == "unsuitable" and (.message | test("there is bo, cy"))'
 silent bo 601
 expect_exit 0 "$stele" mesh status --health offline
 expect_text 'bo +offline'
@@ -112,7 +109,7 @@ healthy "$a" 'ada bo cy'
 # cy is killed: gone by the rule, and itself again when it starts anew, at another port.
 kill -KILL "$c_pid"
 wait "$c_pid" 2>/dev/null || true
-expect_status 200 "$a/api/mesh/delegate" -d '{"task":"x","target":"cy","async":true}'
+expect_status 502 "$a/api/mesh/delegate" -d '{"task":"x","target":"cy","async":true}'
 expect_json '.delegated == false and (.message | test("cy does not answer well"))'
 expect_status 200 "$a/api/mesh/delegate" -d '{"task":"x","target":"cy","async":true,"fallback":"local"}'
 expect_text '"status":"local"'
@@ -190,6 +187,6 @@ kill -TERM "$server_pid"
 wait "$server_pid" || true
 STELE_TOKEN=another-token-0123456789 start_far
 healthy "$d" 'dee eve'
-expect_status 200 "${auth[@]}" "$d/api/mesh/delegate" -d '{"task":"x","target":"eve","async":true}'
+expect_status 502 "${auth[@]}" "$d/api/mesh/delegate" -d '{"task":"x","target":"eve","async":true}'
 expect_json '.delegated == false and .status == "failed" and (.error | test("401"))'
 expect_no_text "$token"

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "api/mcp/http_session.hpp"
-#include "api/mcp/origin.hpp"
 #include "base/text.hpp"
 
 namespace stele::mcp {
@@ -40,13 +39,10 @@ http::Response too_busy(http::Response response) {
 
 // Whether the Accept header names `type` or a wildcard over it.
 bool accepts(const http::Head& head, std::string_view type) {
-    std::string_view rest = head.header("Accept").value_or("");
     const std::string family = fmt::format("{}/*", type.substr(0, type.find('/')));
-    while (!rest.empty()) {
-        const auto comma = rest.find(',');
-        const std::string_view range = trim(rest.substr(0, std::min(comma, rest.find(';'))));
+    for (const std::string_view one : comma_list(head.header("Accept").value_or(""))) {
+        const std::string_view range = trim(one.substr(0, one.find(';')));
         if (range == type || range == "*/*" || range == family) return true;
-        rest.remove_prefix(comma == std::string_view::npos ? rest.size() : comma + 1);
     }
     return false;
 }
@@ -61,12 +57,6 @@ bool is_initialize(const json::value& message) {
     const json::value* method = object ? object->if_contains("method") : nullptr;
     return method && method->is_string() && method->get_string() == "initialize" &&
            object->contains("id");
-}
-
-void allow_origin(http::Response& response, std::string_view origin) {
-    response.headers.push_back({"Access-Control-Allow-Origin", std::string(origin)});
-    response.headers.push_back({"Access-Control-Expose-Headers", std::string(kSessionHeader)});
-    response.headers.push_back({"Vary", "Origin"});
 }
 
 // The answer to one POST that has begun.
@@ -96,17 +86,11 @@ HttpTransport::~HttpTransport() {
 }
 
 http::Response HttpTransport::handle(const http::Request& request, const std::string& principal) {
-    const auto origin = request.head.header("Origin");
-    if (origin && !may_call(*origin, options_.allowed_origins))
-        return refuse(403,
-                      fmt::format("the origin {} may not call this server", excerpt(*origin, 200)));
     const auto version = request.head.header("MCP-Protocol-Version");
     if (version && !is_supported(*version))
         return refuse(400, fmt::format("protocol version \"{}\" is not supported; {} is",
                                        excerpt(*version, 40), kVersions.front()));
-    http::Response response = dispatch(request, principal);
-    if (origin) allow_origin(response, *origin);
-    return response;
+    return dispatch(request, principal);
 }
 
 http::Response HttpTransport::dispatch(const http::Request& request, const std::string& principal) {
@@ -114,15 +98,8 @@ http::Response HttpTransport::dispatch(const http::Request& request, const std::
     if (method == "POST") return post(request, principal);
     if (method == "GET") return get(request, principal);
     if (method == "DELETE") return end(request, principal);
-    // A browser asks before it sends a page's request to another origin.
-    const bool preflight = method == "OPTIONS" && request.head.header("Origin");
-    http::Response response = preflight ? empty(204) : refuse(405, "use POST, GET or DELETE");
+    http::Response response = refuse(405, "use POST, GET or DELETE");
     response.headers.push_back({"Allow", "POST, GET, DELETE"});
-    if (!preflight) return response;
-    response.headers.push_back({"Access-Control-Allow-Methods", "POST, GET, DELETE"});
-    response.headers.push_back({"Access-Control-Allow-Headers",
-                                "Authorization, Content-Type, Last-Event-ID, MCP-Protocol-Version, "
-                                "Mcp-Session-Id"});
     return response;
 }
 

@@ -24,7 +24,6 @@ namespace stele::mcp {
 class HttpSession;
 
 struct HttpOptions {
-    std::vector<std::string> allowed_origins;  // beside loopback ones; see parse_origins()
     std::size_t sessions = 1000;  // past it the longest idle one ends; if none is idle, 503
     std::chrono::milliseconds session_idle{30 * 60'000};  // then it ends; the client opens another
     std::size_t workers = 8;                              // calls that run at once

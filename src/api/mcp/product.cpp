@@ -95,11 +95,7 @@ std::set<std::string_view> wanted_tools(const api::Registry& registry, std::stri
     for (const api::Operation& operation : registry.all())
         if (operation.default_tool || trim(names) == "all") wanted.insert(operation.name);
     if (trim(names) == "all") return wanted;
-    while (!names.empty()) {
-        const auto comma = names.find(',');
-        const std::string_view name = trim(names.substr(0, comma));
-        names.remove_prefix(comma == std::string_view::npos ? names.size() : comma + 1);
-        if (name.empty()) continue;
+    for (const std::string_view name : comma_list(names)) {
         const api::Operation& operation = [&]() -> const api::Operation& {
             try {
                 return registry.get(name);

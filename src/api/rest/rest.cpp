@@ -9,6 +9,7 @@
 #include "api/openapi.hpp"
 #include "api/rest/auth.hpp"
 #include "api/rest/hook_auth.hpp"
+#include "api/rest/origins.hpp"
 #include "base/error.hpp"
 #include "base/limits.hpp"
 #include "base/redact_json.hpp"
@@ -159,12 +160,16 @@ struct Door::Impl {
     Options options;
     Auth auth;
     HookAuth hooks;
+    Origins origins;
     std::vector<OperationRoute> routes;
     std::string openapi_json;
     std::string docs;
 
     explicit Impl(Options given)
-        : options(std::move(given)), auth(options.token), hooks(options.hooks_token) {
+        : options(std::move(given)),
+          auth(options.token),
+          hooks(options.hooks_token),
+          origins(options.allowed_origins, auth.needed()) {
         for (const Operation& op : options.registry.all()) {
             if (!(op.doors & kHttp)) continue;
             add({"POST", op.http_path()}, op);
@@ -190,6 +195,7 @@ struct Door::Impl {
                 const bool has_parameter = std::any_of(route.segments.begin(), route.segments.end(),
                                                        &OperationRoute::is_parameter);
                 if (has_parameter == exact || !route.matches(path)) continue;
+                if (route.operation->hook && !hooks.enabled()) continue;
                 if (route.method == head.method || (head.method == "HEAD" && route.method == "GET"))
                     return &route;
                 allowed += (allowed.empty() ? "" : ", ") + route.method;
@@ -205,6 +211,62 @@ struct Door::Impl {
     }
     bool speaks_for_any_tenant(const OperationRoute& route, const http::Head& head) const {
         return auth.knows(head) && (!route.operation->hook || !options.token.empty());
+    }
+
+    std::optional<http::Response> refusal(const http::Head& head, const PageRoute* page,
+                                          const OperationRoute* route,
+                                          const std::string& allowed) const {
+        const auto refuse = [&](int status, const std::string& detail,
+                                std::string_view allow = {}) {
+            http::Response out = http::problem(status, detail, head.request_id);
+            if (!allow.empty()) out.headers.push_back({"Allow", std::string(allow)});
+            return out;
+        };
+        const bool open = page && page->open;
+        const std::string stranger = open ? "" : origins.refusal(head);
+        if (!stranger.empty()) return refuse(403, stranger);
+        if (Origins::asks_first(head)) return Origins::answer();
+        // Who has no token learns nothing about which routes exist.
+        if (!open && !may_call(route, head))
+            return refuse(401, "a bearer token is needed: Authorization: Bearer <token>");
+        if (!page && !route) {
+            if (allowed.empty())
+                return refuse(404, fmt::format("there is nothing at {}; /docs lists what there is",
+                                               excerpt(head.path, 200)));
+            return refuse(
+                405,
+                fmt::format("{} does not take {}; it takes {}", head.path, head.method, allowed),
+                allowed);
+        }
+        if (page && page->page != Page::mcp) {
+            const std::string_view methods = methods_of(page->page);
+            if (methods.find(head.method) == methods.npos)
+                return refuse(405, fmt::format("{} takes {}", head.path, methods), methods);
+        }
+        if (route && !is_json(head)) return refuse(415, "the body must be application/json");
+        return std::nullopt;
+    }
+
+    http::Admission admit(const http::Head& head) const {
+        http::Admission out;
+        const PageRoute* page = page_at(head.path);
+        std::string allowed;
+        const OperationRoute* route = page ? nullptr : find(head, allowed);
+        out.refusal = refusal(head, page, route, allowed);
+        if (route) {
+            out.body_limit = route->operation->body_bytes;
+            out.deadline = route->operation->time_limit;
+        }
+        out.inline_handler = page && (page->page == Page::livez || page->page == Page::root);
+        return out;
+    }
+
+    http::Response answer(const http::Request& request) const {
+        if (const PageRoute* at = page_at(request.head.path)) return page(at->page, request);
+        std::string allowed;
+        const OperationRoute* route = find(request.head, allowed);
+        if (!route) return http::problem(404, "there is nothing here", request.head.request_id);
+        return run(*route, request);
     }
 
     http::Response page(Page page, const http::Request& request) const {
@@ -258,15 +320,19 @@ struct Door::Impl {
             } else if (op.patience && context.bells) {
                 out = look(op, context, input, request.arrived);
             } else {
-                const json::value output = op.run(context, input);
-                out = json_response(output);
-                if (op.status) out.status = op.status(output);
+                out = answer_of(op, op.run(context, input));
             }
             if (out.status == 200) out.status = route.status;
             return out;
         } catch (const Error& error) {
             return http::problem(error, request.head.request_id);
         }
+    }
+
+    static http::Response answer_of(const Operation& op, const json::value& output) {
+        http::Response out = json_response(output);
+        if (op.status) out.status = op.status(output);
+        return out;
     }
 
     // Runs it once; where there is nothing yet, the server is to ask again.
@@ -276,7 +342,7 @@ struct Door::Impl {
         Bells& bells = *context.bells;
         const Bells::Ticket ticket = bells.ticket(patience.bells);
         const json::value output = op.run(context, input);
-        http::Response out = json_response(output);
+        http::Response out = answer_of(op, output);
         const auto time = std::chrono::steady_clock::now();
         const Deadline end = arrived + patience.time;
         if (time < end && op.nothing_yet(output)) {
@@ -319,46 +385,15 @@ Door::Door(Options options) : impl_(std::make_unique<Impl>(std::move(options))) 
 Door::~Door() = default;
 
 http::Admission Door::admit(const http::Head& head) const {
-    http::Admission out;
-    const auto refuse = [&](int status, std::string_view detail) {
-        out.refusal = http::problem(status, detail, head.request_id);
-    };
-    const PageRoute* page = page_at(head.path);
-    std::string allowed;
-    const OperationRoute* route = page ? nullptr : impl_->find(head, allowed);
-    if (route && route->operation->hook && !impl_->hooks.enabled()) route = nullptr;
-    // Who has no token learns nothing about which routes exist.
-    if (!(page && page->open) && !impl_->may_call(route, head)) {
-        refuse(401, "a bearer token is needed: Authorization: Bearer <token>");
-    } else if (!page && !route && !allowed.empty()) {
-        refuse(405,
-               fmt::format("{} does not take {}; it takes {}", head.path, head.method, allowed));
-        out.refusal->headers.push_back({"Allow", allowed});
-    } else if (!page && !route) {
-        refuse(404, fmt::format("there is nothing at {}; /docs lists what there is",
-                                excerpt(head.path, 200)));
-    } else if (page && page->page != Page::mcp &&
-               methods_of(page->page).find(head.method) == std::string_view::npos) {
-        const std::string methods(methods_of(page->page));
-        refuse(405, fmt::format("{} takes {}", head.path, methods));
-        out.refusal->headers.push_back({"Allow", methods});
-    } else if (route && !is_json(head)) {
-        refuse(415, "the body must be application/json");
-    }
-    if (route) {
-        out.body_limit = route->operation->body_bytes;
-        out.deadline = route->operation->time_limit;
-    }
-    out.inline_handler = page && (page->page == Page::livez || page->page == Page::root);
+    http::Admission out = impl_->admit(head);
+    if (out.refusal) impl_->origins.let_read(head, *out.refusal);
     return out;
 }
 
 http::Response Door::handle(const http::Request& request) const {
-    if (const PageRoute* page = page_at(request.head.path)) return impl_->page(page->page, request);
-    std::string allowed;
-    const OperationRoute* route = impl_->find(request.head, allowed);
-    if (!route) return http::problem(404, "there is nothing here", request.head.request_id);
-    return impl_->run(*route, request);
+    http::Response out = impl_->answer(request);
+    impl_->origins.let_read(request.head, out);
+    return out;
 }
 
 }  // namespace stele::api::rest

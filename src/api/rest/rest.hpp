@@ -2,9 +2,8 @@
 // metrics.
 //
 // Where a request is refused, in order:
-//   admit()   unknown route 404, wrong method 405, missing or wrong token 401, body limit: all from
-//   the
-//             head alone, before a byte of the body is read
+//   admit()   a page that may not call 403, missing or wrong token 401, unknown route 404, wrong
+//             method 405, body limit: all from the head alone, before a byte of the body is read
 //   handle()  not JSON 415/400, unknown or wrong fields 400, then whatever the operation says
 #pragma once
 
@@ -21,7 +20,8 @@ namespace stele::api::rest {
 struct Options {
     const Registry& registry;
     std::string version;
-    std::string token;  // empty: nobody is asked for one (loopback only)
+    std::string token;            // empty: nobody is asked for one (loopback only)
+    std::string allowed_origins;  // web pages that may call, see Origins
     // The context of a request; scope headers (X-Stele-Org, -Project, -Scope, -Instance, -Posse)
     // are applied afterwards.
     std::function<Context(const std::string& request_id, Deadline)> make_context;

@@ -101,12 +101,15 @@ TEST(Delegation, LeavesAnAuditWithoutSecrets) {
 
 TEST(Delegation, RefusesWhatCannotBe) {
     Bench bench;
+    const auto why = [&](const DelegateInput& in) { return delegate(bench.here, in).refusal; };
     EXPECT_THAT(bench.refusal(task("x", "tester")), HasSubstr("itself"));
+    EXPECT_EQ(why(task("x", "nobody")), Refusal::unsuitable);
     EXPECT_THAT(bench.refusal(task("x", "nobody")), HasSubstr("there is far"));
     register_instance(bench.here, instance("deaf", "", ""));
     EXPECT_THAT(bench.refusal(task("x", "deaf")), HasSubstr("no endpoint"));
     bench.silent("far", 95);
     EXPECT_THAT(bench.refusal(task("x", "far")), HasSubstr("unhealthy"));
+    EXPECT_EQ(why(task("x", "far")), Refusal::unwell);
     EXPECT_THAT(bench.refusal(task("x")), HasSubstr("no other instance"));
     heartbeat(bench.here, beat_of("far"));
     DelegateInput deep = task("x", "far");
@@ -120,11 +123,13 @@ TEST(Delegation, RefusesWhatCannotBe) {
         return answer(503, R"({"status":"unavailable"})");
     };
     EXPECT_THAT(bench.refusal(task("x", "far")), HasSubstr("503"));
+    EXPECT_EQ(why(task("x", "far")), Refusal::unwell);
     bench.far.server.reset();
     EXPECT_THAT(bench.refusal(task("x", "far")), HasSubstr("far does not answer well"));
     EXPECT_EQ(code_of([&] { delegate(bench.here, {}); }), Code::invalid_argument);
     bench.tell("DELETE FROM mesh_instances");
     EXPECT_THAT(bench.refusal(task("x")), HasSubstr("no instance has registered"));
+    EXPECT_EQ(why(task("x")), Refusal::nobody);
 }
 
 TEST(Delegation, TriesTheNextWhenTheBestIsNotWell) {

@@ -95,6 +95,7 @@ struct Server {
         door.emplace(api::rest::Options{registry,
                                         "test",
                                         "",
+                                        "",
                                         [this](const std::string&, Deadline) { return here(); },
                                         {},
                                         ok,

@@ -21,12 +21,7 @@ constexpr std::chrono::milliseconds kPatience{10'000};
 std::vector<std::string> names_of(const std::vector<std::string>& words) {
     std::vector<std::string> out;
     for (const std::string& word : words)
-        for (std::string_view rest = word; !rest.empty();) {
-            const auto comma = rest.find(',');
-            if (const auto name = trim(rest.substr(0, comma)); !name.empty())
-                out.emplace_back(name);
-            rest.remove_prefix(comma == rest.npos ? rest.size() : comma + 1);
-        }
+        for (const std::string_view name : comma_list(word)) out.emplace_back(name);
     return out;
 }
 

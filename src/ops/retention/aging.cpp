@@ -9,7 +9,9 @@ namespace stele::retention {
 std::span<const Aging> aging_tables() {
     static const Aging kTables[] = {
         {"annotations", sql::plan_annotations, sql::annotation_classes, sql::delete_annotations},
-        {"skills", sql::plan_skills, sql::skill_classes, sql::delete_skills}};
+        {"skills", sql::plan_skills, sql::skill_classes, sql::delete_skills},
+        {"routing_explanations", sql::plan_explanations, sql::explanation_classes,
+         sql::delete_dry_runs}};
     return kTables;
 }
 

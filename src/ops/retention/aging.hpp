@@ -1,5 +1,5 @@
 // Tables whose rows go when nothing has changed them for long, and nothing hangs on them: what was
-// said about work, and how things are done.
+// said about work, how things are done, and why work would have gone somewhere.
 #pragma once
 
 #include <span>

@@ -57,6 +57,7 @@ TEST(Cron, MakesJobsForAgents) {
     const auto all = cron(bench.here, {}).cron.value();
     ASSERT_THAT(all, SizeIs(1));
     EXPECT_EQ(all[0].name, "standup");
+    EXPECT_EQ(all[0].input->at("prompt"), "summarise");
     bench.due();
     EXPECT_EQ(jobs::keep(bench.here), 1);
     const auto taken = jobs::take(bench.here);

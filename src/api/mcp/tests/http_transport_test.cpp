@@ -162,33 +162,6 @@ TEST(HttpTransport, RefusesWhatIsNotSpokenHere) {
     EXPECT_EQ(server.request("POST", ping, {type, id, {"Accept", "*/*"}}).status, 200);
 }
 
-TEST(HttpTransport, ChecksTheOriginOfEveryRequest) {
-    HttpOptions options = patient();
-    options.allowed_origins = {"https://app.example"};
-    Server server(options);
-    const std::string body = serialize(initialize_request());
-    const auto from = [&](const std::string& origin, std::string_view method) {
-        Headers headers = Server::usual("");
-        headers.push_back({"Origin", origin});
-        return server.request(method, body, headers);
-    };
-    for (const auto* method : {"POST", "GET", "DELETE", "OPTIONS"})
-        EXPECT_EQ(from("http://evil.example", method).status, 403) << method;
-    EXPECT_EQ(server.transport->sessions(), 0u);
-    EXPECT_EQ(from("http://localhost:3000", "POST").status, 200);
-    const http::Response allowed = from("https://app.example", "POST");
-    EXPECT_EQ(allowed.status, 200);
-    const auto has = [](const http::Response& response, const std::string& name) {
-        for (const http::Header& header : response.headers)
-            if (header.name == name) return true;
-        return false;
-    };
-    EXPECT_TRUE(has(allowed, "Access-Control-Allow-Origin"));
-    const http::Response preflight = from("https://app.example", "OPTIONS");
-    EXPECT_EQ(preflight.status, 204);
-    EXPECT_TRUE(has(preflight, "Access-Control-Allow-Headers"));
-}
-
 TEST(HttpTransport, InitializeMustSucceedToOpenASession) {
     Server server;
     const http::Response response = server.post(make_request(1, "initialize", {}), "");

@@ -1,6 +1,9 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "api/settings.hpp"
+#include "base/text.hpp"
 #include "doctor/sql.hpp"
 #include "ops/doctor/checks.hpp"
 
@@ -12,23 +15,11 @@ bool is_everywhere(std::string_view address) {
     return address == "*" || address == "0.0.0.0" || address == "::";
 }
 
-bool any_everywhere(std::string_view list) {
-    while (!list.empty()) {
-        const auto comma = list.find(',');
-        std::string_view one = list.substr(0, comma);
-        while (one.starts_with(' ')) one.remove_prefix(1);
-        while (one.ends_with(' ')) one.remove_suffix(1);
-        if (is_everywhere(one)) return true;
-        list.remove_prefix(comma == list.npos ? list.size() : comma + 1);
-    }
-    return false;
-}
-
 Finding examine(Patient& patient) {
     const std::string& own = patient.context().settings.server.host;
     const auto addresses = patient.ask(sql::listen_addresses)[0].get<std::string>(0);
     std::string what, mend;
-    if (any_everywhere(addresses)) {
+    if (std::ranges::any_of(comma_list(addresses), is_everywhere)) {
         what = fmt::format("PostgreSQL listens on {}", addresses);
         mend =
             "ALTER SYSTEM SET listen_addresses = 'localhost';  -- or its private address; then "

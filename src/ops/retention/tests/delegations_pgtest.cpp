@@ -60,5 +60,24 @@ TEST_F(DelegationRetention, TakesWhatEndedWithItsEventsAndExplanations) {
     EXPECT_THROW(ask("DELETE FROM delegations WHERE retention = 'legal-hold'"), Error);
 }
 
+TEST_F(DelegationRetention, ExplanationsOfDryRunsAreEphemeral) {
+    delegation("standard", 400);
+    const auto dry_run = [&](int days) {
+        ask(fmt::format(
+            "INSERT INTO routing_explanations (org_id, project_id, id, weights, "
+            "candidates, skipped, reason, instance, created_at) VALUES ('{0}', '{0}', "
+            "gen_random_uuid(), '1', '[]', '[]', 'dry {1}', 'i', now() - interval '{1} days')",
+            kOrg, days));
+    };
+    dry_run(31);
+    dry_run(29);
+    ask("UPDATE routing_explanations SET created_at = now() - interval '400 days' WHERE reason = "
+        "'r'");
+    EXPECT_THAT(bench.print("db.retention_plan"), HasSubstr("routing_explanations"));
+    bench.run("db.retention_apply", {{"force", true}, {"confirm", "apply-retention"}});
+    EXPECT_EQ(ask("SELECT string_agg(reason, ',' ORDER BY reason) FROM routing_explanations"),
+              "dry 29,r");
+}
+
 }  // namespace
 }  // namespace stele::retention
