@@ -120,7 +120,9 @@ void register_annotations(api::Registry& registry) {
     op.tool = "annotate";
     op.command = "annotate";
     op.default_tool = true;
-    op.routes = {{"POST", "/job/{jobId}/annotate"}, {"POST", "/jobs/{jobId}/annotate"}};
+    op.routes = {{"POST", "/job/{jobId}/annotate"},
+                 {"POST", "/jobs/{jobId}/annotate"},
+                 {"POST", "/api/annotations"}};
     op.examples = {{"It worked", {{"jobId", kExampleJob}, {"verdict", "pass"}}},
                    {"It did not, and why",
                     {{"jobId", kExampleJob},
@@ -143,7 +145,7 @@ void register_annotations(api::Registry& registry) {
     op = read_op(api::operation("analytics.annotations", annotations));
     op.summary = "Page through annotations, newest first";
     op.description = "Use it to read what was said about a job, or about all that failed.";
-    op.routes = {{"GET", "/analytics/annotations"}};
+    op.routes = {{"GET", "/analytics/annotations"}, {"GET", "/api/annotations"}};
     op.examples = {{"Of a job", {{"jobId", kExampleJob}}},
                    {"What failed", {{"verdict", "fail"}, {"limit", 10}}}};
     op.render = render_annotations;

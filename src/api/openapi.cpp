@@ -16,6 +16,7 @@ json::object problem_schema() {
               {"title", {{"type", "string"}}},
               {"status", {{"type", "integer"}}},
               {"detail", {{"type", "string"}}},
+              {"error", {{"type", "string"}}},
               {"code", {{"type", "string"}}},
               {"hint", {{"type", "string"}}},
               {"details", {{"type", "object"}}},
@@ -136,7 +137,8 @@ json::object openapi(const Registry& registry, const std::string& version) {
         json::object item = base_of(op, op.tool_name());
         item["requestBody"] = body_of(op);
         add(op.http_path(), "post", std::move(item));
-        for (const Route& route : op.routes) add(route.path, route.method, route_of(op, route));
+        for (const Route& route : op.routes)
+            if (route.when.empty()) add(route.path, route.method, route_of(op, route));
     }
     return {{"openapi", "3.1.0"},
             {"info",

@@ -38,6 +38,8 @@ struct Route {
     std::string path;
     int status = 200;     // of the answer when it succeeds: 201 where something is created
     bool stream = false;  // answered by the operation's stream; `Last-Event-ID` becomes afterId
+    std::string when;     // shares its path with another operation's: takes bodies with this field
+    json::object defaults;  // what need not be said here
 };
 
 // How an operation whose answer may come later is waited for. Its function itself never waits: it

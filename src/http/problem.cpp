@@ -66,6 +66,7 @@ Response problem(const Error& error, std::string_view request_id) {
                       {"title", title_of(error.code())},
                       {"status", status},
                       {"detail", redact(error.message())},
+                      {"error", redact(error.message())},
                       {"code", code}};
     if (!error.hint().empty()) body["hint"] = redact(error.hint());
     if (!error.details().empty()) body["details"] = redacted(error.details());
@@ -80,6 +81,7 @@ Response problem(int status, std::string_view detail, std::string_view request_i
                     {"title", reason_phrase(status)},
                     {"status", status},
                     {"detail", redact(detail)},
+                    {"error", redact(detail)},
                     {"code", name_of(nearest_code(status))},
                     {"retryable", retryable}},
                    request_id);

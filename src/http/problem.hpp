@@ -1,10 +1,11 @@
 // RFC 9457: how every HTTP door says that something went wrong.
 //
 //   {"type":"urn:stele:error:not_found","title":"Not found","status":404,"detail":"No memory …",
-//    "code":"not_found","hint":"…","details":{…},"retryable":false,"requestId":"…"}
+//    "error":"No memory
+//    …","code":"not_found","hint":"…","details":{…},"retryable":false,"requestId":"…"}
 //
-// hint and details are left out when empty; all text passes redact(). 503 carries Retry-After, 401
-// WWW-Authenticate: Bearer.
+// error is the detail under the name that older clients read. hint and details are left out when
+// empty; all text passes redact(). 503 carries Retry-After, 401 WWW-Authenticate: Bearer.
 #pragma once
 
 #include <string_view>

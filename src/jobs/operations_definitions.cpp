@@ -59,6 +59,8 @@ void register_agents(api::Registry& registry, const Elsewhere& elsewhere) {
         "agents: a job named agent, whose input is what is said here. In a mesh another instance "
         "may get it when it fits better; local keeps it here.";
     op.routes = {{"POST", "/job", 201}};
+    for (const char* field : {"prompt", "specFile"})
+        op.routes.push_back({.method = "POST", .path = "/jobs", .status = 201, .when = field});
     op.examples = {
         {"In a directory",
          {{"prompt", "make the tests pass"}, {"workdir", "/repo"}, {"maxIterations", 10}}}};

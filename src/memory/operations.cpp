@@ -179,7 +179,7 @@ void register_writes(api::Registry& registry) {
         "fact, a lesson. One complete thought a memory. The same text in the same scope is stored "
         "once.";
     op.default_tool = true;
-    op.routes = {{"POST", "/memory"}};
+    op.routes = {{.method = "POST", .path = "/memory", .defaults = {{"category", "fact"}}}};
     op.examples = {
         {"A fact, for all projects",
          {{"content", "The staging database listens on port 6543"}, {"category", "fact"}}},

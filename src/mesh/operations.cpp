@@ -152,11 +152,17 @@ void register_routing(api::Registry& registry) {
     registry.add(op);
 }
 
+// Who is in no posse is told so, over HTTP with 404.
+int posse_status(const json::value& output) {
+    return text_of(output.as_object(), "message") == kNoPosse ? 404 : 200;
+}
+
 void register_posse(api::Registry& registry) {
     Operation op = read_op(api::operation("posse.members", members));
     op.summary = "The agents of this posse";
     op.description = "Use it before you delegate: who there is, what each knows, who is busy.";
     op.routes = {{"GET", "/posse"}};
+    op.status = posse_status;
     op.examples = {{"All", {}}};
     op.render = render_members;
     registry.add(op);
@@ -168,6 +174,7 @@ void register_posse(api::Registry& registry) {
         "ones.";
     op.scopes = {"memory:read"};
     op.routes = {{"GET", "/posse/memory/search"}};
+    op.status = posse_status;
     op.examples = {{"A question", {{"query", "which port does staging use?"}}}};
     op.render = render_memories;
     registry.add(op);
@@ -177,6 +184,7 @@ void register_posse(api::Registry& registry) {
     op.description = "Use it to catch up with what other agents of the posse learned.";
     op.scopes = {"memory:read"};
     op.routes = {{"GET", "/posse/memory/recent"}};
+    op.status = posse_status;
     op.examples = {{"The last three", {{"limit", 3}}}};
     op.render = render_memories;
     registry.add(op);

@@ -22,7 +22,7 @@ std::string scope_of(Visible visible) {
 std::optional<memory::ResultsOutput> no_posse(const api::Context& context, Visible visible) {
     if (visible != Visible::shared || !context.caller.posse.empty()) return std::nullopt;
     memory::ResultsOutput out;
-    out.message = "this agent is in no posse: set STELE_POSSE_NAME";
+    out.message = kNoPosse;
     return out;
 }
 

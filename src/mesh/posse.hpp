@@ -7,6 +7,9 @@
 
 namespace stele::mesh {
 
+// The message to who asks for the posse and has none.
+inline constexpr const char* kNoPosse = "this agent is in no posse: set STELE_POSSE_NAME";
+
 // shared: the posse's, and what is global; self: this instance's; all: the tenant's.
 enum class Visible { shared, self, all };
 

@@ -11,6 +11,7 @@
 #include "graph/store.hpp"
 #include "http/client.hpp"
 #include "memory/model.hpp"
+#include "mesh/posse.hpp"
 #include "mesh/sql.hpp"
 
 namespace stele::mesh {
@@ -236,7 +237,7 @@ StatusOutput status(api::Context& context, const StatusInput& input) {
 MembersOutput members(api::Context& context, const NoInput&) {
     MembersOutput out;
     if (context.caller.posse.empty()) {
-        out.message = "this agent is in no posse: set STELE_POSSE_NAME";
+        out.message = kNoPosse;
         return out;
     }
     StatusInput of;

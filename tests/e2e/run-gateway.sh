@@ -7,6 +7,18 @@ new_database
 
 start_server
 wait_ready
+# Names and shapes that clients know: /jobs takes prompts as /job does, /memory needs no category, errors say error.
+expect_status 201 "$url/jobs?local=true" -d '{"prompt":"fix the rollout","maxIterations":3,"agent":"builder"}'
+expect_status 200 "$url/job/$(jq -r .id <<<"$output")"
+expect_json '.input.prompt == "fix the rollout" and .input.maxIterations == 3 and .name == "agent"'
+expect_status 201 "$url/jobs" -d '{"specFile":"plan.md"}'
+expect_status 400 "$url/jobs" -d '{"prompt":"x","maxIterations":101}'
+expect_json '.error | test("maxIterations")'
+expect_status 200 "$url/memory" -d '{"content":"the port is 7000"}'
+expect_status 200 "$url/memory/recent"
+expect_json '.results[0].category == "fact"'
+expect_status 404 "$url/posse"
+expect_status 404 "$url/posse/memory/search?q=port"
 expect_status 201 "$url/jobs" -d '{"name":"agent","input":{"prompt":"fix the kubernetes rollout","agent":"builder","model":"large-1"}}'
 job=$(jq -r .id <<<"$output")
 expect_status 200 "$url/job/$job/annotate" -d '{"verdict":"partial","feedback":"it printed password=hunter2-hunter2"}'
@@ -17,6 +29,7 @@ annotation=$(jq -r .annotationId <<<"$output")
 expect_status 200 "$url/jobs/$job/annotate" -d '{"verdict":"pass"}'
 expect_text '"replaced":true'
 expect_status 400 "$url/job/$job/annotate" -d '{"verdict":"good"}'
+expect_status 200 "$url/api/annotations" -d "{\"jobId\":\"$job\",\"verdict\":\"pass\"}"
 expect_status 200 "$url/analytics/scores"
 expect_text '"status":"insufficient_data"'
 expect_text '"byAgent":\[\{"dimension":"agent","value":"builder"'

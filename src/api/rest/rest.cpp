@@ -2,16 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <map>
-
 #include "api/bells.hpp"
-#include "api/config.hpp"
 #include "api/openapi.hpp"
 #include "api/rest/auth.hpp"
 #include "api/rest/hook_auth.hpp"
+#include "api/rest/input.hpp"
 #include "api/rest/origins.hpp"
 #include "base/error.hpp"
-#include "base/limits.hpp"
 #include "base/redact_json.hpp"
 #include "base/text.hpp"
 #include "http/problem.hpp"
@@ -19,34 +16,6 @@
 namespace stele::api::rest {
 
 namespace {
-
-std::vector<std::string_view> segments_of(std::string_view path) {
-    std::vector<std::string_view> out;
-    while (!path.empty()) {
-        path.remove_prefix(1);  // the leading slash
-        const auto end = std::min(path.find('/'), path.size());
-        out.push_back(path.substr(0, end));
-        path.remove_prefix(end);
-    }
-    return out;
-}
-
-// A route that leads to an operation, cut into segments; "{id}" matches any one of them.
-struct OperationRoute {
-    std::string method;
-    std::vector<std::string> segments;
-    const Operation* operation;
-    int status;
-    bool stream;
-
-    bool matches(const std::vector<std::string_view>& path) const {
-        if (path.size() != segments.size()) return false;
-        for (std::size_t i = 0; i < path.size(); ++i)
-            if (!is_parameter(segments[i]) && segments[i] != path[i]) return false;
-        return true;
-    }
-    static bool is_parameter(const std::string& segment) { return segment.starts_with('{'); }
-};
 
 enum class Page { livez, readyz, health, metrics, openapi, docs, mcp, session, root };
 
@@ -96,64 +65,6 @@ bool is_json(const http::Head& head) {
     return name == "application/json" || name == "application/x-www-form-urlencoded";
 }
 
-void apply_caller(const http::Head& head, Caller& caller) {
-    const auto text = [&](const char* name, std::string& out) {
-        if (const auto value = head.header(name)) {
-            if (value->empty() || value->size() > limits::kScopeBytes || invalid_utf8_at(*value))
-                throw Error(Code::invalid_argument,
-                            fmt::format("{}: empty, too long or not UTF-8", name));
-            out = *value;
-        }
-    };
-    const auto uuid = [&](const char* name, Uuid& out) {
-        if (const auto value = head.header(name)) {
-            const auto parsed = Uuid::parse(*value);
-            if (!parsed)
-                throw Error(Code::invalid_argument, fmt::format("{}: expected a UUID", name));
-            out = *parsed;
-        }
-    };
-    uuid("x-stele-org", caller.org);
-    uuid("x-stele-project", caller.project);
-    text("x-stele-scope", caller.scope);
-    text("x-stele-instance", caller.instance);
-    text("x-stele-posse", caller.posse);
-    if (caller.scope != "global" && !caller.scope.starts_with("project:"))
-        throw Error(Code::invalid_argument, "x-stele-scope: expected global or project:<path>");
-}
-
-// Query parameters become fields: repeated ones fill an array, text becomes the field's kind.
-// Beside a body (`bare` is false) those count that are fields and not in it: POST /job?local=true.
-void add_query(const http::Head& head, const Operation& op, bool bare, json::object& input) {
-    const json::object body = bare ? json::object{} : input;
-    for (const auto& [name, text] : head.query) {
-        // The contract's short name for a search's question.
-        const std::string_view wanted = name == "q" ? std::string_view("query") : name;
-        const reflect::FieldInfo* field = nullptr;
-        for (const reflect::FieldInfo& f : op.input->fields)
-            if (f.name == wanted) field = &f;
-        if (!bare && (!field || body.contains(wanted))) continue;
-        const bool list = field && field->shape->kind == reflect::Kind::array;
-        std::optional<json::value> value;
-        if (field) value = value_of_text(list ? *field->shape->items : *field->shape, text);
-        if (!value) value = json::string(text);  // the operation's own parser says what is wrong
-        if (!list) {
-            input[wanted] = *value;
-            continue;
-        }
-        if (!input.contains(wanted)) input[wanted] = json::array{};
-        input[wanted].as_array().push_back(*value);
-    }
-}
-
-// Whoever sends a request again says so with a header; operations have a field for it.
-void add_key(const http::Head& head, const Operation& op, json::object& input) {
-    const auto key = head.header("idempotency-key");
-    if (!key || input.contains("key")) return;
-    for (const reflect::FieldInfo& field : op.input->fields)
-        if (field.name == "key") input["key"] = json::string(*key);
-}
-
 }  // namespace
 
 struct Door::Impl {
@@ -180,7 +91,7 @@ struct Door::Impl {
     }
 
     void add(const Route& route, const Operation& op) {
-        OperationRoute out{route.method, {}, &op, route.status, route.stream};
+        OperationRoute out{route, {}, &op};
         for (const std::string_view segment : segments_of(route.path))
             out.segments.emplace_back(segment);
         routes.push_back(std::move(out));
@@ -194,7 +105,7 @@ struct Door::Impl {
             for (const OperationRoute& route : routes) {
                 const bool has_parameter = std::any_of(route.segments.begin(), route.segments.end(),
                                                        &OperationRoute::is_parameter);
-                if (has_parameter == exact || !route.matches(path)) continue;
+                if (has_parameter == exact || !route.when.empty() || !route.matches(path)) continue;
                 if (route.operation->hook && !hooks.enabled()) continue;
                 if (route.method == head.method || (head.method == "HEAD" && route.method == "GET"))
                     return &route;
@@ -304,16 +215,27 @@ struct Door::Impl {
                                           {"mcp", "/mcp"}});
     }
 
-    http::Response run(const OperationRoute& route, const http::Request& request) const {
-        const Operation& op = *route.operation;
+    // Of the operations that share its path, the one that the body speaks to.
+    const OperationRoute& meant(const OperationRoute& found, const json::object& body) const {
+        for (const OperationRoute& route : routes)
+            if (!route.when.empty() && body.contains(route.when) && route.path == found.path &&
+                route.method == found.method)
+                return route;
+        return found;
+    }
+
+    http::Response run(const OperationRoute& found, const http::Request& request) const {
         try {
+            json::object body = body_of(request);
+            const OperationRoute& route = meant(found, body);
+            const Operation& op = *route.operation;
             Context context = options.make_context(request.head.request_id, request.deadline);
             if (speaks_for_any_tenant(route, request.head))
                 apply_caller(request.head, context.caller);
             // A caller may use a request id twice; never with the same nanosecond.
             context.call_id = fmt::format("{}@{}", request.head.request_id,
                                           request.arrived.time_since_epoch().count());
-            const json::object input = input_of(route, request);
+            const json::object input = input_of(route, request, std::move(body));
             http::Response out;
             if (route.stream) {
                 out.events = op.stream(context, input);
@@ -354,30 +276,6 @@ struct Door::Impl {
                 http::Later{std::min(end, time + context.look_again), listen});
         }
         return out;
-    }
-
-    json::object input_of(const OperationRoute& route, const http::Request& request) const {
-        const Operation& op = *route.operation;
-        json::object input;
-        if (!request.body.empty()) {
-            json::value body = parse_json(request.body, "request body");
-            if (!body.is_object())
-                throw Error(Code::invalid_argument, "the request body is not a JSON object");
-            input = std::move(body.get_object());
-        }
-        const bool bare = route.method == "GET" || route.method == "DELETE";
-        add_query(request.head, op, bare, input);
-        if (const auto last = request.head.header("last-event-id"); last && route.stream)
-            add_query({.query = {{"afterId", std::string(*last)}}}, op, bare, input);
-        add_key(request.head, op, input);
-        const auto path = segments_of(request.head.path);
-        for (std::size_t i = 0; i < route.segments.size(); ++i) {
-            const std::string& segment = route.segments[i];
-            if (OperationRoute::is_parameter(segment))
-                input[std::string_view(segment).substr(1, segment.size() - 2)] =
-                    json::string(path[i]);
-        }
-        return input;
     }
 };
 
