@@ -1,6 +1,8 @@
 // measure.mjs SYSTEM URL SECONDS FIXED_RATE  measures one system once, in a process and a database of
 // its own, and prints one line of JSON.
+import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
 import { drain, latency, together } from './phases.mjs';
 
 const [name, url, seconds, fixedRate] = [process.argv[2], process.argv[3], Number(process.argv[4]), Number(process.argv[5])];
@@ -30,6 +32,16 @@ async function throughput(kind) {
     return drain(engine, sink, kind, clamp(again.rate * seconds, kind));
 }
 
+// What the phases before wrote is on disk: else the kernel writes it back some seconds later, and for
+// 150 to 200 ms no commit of any database gets through, whoever is measured just then.
+async function written() {
+    const admin = new pg.Client({ connectionString: url });
+    await admin.connect();
+    await admin.query('CHECKPOINT');
+    await admin.end();
+    execFileSync('sync');
+}
+
 try {
     await engine.setup();
     if (wanted('simple')) {
@@ -42,6 +54,7 @@ try {
         log('workflows/s', result.workflow);
     }
     if (wanted('latency')) {
+        await written();
         await together(engine, sink, 'simple', 1, callers);
         result.single = await together(engine, sink, 'simple', seconds, callers);
         log('one by one /s', result.single);

@@ -1,7 +1,6 @@
 #include "mesh/delegate.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -9,7 +8,7 @@
 #include "base/error.hpp"
 #include "base/json_text.hpp"
 #include "base/redact_json.hpp"
-#include "mesh/registry.hpp"
+#include "mesh/choice.hpp"
 
 namespace stele::mesh {
 
@@ -17,24 +16,20 @@ namespace {
 
 constexpr std::chrono::milliseconds kPostTime{30'000};
 constexpr std::chrono::milliseconds kRecordTime{2'000};
-constexpr int kTries = 2;  // targets whose health is looked at, the best first
-constexpr std::size_t kNamesShown = 20;
 constexpr std::size_t kScoresShown = 10;
 
 struct Work {
     jobs::RunInput job;
-    std::optional<std::string> target;
+    Wish wish;
     std::optional<Uuid> for_job;
     Fallback fallback = Fallback::none;
-    double least = kScoreLeast;
     memory::Retention retention = memory::Retention::standard;
     std::string key;  // "": none but its id
 };
 
 struct Handed {
     std::optional<Record> record;  // as it stands now
-    std::string why;               // or why there is none
-    Refusal refusal = Refusal::unsuitable;
+    Refused refused;               // or why there is none
     bool duplicate = false;
     std::vector<Scored> scores;
 };
@@ -48,78 +43,6 @@ RouteInput question(const jobs::RunInput& job) {
     out.depth = job.depth;
     out.path = job.path;
     return out;
-}
-
-bool is_alone(const Decision& decision) {
-    return decision.candidates.empty() &&
-           std::ranges::all_of(decision.skipped, [](const Skipped& o) { return o.why == "self"; });
-}
-
-std::string no_target(const api::Context& context, const Decision& decision,
-                      const std::string& target) {
-    if (is_self(context, target, "")) return "an instance does not delegate to itself";
-    std::vector<std::string> names;
-    for (const Decision::One& one : decision.candidates) names.push_back(one.entry.profile->name);
-    for (const Skipped& other : decision.skipped) {
-        if (other.name == target) return fmt::format("{} cannot have it: {}", target, other.why);
-        if (other.why != "self") names.push_back(other.name);
-    }
-    if (names.empty()) return "no other instance has registered";
-    std::ranges::sort(names);
-    if (names.size() > kNamesShown) names.resize(kNamesShown);
-    return fmt::format("there is no instance \"{}\"; there is {}", target, fmt::join(names, ", "));
-}
-
-// Why none of them got it; `untried`: there was none to try.
-Refusal refusal_of(const Work& work, const Decision& decision, bool untried) {
-    const bool named_is_away = std::ranges::any_of(decision.skipped, [&](const Skipped& other) {
-        return other.name == work.target && (other.why == "unhealthy" || other.why == "offline");
-    });
-    if (!untried || named_is_away) return Refusal::unwell;
-    return is_alone(decision) ? Refusal::nobody : Refusal::unsuitable;
-}
-
-// Which candidates to try; `why` says why there are none.
-std::vector<std::size_t> to_try(const api::Context& context, const Work& work,
-                                const Decision& decision, std::string& why) {
-    std::vector<std::size_t> out;
-    for (std::size_t i = 0; i < decision.candidates.size(); ++i) {
-        const Decision::One& one = decision.candidates[i];
-        if (work.target ? one.entry.profile->name == *work.target
-                        : int(out.size()) < kTries &&
-                              (one.score > work.least || (i == 0 && decision.settled)))
-            out.push_back(i);
-    }
-    if (!out.empty()) return out;
-    if (work.target)
-        why = no_target(context, decision, *work.target);
-    else if (decision.selected)
-        why = fmt::format("the best score is {:.2f}, not above {}", decision.candidates[0].score,
-                          work.least);
-    else
-        why = decision.reason;
-    return out;
-}
-
-// The first of them that is well becomes the decision's selection.
-bool choose(const Work& work, Peers& peers, Decision& decision,
-            const std::vector<std::size_t>& candidates, std::string& why) {
-    for (const std::size_t at : candidates) {
-        const Decision::One& one = decision.candidates[at];
-        const Profile& profile = *one.entry.profile;
-        const std::string problem = peers.problem_of(profile.endpoint);
-        if (problem.empty()) {
-            std::string reason = reason_of(one.factors, profile.role);
-            if (work.target)
-                reason = "named by the caller; " + reason;
-            else if (at == 0 && decision.settled)
-                reason = "has the conversation; " + reason;
-            select(decision, at, reason);
-            return true;
-        }
-        why = fmt::format("{} does not answer well: {}", profile.name, problem);
-    }
-    return false;
 }
 
 // What the target is sent: the job, whose it is, and the way it went so far. It was chosen for it,
@@ -164,11 +87,10 @@ Handed known(api::Context& context, const Work& work) {
 
 Handed hand_on(api::Context& context, const Work& work) {
     Handed out;
-    Decision decision = decide(context, question(work.job), work.target.has_value());
+    Decision decision = decide(context, question(work.job), work.wish.target.has_value());
     Peers peers(context.settings);
-    const auto candidates = to_try(context, work, decision, out.why);
-    if (candidates.empty() || !choose(work, peers, decision, candidates, out.why)) {
-        out.refusal = refusal_of(work, decision, candidates.empty());
+    if (auto refused = choose(context, peers, work.wish, decision)) {
+        out.refused = std::move(*refused);
         out.scores = best(decision, kScoresShown);
         return out;
     }
@@ -213,7 +135,7 @@ Work work_of(api::Context& context, const DelegateInput& input) {
         take_place(context, *input.job_id, out.job);
         out.for_job = Uuid::parse(*input.job_id);
     }
-    out.target = input.target;
+    out.wish.target = input.target;
     out.fallback = input.fallback;
     out.retention = input.retention;
     out.key = key_of(context, input);
@@ -311,10 +233,10 @@ DelegateOutput delegate(api::Context& context, const DelegateInput& input) {
         if (handed.duplicate && input.async) out.duplicate = true;
         return out;
     }
-    if (work.fallback == Fallback::local) return done_here(context, work, handed.why);
+    if (work.fallback == Fallback::local) return done_here(context, work, handed.refused.why);
     DelegateOutput out;
-    out.message = handed.why;
-    out.refusal = handed.refusal;
+    out.message = handed.refused.why;
+    out.refusal = handed.refused.refusal;
     if (!handed.scores.empty()) out.scores = std::move(handed.scores);
     return out;
 }
@@ -327,7 +249,7 @@ std::optional<jobs::RunOutput> run_elsewhere(api::Context& context, const jobs::
     Work work;
     work.job = input;
     work.fallback = Fallback::local;
-    work.least = kScoreUnasked;
+    work.wish.least = kScoreUnasked;
     work.key = input.key.value_or("");
     Handed handed = known(context, work);
     if (!handed.record && input.key &&

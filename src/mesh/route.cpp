@@ -96,11 +96,6 @@ std::string nobody(const Decision& decision, bool anybody) {
                        kScoreLeast);
 }
 
-std::string reason_of(const Decision& decision, const Decision::One& winner) {
-    const std::string reason = reason_of(winner.factors, winner.entry.profile->role);
-    return decision.settled ? "has the conversation; " + reason : reason;
-}
-
 Scored scored(const Decision::One& one) {
     return {one.entry.id.text(), one.entry.profile->name, one.score, one.factors,
             reason_of(one.factors, one.entry.profile->role)};
@@ -154,8 +149,7 @@ Decision decide(api::Context& context, const RouteInput& input, bool any_role) {
         out.reason = nobody(out, anybody);
         return out;
     }
-    const Decision::One& winner = out.candidates[0];
-    select(out, 0, reason_of(out, winner));
+    select(out, 0, reason_of(out, 0));
     return out;
 }
 
@@ -166,6 +160,12 @@ std::vector<Scored> best(const Decision& decision, std::size_t most) {
         out.push_back(scored(one));
     }
     return out;
+}
+
+std::string reason_of(const Decision& decision, std::size_t candidate) {
+    const Decision::One& one = decision.candidates[candidate];
+    const std::string reason = reason_of(one.factors, one.entry.profile->role);
+    return candidate == 0 && decision.settled ? "has the conversation; " + reason : reason;
 }
 
 void select(Decision& decision, std::size_t candidate, std::string reason) {

@@ -29,6 +29,8 @@ struct Decision {
 // Writes nothing. `any_role`: also those whose role is another than the domain, though there are
 // some whose it is. Throws Error(configuration) for weights that are none.
 Decision decide(api::Context& context, const RouteInput& input, bool any_role = false);
+// What speaks for this one of the candidates.
+std::string reason_of(const Decision& decision, std::size_t candidate);
 // Takes this one instead of the best: somebody named it.
 void select(Decision& decision, std::size_t candidate, std::string reason);
 
