@@ -88,6 +88,7 @@ TEST(Problem, SaysAllThatAnErrorKnows) {
                                                {"title", "Not found"},
                                                {"status", 404},
                                                {"detail", "No memory has this id"},
+                                               {"error", "No memory has this id"},
                                                {"code", "not_found"},
                                                {"hint", "List them with memory list"},
                                                {"details", {{"id", "7"}}},
@@ -124,6 +125,7 @@ TEST(Problem, OfAStatusUsesItsOwnWords) {
                                   {"title", "Content Too Large"},
                                   {"status", 413},
                                   {"detail", "Too much"},
+                                  {"error", "Too much"},
                                   {"code", "too_large"},
                                   {"retryable", false},
                                   {"requestId", "r2"}}));
