@@ -16,7 +16,7 @@ using retrieval::Arm;
 using retrieval::ArmTimer;
 using retrieval::Kind;
 
-// One search on its way: everything goes through one snapshot when there are segments.
+// One search on its way.
 class Gathering {
   public:
     Gathering(api::Context& context, const Scan& scan, Candidates& out)
@@ -74,9 +74,6 @@ class Gathering {
             read_summaries(out_.summaries, results[0], out_.question, context_.caller, scan_.only);
     }
 
-    // Runs again when the connection was lost.
-    void large(pg::Transaction& tx) { gather_large(tx, context_, scan_, out_); }
-
     // Whoever meets a tail that is too long asks for a fold, after its own work.
     void ask_folds() const {
         if (!long_tails_ && !retrieval::now_and_then()) return;
@@ -107,25 +104,26 @@ class Gathering {
 
 }  // namespace
 
-Candidates candidates(api::Context& context, const Scan& scan) {
+Candidates candidates(api::Context& context, const Scan& scan, Beside& beside) {
     Candidates out;
     Gathering gathering(context, scan, out);
     if (scan.only.thread) {
         const ArmTimer timer(Arm::sheet);
+        beside.begin();
         gathering.one_thread();
         return out;
     }
-    pg::Call call = call_of(context);
-    if (!retrieval::known_to_have_segments(context.db, call.tenant, retrieval::Kind::message)) {
+    const pg::Tenant tenant = call_of(context).tenant;
+    if (!retrieval::known_to_have_segments(context.db, tenant, retrieval::Kind::message)) {
         const ArmTimer timer(Arm::sheet);
+        beside.begin();
         if (gathering.small()) {
             gathering.ask_folds();
             return out;
         }
     }
     const ArmTimer timer(Arm::segments);
-    call.snapshot = true;
-    context.db.transaction(call, [&](pg::Transaction& tx) { gathering.large(tx); });
+    gather_large(context, scan, beside, out);
     gathering.ask_folds();
     return out;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "api/context.hpp"
+#include "chat/beside.hpp"
 #include "chat/sheet.hpp"
 #include "memory/model.hpp"
 #include "pg/database.hpp"
@@ -38,7 +39,7 @@ struct Candidates {
 };
 
 // All of a small tenant's; of a large one the newest, the best by words and by meaning of the rest,
-// and what stands beside those.
-Candidates candidates(api::Context& context, const Scan& scan);
+// and what stands beside those. Begins what is to be done beside.
+Candidates candidates(api::Context& context, const Scan& scan, Beside& beside);
 
 }  // namespace stele::chat

@@ -1,10 +1,13 @@
 #include "chat/large.hpp"
 
 #include <algorithm>
+#include <future>
+#include <memory>
 #include <ranges>
 #include <unordered_set>
 
 #include "chat/sql.hpp"
+#include "chat/store.hpp"
 #include "retrieval/gather.hpp"
 #include "retrieval/lists.hpp"
 
@@ -17,18 +20,67 @@ using retrieval::Item;
 using retrieval::Kind;
 using retrieval::SegmentSearch;
 
-constexpr std::int32_t kNear = 50;
+constexpr std::int32_t kNear = 30;
 constexpr std::int32_t kNewest = 300;          // whose speakers take part
 constexpr std::size_t kNewestCandidates = 20;  // of them, whatever they say
-constexpr std::size_t kSurrounded = 25;        // the best by words and the nearest, of each
+constexpr std::size_t kSurrounded = 12;        // the best by words and the nearest, of each
+
+// What is looked for outside the snapshot.
+struct Ahead {
+    std::vector<Uuid> newest;
+    std::shared_future<std::vector<Uuid>> near;  // not valid: nothing is near
+};
+
+// What is near in meaning, looked for on a connection of its own. That one is there when this
+// returns: who waits for the answer with a connection in hand must not wait for another.
+std::future<std::vector<Uuid>> begin_near(api::Context& context, const Scan& scan,
+                                          const memory::QueryMeaning& meaning, Beside& beside) {
+    auto connected = std::make_shared<std::promise<void>>();
+    const auto under_way = connected->get_future();
+    const auto look = [&context, call = call_of(context), scopes = scan.scopes, meaning,
+                       connected] {
+        // Kept or not, the promise is gone with this function at the latest.
+        std::optional<std::promise<void>> waiting(std::move(*connected));
+        const auto answers = context.db.pipeline(call, [&](pg::Pipeline& p) {
+            waiting.reset();
+            retrieval::ask_nearest(p, call.tenant, Kind::message, meaning.model, {*meaning.vector},
+                                   scopes, kNear);
+        });
+        return retrieval::nearest_in(answers[0]);
+    };
+    auto task = std::make_shared<std::packaged_task<std::vector<Uuid>()>>(look);
+    auto near = task->get_future();
+    if (!beside.begin([task] { (*task)(); })) (*task)();
+    under_way.wait();
+    return near;
+}
+
+Ahead look_ahead(api::Context& context, const Scan& scan, Candidates& out, Beside& beside) {
+    const auto& [org, project] = call_of(context).tenant;
+    Ahead ahead;
+    std::vector<std::string> people;
+    for (const pg::Row row : context.db.once(call_of(context), sql::search_newest, org, project,
+                                             scan.scopes, kNewest)) {
+        if (ahead.newest.size() < kNewestCandidates) ahead.newest.push_back(row.get<Uuid>(0));
+        add_person(people, row.raw(1));
+    }
+    if (out.question.text.empty()) out.understand(scan, people);
+    if (scan.messages && out.meaning.vector)
+        ahead.near = begin_near(context, scan, out.meaning, beside);
+    else
+        beside.begin();
+    return ahead;
+}
 
 // The steps of one search; each is one round trip for messages and summaries together.
 class Large {
   public:
-    Large(pg::Transaction& tx, const api::Context& context, const Scan& scan, Candidates& out)
+    Large(pg::Transaction& tx, const api::Context& context, const Scan& scan, const Ahead& ahead,
+          Candidates& out)
         : tx_(tx),
           caller_(context.caller),
           scan_(scan),
+          ahead_(ahead),
           out_(out),
           reach_(retrieval::reach_for(scan.limit)),
           messages_(context.db, {org(), project()}, Kind::message),
@@ -36,7 +88,7 @@ class Large {
           reader_(out.question, caller_, scan.only) {}
 
     void run() {
-        look_around();
+        find_segments();
         find_words();
         find_best();
         read_rows();
@@ -51,36 +103,24 @@ class Large {
     const Uuid& project() const { return caller_.project; }
     pg::HalfVector half() const { return {*out_.meaning.vector}; }
 
-    void look_around() {
+    void find_segments() {
         const auto answers = tx_.pipeline([&](pg::Pipeline& p) {
-            p.add(sql::search_newest, org(), project(), scan_.scopes, kNewest);
             messages_.ask_manifest(p);
             summaries_.ask_manifest(p);
         });
-        std::vector<std::string> people;
-        for (const pg::Row row : answers[0]) {
-            if (newest_.size() < kNewestCandidates) newest_.push_back(row.get<Uuid>(0));
-            add_person(people, row.raw(1));
-        }
-        messages_.take_manifest(answers[1]);
-        summaries_.take_manifest(answers[2]);
-        if (out_.question.text.empty()) out_.understand(scan_, people);
+        messages_.take_manifest(answers[0]);
+        summaries_.take_manifest(answers[1]);
         reader_.sheet().terms = out_.summaries.terms = out_.question.terms.size();
     }
 
     void find_words() {
         const auto dimensions = dimensions_of(out_.question);
-        const bool meanings = scan_.messages && out_.meaning.vector;
         auto answers = tx_.pipeline([&](pg::Pipeline& p) {
             messages_.ask_postings(p, dimensions);
             summaries_.ask_postings(p, dimensions);
-            if (meanings)
-                retrieval::ask_nearest(p, {org(), project()}, Kind::message, out_.meaning.model,
-                                       half(), scan_.scopes, kNear);
         });
         messages_.take_postings(std::move(answers[0]));
         summaries_.take_postings(std::move(answers[1]));
-        if (meanings) near_ = retrieval::nearest_in(answers[2]);
     }
 
     // The best by words, of the tails and of the segments.
@@ -110,11 +150,13 @@ class Large {
     }
 
     void read_rows() {
+        std::vector<Uuid> near;
+        if (ahead_.near.valid()) near = ahead_.near.get();
         const std::size_t most = std::max(scan_.limit, kSurrounded);
-        for (const auto* best : {&said_, &near_})
+        for (const auto* best : {&said_, &near})
             for (const Uuid& id : *best | std::views::take(most)) surrounded_.insert(id);
-        said_.insert(said_.end(), near_.begin(), near_.end());
-        said_.insert(said_.end(), newest_.begin(), newest_.end());
+        said_.insert(said_.end(), near.begin(), near.end());
+        said_.insert(said_.end(), ahead_.newest.begin(), ahead_.newest.end());
         const std::vector<Uuid> said = unknown(scan_.messages ? said_ : std::vector<Uuid>{});
         auto answers = tx_.pipeline([&](pg::Pipeline& p) {
             ask_messages(p, said);
@@ -190,11 +232,12 @@ class Large {
     pg::Transaction& tx_;
     const api::Caller& caller_;
     const Scan& scan_;
+    const Ahead& ahead_;
     Candidates& out_;
     const retrieval::Reach reach_;
     SegmentSearch messages_, summaries_;
     MessageReader reader_;
-    std::vector<Uuid> newest_, near_, said_, told_;
+    std::vector<Uuid> said_, told_;
     std::size_t said_in_segments_ = 0, told_in_segments_ = 0;
     std::unordered_set<Uuid> surrounded_;  // messages whose surroundings are looked at
     std::unordered_set<Uuid> known_;       // messages whose rows were asked for
@@ -202,11 +245,15 @@ class Large {
 
 }  // namespace
 
-void gather_large(pg::Transaction& tx, const api::Context& context, const Scan& scan,
-                  Candidates& out) {
-    out.rows.clear();
-    out.messages = out.summaries = {};
-    Large(tx, context, scan, out).run();
+void gather_large(api::Context& context, const Scan& scan, Beside& beside, Candidates& out) {
+    const Ahead ahead = look_ahead(context, scan, out, beside);
+    pg::Call call = call_of(context);
+    call.snapshot = true;
+    context.db.transaction(call, [&](pg::Transaction& tx) {
+        out.rows.clear();
+        out.messages = out.summaries = {};
+        Large(tx, context, scan, ahead, out).run();
+    });
 }
 
 }  // namespace stele::chat

@@ -6,9 +6,9 @@
 
 namespace stele::chat {
 
-// In one snapshot (pg::Call::snapshot). May run again from the start; what `out` has of an earlier
-// run is thrown away, but for what the question means.
-void gather_large(pg::Transaction& tx, const api::Context& context, const Scan& scan,
-                  Candidates& out);
+// In one snapshot (pg::Call::snapshot), but for what is newest and what is near in meaning: that is
+// looked for before and beside it. What `out` has already is thrown away, but for what the question
+// means.
+void gather_large(api::Context& context, const Scan& scan, Beside& beside, Candidates& out);
 
 }  // namespace stele::chat

@@ -157,7 +157,9 @@ std::vector<SearchRow> show(api::Context& context, std::vector<Hit>& hits, const
 
 }  // namespace
 
-SearchOutput search(api::Context& context, const SearchInput& input) {
+SearchOutput search_beside(api::Context& context, const SearchInput& input,
+                           std::function<void()> meanwhile) {
+    Beside beside(std::move(meanwhile));
     SearchOutput out;
     const Timestamp at = now();
     const api::Caller& caller = context.caller;
@@ -174,7 +176,7 @@ SearchOutput search(api::Context& context, const SearchInput& input) {
     };
     // Known before the snapshot begins: who holds a connection must not wait for another.
     if (input.mode != memory::SearchMode::lexical) memory::active_model(context);
-    const Candidates found = candidates(context, scan);
+    const Candidates found = candidates(context, scan, beside);
     if (found.meaning.degraded) {
         out.degraded.emplace_back("vector");
         out.message = found.meaning.problem;
@@ -186,7 +188,12 @@ SearchOutput search(api::Context& context, const SearchInput& input) {
     add_hits(summaries, Found::summary, found.summaries, found.question, vectors, at, limit);
     std::vector<Hit> hits = choose(std::move(summaries), std::move(messages), input);
     out.results = show(context, hits, input, vectors);
+    beside.end();
     return out;
+}
+
+SearchOutput search(api::Context& context, const SearchInput& input) {
+    return search_beside(context, input, {});
 }
 
 }  // namespace stele::chat

@@ -1,6 +1,8 @@
 // Search over what was said, and over the summaries of it.
 #pragma once
 
+#include <functional>
+
 #include "api/context.hpp"
 #include "api/operation.hpp"
 #include "chat/requests.hpp"
@@ -85,6 +87,9 @@ struct SearchOutput {
 
 // Summaries that match come before messages, at most one in three of what was asked for.
 SearchOutput search(api::Context& context, const SearchInput& input);
+// `meanwhile` is what the caller has to do beside, on another thread; it is done when this returns.
+SearchOutput search_beside(api::Context& context, const SearchInput& input,
+                           std::function<void()> meanwhile);
 
 void register_search(api::Registry& registry);
 

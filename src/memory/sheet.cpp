@@ -21,7 +21,7 @@ using retrieval::Sheet;
 
 constexpr int kArmCandidates = 200;
 constexpr int kNewest = 20;  // of a large tenant's tail, whatever they say
-constexpr int kNear = 50;
+constexpr int kNear = 30;
 
 std::optional<pg::HalfVector> half(const Search& s) {
     if (!s.vector) return std::nullopt;

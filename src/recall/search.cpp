@@ -1,7 +1,6 @@
 #include "recall/search.hpp"
 
 #include <algorithm>
-#include <future>
 #include <optional>
 #include <unordered_set>
 
@@ -78,18 +77,18 @@ SearchOutput search(api::Context& context, const SearchInput& input) {
     chat::SearchInput said = shared<chat::SearchInput>(input);
     if (wants(input, Kind::message)) said.types.push_back(chat::Found::message);
     if (wants(input, Kind::summary)) said.types.push_back(chat::Found::summary);
+    std::optional<memory::ResultsOutput> remembered;
+    const auto remember = [&] {
+        if (wants(input, Kind::memory))
+            remembered = memory::search(context, shared<memory::SearchInput>(input));
+    };
     // Both at once: each waits for the database most of the time, on a connection of its own.
-    std::future<memory::ResultsOutput> remembered;
-    if (wants(input, Kind::memory)) {
-        const auto look = [&context, &input] {
-            return memory::search(context, shared<memory::SearchInput>(input));
-        };
-        remembered =
-            std::async(said.types.empty() ? std::launch::deferred : std::launch::async, look);
-    }
     std::optional<chat::SearchOutput> heard;
-    if (!said.types.empty()) heard = chat::search(context, said);
-    if (remembered.valid()) add(out, remembered.get());
+    if (said.types.empty())
+        remember();
+    else
+        heard = chat::search_beside(context, said, remember);
+    if (remembered) add(out, std::move(*remembered));
     if (heard) add(out, std::move(*heard));
     // Memories were added first, so of two equal texts the memory stays.
     std::unordered_set<std::string> seen;

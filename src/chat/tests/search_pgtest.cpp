@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <future>
+
 #include "base/error.hpp"
 #include "base/limits.hpp"
 #include "chat/search.hpp"
@@ -212,6 +214,28 @@ TEST_F(WithMeanings, AlsoAfterItWasFolded) {
     EXPECT_EQ(world.ask("SELECT folded::text FROM chat_messages WHERE content LIKE '%boat%'"),
               "true");
     EXPECT_EQ(found(ask("which vessel"))[0], "We bought a boat.");
+}
+
+// A search of a large tenant uses two connections; no one may wait for its second with the first in
+// hand.
+TEST_F(WithMeanings, ManyAtOnceGetByWithTwoConnections) {
+    talk("sea", {{"Ann", "We bought a boat."}, {"Bob", "I like tea."}, {"Ann", "It rains."}});
+    fill_and_fold(1100);
+    work();
+    for (const std::size_t connections : {1, 2}) {
+        world.db = world.database.open({.size = connections});
+        const auto find_vessel = [&] {
+            api::Context each = world.context();
+            SearchInput in;
+            in.query = "which vessel";
+            return search(each, in);
+        };
+        find_vessel();  // now the tenant is known to be large
+        std::vector<std::future<SearchOutput>> searches;
+        for (int i = 0; i < 12; ++i)
+            searches.push_back(std::async(std::launch::async, find_vessel));
+        for (auto& one : searches) EXPECT_EQ(found(one.get())[0], "We bought a boat.");
+    }
 }
 
 TEST_F(ChatSearch, FoldedSummariesAreFound) {
