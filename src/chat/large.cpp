@@ -41,12 +41,17 @@ std::future<std::vector<Uuid>> begin_near(api::Context& context, const Scan& sca
                        connected] {
         // Kept or not, the promise is gone with this function at the latest.
         std::optional<std::promise<void>> waiting(std::move(*connected));
-        const auto answers = context.db.pipeline(call, [&](pg::Pipeline& p) {
+        const pg::HalfVector question{*meaning.vector};
+        return context.db.transaction(call, [&](pg::Transaction& tx) {
             waiting.reset();
-            retrieval::ask_nearest(p, call.tenant, Kind::message, meaning.model, {*meaning.vector},
-                                   scopes, kNear);
+            const retrieval::NearLists lists = retrieval::near_lists(
+                context.db, call.tenant, Kind::message, meaning.model, question,
+                [&](const auto& fill) { return tx.pipeline(fill); });
+            return retrieval::nearest_in(tx.pipeline([&](pg::Pipeline& p) {
+                retrieval::ask_nearest(p, call.tenant, Kind::message, meaning.model, question,
+                                       lists, scopes, kNear);
+            })[0]);
         });
-        return retrieval::nearest_in(answers[0]);
     };
     auto task = std::make_shared<std::packaged_task<std::vector<Uuid>()>>(look);
     auto near = task->get_future();

@@ -120,11 +120,16 @@ Sheet with_segments(api::Context& context, const Search& s) {
         const retrieval::Reach reach = retrieval::reach_for(std::size_t(s.limit));
         retrieval::SegmentSearch segments(context.db, call.tenant, retrieval::Kind::memory);
         segments.take_manifest(tx.pipeline([&](pg::Pipeline& p) { segments.ask_manifest(p); })[0]);
+        retrieval::NearLists lists;
+        if (s.vector)
+            lists = retrieval::near_lists(context.db, call.tenant, retrieval::Kind::memory, s.model,
+                                          *half(s),
+                                          [&](const auto& fill) { return tx.pipeline(fill); });
         auto found = tx.pipeline([&](pg::Pipeline& p) {
             segments.ask_postings(p, dimensions_of(s.question));
             if (s.vector)
                 retrieval::ask_nearest(p, call.tenant, retrieval::Kind::memory, s.model, *half(s),
-                                       s.filter.scopes, kNear);
+                                       lists, s.filter.scopes, kNear);
         });
         segments.take_postings(std::move(found[0]));
         std::vector<Uuid> ids;

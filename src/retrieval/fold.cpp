@@ -60,7 +60,8 @@ std::optional<int> fold(pg::Transaction& tx, const pg::Tenant& tenant, const Sou
     const auto waiting = tx.query(source.waiting, tenant.org, tenant.project,
                                   std::int32_t(limits::kTailLeft + limits::kFoldMost))[0]
                              .get<std::int64_t>(0);
-    if (waiting <= limits::kTailMost) return 0;
+    if (waiting <= limits::kTailBeside) return 0;
+    if (waiting <= limits::kTailMost && manifest(tx, tenant, source.kind).empty()) return 0;
     const pg::Result rows = tx.query(source.take, tenant.org, tenant.project,
                                      std::int32_t(waiting - limits::kTailLeft));
     if (rows.empty()) return 0;

@@ -103,11 +103,16 @@ std::int64_t empty(pg::Database& db, const pg::Call& call, Kind kind, const Due&
 
 }  // namespace
 
+NearLists near_lists(const pg::Database& db, const pg::Tenant& tenant, Kind kind,
+                     std::int32_t model, const pg::HalfVector& question, const RoundTrip& ask) {
+    return centroids_of(db, tenant, kind, model, ask)->nearest(question.values, kListsRead);
+}
+
 std::size_t ask_nearest(pg::Pipeline& pipeline, const pg::Tenant& tenant, Kind kind,
-                        std::int32_t model, const pg::HalfVector& question,
+                        std::int32_t model, const pg::HalfVector& question, const NearLists& lists,
                         const std::optional<std::vector<std::string>>& scopes, std::int32_t limit) {
     return pipeline.add(sql::nearest, tenant.org, tenant.project, name_of(kind), model, question,
-                        scopes, kListsRead, kCodesCompared, limit);
+                        scopes, lists.chosen, lists.newest, kListsRead, kCodesCompared, limit);
 }
 
 std::vector<Uuid> nearest_in(const pg::Result& answer) {
@@ -130,9 +135,14 @@ std::int64_t tend_lists(pg::Database& db, const pg::Call& call, Kind kind) {
 }
 
 std::int64_t drop_lists(pg::Transaction& tx, const pg::Tenant& tenant, Kind kind) {
-    const auto codes =
-        tx.query(sql::drop_codes, tenant.org, tenant.project, name_of(kind)).affected();
-    tx.query(sql::drop_lists, tenant.org, tenant.project, name_of(kind));
+    const auto& [org, project] = tenant;
+    const auto codes = tx.query(sql::drop_codes, org, project, name_of(kind)).affected();
+    const pg::Result newest = tx.query(sql::drop_lists, org, project, name_of(kind));
+    // Numbers go on rising: who knows the lists of before sees that these are new.
+    for (const pg::Row row : newest)
+        tx.query(sql::first_list, org, project, name_of(kind), row.get<std::int32_t>(0),
+                 row.get<std::int32_t>(1) + 1);
+    if (!newest.empty()) tx.query(sql::mark_uncoded, org, project, name_of(kind), kUncoded);
     return std::int64_t(codes);
 }
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "pg/database.hpp"
+#include "retrieval/centroids.hpp"
 #include "retrieval/kind.hpp"
 
 namespace stele::retrieval {
@@ -23,11 +24,16 @@ inline constexpr std::int64_t kListMost = 2048;
 inline constexpr std::int32_t kListsRead = 8;
 inline constexpr std::int32_t kCodesCompared = 120;
 
+// The lists of a tenant that a question needs. `ask` makes a round trip of the caller's, now and
+// then. There is nothing for Kind::summary, here and below.
+NearLists near_lists(const pg::Database& db, const pg::Tenant& tenant, Kind kind,
+                     std::int32_t model, const pg::HalfVector& question, const RoundTrip& ask);
+
 // A search by meaning, as a statement of somebody's pipeline: the `limit` nearest, nearest first.
-// Scopes: nothing means all. There is nothing for Kind::summary.
+// Scopes: nothing means all.
 // Returns the answer's place.
 std::size_t ask_nearest(pg::Pipeline& pipeline, const pg::Tenant& tenant, Kind kind,
-                        std::int32_t model, const pg::HalfVector& question,
+                        std::int32_t model, const pg::HalfVector& question, const NearLists& lists,
                         const std::optional<std::vector<std::string>>& scopes, std::int32_t limit);
 std::vector<Uuid> nearest_in(const pg::Result& answer);
 
@@ -37,7 +43,8 @@ std::vector<Uuid> nearest_in(const pg::Result& answer);
 // killed between any of them it goes on where it was, and searches find everything meanwhile.
 std::int64_t tend_lists(pg::Database& db, const pg::Call& call, Kind kind);
 
-// All codes and lists of the tenant's kind go; tend_lists() makes them anew. Returns how many.
+// All codes and lists of the tenant's kind go; tend_lists() makes them anew. Returns how many
+// codes.
 std::int64_t drop_lists(pg::Transaction& tx, const pg::Tenant& tenant, Kind kind);
 
 }  // namespace stele::retrieval

@@ -15,4 +15,13 @@ STELE_DISPATCH float highest_of(const float* strip) {
     return highest;
 }
 
+STELE_DISPATCH void similarities(const float* rows, std::size_t count, const float* question,
+                                 std::size_t dimensions, float* out) {
+    for (std::size_t row = 0; row < count; ++row, rows += dimensions) {
+        float sum = 0;
+        for (std::size_t i = 0; i < dimensions; ++i) sum += rows[i] * question[i];
+        out[row] = sum;
+    }
+}
+
 }  // namespace stele::retrieval

@@ -1,4 +1,4 @@
-// The loops over all documents of a tenant: written to be vectorised, compiled for it.
+// The loops over all documents or lists of a tenant: written to be vectorised, compiled for it.
 #pragma once
 
 #include <cstddef>
@@ -12,5 +12,9 @@ void add_weights(float* scores, const std::uint8_t* weights, std::size_t count, 
 // Scores are looked at in strips of so many.
 inline constexpr std::size_t kStrip = 64;
 float highest_of(const float* strip);
+
+// out[r] = Σ rows[r · dimensions + i] · question[i], for `count` rows.
+void similarities(const float* rows, std::size_t count, const float* question,
+                  std::size_t dimensions, float* out);
 
 }  // namespace stele::retrieval

@@ -1,5 +1,4 @@
--- Marks that the vectors of a tenant and kind that have no lists are to be coded: those from before there were codes,
--- and those whose lists were thrown away.
+-- Marks that the vectors of a tenant and kind that have no lists are to be coded: those from before there were codes.
 -- $1 org, $2 project, $3 kind, $4 the mark, a list's number that no list has
 INSERT INTO vector_lists (org_id, project_id, kind, model, list, closing)
 SELECT $1, $2, $3, 0, $4, true

@@ -74,8 +74,12 @@ struct Lists : ::testing::Test {
     }
     std::vector<Uuid> near(const std::vector<float>& question, std::int32_t limit,
                            std::optional<std::vector<std::string>> scopes = std::nullopt) {
-        return nearest_in(db->pipeline(call_for(), [&](pg::Pipeline& p) {
-            ask_nearest(p, kTenant, Kind::memory, model, pg::HalfVector{question}, scopes, limit);
+        const RoundTrip ask_ = [&](const auto& fill) { return db->pipeline(call_for(), fill); };
+        const NearLists lists =
+            near_lists(*db, kTenant, Kind::memory, model, pg::HalfVector{question}, ask_);
+        return nearest_in(ask_([&](pg::Pipeline& p) {
+            ask_nearest(p, kTenant, Kind::memory, model, pg::HalfVector{question}, lists, scopes,
+                        limit);
         })[0]);
     }
     // The share of the truly nearest ten that is found, over some questions.
@@ -147,13 +151,24 @@ TEST_F(Lists, CodesFollowTheirVectors) {
     EXPECT_EQ(near(drawn(), 10, std::vector<std::string>{"global"}).size(), 10u);
 }
 
+// A process that knows the lists of before chooses from those, and finds the new ones all the same.
+TEST_F(Lists, WhatWasSplitSinceIsFound) {
+    add(1500);
+    EXPECT_GE(recall(), 0.9);
+    add(3500);
+    tend_all();
+    EXPECT_EQ(count("count(*) FROM vector_lists WHERE list = 0"), 0);  // the one that is known
+    EXPECT_GE(recall(), 0.9);
+}
+
 TEST_F(Lists, AreMadeAnewFromTheVectors) {
     add(2500);
     tend_all();
+    EXPECT_GE(recall(), 0.9);
     const std::int64_t dropped = db->transaction(
         call_for(), [&](pg::Transaction& tx) { return drop_lists(tx, kTenant, Kind::memory); });
     EXPECT_EQ(dropped, 2500);
-    EXPECT_EQ(count("count(*) FROM vector_lists"), 0);
+    EXPECT_EQ(count("count(*) FROM vector_lists WHERE list >= 0"), 1);  // the next one
     tend_all();
     EXPECT_EQ(count("count(*) FROM vector_codes"), 2500);
     EXPECT_EQ(count("count(*) FROM vector_lists WHERE closing"), 0);
@@ -166,7 +181,8 @@ TEST_F(Lists, AnotherTenantSeesNone) {
                               kTenant.project};
     const auto found =
         db->pipeline({stranger, deadline_in(std::chrono::seconds(20))}, [&](pg::Pipeline& p) {
-            ask_nearest(p, kTenant, Kind::memory, model, pg::HalfVector{drawn()}, std::nullopt, 10);
+            ask_nearest(p, kTenant, Kind::memory, model, pg::HalfVector{drawn()}, {}, std::nullopt,
+                        10);
         });
     EXPECT_TRUE(found[0].empty());
 }

@@ -99,8 +99,18 @@ TEST_F(Segments, ALongTailIsFoldedUntilTheNewestRemain) {
     check_searches(20);
 }
 
+TEST_F(Segments, BesideSegmentsTheTailIsKeptShorter) {
+    add_items(*db_, words_, limits::kTailMost + 1);
+    fold_now();
+    add_items(*db_, words_, limits::kTailBeside - limits::kTailLeft);
+    EXPECT_EQ(fold_now().folds, 0);
+    add_items(*db_, words_, 1);
+    EXPECT_EQ(fold_now().items, limits::kTailBeside + 1 - limits::kTailLeft);
+    check_searches(10);
+}
+
 TEST_F(Segments, EightOfALevelBecomeOneOfTheNext) {
-    add_items(*db_, words_, 10'000);
+    add_items(*db_, words_, 9 * limits::kFoldMost + limits::kTailBeside);
     const FoldStats stats = fold_now();
     EXPECT_EQ(stats.folds, 9);
     EXPECT_EQ(stats.merges, 1);
@@ -183,7 +193,7 @@ TEST_F(Segments, ASegmentOfWhichAllIsPurgedGoes) {
 }
 
 TEST_F(Segments, RefoldMakesThemAnew) {
-    add_items(*db_, words_, 3'000);
+    add_items(*db_, words_, 2 * limits::kFoldMost + limits::kTailBeside);
     fold_now();
     const Refolded refolded = db_->transaction(
         call_for(), [](pg::Transaction& tx) { return refold(tx, kTenant, kSource); });
