@@ -28,7 +28,8 @@ for size in "${sizes[@]}"; do
     psql -v series="$series" -f "$here/recall.sql"
     serve_start --embedding builtin
     until [ "$(psql -c 'SELECT count(*) FROM search_folds')" = 0 ]; do sleep 1; done  # lists are split
-    psql -c 'VACUUM ANALYZE vector_codes' -c 'VACUUM ANALYZE vector_lists'
+    # What autovacuum and the checkpointer do in the minutes after a load, else beside the questions.
+    psql -c 'VACUUM ANALYZE' -c CHECKPOINT
     for mode in lexical hybrid; do
         python3 "$here/recall.py" ask "$url" "$series" "$items" "$tenants" "$mode"
     done
