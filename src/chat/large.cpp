@@ -45,8 +45,7 @@ std::future<std::vector<Uuid>> begin_near(api::Context& context, const Scan& sca
         return context.db.transaction(call, [&](pg::Transaction& tx) {
             waiting.reset();
             const retrieval::NearLists lists = retrieval::near_lists(
-                context.db, call.tenant, Kind::message, meaning.model, question,
-                [&](const auto& fill) { return tx.pipeline(fill); });
+                context.db, tx, call.tenant, Kind::message, meaning.model, question);
             return retrieval::nearest_in(tx.pipeline([&](pg::Pipeline& p) {
                 retrieval::ask_nearest(p, call.tenant, Kind::message, meaning.model, question,
                                        lists, scopes, kNear);

@@ -122,9 +122,8 @@ Sheet with_segments(api::Context& context, const Search& s) {
         segments.take_manifest(tx.pipeline([&](pg::Pipeline& p) { segments.ask_manifest(p); })[0]);
         retrieval::NearLists lists;
         if (s.vector)
-            lists = retrieval::near_lists(context.db, call.tenant, retrieval::Kind::memory, s.model,
-                                          *half(s),
-                                          [&](const auto& fill) { return tx.pipeline(fill); });
+            lists = retrieval::near_lists(context.db, tx, call.tenant, retrieval::Kind::memory,
+                                          s.model, *half(s));
         auto found = tx.pipeline([&](pg::Pipeline& p) {
             segments.ask_postings(p, dimensions_of(s.question));
             if (s.vector)

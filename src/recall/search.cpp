@@ -1,6 +1,7 @@
 #include "recall/search.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 #include <unordered_set>
 
@@ -78,16 +79,17 @@ SearchOutput search(api::Context& context, const SearchInput& input) {
     if (wants(input, Kind::message)) said.types.push_back(chat::Found::message);
     if (wants(input, Kind::summary)) said.types.push_back(chat::Found::summary);
     std::optional<memory::ResultsOutput> remembered;
-    const auto remember = [&] {
-        if (wants(input, Kind::memory))
+    std::function<void()> remember;
+    if (wants(input, Kind::memory))
+        remember = [&] {
             remembered = memory::search(context, shared<memory::SearchInput>(input));
-    };
+        };
     // Both at once: each waits for the database most of the time, on a connection of its own.
     std::optional<chat::SearchOutput> heard;
-    if (said.types.empty())
-        remember();
-    else
+    if (!said.types.empty())
         heard = chat::search_beside(context, said, remember);
+    else if (remember)
+        remember();
     if (remembered) add(out, std::move(*remembered));
     if (heard) add(out, std::move(*heard));
     // Memories were added first, so of two equal texts the memory stays.

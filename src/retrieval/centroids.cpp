@@ -1,7 +1,6 @@
 #include "retrieval/centroids.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 #include <mutex>
 #include <tuple>
@@ -17,14 +16,6 @@ namespace {
 
 // Afterwards they are read anew, so that the server has few new ones to choose from.
 constexpr std::chrono::minutes kKept{5};
-
-void normalise(std::span<float> vector) {
-    double length = 0;
-    for (const float x : vector) length += double(x) * double(x);
-    if (length == 0) return;
-    const float scale = float(1 / std::sqrt(length));
-    for (float& x : vector) x *= scale;
-}
 
 using Key = std::tuple<std::uint64_t, Uuid, Uuid, Kind, std::int32_t>;  // Database::id() first
 
@@ -54,7 +45,6 @@ void keep(const Key& key, const std::shared_ptr<const Centroids>& centroids) {
 }  // namespace
 
 Centroids::Centroids(const pg::Result& rows) {
-    std::vector<float> centroid;
     for (const pg::Row row : rows) {
         const auto list = row.get<std::int32_t>(0);
         newest_ = std::max(newest_, list);
@@ -62,8 +52,7 @@ Centroids::Centroids(const pg::Result& rows) {
             always_.push_back(list);
             continue;
         }
-        centroid = row.get<std::vector<float>>(1);
-        normalise(centroid);
+        const auto centroid = row.get<std::vector<float>>(1);
         numbers_.push_back(list);
         rows_.insert(rows_.end(), centroid.begin(), centroid.end());
     }
@@ -83,8 +72,9 @@ NearLists Centroids::nearest(std::span<const float> question, std::size_t lists)
     return out;
 }
 
-std::shared_ptr<const Centroids> centroids_of(const pg::Database& db, const pg::Tenant& tenant,
-                                              Kind kind, std::int32_t model, const RoundTrip& ask) {
+std::shared_ptr<const Centroids> centroids_of(const pg::Database& db, pg::Transaction& tx,
+                                              const pg::Tenant& tenant, Kind kind,
+                                              std::int32_t model) {
     const Key key{db.id(), tenant.org, tenant.project, kind, model};
     {
         const std::lock_guard lock(mutex);
@@ -92,10 +82,8 @@ std::shared_ptr<const Centroids> centroids_of(const pg::Database& db, const pg::
         if (found != kept.end() && time_left(found->second.until).count() > 0)
             return found->second.centroids;
     }
-    const auto answer = ask([&](pg::Pipeline& p) {
-        p.add(sql::centroids, tenant.org, tenant.project, name_of(kind), model);
-    });
-    auto out = std::make_shared<const Centroids>(answer[0]);
+    auto out = std::make_shared<const Centroids>(
+        tx.query(sql::centroids, tenant.org, tenant.project, name_of(kind), model));
     keep(key, out);
     return out;
 }

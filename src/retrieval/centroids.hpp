@@ -7,7 +7,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -25,25 +24,22 @@ struct NearLists {
 
 class Centroids {
   public:
-    // Rows of a list and its centroid; without one it takes part in every search.
+    // Rows of a list and its centroid, of unit length; without one it takes part in every search.
     explicit Centroids(const pg::Result& rows);
     NearLists nearest(std::span<const float> question, std::size_t lists) const;
     std::size_t bytes() const { return rows_.size() * sizeof(float); }
 
   private:
     std::vector<std::int32_t> numbers_;  // of the rows
-    std::vector<float> rows_;            // of unit length, one behind the other
+    std::vector<float> rows_;            // one behind the other
     std::vector<std::int32_t> always_;
     std::int32_t newest_ = -1;
 };
 
-// A round trip of the caller's: made when the process does not know the tenant's lists, or not
-// lately.
-using RoundTrip =
-    std::function<std::vector<pg::Result>(const std::function<void(pg::Pipeline&)>& fill)>;
-
-// Those of a tenant, kind and model.
-std::shared_ptr<const Centroids> centroids_of(const pg::Database& db, const pg::Tenant& tenant,
-                                              Kind kind, std::int32_t model, const RoundTrip& ask);
+// Those of a tenant, kind and model; `tx` reads them when the process does not know them, or has
+// not read them lately.
+std::shared_ptr<const Centroids> centroids_of(const pg::Database& db, pg::Transaction& tx,
+                                              const pg::Tenant& tenant, Kind kind,
+                                              std::int32_t model);
 
 }  // namespace stele::retrieval

@@ -103,9 +103,9 @@ std::int64_t empty(pg::Database& db, const pg::Call& call, Kind kind, const Due&
 
 }  // namespace
 
-NearLists near_lists(const pg::Database& db, const pg::Tenant& tenant, Kind kind,
-                     std::int32_t model, const pg::HalfVector& question, const RoundTrip& ask) {
-    return centroids_of(db, tenant, kind, model, ask)->nearest(question.values, kListsRead);
+NearLists near_lists(const pg::Database& db, pg::Transaction& tx, const pg::Tenant& tenant,
+                     Kind kind, std::int32_t model, const pg::HalfVector& question) {
+    return centroids_of(db, tx, tenant, kind, model)->nearest(question.values, kListsRead);
 }
 
 std::size_t ask_nearest(pg::Pipeline& pipeline, const pg::Tenant& tenant, Kind kind,
@@ -140,9 +140,9 @@ std::int64_t drop_lists(pg::Transaction& tx, const pg::Tenant& tenant, Kind kind
     const pg::Result newest = tx.query(sql::drop_lists, org, project, name_of(kind));
     // Numbers go on rising: who knows the lists of before sees that these are new.
     for (const pg::Row row : newest)
-        tx.query(sql::first_list, org, project, name_of(kind), row.get<std::int32_t>(0),
-                 row.get<std::int32_t>(1) + 1);
-    if (!newest.empty()) tx.query(sql::mark_uncoded, org, project, name_of(kind), kUncoded);
+        tx.query(sql::add_list, org, project, name_of(kind), row.get<std::int32_t>(0),
+                 row.get<std::int32_t>(1) + 1, false);
+    if (!newest.empty()) tx.query(sql::add_list, org, project, name_of(kind), 0, kUncoded, true);
     return std::int64_t(codes);
 }
 

@@ -24,10 +24,10 @@ inline constexpr std::int64_t kListMost = 2048;
 inline constexpr std::int32_t kListsRead = 8;
 inline constexpr std::int32_t kCodesCompared = 120;
 
-// The lists of a tenant that a question needs. `ask` makes a round trip of the caller's, now and
-// then. There is nothing for Kind::summary, here and below.
-NearLists near_lists(const pg::Database& db, const pg::Tenant& tenant, Kind kind,
-                     std::int32_t model, const pg::HalfVector& question, const RoundTrip& ask);
+// The lists of a tenant that a question needs; now and then a round trip. There is nothing for
+// Kind::summary, here and below.
+NearLists near_lists(const pg::Database& db, pg::Transaction& tx, const pg::Tenant& tenant,
+                     Kind kind, std::int32_t model, const pg::HalfVector& question);
 
 // A search by meaning, as a statement of somebody's pipeline: the `limit` nearest, nearest first.
 // Scopes: nothing means all.

@@ -74,13 +74,13 @@ struct Lists : ::testing::Test {
     }
     std::vector<Uuid> near(const std::vector<float>& question, std::int32_t limit,
                            std::optional<std::vector<std::string>> scopes = std::nullopt) {
-        const RoundTrip ask_ = [&](const auto& fill) { return db->pipeline(call_for(), fill); };
-        const NearLists lists =
-            near_lists(*db, kTenant, Kind::memory, model, pg::HalfVector{question}, ask_);
-        return nearest_in(ask_([&](pg::Pipeline& p) {
-            ask_nearest(p, kTenant, Kind::memory, model, pg::HalfVector{question}, lists, scopes,
-                        limit);
-        })[0]);
+        const pg::HalfVector half{question};
+        return db->transaction(call_for(), [&](pg::Transaction& tx) {
+            const NearLists lists = near_lists(*db, tx, kTenant, Kind::memory, model, half);
+            return nearest_in(tx.pipeline([&](pg::Pipeline& p) {
+                ask_nearest(p, kTenant, Kind::memory, model, half, lists, scopes, limit);
+            })[0]);
+        });
     }
     // The share of the truly nearest ten that is found, over some questions.
     double recall() {
