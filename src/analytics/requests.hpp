@@ -21,8 +21,8 @@ struct AnnotateInput {
     std::optional<double> token_cost, duration;
     std::vector<std::string> files_changed;
     std::optional<Retention> retention;
+    template <class S = AnnotateInput>
     static constexpr auto describe() {
-        using S = AnnotateInput;
         constexpr auto name = limits::kNameBytes;
         return fields(
             field("jobId", &S::job_id, "The job; one of another system by the name it has there")
@@ -71,8 +71,8 @@ struct AnnotateOutput {
     std::string job_id, annotation_id, domain, message;
     bool replaced = false;
     Annotation annotation;
+    template <class S = AnnotateOutput>
     static constexpr auto describe() {
-        using S = AnnotateOutput;
         return fields(field("success", &S::success, "It is kept"), field("ok", &S::ok, "The same"),
                       field("jobId", &S::job_id, "The job"),
                       field("annotationId", &S::annotation_id, "The annotation's id"),
@@ -95,8 +95,8 @@ struct RetractInput {
 
 struct RetractOutput {
     std::string id, job_id;
+    template <class S = RetractOutput>
     static constexpr auto describe() {
-        using S = RetractOutput;
         return fields(field("annotationId", &S::id, "The annotation that is gone"),
                       field("jobId", &S::job_id, "The job it spoke of"));
     }
@@ -110,8 +110,8 @@ struct AnnotationsInput {
     std::optional<Timestamp> since;
     int limit = 50;
     std::optional<std::string> cursor;
+    template <class S = AnnotationsInput>
     static constexpr auto describe() {
-        using S = AnnotationsInput;
         constexpr auto name = limits::kNameBytes;
         return fields(
             field("jobId", &S::job_id, "Of this job")
@@ -131,8 +131,8 @@ struct AnnotationsInput {
 struct AnnotationsOutput {
     std::vector<Annotation> annotations;
     std::optional<std::string> next_cursor;
+    template <class S = AnnotationsOutput>
     static constexpr auto describe() {
-        using S = AnnotationsOutput;
         return fields(field("annotations", &S::annotations, "Newest first"),
                       field("nextCursor", &S::next_cursor, "Absent on the last page"));
     }
@@ -141,8 +141,8 @@ struct AnnotationsOutput {
 struct ScoresInput {
     std::optional<Dimension> dimension;
     double half_life = limits::kHalfLifeDays;
+    template <class S = ScoresInput>
     static constexpr auto describe() {
-        using S = ScoresInput;
         return fields(
             field("dimension", &S::dimension, "This one alone; absent: all of them").positional(),
             field("agingHalfLife", &S::half_life,
@@ -154,8 +154,8 @@ struct ScoresInput {
 // Plain shares of what was said lately, absent for fewer than three annotations.
 struct Trends {
     std::optional<double> seven_day, thirty_day;
+    template <class S = Trends>
     static constexpr auto describe() {
-        using S = Trends;
         return fields(field("sevenDay", &S::seven_day, "The mean score of the last 7 days"),
                       field("thirtyDay", &S::thirty_day, "The mean score of the last 30 days"));
     }
@@ -170,8 +170,8 @@ struct ScoresOutput {
     std::optional<Score> overall;
     std::optional<std::vector<Score>> by_agent, by_model, by_domain, by_complexity;
     bool truncated = false;
+    template <class S = ScoresOutput>
     static constexpr auto describe() {
-        using S = ScoresOutput;
         return fields(
             field("status", &S::status, "ok, or insufficient_data: fewer than 10 annotations"),
             field("insufficientData", &S::insufficient_data,
@@ -192,8 +192,8 @@ struct ScoresOutput {
 struct TrendsInput {
     std::string range = "30d";
     std::optional<std::string> agent, model, domain;
+    template <class S = TrendsInput>
     static constexpr auto describe() {
-        using S = TrendsInput;
         constexpr auto name = limits::kNameBytes;
         return fields(field("range", &S::range, "How far back: 7d, 30d, 12w; at most 366 days")
                           .positional()
@@ -209,8 +209,8 @@ struct TrendPoint {
     Timestamp from;
     std::int64_t total = 0, passed = 0, failed = 0, partial = 0;
     std::optional<double> pass_rate, low, high;
+    template <class S = TrendPoint>
     static constexpr auto describe() {
-        using S = TrendPoint;
         return fields(field("from", &S::from, "Where it begins"),
                       field("total", &S::total, "Annotations in it"),
                       field("passCount", &S::passed, "Of them passed"),
@@ -227,8 +227,8 @@ struct TrendsOutput {
     int bucket_days = 1;
     std::vector<TrendPoint> points;
     Trends trends;
+    template <class S = TrendsOutput>
     static constexpr auto describe() {
-        using S = TrendsOutput;
         return fields(field("range", &S::range, "As asked"),
                       field("bucketDays", &S::bucket_days, "How long each point is"),
                       field("points", &S::points, "The oldest first, without a gap"),
@@ -243,8 +243,8 @@ struct Recommendation {
     Severity severity = Severity::info;
     json::object data;
     Timestamp timestamp;
+    template <class S = Recommendation>
     static constexpr auto describe() {
-        using S = Recommendation;
         return fields(
             field("id", &S::id, "Made of what it is about: the same tomorrow"),
             field("type", &S::type, "model_switch, knowledge_gap, split_instance or general"),
@@ -277,8 +277,8 @@ struct FeedbackInput {
 struct FeedbackOutput {
     std::string feedback;
     std::string domain;
+    template <class S = FeedbackOutput>
     static constexpr auto describe() {
-        using S = FeedbackOutput;
         return fields(field("feedback", &S::feedback, "Markdown for a prompt; may be empty"),
                       field("domain", &S::domain, "As asked"));
     }

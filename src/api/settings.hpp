@@ -21,8 +21,8 @@ struct DatabaseSettings {
     int connect_timeout_ms = 5000;
     bool prepared_statements = true;
     MigrationMode migration_mode = MigrationMode::automatic;
+    template <class S = DatabaseSettings>
     static constexpr auto describe() {
-        using S = DatabaseSettings;
         using reflect::field;
         return reflect::fields(
             field(
@@ -57,8 +57,8 @@ struct ServerSettings {
     int queue = 256;
     bool require_memory = false;  // STELE_REQUIRE_MEMORY
     std::string allowed_origins;
+    template <class S = ServerSettings>
     static constexpr auto describe() {
-        using S = ServerSettings;
         using reflect::field;
         return reflect::fields(
             field("host", &S::host, "Address to listen on; anything but loopback needs a token"),
@@ -90,8 +90,8 @@ struct EmbeddingSettings {
     int batch_size = 32;
     int timeout_ms = 5000;
     int query_cache = 4096;
+    template <class S = EmbeddingSettings>
     static constexpr auto describe() {
-        using S = EmbeddingSettings;
         using reflect::field;
         return reflect::fields(
             field("kind", &S::kind,
@@ -118,8 +118,8 @@ struct SummarySettings {
     std::string model = "openai/gpt-4o-mini";
     std::string api_key;
     int timeout_ms = 30'000;
+    template <class S = SummarySettings>
     static constexpr auto describe() {
-        using S = SummarySettings;
         using reflect::field;
         return reflect::fields(
             field("url", &S::url,
@@ -138,8 +138,8 @@ struct AgentSettings {
     std::string instance;  // STELE_INSTANCE_NAME; empty: the host name
     std::string posse;     // STELE_POSSE_NAME
     std::string scope;     // empty: project:<git toplevel of the working directory>, else global
+    template <class S = AgentSettings>
     static constexpr auto describe() {
-        using S = AgentSettings;
         using reflect::field;
         return reflect::fields(
             field("org", &S::org, "Organisation: the first half of the tenant").format("uuid"),
@@ -157,8 +157,8 @@ struct RetentionSettings {
     int standard_days = 0;
     int audit_days = 0;
     int event_days = 0;
+    template <class S = RetentionSettings>
     static constexpr auto describe() {
-        using S = RetentionSettings;
         using reflect::field;
         constexpr int kMost = 36500;
         return reflect::fields(
@@ -185,8 +185,8 @@ struct RoutingWeights {
     double reliability = 0.3;
     double load = 0.2;
     double model = 0.1;
+    template <class S = RoutingWeights>
     static constexpr auto describe() {
-        using S = RoutingWeights;
         using reflect::field;
         constexpr double kMost = 1e6;
         return reflect::fields(
@@ -202,8 +202,8 @@ struct MeshSettings {
     std::string endpoint, role, expertise, capabilities, models, peers, peer_token, peer_hosts;
     int max_depth = 2;
     RoutingWeights routing_weights;
+    template <class S = MeshSettings>
     static constexpr auto describe() {
-        using S = MeshSettings;
         using reflect::field;
         return reflect::fields(
             field("enabled", &S::enabled,
@@ -230,8 +230,8 @@ struct MeshSettings {
 struct HookSettings {
     std::string token;       // STELE_HOOKS_TOKEN
     std::string token_file;  // a file that holds it
+    template <class S = HookSettings>
     static constexpr auto describe() {
-        using S = HookSettings;
         using reflect::field;
         return reflect::fields(
             field("token", &S::token,
@@ -252,8 +252,8 @@ struct Settings {
     RetentionSettings retention;
     MeshSettings mesh;
     HookSettings hooks;
+    template <class S = Settings>
     static constexpr auto describe() {
-        using S = Settings;
         using reflect::field;
         return reflect::fields(
             field("environment", &S::environment, "production makes unsafe settings an error"),

@@ -48,8 +48,8 @@ struct Setting {
     std::string key;
     json::value value;
     std::string origin;
+    template <class S = Setting>
     static constexpr auto describe() {
-        using S = Setting;
         return fields(field("key", &S::key, "Its name"), field("value", &S::value, "Its value"),
                       field("origin", &S::origin, "Where the value comes from"));
     }
@@ -58,8 +58,8 @@ struct Setting {
 struct ConfigOutput {
     std::string file;
     std::vector<Setting> settings;
+    template <class S = ConfigOutput>
     static constexpr auto describe() {
-        using S = ConfigOutput;
         return fields(field("file", &S::file, "The settings file in use, or empty"),
                       field("settings", &S::settings, "Every setting"));
     }

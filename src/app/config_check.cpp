@@ -18,8 +18,8 @@ using reflect::fields;
 struct CheckInput {
     std::string file;
     std::optional<api::Environment> environment;
+    template <class S = CheckInput>
     static constexpr auto describe() {
-        using S = CheckInput;
         return fields(
             field("file", &S::file, "An .env file, in place of this shell's database variables"),
             field("environment", &S::environment,
@@ -32,8 +32,8 @@ struct FindingOutput {
     std::string setting;
     std::string problem;
     std::string remedy;
+    template <class S = FindingOutput>
     static constexpr auto describe() {
-        using S = FindingOutput;
         return fields(field("rule", &S::rule, "empty-url, credentials, loopback or sslmode"),
                       field("setting", &S::setting, "database.url or database.adminUrl"),
                       field("problem", &S::problem, "What is unsafe"),
@@ -46,8 +46,8 @@ struct CheckOutput {
     std::string environment;
     bool refused = false;
     std::vector<FindingOutput> findings;
+    template <class S = CheckOutput>
     static constexpr auto describe() {
-        using S = CheckOutput;
         return fields(field("exitCode", &S::exit_code, "0, or 4: Stele would refuse to start"),
                       field("environment", &S::environment, "production or development"),
                       field("refused", &S::refused, "Stele would refuse to start with this"),

@@ -16,8 +16,8 @@ using reflect::NoInput;
 
 struct JobCounts {
     std::int64_t active = 0, total = 0;
+    template <class S = JobCounts>
     static constexpr auto describe() {
-        using S = JobCounts;
         return fields(field("active", &S::active, "Jobs that a worker has now"),
                       field("total", &S::total, "Jobs that have not ended"));
     }
@@ -28,8 +28,8 @@ struct Instance {
     JobCounts jobs;
     std::vector<std::string> capabilities;
     json::value scheduler;
+    template <class S = Instance>
     static constexpr auto describe() {
-        using S = Instance;
         return fields(
             field("name", &S::name, "The server's own name"),
             field("posse", &S::posse, "The group of agents it belongs to"),
@@ -45,8 +45,8 @@ struct AccessReport {
     std::string listens_on, callers, hooks, peers;
     bool sessions = false, loopback_only = true;
     std::string tenants;
+    template <class S = AccessReport>
     static constexpr auto describe() {
-        using S = AccessReport;
         return fields(
             field("listensOn", &S::listens_on, "Address and port of the settings"),
             field("loopbackOnly", &S::loopback_only, "Nobody on another machine reaches it"),

@@ -5,13 +5,15 @@
 //     struct SearchInput {
 //         std::string query;
 //         int limit = 10;
+//         template <class S = SearchInput>
 //         static constexpr auto describe() {
-//             using S = SearchInput;
 //             return reflect::fields(
 //                 reflect::field("query", &S::query, "What to look for").required().positional(),
 //                 reflect::field("limit", &S::limit, "How many results").clamp(1, 100));
 //         }
 //     };
+//
+// describe() is a template so that only a file that reads or writes the struct pays for its tuple.
 //
 // Field types: bool, int, std::int64_t, double, std::string, Timestamp, json::object, json::value,
 // a described enum, a described struct, and std::optional or std::vector of those. The templates

@@ -33,8 +33,8 @@ struct Channel {
     std::optional<std::string> description;
     bool can_send = false;
     std::int64_t waiting = 0;
+    template <class S = Channel>
     static constexpr auto describe() {
-        using S = Channel;
         return fields(field("name", &S::name, "What it is called"),
                       field("description", &S::description, "Whom it reaches"),
                       field("canSend", &S::can_send, "It was declared, and takes messages"),
@@ -53,8 +53,8 @@ struct DeclareInput {
     std::string name;
     std::optional<std::string> description;
     bool can_send = true;
+    template <class S = DeclareInput>
     static constexpr auto describe() {
-        using S = DeclareInput;
         return fields(
             name_field<S>(),
             field("description", &S::description, "Whom it reaches; absent: as before")
@@ -71,8 +71,8 @@ struct NameInput {
 struct RemoveOutput {
     std::string name;
     bool removed = false;
+    template <class S = RemoveOutput>
     static constexpr auto describe() {
-        using S = RemoveOutput;
         return fields(field("name", &S::name, "The channel"),
                       field("removed", &S::removed, "false: it was not declared"));
     }
@@ -81,8 +81,8 @@ struct RemoveOutput {
 struct SendInput {
     std::string channel, target, message;
     std::optional<std::string> key;
+    template <class S = SendInput>
     static constexpr auto describe() {
-        using S = SendInput;
         return fields(field("channel", &S::channel, "Which channel")
                           .required()
                           .positional()
@@ -108,8 +108,8 @@ struct SendOutput {
     bool sent = true;
     std::string channel, target, job_id;
     std::optional<bool> duplicate;
+    template <class S = SendOutput>
     static constexpr auto describe() {
-        using S = SendOutput;
         return fields(
             field("sent", &S::sent, "It is kept, and its connector will deliver it"),
             field("channel", &S::channel, "Which channel"), field("target", &S::target, "To whom"),
@@ -122,8 +122,8 @@ struct JobInfoOutput {
     std::optional<std::string> job_id, channel, from, reply_to;
     std::string trigger_type = "user";
     bool is_brain_session = false, is_interactive = true, gateway_available = true;
+    template <class S = JobInfoOutput>
     static constexpr auto describe() {
-        using S = JobInfoOutput;
         return fields(
             field("jobId", &S::job_id, "The job that this process works on; absent: none"),
             field("channel", &S::channel, "The channel it came from"),

@@ -27,8 +27,8 @@ struct ThreadRecord {
     Timestamp created_at, last_message_at;
     std::optional<Timestamp> ended_at;
     std::vector<Ancestor> line;
+    template <class S = ThreadRecord>
     static constexpr auto describe() {
-        using S = ThreadRecord;
         constexpr auto name = limits::kNameBytes;
         return fields(
             field("record", &S::record, "thread"),
@@ -57,8 +57,8 @@ struct ActionRecord {
     std::optional<std::string> resolution, resolved_by;
     std::optional<Timestamp> resolved_at;
     Timestamp created_at;
+    template <class S = ActionRecord>
     static constexpr auto describe() {
-        using S = ActionRecord;
         return fields(
             field("record", &S::record, "action"),
             field("id", &S::id, "Its id").required().format("uuid"),
@@ -75,8 +75,8 @@ struct ActionRecord {
 struct SummaryRecord : Summary {
     std::string record = "summary";
     std::string thread_id;
+    template <class S = SummaryRecord>
     static constexpr auto describe() {
-        using S = SummaryRecord;
         return std::tuple_cat(fields(field("record", &S::record, "summary"),
                                      field("threadId", &S::thread_id, "Whose").required()),
                               Summary::describe());

@@ -21,8 +21,8 @@ struct LogInput {
     json::object metadata;
     Retention retention = Retention::standard;
     std::optional<Timestamp> timestamp;
+    template <class S = LogInput>
     static constexpr auto describe() {
-        using S = LogInput;
         constexpr auto name = limits::kNameBytes;
         return fields(
             field("content", &S::content, "What was said")
@@ -69,8 +69,8 @@ struct LogOutput {
     std::string scope;
     std::string message;
     std::optional<bool> duplicate;
+    template <class S = LogOutput>
     static constexpr auto describe() {
-        using S = LogOutput;
         return fields(field("logged", &S::logged, "true: it is in the database"),
                       field("id", &S::id, "The message's id; of the existing one when duplicate"),
                       field("threadId", &S::thread_id, "The conversation: say it again next time"),
@@ -95,8 +95,8 @@ struct LogBatchOutput {
     int logged = 0;
     int duplicates = 0;
     std::vector<LogOutput> messages;
+    template <class S = LogBatchOutput>
     static constexpr auto describe() {
-        using S = LogBatchOutput;
         return fields(field("logged", &S::logged, "New messages"),
                       field("duplicates", &S::duplicates, "Messages their thread had already"),
                       field("messages", &S::messages, "One for each, in the order given"));
@@ -108,8 +108,8 @@ struct ThreadInput {
     int limit = 50;
     std::optional<int> before, after;
     bool newest = false;
+    template <class S = ThreadInput>
     static constexpr auto describe() {
-        using S = ThreadInput;
         return fields(
             field("threadId", &S::thread_id, "The conversation")
                 .required()
@@ -128,8 +128,8 @@ struct ThreadOutput {
     std::vector<Message> messages;
     std::optional<int> next_after, next_before;
     Thread thread;
+    template <class S = ThreadOutput>
     static constexpr auto describe() {
-        using S = ThreadOutput;
         return fields(
             field("threadId", &S::thread_id, "The conversation"),
             field("messages", &S::messages, "Oldest first, whatever was asked for"),
@@ -153,8 +153,8 @@ struct ThreadRow {
     int seq = 0;
     std::optional<std::string> title;
     std::optional<Timestamp> ended_at;
+    template <class S = ThreadRow>
     static constexpr auto describe() {
-        using S = ThreadRow;
         return fields(field("id", &S::id, "The last message's id"),
                       field("threadId", &S::thread_id, "The conversation"),
                       field("speaker", &S::speaker, "Who spoke last"),
@@ -180,8 +180,8 @@ constexpr auto scope_field() {
 struct RecentInput {
     int limit = 10;
     std::optional<std::string> scope, cursor;
+    template <class S = RecentInput>
     static constexpr auto describe() {
-        using S = RecentInput;
         return fields(
             field("limit", &S::limit, "How many").clamp(1, limits::kPage).alias("n").positional(),
             scope_field<S>(),
@@ -192,8 +192,8 @@ struct RecentInput {
 struct RecentOutput {
     std::vector<ThreadRow> results;
     std::optional<std::string> next_cursor;
+    template <class S = RecentOutput>
     static constexpr auto describe() {
-        using S = RecentOutput;
         return fields(field("results", &S::results, "Threads, the one last spoken in first"),
                       field("nextCursor", &S::next_cursor, "Absent on the last page"));
     }
@@ -203,8 +203,8 @@ struct ForkInput {
     std::string thread_id;
     std::optional<int> at_seq;
     std::optional<std::string> new_thread_id, title;
+    template <class S = ForkInput>
     static constexpr auto describe() {
-        using S = ForkInput;
         constexpr auto key = limits::kThreadKeyBytes;
         return fields(field("threadId", &S::thread_id, "The conversation to branch off")
                           .required()
@@ -223,8 +223,8 @@ struct ForkInput {
 struct PendingInput {
     int limit = 20;
     std::optional<std::string> thread_id, scope, cursor;
+    template <class S = PendingInput>
     static constexpr auto describe() {
-        using S = PendingInput;
         return fields(
             field("limit", &S::limit, "How many").clamp(1, limits::kPage).alias("n").positional(),
             field("threadId", &S::thread_id, "Of this conversation alone")
@@ -238,8 +238,8 @@ struct PendingInput {
 struct PendingOutput {
     std::vector<PendingAction> results;
     std::optional<std::string> next_cursor;
+    template <class S = PendingOutput>
     static constexpr auto describe() {
-        using S = PendingOutput;
         return fields(field("results", &S::results, "What is open, oldest first"),
                       field("nextCursor", &S::next_cursor, "Absent on the last page"));
     }
@@ -249,8 +249,8 @@ struct ResolveInput {
     std::string message_id;
     std::string resolution;
     bool cancel = false;
+    template <class S = ResolveInput>
     static constexpr auto describe() {
-        using S = ResolveInput;
         return fields(field("messageId", &S::message_id, "The message that asked for it")
                           .required()
                           .positional()
@@ -265,8 +265,8 @@ struct ResolveOutput {
     bool ok = false;
     std::string id;
     PendingAction action;
+    template <class S = ResolveOutput>
     static constexpr auto describe() {
-        using S = ResolveOutput;
         return fields(field("ok", &S::ok, "true: it is closed"),
                       field("id", &S::id, "The message that asked for it"),
                       field("action", &S::action, "The action as it is now"));
@@ -289,8 +289,8 @@ struct EndOutput {
     Timestamp ended_at;
     std::optional<int> from_seq, to_seq;
     std::string message;
+    template <class S = EndOutput>
     static constexpr auto describe() {
-        using S = EndOutput;
         return fields(
             field("threadId", &S::thread_id, "The conversation"),
             field("endedAt", &S::ended_at, "When it was ended"),
@@ -304,8 +304,8 @@ struct SummariesOutput {
     std::string thread_id;
     std::vector<Summary> summaries;
     int waiting = 0;
+    template <class S = SummariesOutput>
     static constexpr auto describe() {
-        using S = SummariesOutput;
         return fields(field("threadId", &S::thread_id, "The conversation"),
                       field("summaries", &S::summaries, "In the order of the conversation"),
                       field("waiting", &S::waiting, "How many are still to be made"));
@@ -317,8 +317,8 @@ struct ForgetInput {
     std::optional<std::string> thread_id;
     std::string reason;
     bool dry_run = false;
+    template <class S = ForgetInput>
     static constexpr auto describe() {
-        using S = ForgetInput;
         return fields(field("messageIds", &S::message_ids, "Messages by their ids")
                           .format("uuid")
                           .max_items(limits::kBatch),
@@ -336,8 +336,8 @@ struct ForgetOutput {
     std::vector<std::string> receipts;
     std::vector<std::string> ids;
     std::vector<std::string> missing;
+    template <class S = ForgetOutput>
     static constexpr auto describe() {
-        using S = ForgetOutput;
         return fields(field("forgotten", &S::forgotten, "How many messages are gone (or would be)"),
                       field("dryRun", &S::dry_run, "true: nothing was changed"),
                       field("receipts", &S::receipts, "Ids of the kept proofs, one a thread"),
@@ -354,8 +354,8 @@ struct StatsOutput {
     std::int64_t threads = 0, messages = 0, bytes = 0, folded = 0, summaries = 0, open_actions = 0;
     std::int64_t with_vector = 0, waiting_for_vector = 0, waiting_for_summary = 0;
     std::optional<Timestamp> oldest, newest;
+    template <class S = StatsOutput>
     static constexpr auto describe() {
-        using S = StatsOutput;
         return fields(
             field("threads", &S::threads, "Conversations of this tenant"),
             field("messages", &S::messages, "Messages in them"),

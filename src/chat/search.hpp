@@ -22,8 +22,8 @@ struct SearchInput {
     memory::SearchMode mode = memory::SearchMode::hybrid;
     bool signals = false;
     bool why = false;
+    template <class S = SearchInput>
     static constexpr auto describe() {
-        using S = SearchInput;
         return std::tuple_cat(memory::search_fields<S>(),
                               fields(scope_field<S>(),
                                      field("threadId", &S::thread_id, "Of this conversation alone")
@@ -53,8 +53,8 @@ struct SearchRow {
     double score = 0;
     std::optional<retrieval::SignalReport> signals;
     std::optional<std::string> why;
+    template <class S = SearchRow>
     static constexpr auto describe() {
-        using S = SearchRow;
         return fields(
             field("id", &S::id, "Its id"), field("threadId", &S::thread_id, "The conversation"),
             field("seq", &S::seq, "Its place there; of a summary the last it covers"),
@@ -77,8 +77,8 @@ struct SearchOutput {
     std::vector<SearchRow> results;
     std::vector<std::string> degraded;
     std::optional<std::string> message;
+    template <class S = SearchOutput>
     static constexpr auto describe() {
-        using S = SearchOutput;
         return fields(field("results", &S::results, "Summaries first, each kind best first"),
                       field("degraded", &S::degraded, "Arms that could not run: vector"),
                       field("message", &S::message, "What to do about it"));

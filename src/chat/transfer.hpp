@@ -17,8 +17,8 @@ struct ImportInput {
     ImportFormat format = ImportFormat::transcript;
     std::optional<std::string> path, data, scope;
     bool lenient = false;
+    template <class S = ImportInput>
     static constexpr auto describe() {
-        using S = ImportInput;
         return fields(
             field("format", &S::format,
                   "claude-code (its .jsonl files, or a folder of them), opencode (its storage "
@@ -40,8 +40,8 @@ struct ImportInput {
 struct ImportOutput {
     std::int64_t read = 0, logged = 0, duplicates = 0, skipped = 0;
     std::vector<std::string> problems;
+    template <class S = ImportOutput>
     static constexpr auto describe() {
-        using S = ImportOutput;
         return fields(field("read", &S::read, "Messages read"),
                       field("logged", &S::logged, "New in the database"),
                       field("duplicates", &S::duplicates, "There already"),
@@ -53,8 +53,8 @@ struct ImportOutput {
 struct ExportInput {
     std::optional<std::string> file, scope;
     std::vector<std::string> thread_ids;
+    template <class S = ExportInput>
     static constexpr auto describe() {
-        using S = ExportInput;
         return fields(
             field("file", &S::file, "Write to this file (shell only); absent: into the answer")
                 .positional(),
@@ -69,8 +69,8 @@ struct ExportInput {
 struct ExportOutput {
     std::int64_t threads = 0, messages = 0;
     std::optional<std::string> data, file;
+    template <class S = ExportOutput>
     static constexpr auto describe() {
-        using S = ExportOutput;
         return fields(field("threads", &S::threads, "Conversations"),
                       field("messages", &S::messages, "Messages in them"),
                       field("data", &S::data, "JSON Lines, one record a line"),

@@ -36,8 +36,8 @@ struct Message {
     Retention retention = Retention::standard;
     std::string instance;
     std::optional<std::string> job_id, dedup_key;
+    template <class S = Message>
     static constexpr auto describe() {
-        using S = Message;
         return fields(
             field("id", &S::id, "Its id"),
             field("threadId", &S::thread_id, "The thread it was said in; a fork shows others' too"),
@@ -68,8 +68,8 @@ struct Thread {
     std::optional<Timestamp> ended_at;
     std::optional<std::string> forked_from;
     std::optional<int> forked_at;
+    template <class S = Thread>
     static constexpr auto describe() {
-        using S = Thread;
         return fields(
             field("threadId", &S::thread_id, "Its key: the caller's own name for it"),
             field("scope", &S::scope, "The scope it was begun in"),
@@ -95,8 +95,8 @@ struct Summary {
     std::string method;
     std::string scope;
     Timestamp created_at;
+    template <class S = Summary>
     static constexpr auto describe() {
-        using S = Summary;
         return fields(
             field("id", &S::id, "Its id"), field("fromSeq", &S::from_seq, "The first place"),
             field("toSeq", &S::to_seq, "The last place"),
@@ -120,8 +120,8 @@ struct PendingAction {
     Timestamp created_at;
     std::optional<std::string> resolution, resolved_by;
     std::optional<Timestamp> resolved_at;
+    template <class S = PendingAction>
     static constexpr auto describe() {
-        using S = PendingAction;
         return fields(field("id", &S::id, "Its id"),
                       field("messageId", &S::message_id, "The message that asked for it"),
                       field("threadId", &S::thread_id, "The thread of that message"),

@@ -24,8 +24,8 @@ struct Event {
     std::optional<std::string> session;
     Timestamp at;
     json::value data;  // an object, without secrets
+    template <class S = Event>
     static constexpr auto describe() {
-        using S = Event;
         return fields(field("id", &S::id, "Its place in the tenant's stream"),
                       field("type", &S::type, "job.queued, job.started, …, brain.notification, …"),
                       field("jobId", &S::job_id, "The job that it is about"),
@@ -41,8 +41,8 @@ struct ListInput {
     std::optional<std::string> job_id, session;
     int limit = 100;
     int wait_ms = 0;
+    template <class S = ListInput>
     static constexpr auto describe() {
-        using S = ListInput;
         return fields(
             field("afterId", &S::after_id,
                   "What comes after this one: nextId of the page before; absent: the last ones")
@@ -64,8 +64,8 @@ struct ListInput {
 struct ListOutput {
     std::vector<Event> events;
     std::int64_t next_id = 0;
+    template <class S = ListOutput>
     static constexpr auto describe() {
-        using S = ListOutput;
         return fields(field("events", &S::events, "In their order"),
                       field("nextId", &S::next_id, "Pass it as afterId for what comes next"));
     }
@@ -79,8 +79,8 @@ struct EmitInput {
     std::string message;
     Severity severity = Severity::info;
     std::optional<std::string> channel, job_id, session;
+    template <class S = EmitInput>
     static constexpr auto describe() {
-        using S = EmitInput;
         return fields(
             field("type", &S::type, "notification, alert or progress").required().positional(),
             field("message", &S::message, "What to say")
@@ -106,8 +106,8 @@ struct EmitOutput {
     std::optional<std::int64_t> id;
     std::optional<bool> rate_limited;
     std::optional<int> retry_after_seconds;
+    template <class S = EmitOutput>
     static constexpr auto describe() {
-        using S = EmitOutput;
         return fields(field("emitted", &S::emitted, "false: too soon after the one before"),
                       field("type", &S::type, "brain.notification, brain.alert or brain.progress"),
                       field("jobId", &S::job_id, "The job that says it"),

@@ -35,8 +35,8 @@ struct TraceInput : WalkInput {
     int limit = 50;
     std::optional<std::string> cursor;
     Format format = Format::tree;
+    template <class S = TraceInput>
     static constexpr auto describe() {
-        using S = TraceInput;
         return std::tuple_cat(
             fields(
                 field("nodeId", &S::node_id, "Where to begin: an id, or kind:name")
@@ -65,8 +65,8 @@ struct TraceOutput {
     bool truncated = false;
     std::optional<std::string> cursor, diagram;
     std::optional<Format> format;
+    template <class S = TraceOutput>
     static constexpr auto describe() {
-        using S = TraceOutput;
         return fields(
             field("root", &S::root, "The id of the node where the walk began"),
             field("nodes", &S::nodes, "What was reached, nearest first; the root is the first"),
@@ -83,8 +83,8 @@ struct TraceOutput {
 struct PathInput : WalkInput {
     std::string from, to;
     Direction direction = Direction::both;
+    template <class S = PathInput>
     static constexpr auto describe() {
-        using S = PathInput;
         return std::tuple_cat(
             fields(field("from", &S::from, "One end: an id, or kind:name")
                        .required()
@@ -104,8 +104,8 @@ struct RelatedInput {
     std::optional<std::string> memory_id, node_id, query;
     int limit = 10;
     int max_depth = 2;
+    template <class S = RelatedInput>
     static constexpr auto describe() {
-        using S = RelatedInput;
         return fields(
             field("memoryId", &S::memory_id, "What is related to this memory").format("uuid"),
             field("nodeId", &S::node_id, "… or to this node: an id, or kind:name")
@@ -123,8 +123,8 @@ struct RelatedNode {
     std::vector<std::string> via;
     int distance = 0;
     double score = 0;
+    template <class S = RelatedNode>
     static constexpr auto describe() {
-        using S = RelatedNode;
         return fields(field("nodeId", &S::node_id, "Its id"), field("kind", &S::kind, "Its kind"),
                       field("label", &S::label, "One line about it"),
                       field("via", &S::via, "The edges that lead to it, from the start on"),
@@ -136,8 +136,8 @@ struct RelatedNode {
 struct RelatedOutput {
     std::vector<RelatedNode> results;
     bool truncated = false;
+    template <class S = RelatedOutput>
     static constexpr auto describe() {
-        using S = RelatedOutput;
         return fields(field("results", &S::results, "Nearest first"),
                       field("truncated", &S::truncated, "There is more"));
     }
@@ -160,8 +160,8 @@ struct ExplainOutput {
     std::vector<std::vector<std::string>> paths;
     std::string summary;
     bool truncated = false;
+    template <class S = ExplainOutput>
     static constexpr auto describe() {
-        using S = ExplainOutput;
         return fields(
             field("result", &S::result, "What is explained"),
             field("producedBy", &S::produced_by, "The jobs, steps and artifacts it came from"),
@@ -180,8 +180,8 @@ struct LinkInput {
     std::optional<bool> strict;
     double weight = 1;
     std::optional<json::object> evidence;
+    template <class S = LinkInput>
     static constexpr auto describe() {
-        using S = LinkInput;
         return fields(
             field("from", &S::from, "Where the edge starts: an id, or kind:name")
                 .required()
@@ -206,8 +206,8 @@ struct LinkOutput {
     bool linked = false;
     Edge edge;
     std::string message;
+    template <class S = LinkOutput>
     static constexpr auto describe() {
-        using S = LinkOutput;
         return fields(field("linked", &S::linked, "The link is there"),
                       field("edge", &S::edge, "The edge"),
                       field("message", &S::message, "What happened"));
@@ -216,8 +216,8 @@ struct LinkOutput {
 
 struct UnlinkInput {
     std::string from, to, type;
+    template <class S = UnlinkInput>
     static constexpr auto describe() {
-        using S = UnlinkInput;
         return fields(field("from", &S::from, "Where the edge starts")
                           .required()
                           .positional()
@@ -236,8 +236,8 @@ struct UnlinkInput {
 struct UnlinkOutput {
     bool unlinked = false;
     std::string message;
+    template <class S = UnlinkOutput>
     static constexpr auto describe() {
-        using S = UnlinkOutput;
         return fields(field("unlinked", &S::unlinked, "A link was taken away"),
                       field("message", &S::message, "What happened"));
     }
@@ -256,8 +256,8 @@ struct RebuildOutput {
     bool resumed = false;
     std::int64_t rows = 0, added = 0, removed = 0, edges = 0;
     std::string checksum;
+    template <class S = RebuildOutput>
     static constexpr auto describe() {
-        using S = RebuildOutput;
         return fields(field("runId", &S::run_id, "The run"),
                       field("resumed", &S::resumed, "It went on where one was stopped"),
                       field("rows", &S::rows, "Rows of the source tables that were read"),
@@ -277,8 +277,8 @@ struct CheckOutput {
     std::int64_t edges = 0, missing = 0, unsupported = 0, out_of_order = 0, nameless = 0;
     std::string checksum;
     int exit_code = 0;
+    template <class S = CheckOutput>
     static constexpr auto describe() {
-        using S = CheckOutput;
         return fields(
             field("ok", &S::ok, "Nothing is wrong"),
             field("edges", &S::edges, "Edges that rows vouch for"),

@@ -58,8 +58,8 @@ struct Node {
     std::string ref_id;
     std::string label;
     int depth = 0;
+    template <class S = Node>
     static constexpr auto describe() {
-        using S = Node;
         return fields(field("id", &S::id, "Its id in the graph"),
                       field("kind", &S::kind, "memory, chat_message, job, commit, …"),
                       field("refId", &S::ref_id, "What it is called where it lives"),
@@ -75,8 +75,8 @@ struct Edge {
     bool strict = false;
     double weight = 1;
     std::optional<std::string> linked_by;
+    template <class S = Edge>
     static constexpr auto describe() {
-        using S = Edge;
         return fields(field("from", &S::from, "The node it starts at"),
                       field("to", &S::to, "The node it points to"),
                       field("type", &S::type, "derived_from, supersedes, references, …"),

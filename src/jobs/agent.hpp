@@ -24,8 +24,8 @@ struct RunInput {
     std::string domain, conversation;
     int depth = 0;
     std::vector<std::string> path;
+    template <class S = RunInput>
     static constexpr auto describe() {
-        using S = RunInput;
         return fields(
             field("prompt", &S::prompt, "What is to be done, in words")
                 .positional()
@@ -68,8 +68,8 @@ struct RunOutput {
     std::optional<bool> duplicate;
     std::optional<std::string> remote_job_id, explanation_id;
     std::optional<json::object> routed_to;
+    template <class S = RunOutput>
     static constexpr auto describe() {
-        using S = RunOutput;
         return fields(
             field("id", &S::id, "The job's id; of the existing one when duplicate"),
             field("status", &S::status, "How it stands; delegated: another instance has it"),
@@ -91,8 +91,8 @@ struct Elsewhere {
 struct ContextInput {
     std::string id;
     std::string text;
+    template <class S = ContextInput>
     static constexpr auto describe() {
-        using S = ContextInput;
         return fields(job_id_field<S>(), field("text", &S::text, "What it should know")
                                              .required()
                                              .positional()
@@ -104,8 +104,8 @@ struct ContextInput {
 struct ContextOutput {
     bool ok = true;
     int seq = 0;
+    template <class S = ContextOutput>
     static constexpr auto describe() {
-        using S = ContextOutput;
         return fields(field("ok", &S::ok, "It was put on record"),
                       field("seq", &S::seq, "Its place among the job's events"));
     }

@@ -14,8 +14,8 @@ namespace stele::jobs {
 struct DefinedStep {
     std::string name;
     std::optional<std::string> title;
+    template <class S = DefinedStep>
     static constexpr auto describe() {
-        using S = DefinedStep;
         return fields(
             field("name", &S::name, "As workers report it with job.step")
                 .required()
@@ -30,8 +30,8 @@ struct JobDefaults {
     std::optional<std::string> queue;
     std::optional<int> priority, max_attempts, lease_seconds, backoff_seconds;
     std::optional<Retention> retention;
+    template <class S = JobDefaults>
     static constexpr auto describe() {
-        using S = JobDefaults;
         constexpr double day = limits::kLeaseSecondsMost;
         return fields(
             queue_field(&S::queue, "Where its jobs wait for a worker"),
@@ -51,8 +51,8 @@ struct DefineInput {
     std::string description;
     std::vector<DefinedStep> steps;
     JobDefaults defaults;
+    template <class S = DefineInput>
     static constexpr auto describe() {
-        using S = DefineInput;
         return fields(
             field("name", &S::name, "What its jobs are submitted as")
                 .required()
@@ -74,8 +74,8 @@ struct Definition {
     JobDefaults defaults;
     std::string hash;
     Timestamp created_at;
+    template <class S = Definition>
     static constexpr auto describe() {
-        using S = Definition;
         return fields(field("name", &S::name, "What its jobs are submitted as"),
                       field("version", &S::version, "From 1; another content is another version"),
                       field("description", &S::description, "What it is for"),
@@ -90,8 +90,8 @@ struct DefineOutput {
     std::string name;
     int version = 0;
     bool made = false;
+    template <class S = DefineOutput>
     static constexpr auto describe() {
-        using S = DefineOutput;
         return fields(field("name", &S::name, "The definition"),
                       field("version", &S::version, "The newest now"),
                       field("made", &S::made, "false: it was the newest already"));
@@ -102,8 +102,8 @@ struct DefinitionsInput {
     std::optional<std::string> name;
     int limit = 20;
     std::optional<std::string> cursor;
+    template <class S = DefinitionsInput>
     static constexpr auto describe() {
-        using S = DefinitionsInput;
         return fields(field("name", &S::name, "The versions of this one, the newest first")
                           .positional()
                           .max_bytes(limits::kNameBytes),
@@ -116,8 +116,8 @@ struct DefinitionsInput {
 struct DefinitionsOutput {
     std::vector<Definition> definitions;
     std::optional<std::string> next_cursor;
+    template <class S = DefinitionsOutput>
     static constexpr auto describe() {
-        using S = DefinitionsOutput;
         return fields(
             field("definitions", &S::definitions, "By name, the newest version of each; or of one"),
             field("nextCursor", &S::next_cursor, "Absent on the last page"));

@@ -19,8 +19,8 @@ inline constexpr auto kHeartbeat = "heartbeat";
 struct WakeItem {
     std::string id, text, source;
     Timestamp at;
+    template <class S = WakeItem>
     static constexpr auto describe() {
-        using S = WakeItem;
         return fields(field("id", &S::id, "Its id"), field("text", &S::text, "What to look at"),
                       field("source", &S::source, "wake: an agent or a person; hook: from outside"),
                       field("at", &S::at, "Since when it waits"));

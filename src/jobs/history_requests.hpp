@@ -12,8 +12,8 @@ namespace stele::jobs {
 struct WaitInput {
     std::string id;
     int wait_ms = 30'000;
+    template <class S = WaitInput>
     static constexpr auto describe() {
-        using S = WaitInput;
         return fields(job_id_field<S>(),
                       field("waitMs", &S::wait_ms, "How long").clamp(0, limits::kWaitMs));
     }
@@ -25,8 +25,8 @@ struct EventsInput {
     int after_seq = 0;
     int limit = 100;
     int wait_ms = 0;
+    template <class S = EventsInput>
     static constexpr auto describe() {
-        using S = EventsInput;
         return fields(
             job_id_field<S>(),
             field("types", &S::types, "Only of these types")
@@ -46,8 +46,8 @@ struct Event {
     Timestamp at;
     std::optional<std::string> step;
     std::optional<json::value> payload;
+    template <class S = Event>
     static constexpr auto describe() {
-        using S = Event;
         return fields(
             field("seq", &S::seq, "Its place in the job"),
             field("type", &S::type, "job.queued, job.started, … or what the worker reported"),
@@ -60,8 +60,8 @@ struct EventsOutput {
     std::vector<Event> events;
     int next_seq = 0;
     bool ended = false;
+    template <class S = EventsOutput>
     static constexpr auto describe() {
-        using S = EventsOutput;
         return fields(field("events", &S::events, "In their order"),
                       field("nextSeq", &S::next_seq, "Pass it as afterSeq for what comes next"),
                       field("ended", &S::ended, "No more will come after these"));
@@ -75,8 +75,8 @@ struct Step {
     std::optional<std::string> title, error;
     std::optional<json::value> output;
     Timestamp started_at, ended_at;
+    template <class S = Step>
     static constexpr auto describe() {
-        using S = Step;
         return fields(
             field("name", &S::name, "The step"), field("seq", &S::seq, "Its place in the job"),
             field("attempt", &S::attempt, "Of the job"),
@@ -94,8 +94,8 @@ struct Attempt {
     std::optional<std::string> worker, error;
     std::optional<Timestamp> started_at, retry_at;
     Timestamp ended_at;
+    template <class S = Attempt>
     static constexpr auto describe() {
-        using S = Attempt;
         return fields(
             field("attempt", &S::attempt, "Which"),
             field("generation", &S::generation, "Of its lease"),
@@ -112,8 +112,8 @@ struct StepsOutput {
     std::vector<Step> steps;
     std::vector<Signal> signals;
     std::vector<Attempt> attempts;
+    template <class S = StepsOutput>
     static constexpr auto describe() {
-        using S = StepsOutput;
         return fields(field("steps", &S::steps, "In their order"),
                       field("signals", &S::signals, "What was sent to it"),
                       field("attempts", &S::attempts, "Leases that did not complete it"));
@@ -128,8 +128,8 @@ struct Checkpoint {
     Timestamp created_at;
     int bytes = 0;
     std::string hash;
+    template <class S = Checkpoint>
     static constexpr auto describe() {
-        using S = Checkpoint;
         return fields(field("seq", &S::seq, "Its place in the job: name it to resume from it"),
                       field("stepId", &S::step, "The step it belongs to"),
                       field("label", &S::label, "What it is called"),
@@ -143,8 +143,8 @@ struct Checkpoint {
 struct CheckpointsOutput {
     std::vector<Checkpoint> checkpoints;
     std::optional<int> latest_safe;
+    template <class S = CheckpointsOutput>
     static constexpr auto describe() {
-        using S = CheckpointsOutput;
         return fields(
             field("checkpoints", &S::checkpoints, "In their order"),
             field("latestSafe", &S::latest_safe, "The last one that is safe to resume from"));
@@ -164,8 +164,8 @@ struct ArtifactInput {
 struct ArtifactsInput {
     std::optional<std::string> id;
     int limit = 100;
+    template <class S = ArtifactsInput>
     static constexpr auto describe() {
-        using S = ArtifactsInput;
         return fields(
             field("jobId", &S::id, "Of this job; absent: of all").positional().format("uuid"),
             field("limit", &S::limit, "How many").clamp(1, 1000).alias("n"));
@@ -183,8 +183,8 @@ struct Artifact {
     std::optional<Verified> verified;
     std::optional<Timestamp> verified_at;
     Timestamp created_at;
+    template <class S = Artifact>
     static constexpr auto describe() {
-        using S = Artifact;
         return fields(
             field("id", &S::id, "Its id"), field("jobId", &S::job_id, "The job that produced it"),
             field("stepId", &S::step, "The step"), field("uri", &S::uri, "Where it is"),
@@ -210,8 +210,8 @@ struct ChildrenOutput {
     std::vector<Job> children;
     json::object statuses, usage;
     std::int64_t descendants = 0;
+    template <class S = ChildrenOutput>
     static constexpr auto describe() {
-        using S = ChildrenOutput;
         return fields(field("children", &S::children, "The last hundred, the last submitted first"),
                       field("statuses", &S::statuses, "How many of all descendants stand how"),
                       field("usage", &S::usage, "What they used together"),

@@ -39,8 +39,8 @@ struct SubmitInput {
     std::optional<json::object> origin, metadata;
     std::optional<Retention> retention;
     std::optional<bool> announce;
+    template <class S = SubmitInput>
     static constexpr auto describe() {
-        using S = SubmitInput;
         constexpr auto name = limits::kNameBytes;
         constexpr double day = limits::kLeaseSecondsMost;
         return fields(
@@ -97,8 +97,8 @@ struct SubmitOutput {
     std::string id;
     Status status = Status::queued;
     std::optional<bool> duplicate;
+    template <class S = SubmitOutput>
     static constexpr auto describe() {
-        using S = SubmitOutput;
         return fields(field("id", &S::id, "The job's id; of the existing one when duplicate"),
                       field("status", &S::status, "How it stands"),
                       field("duplicate", &S::duplicate, "true: the queue had the key already"));
@@ -118,8 +118,8 @@ struct SubmitBatchOutput {
     int submitted = 0;
     int duplicates = 0;
     std::vector<SubmitOutput> jobs;
+    template <class S = SubmitBatchOutput>
     static constexpr auto describe() {
-        using S = SubmitBatchOutput;
         return fields(field("submitted", &S::submitted, "New jobs"),
                       field("duplicates", &S::duplicates, "Jobs whose key was there already"),
                       field("jobs", &S::jobs, "One for each, in the order given"));
@@ -137,8 +137,8 @@ struct ListInput {
     std::optional<Timestamp> since;
     int limit = 20;
     std::optional<std::string> cursor;
+    template <class S = ListInput>
     static constexpr auto describe() {
-        using S = ListInput;
         return fields(
             field("status", &S::status, "queued, running, waiting, complete, failed or stopped")
                 .alias("s"),
@@ -155,8 +155,8 @@ struct ListInput {
 struct ListOutput {
     std::vector<Job> jobs;
     std::optional<std::string> next_cursor;
+    template <class S = ListOutput>
     static constexpr auto describe() {
-        using S = ListOutput;
         return fields(field("jobs", &S::jobs, "The last submitted first, without input and output"),
                       field("nextCursor", &S::next_cursor, "Absent on the last page"));
     }
@@ -165,8 +165,8 @@ struct ListOutput {
 struct CancelInput {
     std::string id;
     std::string reason = "cancelled";
+    template <class S = CancelInput>
     static constexpr auto describe() {
-        using S = CancelInput;
         return fields(job_id_field<S>(),
                       field("reason", &S::reason, "Why, for the ledger").max_bytes(1024));
     }
@@ -177,8 +177,8 @@ struct CancelOutput {
     Status status = Status::stopped;
     bool cancelled = false;
     int children = 0;
+    template <class S = CancelOutput>
     static constexpr auto describe() {
-        using S = CancelOutput;
         return fields(field("id", &S::id, "The job"),
                       field("status", &S::status, "How it stands now"),
                       field("cancelled", &S::cancelled, "false: it had ended already"),
@@ -190,8 +190,8 @@ struct RedriveInput {
     std::vector<std::string> ids;
     std::optional<std::string> queue;
     int limit = 100;
+    template <class S = RedriveInput>
     static constexpr auto describe() {
-        using S = RedriveInput;
         return fields(
             field("ids", &S::ids, "Failed jobs").format("uuid").max_items(limits::kBatch),
             queue_field(&S::queue, "Or the failed jobs of a queue, the oldest first"),
@@ -202,8 +202,8 @@ struct RedriveInput {
 struct RedriveOutput {
     int redriven = 0;
     std::vector<std::string> ids;
+    template <class S = RedriveOutput>
     static constexpr auto describe() {
-        using S = RedriveOutput;
         return fields(field("redriven", &S::redriven, "How many are queued again"),
                       field("ids", &S::ids, "Which"));
     }
@@ -215,8 +215,8 @@ struct QueueInput {
     std::optional<int> max_running, max_running_per_group, rate_limit, rate_seconds;
     std::optional<int> lease_seconds, max_attempts, backoff_seconds, backoff_cap;
     std::optional<bool> fair;
+    template <class S = QueueInput>
     static constexpr auto describe() {
-        using S = QueueInput;
         constexpr double day = limits::kLeaseSecondsMost;
         return fields(
             queue_field(&S::queue, "The queue; *: all of them together").required().positional(),
@@ -254,8 +254,8 @@ struct QueueNameInput {
 struct DrainInput {
     std::string queue;
     bool off = false;
+    template <class S = DrainInput>
     static constexpr auto describe() {
-        using S = DrainInput;
         return fields(queue_field(&S::queue, "The queue").required().positional(),
                       field("off", &S::off, "It takes new jobs again"));
     }
@@ -268,8 +268,8 @@ struct Queue {
     std::optional<int> lease_seconds, max_attempts, backoff_seconds, backoff_cap;
     std::int64_t ready = 0, delayed = 0, running = 0, waiting = 0;
     std::optional<Timestamp> oldest_ready;
+    template <class S = Queue>
     static constexpr auto describe() {
-        using S = Queue;
         return fields(
             field("queue", &S::queue, "Its name"), field("paused", &S::paused, "Nothing is leased"),
             field("draining", &S::draining, "It takes no new jobs"),

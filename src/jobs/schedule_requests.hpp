@@ -69,8 +69,8 @@ struct ScheduleInput {
     std::optional<Retention> retention;
     Overlap overlap = Overlap::skip;
     CatchUp catch_up = CatchUp::one;
+    template <class S = ScheduleInput>
     static constexpr auto describe() {
-        using S = ScheduleInput;
         constexpr double day = limits::kLeaseSecondsMost;
         return fields(
             schedule_name_field<S>(), schedule_field<S>().positional(), timezone_field<S>(),
@@ -121,8 +121,8 @@ struct Schedule {
     Timestamp created_at;
     std::int64_t fired = 0;
     std::optional<json::value> input;
+    template <class S = Schedule>
     static constexpr auto describe() {
-        using S = Schedule;
         return fields(
             field("name", &S::name, "What it is called"),
             field("kind", &S::kind, "cron, every or at"),
@@ -149,8 +149,8 @@ struct SchedulesInput {
     std::optional<std::string> name;
     int limit = 20;
     std::optional<std::string> cursor;
+    template <class S = SchedulesInput>
     static constexpr auto describe() {
-        using S = SchedulesInput;
         return fields(
             field("name", &S::name, "This one alone").positional().max_bytes(limits::kNameBytes),
             field("limit", &S::limit, "How many").clamp(1, limits::kPage).alias("n"),
@@ -162,8 +162,8 @@ struct SchedulesInput {
 struct SchedulesOutput {
     std::vector<Schedule> schedules;
     std::optional<std::string> next_cursor;
+    template <class S = SchedulesOutput>
     static constexpr auto describe() {
-        using S = SchedulesOutput;
         return fields(field("schedules", &S::schedules, "By name"),
                       field("nextCursor", &S::next_cursor, "Absent on the last page"));
     }
@@ -177,8 +177,8 @@ struct ScheduleNameInput {
 struct UnscheduleOutput {
     std::string name;
     bool removed = false;
+    template <class S = UnscheduleOutput>
     static constexpr auto describe() {
-        using S = UnscheduleOutput;
         return fields(field("name", &S::name, "The schedule"),
                       field("removed", &S::removed, "false: there was none"));
     }
@@ -189,8 +189,8 @@ struct ScheduleNextInput {
     std::string timezone = "UTC";
     int count = 5;
     std::optional<Timestamp> from;
+    template <class S = ScheduleNextInput>
     static constexpr auto describe() {
-        using S = ScheduleNextInput;
         return fields(schedule_field<S>().positional(), timezone_field<S>(),
                       field("count", &S::count, "How many times").clamp(1, limits::kNextTimes),
                       field("from", &S::from, "After this time; absent: now"));
@@ -201,8 +201,8 @@ struct ScheduleNextOutput {
     WhenKind kind = WhenKind::cron;
     std::string expression, timezone;
     std::vector<Timestamp> next;
+    template <class S = ScheduleNextOutput>
     static constexpr auto describe() {
-        using S = ScheduleNextOutput;
         return fields(field("kind", &S::kind, "cron, every or at"),
                       field("expression", &S::expression, "As it would be kept"),
                       field("timezone", &S::timezone, "As the server calls it"),

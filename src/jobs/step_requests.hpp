@@ -38,8 +38,8 @@ struct StepSaid {
     std::optional<std::string> title, input_hash, error;
     json::value output;
     std::optional<Timestamp> started_at, ended_at;
+    template <class S = StepSaid>
     static constexpr auto describe() {
-        using S = StepSaid;
         return fields(
             claim_id_field<S>(), generation_field<S>(),
             field("name", &S::name, "The step: one name a job")
@@ -69,8 +69,8 @@ struct StepInput {
 struct StepOutput {
     int saved = 0;
     std::vector<Stale> stale;
+    template <class S = StepOutput>
     static constexpr auto describe() {
-        using S = StepOutput;
         return fields(field("saved", &S::saved, "Steps that are kept"), stale_field<S>());
     }
 };
@@ -82,8 +82,8 @@ struct Wait {
     std::optional<int> seconds;
     std::optional<std::string> signal, approval;
     bool children = false;
+    template <class S = Wait>
     static constexpr auto describe() {
-        using S = Wait;
         return fields(
             claim_id_field<S>(), generation_field<S>(),
             field("until", &S::until, "Until then; with something else to wait for: at the latest"),
@@ -108,8 +108,8 @@ struct SuspendOutput {
     int suspended = 0;
     std::vector<std::string> ready;
     std::vector<Stale> stale;
+    template <class S = SuspendOutput>
     static constexpr auto describe() {
-        using S = SuspendOutput;
         return fields(
             field("suspended", &S::suspended, "How many wait now"),
             field("ready", &S::ready, "Those that need not wait: they can be leased again"),
@@ -121,8 +121,8 @@ struct EventSaid {
     std::string type;
     std::optional<std::string> step;
     json::value payload;
+    template <class S = EventSaid>
     static constexpr auto describe() {
-        using S = EventSaid;
         return fields(field("type", &S::type, "What kind: output, progress, plan, …")
                           .required()
                           .min_bytes(1)
@@ -140,8 +140,8 @@ struct ToolSaid {
     ToolStatus status = ToolStatus::ok;
     std::optional<int> duration_ms;
     std::optional<Timestamp> started_at;
+    template <class S = ToolSaid>
     static constexpr auto describe() {
-        using S = ToolSaid;
         return fields(
             field("tool", &S::tool, "Which").required().min_bytes(1).max_bytes(limits::kNameBytes),
             step_field<S>(),
@@ -160,8 +160,8 @@ struct CheckpointSaid {
     std::optional<std::string> step;
     bool safe = false;
     json::value state;
+    template <class S = CheckpointSaid>
     static constexpr auto describe() {
-        using S = CheckpointSaid;
         return fields(field("label", &S::label, "What it is called")
                           .required()
                           .min_bytes(1)
@@ -181,8 +181,8 @@ struct ArtifactSaid {
     std::optional<std::string> step;
     Retention retention = Retention::standard;
     Redaction redaction_status = Redaction::unknown;
+    template <class S = ArtifactSaid>
     static constexpr auto describe() {
-        using S = ArtifactSaid;
         return fields(field("uri", &S::uri, "Where it is")
                           .required()
                           .min_bytes(1)
@@ -208,8 +208,8 @@ struct Report {
     std::vector<ToolSaid> tool_calls;
     std::vector<CheckpointSaid> checkpoints;
     std::vector<ArtifactSaid> artifacts;
+    template <class S = Report>
     static constexpr auto describe() {
-        using S = Report;
         return fields(
             claim_id_field<S>(), generation_field<S>(),
             field("events", &S::events, "What happened, partial output too")
@@ -229,8 +229,8 @@ struct Reported {
     std::string id;
     std::vector<int> checkpoints;
     std::vector<std::string> artifacts;
+    template <class S = Reported>
     static constexpr auto describe() {
-        using S = Reported;
         return fields(
             field("id", &S::id, "The job"),
             field("checkpoints", &S::checkpoints, "The places of its new checkpoints"),
@@ -241,8 +241,8 @@ struct Reported {
 struct ReportOutput {
     std::vector<Reported> jobs;
     std::vector<Stale> stale;
+    template <class S = ReportOutput>
     static constexpr auto describe() {
-        using S = ReportOutput;
         return fields(field("jobs", &S::jobs, "Those whose reports are kept"), stale_field<S>());
     }
 };
@@ -251,8 +251,8 @@ struct SignalInput {
     std::string id;
     std::string name;
     json::value payload;
+    template <class S = SignalInput>
     static constexpr auto describe() {
-        using S = SignalInput;
         return fields(
             job_id_field<S>(),
             field("name", &S::name, "Its name")
@@ -269,8 +269,8 @@ struct ApproveInput {
     std::string step;
     Decision decision = Decision::approved;
     std::string note;
+    template <class S = ApproveInput>
     static constexpr auto describe() {
-        using S = ApproveInput;
         return fields(job_id_field<S>(),
                       field("step", &S::step, "The step that waits for it")
                           .required()
@@ -285,8 +285,8 @@ struct ApproveInput {
 struct SignalOutput {
     bool accepted = false;
     Signal signal;
+    template <class S = SignalOutput>
     static constexpr auto describe() {
-        using S = SignalOutput;
         return fields(field("accepted", &S::accepted, "false: another one of that name was first"),
                       field("signal", &S::signal, "The signal that the job has"));
     }
@@ -296,8 +296,8 @@ struct ResumeInput {
     std::string id;
     std::optional<int> checkpoint;
     std::optional<std::string> step;
+    template <class S = ResumeInput>
     static constexpr auto describe() {
-        using S = ResumeInput;
         return fields(
             job_id_field<S>(),
             field("checkpoint", &S::checkpoint, "From this safe checkpoint (seq)").range(0, 2e9),
@@ -312,8 +312,8 @@ struct ForkInput {
     std::optional<int> checkpoint;
     std::optional<std::string> step;
     json::value input;
+    template <class S = ForkInput>
     static constexpr auto describe() {
-        using S = ForkInput;
         return fields(
             job_id_field<S>(),
             field("checkpoint", &S::checkpoint, "From this safe checkpoint (seq)").range(0, 2e9),
@@ -329,8 +329,8 @@ struct CopyOutput {
     std::string id;
     std::string from;
     int steps = 0;
+    template <class S = CopyOutput>
     static constexpr auto describe() {
-        using S = CopyOutput;
         return fields(field("id", &S::id, "The new job"),
                       field("from", &S::from, "Where it begins"),
                       field("steps", &S::steps, "Finished steps that it does not run again"));

@@ -14,8 +14,8 @@ struct TimelineInput {
     std::string id;
     int limit = 200;
     std::optional<std::string> cursor;
+    template <class S = TimelineInput>
     static constexpr auto describe() {
-        using S = TimelineInput;
         return fields(job_id_field<S>(),
                       field("limit", &S::limit, "How many entries").clamp(1, 1000).alias("n"),
                       field("cursor", &S::cursor, "The cursor of the page before")
@@ -29,8 +29,8 @@ struct TimelineJob {
     Timestamp created_at;
     std::optional<Timestamp> started_at, completed_at;
     std::optional<std::string> stop_reason, error, retry_of, forked_from;
+    template <class S = TimelineJob>
     static constexpr auto describe() {
-        using S = TimelineJob;
         return fields(field("id", &S::id, "The job"), field("name", &S::name, "What it does"),
                       field("queue", &S::queue, "Its queue"),
                       field("status", &S::status, "How it stands"),
@@ -51,8 +51,8 @@ struct TimelineEntry {
     std::optional<std::string> step, title, status;
     std::optional<std::int64_t> duration_ms;
     std::optional<std::string> ref_id, detail;
+    template <class S = TimelineEntry>
     static constexpr auto describe() {
-        using S = TimelineEntry;
         return fields(
             field("seq", &S::seq, "Its place in the job, where it has one"),
             field("at", &S::at, "When it happened or began"),
@@ -74,8 +74,8 @@ struct TimelineOutput {
     std::optional<int> resumable_from;
     bool truncated = false;
     std::optional<std::string> cursor;
+    template <class S = TimelineOutput>
     static constexpr auto describe() {
-        using S = TimelineOutput;
         return fields(
             field("job", &S::job, "The job"), field("entries", &S::entries, "In the order of time"),
             field("pending", &S::pending,

@@ -27,8 +27,8 @@ enum class StepState { pending, in_progress, completed, failed };
 struct PlannedStep {
     std::string step, task;
     StepState status = StepState::pending;
+    template <class S = PlannedStep>
     static constexpr auto describe() {
-        using S = PlannedStep;
         return fields(field("step", &S::step, "Its name"), field("task", &S::task, "What it does"),
                       field("status", &S::status, "pending, in_progress, completed or failed"));
     }
@@ -53,8 +53,8 @@ struct Job {
     std::optional<json::value> input, output, metadata, origin, usage;
     std::optional<std::vector<PlannedStep>> plan;
     Retention retention = Retention::standard;
+    template <class S = Job>
     static constexpr auto describe() {
-        using S = Job;
         return fields(
             field("id", &S::id, "Its id"), field("queue", &S::queue, "The queue it went through"),
             field("name", &S::name, "What it is"), field("version", &S::version, "Of what it is"),

@@ -17,8 +17,8 @@ struct LeaseInput {
     int max = 1;
     int wait_ms = 0;
     std::optional<int> lease_seconds;
+    template <class S = LeaseInput>
     static constexpr auto describe() {
-        using S = LeaseInput;
         constexpr auto name = limits::kNameBytes;
         return fields(
             queue_field(&S::queue, "The queue; absent: default").positional().alias("q"),
@@ -57,8 +57,8 @@ struct Signal {
     json::value payload;
     std::string sent_by;
     Timestamp sent_at;
+    template <class S = Signal>
     static constexpr auto describe() {
-        using S = Signal;
         return fields(field("name", &S::name, "Its name; approval:<step> for an approval"),
                       field("payload", &S::payload, "What it says"),
                       field("sentBy", &S::sent_by, "Who sent it"),
@@ -71,8 +71,8 @@ struct SafePoint {
     std::string label;
     std::optional<std::string> step;
     json::value state;
+    template <class S = SafePoint>
     static constexpr auto describe() {
-        using S = SafePoint;
         return fields(field("seq", &S::seq, "Its place in the job"),
                       field("label", &S::label, "What it is called"),
                       field("step", &S::step, "The step it belongs to"),
@@ -94,8 +94,8 @@ struct Leased {
     std::optional<std::vector<Memo>> steps;
     std::optional<std::vector<Signal>> signals;
     std::optional<SafePoint> checkpoint;
+    template <class S = Leased>
     static constexpr auto describe() {
-        using S = Leased;
         return fields(
             field("id", &S::id, "The job"), field("queue", &S::queue, "Its queue"),
             field("name", &S::name, "What to do"), field("version", &S::version, "Of what to do"),
@@ -134,8 +134,8 @@ constexpr auto stale_field() {
 struct HeartbeatInput {
     std::vector<Claim> jobs;
     std::optional<int> lease_seconds;
+    template <class S = HeartbeatInput>
     static constexpr auto describe() {
-        using S = HeartbeatInput;
         return fields(items_field<S>(),
                       field("leaseSeconds", &S::lease_seconds, "From now; absent: the job's, or 60")
                           .range(1, limits::kLeaseSecondsMost));
@@ -146,8 +146,8 @@ struct HeartbeatOutput {
     int renewed = 0;
     std::optional<Timestamp> lease_until;
     std::vector<Stale> stale;
+    template <class S = HeartbeatOutput>
     static constexpr auto describe() {
-        using S = HeartbeatOutput;
         return fields(field("renewed", &S::renewed, "How many are still yours"),
                       field("leaseUntil", &S::lease_until, "The earliest end of their leases"),
                       stale_field<S>());
@@ -159,8 +159,8 @@ struct Done {
     int generation = 0;
     json::value output;
     std::optional<json::object> usage;
+    template <class S = Done>
     static constexpr auto describe() {
-        using S = Done;
         return fields(field("id", &S::id, "The job").required().format("uuid"),
                       field("generation", &S::generation, "Of the lease").required().range(1, 2e9),
                       field("output", &S::output, "The answer").max_bytes(limits::kJobBytes),
@@ -177,8 +177,8 @@ struct CompleteInput {
 struct CompleteOutput {
     int completed = 0;
     std::vector<Stale> stale;
+    template <class S = CompleteOutput>
     static constexpr auto describe() {
-        using S = CompleteOutput;
         return fields(field("completed", &S::completed, "How many are complete"), stale_field<S>());
     }
 };
@@ -189,8 +189,8 @@ struct Failed {
     std::string error;
     bool retry = true, release = false;
     std::optional<int> delay_seconds;
+    template <class S = Failed>
     static constexpr auto describe() {
-        using S = Failed;
         return fields(
             field("id", &S::id, "The job").required().format("uuid"),
             field("generation", &S::generation, "Of the lease").required().range(1, 2e9),
@@ -211,8 +211,8 @@ struct Ended {
     std::string id;
     std::string outcome;
     std::optional<Timestamp> retry_at;
+    template <class S = Ended>
     static constexpr auto describe() {
-        using S = Ended;
         return fields(field("id", &S::id, "The job"),
                       field("outcome", &S::outcome, "retried, released or failed"),
                       field("retryAt", &S::retry_at, "When it is tried again"));
@@ -222,8 +222,8 @@ struct Ended {
 struct FailOutput {
     std::vector<Ended> jobs;
     std::vector<Stale> stale;
+    template <class S = FailOutput>
     static constexpr auto describe() {
-        using S = FailOutput;
         return fields(field("jobs", &S::jobs, "What became of each"), stale_field<S>());
     }
 };

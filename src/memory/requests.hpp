@@ -30,8 +30,8 @@ struct SearchInput : Filter {
     SearchMode mode = SearchMode::hybrid;
     bool signals = false;
     bool why = false;
+    template <class S = SearchInput>
     static constexpr auto describe() {
-        using S = SearchInput;
         return std::tuple_cat(search_fields<S>(), filter_fields<S>());
     }
 };
@@ -40,8 +40,8 @@ struct ResultsOutput {
     std::vector<Memory> results;
     std::vector<std::string> degraded;
     std::optional<std::string> message;
+    template <class S = ResultsOutput>
     static constexpr auto describe() {
-        using S = ResultsOutput;
         return fields(field("results", &S::results, "Best first"),
                       field("degraded", &S::degraded, "Arms that could not run: vector"),
                       field("message", &S::message, "What to do about it"));
@@ -50,8 +50,8 @@ struct ResultsOutput {
 
 struct RecentInput : Filter {
     int limit = 10;
+    template <class S = RecentInput>
     static constexpr auto describe() {
-        using S = RecentInput;
         return std::tuple_cat(fields(field("limit", &S::limit, "How many")
                                          .clamp(1, limits::kPage)
                                          .alias("n")
@@ -63,8 +63,8 @@ struct RecentInput : Filter {
 struct ListInput : Filter {
     int limit = 50;
     std::optional<std::string> cursor;
+    template <class S = ListInput>
     static constexpr auto describe() {
-        using S = ListInput;
         return std::tuple_cat(
             fields(field("limit", &S::limit, "How many a page").clamp(1, limits::kPage).alias("n"),
                    field("cursor", &S::cursor, "nextCursor of the page before").max_bytes(128)),
@@ -75,8 +75,8 @@ struct ListInput : Filter {
 struct ListOutput {
     std::vector<Memory> results;
     std::optional<std::string> next_cursor;
+    template <class S = ListOutput>
     static constexpr auto describe() {
-        using S = ListOutput;
         return fields(field("results", &S::results, "Newest first"),
                       field("nextCursor", &S::next_cursor, "Absent on the last page"));
     }
@@ -96,8 +96,8 @@ struct StoreInput {
     std::optional<std::int64_t> ttl_seconds;
     std::optional<Timestamp> expires_at, valid_from, valid_until, timestamp;
     std::optional<std::string> source_uri, commit, file, job_id, message_id, id;
+    template <class S = StoreInput>
     static constexpr auto describe() {
-        using S = StoreInput;
         constexpr auto name = limits::kNameBytes;
         return fields(
             field("content", &S::content, "What to remember, complete in itself")
@@ -143,8 +143,8 @@ struct StoreOutput {
     std::string scope;
     std::string message;
     std::optional<bool> duplicate;
+    template <class S = StoreOutput>
     static constexpr auto describe() {
-        using S = StoreOutput;
         return fields(field("stored", &S::stored, "It is in the database"),
                       field("id", &S::id, "Its id; of the existing memory when duplicate"),
                       field("contentHash", &S::content_hash, "SHA-256 of the content, in hex"),
@@ -167,8 +167,8 @@ struct StoreBatchOutput {
     int stored = 0;
     int duplicates = 0;
     std::vector<std::string> ids;
+    template <class S = StoreBatchOutput>
     static constexpr auto describe() {
-        using S = StoreBatchOutput;
         return fields(field("stored", &S::stored, "New memories"),
                       field("duplicates", &S::duplicates, "Already known in their scope"),
                       field("ids", &S::ids,
@@ -188,8 +188,8 @@ struct IdInput {
 struct GetInput {
     std::string id;
     bool history = false;
+    template <class S = GetInput>
     static constexpr auto describe() {
-        using S = GetInput;
         return fields(field("id", &S::id, "The memory's id").required().positional().format("uuid"),
                       field("history", &S::history, "With its earlier versions"));
     }
@@ -200,8 +200,8 @@ struct Version {
     json::object state;
     Timestamp replaced_at;
     std::string replaced_by;
+    template <class S = Version>
     static constexpr auto describe() {
-        using S = Version;
         return fields(field("version", &S::version, "Which version this was"),
                       field("state", &S::state, "What it said then"),
                       field("replacedAt", &S::replaced_at, "When it was replaced"),
@@ -212,8 +212,8 @@ struct Version {
 struct GetOutput {
     Memory memory;
     std::optional<std::vector<Version>> history;
+    template <class S = GetOutput>
     static constexpr auto describe() {
-        using S = GetOutput;
         return fields(field("memory", &S::memory, "The memory"),
                       field("history", &S::history, "Earlier versions, newest first"));
     }
@@ -228,8 +228,8 @@ struct UpdateInput {
     std::optional<Retention> retention;
     std::optional<Timestamp> valid_from, valid_until, expires_at;
     std::optional<int> if_version;
+    template <class S = UpdateInput>
     static constexpr auto describe() {
-        using S = UpdateInput;
         constexpr auto name = limits::kNameBytes;
         return fields(
             field("id", &S::id, "The memory's id").required().positional().format("uuid"),
@@ -269,8 +269,8 @@ struct ForgetInput : Filter {
     std::optional<std::string> id;
     bool dry_run = false;
     std::string reason;
+    template <class S = ForgetInput>
     static constexpr auto describe() {
-        using S = ForgetInput;
         return std::tuple_cat(
             fields(field("id", &S::id, "One memory's id").positional().format("uuid"),
                    field("ids", &S::ids, "Several ids").format("uuid").max_items(limits::kBatch),
@@ -287,8 +287,8 @@ struct ForgetOutput {
     std::vector<std::string> ids;
     std::vector<std::string> missing;
     std::optional<int> held;
+    template <class S = ForgetOutput>
     static constexpr auto describe() {
-        using S = ForgetOutput;
         return fields(
             field("forgotten", &S::forgotten, "How many are gone (or would be)"),
             field("dryRun", &S::dry_run, "true: nothing was changed"),
@@ -302,8 +302,8 @@ struct ForgetOutput {
 struct PinInput {
     std::string id;
     bool pinned = true;
+    template <class S = PinInput>
     static constexpr auto describe() {
-        using S = PinInput;
         return fields(field("id", &S::id, "The memory's id").required().positional().format("uuid"),
                       field("pinned", &S::pinned, "false takes the pin out"));
     }
@@ -328,8 +328,8 @@ struct StatsOutput {
     std::vector<Count> by_category, by_scope, by_source;
     std::optional<Timestamp> oldest, newest;
     std::string embedder;
+    template <class S = StatsOutput>
     static constexpr auto describe() {
-        using S = StatsOutput;
         return fields(field("total", &S::total, "Memories of this tenant"),
                       field("live", &S::live, "Neither superseded nor expired"),
                       field("superseded", &S::superseded, "Replaced, kept for asOf"),

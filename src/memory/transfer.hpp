@@ -17,8 +17,8 @@ struct ImportInput {
     std::optional<std::string> data;
     std::optional<std::string> scope;
     int max_commits = 2000;
+    template <class S = ImportInput>
     static constexpr auto describe() {
-        using S = ImportInput;
         return fields(
             field(
                 "format", &S::format,
@@ -40,8 +40,8 @@ struct ImportInput {
 
 struct ImportOutput {
     std::int64_t read = 0, stored = 0, duplicates = 0, vectors = 0;
+    template <class S = ImportOutput>
     static constexpr auto describe() {
-        using S = ImportOutput;
         return fields(
             field("read", &S::read, "Memories read"),
             field("stored", &S::stored, "New in the database"),
@@ -54,8 +54,8 @@ struct ExportInput : Filter {
     std::optional<std::string> file;
     std::optional<std::string> cursor;
     int limit = 1000;
+    template <class S = ExportInput>
     static constexpr auto describe() {
-        using S = ExportInput;
         return std::tuple_cat(
             fields(
                 field("file", &S::file, "Write everything to this file (shell only)").positional(),
@@ -68,8 +68,8 @@ struct ExportInput : Filter {
 struct ExportOutput {
     std::int64_t count = 0;
     std::optional<std::string> data, next_cursor, file;
+    template <class S = ExportOutput>
     static constexpr auto describe() {
-        using S = ExportOutput;
         return fields(field("count", &S::count, "Memories in this part"),
                       field("data", &S::data, "JSON Lines, one memory a line"),
                       field("nextCursor", &S::next_cursor, "Absent on the last part"),

@@ -49,8 +49,8 @@ struct Memory {
     std::optional<double> score;
     std::optional<retrieval::SignalReport> signals;
     std::optional<std::string> why;
+    template <class S = Memory>
     static constexpr auto describe() {
-        using S = Memory;
         return fields(
             field("id", &S::id, "Its id"), field("type", &S::type, "learning, snapshot or context"),
             field("category", &S::category, "preference, pattern, fact, lesson, …"),

@@ -26,8 +26,8 @@ struct DelegateInput {
     std::vector<std::string> path;
     int wait_seconds = limits::kDelegationWaitSeconds;
     memory::Retention retention = memory::Retention::standard;
+    template <class S = DelegateInput>
     static constexpr auto describe() {
-        using S = DelegateInput;
         constexpr auto name = limits::kNameBytes;
         return fields(
             field("task", &S::task, "What is to be done, complete in itself")
@@ -76,8 +76,8 @@ struct DelegateOutput {
     std::optional<std::string> remote_job_id, explanation_id;
     std::optional<bool> duplicate;
     std::optional<std::vector<Scored>> scores;
+    template <class S = DelegateOutput>
     static constexpr auto describe() {
-        using S = DelegateOutput;
         return fields(
             field("delegated", &S::delegated, "Somebody else has it"),
             field("jobId", &S::job_id, "Its id here; job.get and delegation.get take it"),
@@ -115,8 +115,8 @@ struct Delegation {
     bool is_tracker_active = false;
     Timestamp created_at;
     std::optional<Timestamp> started_at, ended_at;
+    template <class S = Delegation>
     static constexpr auto describe() {
-        using S = Delegation;
         return fields(
             field("id", &S::id, "Its id"),
             field("localJobId", &S::local_job_id,
@@ -148,8 +148,8 @@ struct DelegationEvent {
     std::string type;
     json::value payload;
     Timestamp at;
+    template <class S = DelegationEvent>
     static constexpr auto describe() {
-        using S = DelegationEvent;
         return fields(
             field("seq", &S::seq, "Its place"),
             field("type", &S::type, "submitting, submitted, status, unanswered, ended or local"),
@@ -172,8 +172,8 @@ struct DelegationGetOutput {
     Delegation delegation;
     std::vector<DelegationEvent> events;
     std::optional<json::object> explanation;
+    template <class S = DelegationGetOutput>
     static constexpr auto describe() {
-        using S = DelegationGetOutput;
         return fields(field("delegation", &S::delegation, "How it stands"),
                       field("events", &S::events, "The last hundred, in order"),
                       field("explanation", &S::explanation,
@@ -185,8 +185,8 @@ struct DelegationsInput {
     std::optional<Stand> status;
     std::optional<std::string> target, cursor;
     int limit = 20;
+    template <class S = DelegationsInput>
     static constexpr auto describe() {
-        using S = DelegationsInput;
         return fields(
             field("status", &S::status,
                   "Only these: submitting, submitted, complete, failed, stopped, local"),
@@ -199,8 +199,8 @@ struct DelegationsInput {
 struct DelegationsOutput {
     std::vector<Delegation> jobs;
     std::optional<std::string> next_cursor;
+    template <class S = DelegationsOutput>
     static constexpr auto describe() {
-        using S = DelegationsOutput;
         return fields(field("jobs", &S::jobs, "The last first"),
                       field("nextCursor", &S::next_cursor, "Absent on the last page"));
     }

@@ -17,8 +17,8 @@ struct PosseSearchInput {
     std::string query;
     int limit = 5;
     Visible scope = Visible::shared;
+    template <class S = PosseSearchInput>
     static constexpr auto describe() {
-        using S = PosseSearchInput;
         return fields(field("query", &S::query, "What to look for")
                           .required()
                           .positional()
@@ -32,8 +32,8 @@ struct PosseSearchInput {
 struct PosseRecentInput {
     int limit = 10;
     Visible scope = Visible::shared;
+    template <class S = PosseRecentInput>
     static constexpr auto describe() {
-        using S = PosseRecentInput;
         return fields(
             field("limit", &S::limit, "How many").clamp(1, limits::kPage).alias("n").positional(),
             field("scope", &S::scope,

@@ -14,8 +14,8 @@ struct RegisterInput {
     std::optional<std::string> name, posse, endpoint;
     std::string role, expertise, version;
     std::vector<std::string> capabilities, models;
+    template <class S = RegisterInput>
     static constexpr auto describe() {
-        using S = RegisterInput;
         constexpr auto name = limits::kNameBytes;
         return fields(
             name_field(&S::name, "Who it is; absent: the caller's instance").positional(),
@@ -42,8 +42,8 @@ struct RegisterOutput {
     std::optional<std::string> replaced;
     int beat_seconds = limits::kBeatSeconds;
     bool vector = false;
+    template <class S = RegisterOutput>
     static constexpr auto describe() {
-        using S = RegisterOutput;
         return fields(field("id", &S::id, "Its id, as before when the name is known"),
                       field("name", &S::name, "Its name"),
                       field("known", &S::known, "It had registered before"),
@@ -60,8 +60,8 @@ struct Beat {
     std::optional<std::string> id, name;
     std::optional<Activity> status;
     std::optional<int> active_jobs, completed_jobs, uptime;
+    template <class S = Beat>
     static constexpr auto describe() {
-        using S = Beat;
         return fields(
             field("id", &S::id, "The instance, as mesh.register said").format("uuid"),
             name_field(&S::name, "Or its name"),
@@ -74,8 +74,8 @@ struct Beat {
 
 struct HeartbeatInput : Beat {
     std::vector<Beat> instances;
+    template <class S = HeartbeatInput>
     static constexpr auto describe() {
-        using S = HeartbeatInput;
         return fields(
             field("id", &S::id, "The instance, as mesh.register said").format("uuid"),
             name_field(&S::name, "Or its name; absent, as is id: the caller's instance")
@@ -93,8 +93,8 @@ struct HeartbeatOutput {
     int beats = 0;
     std::vector<std::string> unknown;
     int beat_seconds = limits::kBeatSeconds;
+    template <class S = HeartbeatOutput>
     static constexpr auto describe() {
-        using S = HeartbeatOutput;
         return fields(field("beats", &S::beats, "Instances that are healthy now"),
                       field("unknown", &S::unknown, "Who is not known: register again"),
                       field("beatSeconds", &S::beat_seconds, "When the next beat is expected"));
@@ -112,8 +112,8 @@ struct NameInput {
 struct LeaveOutput {
     std::string name;
     bool left = false;
+    template <class S = LeaveOutput>
     static constexpr auto describe() {
-        using S = LeaveOutput;
         return fields(field("name", &S::name, "Who"),
                       field("left", &S::left, "false: nobody of that name was known"));
     }
@@ -123,8 +123,8 @@ struct StatusInput {
     std::optional<Health> health;
     std::optional<std::string> posse, cursor;
     int limit = 100;
+    template <class S = StatusInput>
     static constexpr auto describe() {
-        using S = StatusInput;
         return fields(field("health", &S::health, "Only these: healthy, unhealthy or offline"),
                       field("posse", &S::posse, "Only of this posse").max_bytes(limits::kNameBytes),
                       field("limit", &S::limit, "How many").clamp(1, limits::kInstances).alias("n"),
@@ -137,8 +137,8 @@ struct StatusOutput {
     std::vector<Instance> instances;
     int healthy = 0, unhealthy = 0, offline = 0;
     std::optional<std::string> next_cursor;
+    template <class S = StatusOutput>
     static constexpr auto describe() {
-        using S = StatusOutput;
         return fields(field("instances", &S::instances, "By name"),
                       field("healthy", &S::healthy, "How many are, of all"),
                       field("unhealthy", &S::unhealthy, "How many are, of all"),
@@ -159,8 +159,8 @@ struct Member {
     std::string endpoint;
     Timestamp last_heartbeat;
     bool is_self = false;
+    template <class S = Member>
     static constexpr auto describe() {
-        using S = Member;
         return fields(field("name", &S::name, "Its name"),
                       field("status", &S::status, "idle, busy, or stale: its beats are missing"),
                       field("role", &S::role, "What it is"),
@@ -175,8 +175,8 @@ struct Member {
 struct MembersOutput {
     std::vector<Member> members;
     std::optional<std::string> message;
+    template <class S = MembersOutput>
     static constexpr auto describe() {
-        using S = MembersOutput;
         return fields(field("members", &S::members, "By name"),
                       field("message", &S::message, "Why there are none"));
     }

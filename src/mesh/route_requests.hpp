@@ -13,8 +13,8 @@ struct RouteInput {
     std::vector<std::string> path;
     int limit = 20;
     bool explain = false;
+    template <class S = RouteInput>
     static constexpr auto describe() {
-        using S = RouteInput;
         constexpr auto name = limits::kNameBytes;
         return fields(
             field("prompt", &S::prompt, "What is to be done")
@@ -46,8 +46,8 @@ struct Scored {
     double score = 0;
     Factors breakdown;
     std::string reason;
+    template <class S = Scored>
     static constexpr auto describe() {
-        using S = Scored;
         return fields(field("id", &S::id, "The instance"), field("name", &S::name, "Its name"),
                       field("score", &S::score, "The weighted sum of its factors"),
                       field("breakdown", &S::breakdown, "Its factors, 0 to 1 each"),
@@ -58,8 +58,8 @@ struct Scored {
 struct Selected {
     std::string id, name, endpoint;
     double score = 0;
+    template <class S = Selected>
     static constexpr auto describe() {
-        using S = Selected;
         return fields(field("id", &S::id, "The instance"), field("name", &S::name, "Its name"),
                       field("endpoint", &S::endpoint, "Where it takes jobs"),
                       field("score", &S::score, "Its score"));
@@ -68,8 +68,8 @@ struct Selected {
 
 struct Skipped {
     std::string id, name, why;
+    template <class S = Skipped>
     static constexpr auto describe() {
-        using S = Skipped;
         return fields(field("id", &S::id, "The instance"), field("name", &S::name, "Its name"),
                       field("why", &S::why,
                             "self, on the path, unhealthy, offline, no endpoint, another role"));
@@ -84,8 +84,8 @@ struct RouteOutput {
     std::string reason;
     json::object weights;
     std::optional<std::string> explanation_id, degraded;
+    template <class S = RouteOutput>
     static constexpr auto describe() {
-        using S = RouteOutput;
         return fields(
             field("selectedInstance", &S::selected_instance, "Who gets it; absent: nobody"),
             field("scores", &S::scores, "The best candidates, the best first"),

@@ -40,8 +40,8 @@ struct Instance {
     int restarts = 0;
     Timestamp last_seen, registered_at;
     bool is_self = false;
+    template <class S = Instance>
     static constexpr auto describe() {
-        using S = Instance;
         return fields(field("id", &S::id, "Its id: the same for as long as its name is"),
                       field("name", &S::name, "Its name"),
                       field("status", &S::status, "idle or busy"),

@@ -19,8 +19,8 @@ struct ClusterState {
     bool port_fixed = false;  // the user chose it: never replaced
     std::string account;      // the operating system's account that runs it; "": this user
     json::object settings;    // what --set has changed
+    template <class S = ClusterState>
     static constexpr auto describe() {
-        using S = ClusterState;
         using reflect::field;
         return reflect::fields(
             field("major", &S::major, "PostgreSQL's major version").required().range(15, 18),

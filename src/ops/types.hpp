@@ -17,8 +17,8 @@ using reflect::NoInput;
 struct StatusInput {
     bool write_check = false;
     bool verbose = false;
+    template <class S = StatusInput>
     static constexpr auto describe() {
-        using S = StatusInput;
         return fields(field("writeCheck", &S::write_check,
                             "Also insert a row into Stele's schema and remove it again"),
                       field("verbose", &S::verbose,
@@ -42,8 +42,8 @@ struct StatusOutput {
     double latency_ms = 0;
     std::string hint;
     std::optional<json::object> details;
+    template <class S = StatusOutput>
     static constexpr auto describe() {
-        using S = StatusOutput;
         return fields(
             field("healthy", &S::healthy, "Everything that was looked at is well"),
             field("exitCode", &S::exit_code, "0, or 3 when something is not well"),
@@ -70,8 +70,8 @@ struct MigrateInput {
     std::string dir;
     int lock_wait_ms = 60'000;
     int connect_tries = 30;
+    template <class S = MigrateInput>
     static constexpr auto describe() {
-        using S = MigrateInput;
         return fields(
             field("plan", &S::plan,
                   "List what would run, with the locks it takes, and change nothing"),
@@ -88,8 +88,8 @@ struct MigrateInput {
 struct TableLock {
     std::string table;
     std::string mode;
+    template <class S = TableLock>
     static constexpr auto describe() {
-        using S = TableLock;
         return fields(
             field("table", &S::table, "A table that was there before the file"),
             field("mode", &S::mode, "PostgreSQL's name of the lock: ACCESS EXCLUSIVE, …"));
@@ -101,8 +101,8 @@ struct PlannedStatement {
     std::string statement;
     std::vector<TableLock> locks;
     bool dynamic = false;
+    template <class S = PlannedStatement>
     static constexpr auto describe() {
-        using S = PlannedStatement;
         return fields(field("line", &S::line, "Where it begins in the file"),
                       field("statement", &S::statement, "Its beginning"),
                       field("locks", &S::locks, "Held to the end of the transaction; may be none"),
@@ -118,8 +118,8 @@ struct MigrationStep {
     int statements = 0;
     std::int64_t duration_ms = 0;
     std::optional<std::vector<PlannedStatement>> planned;
+    template <class S = MigrationStep>
     static constexpr auto describe() {
-        using S = MigrationStep;
         return fields(field("migration", &S::migration, "NNNN_name"),
                       field("phase", &S::phase, "expand, or contract: something is taken away"),
                       field("transaction", &S::transaction, "Runs as one transaction"),
@@ -134,8 +134,8 @@ struct MigrateOutput {
     std::string from;
     std::string to;
     std::vector<MigrationStep> migrations;
+    template <class S = MigrateOutput>
     static constexpr auto describe() {
-        using S = MigrateOutput;
         return fields(field("planned", &S::planned, "Nothing was run"),
                       field("from", &S::from, "The version before: NNNN, or none"),
                       field("to", &S::to, "The version after, or the one that would be reached"),
@@ -145,8 +145,8 @@ struct MigrateOutput {
 
 struct StartInput {
     int timeout_ms = 60'000;
+    template <class S = StartInput>
     static constexpr auto describe() {
-        using S = StartInput;
         return fields(field("timeoutMs", &S::timeout_ms,
                             "How long the server may take to answer, in milliseconds")
                           .range(1000, 3'600'000));
@@ -159,8 +159,8 @@ struct ClusterOutput {
     int port = 0;
     std::string version;
     std::string data;
+    template <class S = ClusterOutput>
     static constexpr auto describe() {
-        using S = ClusterOutput;
         return fields(field("running", &S::running, "The local server answers"),
                       field("changed", &S::changed, "It was started or stopped just now"),
                       field("port", &S::port, "Its port on 127.0.0.1"),
@@ -172,8 +172,8 @@ struct ClusterOutput {
 struct LogsInput {
     int lines = 50;
     bool follow = false;
+    template <class S = LogsInput>
     static constexpr auto describe() {
-        using S = LogsInput;
         return fields(field("lines", &S::lines, "How many of the last lines").clamp(1, 100'000),
                       field("follow", &S::follow, "Go on as the server logs more").alias("f"));
     }
@@ -182,8 +182,8 @@ struct LogsInput {
 struct LogsOutput {
     std::string file;
     std::string text;
+    template <class S = LogsOutput>
     static constexpr auto describe() {
-        using S = LogsOutput;
         return fields(field("file", &S::file, "The log file"),
                       field("text", &S::text, "Its last lines"));
     }
@@ -194,8 +194,8 @@ enum class DatabaseRole { app, owner, superuser };
 struct PsqlInput {
     std::string command;
     DatabaseRole role = DatabaseRole::owner;
+    template <class S = PsqlInput>
     static constexpr auto describe() {
-        using S = PsqlInput;
         return fields(field("command", &S::command, "Run this SQL and end").positional(),
                       field("role", &S::role, "app, owner or superuser of the local cluster"));
     }
@@ -204,8 +204,8 @@ struct PsqlInput {
 struct UrlInput {
     DatabaseRole role = DatabaseRole::app;
     bool socket = false;
+    template <class S = UrlInput>
     static constexpr auto describe() {
-        using S = UrlInput;
         return fields(field("role", &S::role, "app, owner or superuser"),
                       field("socket", &S::socket, "By way of the unix socket instead of TCP"));
     }
@@ -230,8 +230,8 @@ struct SetupInput {
     bool all_clients = false;
     bool write_clients = false;
     bool dry_run = false;
+    template <class S = SetupInput>
     static constexpr auto describe() {
-        using S = SetupInput;
         return fields(
             field("url", &S::url,
                   "Use this PostgreSQL instead of a local one; see also DATABASE_URL")
@@ -259,8 +259,8 @@ struct ClientOutput {
     std::string diff;
     std::string backup;
     std::string problem;
+    template <class S = ClientOutput>
     static constexpr auto describe() {
-        using S = ClientOutput;
         return fields(field("client", &S::client, "opencode, claude-code, cursor or vscode"),
                       field("path", &S::path, "Its configuration file"),
                       field("action", &S::action,
@@ -281,8 +281,8 @@ struct SetupOutput {
     std::string config_file;
     std::vector<ClientOutput> clients;
     std::vector<std::string> notes;
+    template <class S = SetupOutput>
     static constexpr auto describe() {
-        using S = SetupOutput;
         return fields(
             field("exitCode", &S::exit_code, "0, or 1 when a client could not be configured"),
             field("dryRun", &S::dry_run, "Nothing was done"),

@@ -26,8 +26,8 @@ struct SearchInput {
     memory::SearchMode mode = memory::SearchMode::hybrid;
     bool signals = false;
     bool why = false;
+    template <class S = SearchInput>
     static constexpr auto describe() {
-        using S = SearchInput;
         return std::tuple_cat(
             memory::search_fields<S>(),
             fields(field("scope", &S::scope,
@@ -53,8 +53,8 @@ struct Row {
     std::optional<int> seq;
     std::optional<retrieval::SignalReport> signals;
     std::optional<std::string> why;
+    template <class S = Row>
     static constexpr auto describe() {
-        using S = Row;
         return fields(field("id", &S::id, "Its id"),
                       field("kind", &S::kind, "memory, message or summary"),
                       field("content", &S::content, "The text"),
@@ -76,8 +76,8 @@ struct SearchOutput {
     std::vector<Row> results;
     std::vector<std::string> degraded;
     std::optional<std::string> message;
+    template <class S = SearchOutput>
     static constexpr auto describe() {
-        using S = SearchOutput;
         return fields(field("results", &S::results, "Best first"),
                       field("degraded", &S::degraded, "Arms that could not run: vector"),
                       field("message", &S::message, "What to do about it"));

@@ -27,8 +27,8 @@ constexpr auto session_id_field() {
 struct SessionJob {
     std::string id;
     jobs::Status status = jobs::Status::queued;
+    template <class S = SessionJob>
     static constexpr auto describe() {
-        using S = SessionJob;
         return fields(field("id", &S::id, "The job"), field("status", &S::status, "How it stands"));
     }
 };
@@ -40,8 +40,8 @@ struct Session {
     json::object options;
     std::vector<SessionJob> jobs;
     Timestamp created_at, updated_at;
+    template <class S = Session>
     static constexpr auto describe() {
-        using S = Session;
         return fields(field("id", &S::id, "Its name, and that of its thread of messages"),
                       field("title", &S::title, "What it is about"),
                       field("channel", &S::channel, "Where it is held"),
@@ -55,8 +55,8 @@ struct Session {
 struct CreateInput {
     std::optional<std::string> id, title, channel, agent, model, workdir, queue;
     std::optional<int> max_iterations;
+    template <class S = CreateInput>
     static constexpr auto describe() {
-        using S = CreateInput;
         constexpr auto name = limits::kNameBytes;
         return fields(
             field("id", &S::id, "A name of yours: the same name again is the same session")
@@ -81,8 +81,8 @@ struct CreateInput {
 struct CreateOutput {
     std::string id;
     bool created = false;
+    template <class S = CreateOutput>
     static constexpr auto describe() {
-        using S = CreateOutput;
         return fields(field("id", &S::id, "Its name"),
                       field("created", &S::created, "false: it was there already"));
     }
@@ -96,8 +96,8 @@ struct IdInput {
 struct SayInput {
     std::string id, text;
     std::optional<std::string> key;
+    template <class S = SayInput>
     static constexpr auto describe() {
-        using S = SayInput;
         return fields(session_id_field<S>(),
                       field("text", &S::text, "What the user says")
                           .required()
@@ -114,8 +114,8 @@ struct SayInput {
 struct SayOutput {
     std::string message_id, job_id;
     bool duplicate = false;
+    template <class S = SayOutput>
     static constexpr auto describe() {
-        using S = SayOutput;
         return fields(field("messageId", &S::message_id, "The message in the thread"),
                       field("jobId", &S::job_id, "The job that answers it"),
                       field("duplicate", &S::duplicate, "true: it was said already"));
@@ -124,8 +124,8 @@ struct SayOutput {
 
 struct ContextInput {
     std::string id, text;
+    template <class S = ContextInput>
     static constexpr auto describe() {
-        using S = ContextInput;
         return fields(session_id_field<S>(), field("text", &S::text, "What the agent should know")
                                                  .required()
                                                  .positional()
@@ -137,8 +137,8 @@ struct ContextInput {
 struct ContextOutput {
     bool ok = true;
     std::string job_id;
+    template <class S = ContextOutput>
     static constexpr auto describe() {
-        using S = ContextOutput;
         return fields(field("ok", &S::ok, "It was put on record"),
                       field("jobId", &S::job_id, "The job that was told"));
     }
@@ -147,8 +147,8 @@ struct ContextOutput {
 struct StopOutput {
     std::string id;
     std::vector<std::string> stopped;
+    template <class S = StopOutput>
     static constexpr auto describe() {
-        using S = StopOutput;
         return fields(field("id", &S::id, "The session"),
                       field("stopped", &S::stopped, "The jobs that were stopped"));
     }
@@ -160,8 +160,8 @@ struct EventsInput {
     std::vector<std::string> types;
     int limit = 100;
     int wait_ms = 0;
+    template <class S = EventsInput>
     static constexpr auto describe() {
-        using S = EventsInput;
         return fields(
             session_id_field<S>(),
             field("afterId", &S::after_id, "What comes after this one; absent: the last ones")

@@ -17,8 +17,8 @@ struct RefoldedKind {
     std::string kind;
     std::int64_t segments = 0;
     std::int64_t items = 0;
+    template <class S = RefoldedKind>
     static constexpr auto describe() {
-        using S = RefoldedKind;
         return fields(field("kind", &S::kind, "memory, message or summary"),
                       field("segments", &S::segments, "Segments that were thrown away"),
                       field("items", &S::items, "Items that will be folded again"));

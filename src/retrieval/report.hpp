@@ -14,8 +14,8 @@ struct SignalReport {
     double recency = 0, pinned = 0, scope = 0, graph = 0, reliability = 0;
     std::optional<double> around, before, after, session, pairs, answers, speaker, time, date,
         meaning_around, meaning_group;
+    template <class S = SignalReport>
     static constexpr auto describe() {
-        using S = SignalReport;
         using reflect::field;
         return reflect::fields(
             field("fts", &S::fts, "BM25 of the words, per tenant; the best of the answer is 1"),

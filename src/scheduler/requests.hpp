@@ -82,8 +82,8 @@ struct AddInput {
     Execution execution = Execution::isolated;
     std::optional<std::string> model;
     json::value target;
+    template <class S = AddInput>
     static constexpr auto describe() {
-        using S = AddInput;
         return std::tuple_cat(fields(jobs::schedule_name_field<S>()), what_fields<S>());
     }
 };
@@ -97,8 +97,8 @@ struct CronInput {
     Execution execution = Execution::isolated;
     std::optional<std::string> model;
     json::value target;
+    template <class S = CronInput>
     static constexpr auto describe() {
-        using S = CronInput;
         return std::tuple_cat(
             fields(field("action", &S::action, "list, add or remove").required().positional(),
                    field("name", &S::name, "The schedule, to add or to remove")
@@ -113,8 +113,8 @@ struct CronOutput {
     std::optional<std::vector<jobs::Schedule>> cron;
     std::optional<jobs::Schedule> added;
     std::optional<bool> removed;
+    template <class S = CronOutput>
     static constexpr auto describe() {
-        using S = CronOutput;
         return fields(field("cron", &S::cron, "What there is, by name, without the heartbeat"),
                       field("added", &S::added, "The schedule as it is now"),
                       field("removed", &S::removed, "false: there was none"));
@@ -127,8 +127,8 @@ struct Heartbeat {
     std::int64_t tick_count = 0, pending_total = 0;
     std::vector<jobs::WakeItem> pending_wake_items;
     std::optional<std::string> note;
+    template <class S = Heartbeat>
     static constexpr auto describe() {
-        using S = Heartbeat;
         return fields(field("configured", &S::configured, "There is a schedule of that name"),
                       field("lastTick", &S::last_tick, "When it last came"),
                       field("nextTick", &S::next_tick, "When it is due"),
@@ -143,8 +143,8 @@ struct Heartbeat {
 struct Hooks {
     bool enabled = false;
     std::int64_t pending_items = 0;
+    template <class S = Hooks>
     static constexpr auto describe() {
-        using S = Hooks;
         return fields(field("enabled", &S::enabled, "This process has a token for them"),
                       field("pendingItems", &S::pending_items, "Wake items that came by them"));
     }
@@ -154,8 +154,8 @@ struct InfoOutput {
     Heartbeat heartbeat;
     std::vector<jobs::Schedule> cron;
     Hooks hooks;
+    template <class S = InfoOutput>
     static constexpr auto describe() {
-        using S = InfoOutput;
         return fields(field("heartbeat", &S::heartbeat, "The schedule that wakes agents"),
                       field("cron", &S::cron, "The other schedules, by name"),
                       field("hooks", &S::hooks, "Calls from outside"));
@@ -165,8 +165,8 @@ struct InfoOutput {
 struct WakeInput {
     std::string text;
     WakeMode mode = WakeMode::next_heartbeat;
+    template <class S = WakeInput>
     static constexpr auto describe() {
-        using S = WakeInput;
         return fields(field("text", &S::text, "What the agent is to look at")
                           .required()
                           .positional()
@@ -180,8 +180,8 @@ struct WakeOutput {
     bool ok = true;
     std::string message;
     std::optional<std::string> id, job_id;
+    template <class S = WakeOutput>
     static constexpr auto describe() {
-        using S = WakeOutput;
         return fields(field("ok", &S::ok, "It is kept, or it came"),
                       field("message", &S::message, "What happens now"),
                       field("id", &S::id, "The item that waits"),
@@ -192,8 +192,8 @@ struct WakeOutput {
 struct HookAgentInput {
     std::string message;
     std::optional<std::string> name, agent, model, channel, to, key;
+    template <class S = HookAgentInput>
     static constexpr auto describe() {
-        using S = HookAgentInput;
         constexpr auto most = limits::kNameBytes;
         return fields(
             field("message", &S::message, "What is to be done")
@@ -216,8 +216,8 @@ struct HookAgentOutput {
     bool ok = true;
     std::string job_id;
     std::optional<bool> duplicate;
+    template <class S = HookAgentOutput>
     static constexpr auto describe() {
-        using S = HookAgentOutput;
         return fields(field("ok", &S::ok, "It is queued"),
                       field("jobId", &S::job_id, "The job that does it"),
                       field("duplicate", &S::duplicate, "true: it was asked for before"));
@@ -227,8 +227,8 @@ struct HookAgentOutput {
 struct VoiceOutput {
     bool enabled = false;
     std::string message;
+    template <class S = VoiceOutput>
     static constexpr auto describe() {
-        using S = VoiceOutput;
         return fields(field("enabled", &S::enabled, "There is none"),
                       field("message", &S::message, "The same for a person"));
     }

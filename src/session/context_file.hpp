@@ -29,8 +29,8 @@ struct ContextCheckInput {
 struct ContextCheckOutput {
     bool has_context = false;
     std::string content;
+    template <class S = ContextCheckOutput>
     static constexpr auto describe() {
-        using S = ContextCheckOutput;
         return fields(field("hasContext", &S::has_context, "There was something"),
                       field("content", &S::content, "What it said; the file is gone"));
     }

@@ -21,8 +21,8 @@ struct StruggleInput {
     int errors = 0;
     int identical = 0;
     double burn = 1;
+    template <class S = StruggleInput>
     static constexpr auto describe() {
-        using S = StruggleInput;
         constexpr double most = 1e6;
         return fields(
             field("iterations_without_progress", &S::without_progress,
@@ -47,8 +47,8 @@ struct StruggleOutput {
     Severity severity = Severity::ok;
     std::vector<std::string> indicators;
     std::string recommendation;
+    template <class S = StruggleOutput>
     static constexpr auto describe() {
-        using S = StruggleOutput;
         return fields(field("isStuck", &S::is_stuck, "Something points at it"),
                       field("severity", &S::severity, "ok, warning or critical: the worst of them"),
                       field("indicators", &S::indicators, "What points at it"),

@@ -29,8 +29,8 @@ struct Skill {
     Timestamp created_at, updated_at;
     std::optional<double> score;
     std::optional<std::string> why;
+    template <class S = Skill>
     static constexpr auto describe() {
-        using S = Skill;
         return fields(
             field("id", &S::id, "Its id"), field("name", &S::name, "What it is called"),
             field("description", &S::description, "What it is for, and when to use it"),
@@ -63,8 +63,8 @@ struct StoreInput {
     std::string source = "self";
     std::optional<int> if_version;
     std::optional<Retention> retention;
+    template <class S = StoreInput>
     static constexpr auto describe() {
-        using S = StoreInput;
         return fields(
             name_field<S>(),
             field("description", &S::description,
@@ -93,8 +93,8 @@ struct StoreOutput {
     std::string id, name;
     int version = 1;
     bool created = false, unchanged = false;
+    template <class S = StoreOutput>
     static constexpr auto describe() {
-        using S = StoreOutput;
         return fields(field("stored", &S::stored, "It is kept"), field("id", &S::id, "Its id"),
                       field("name", &S::name, "What it is called"),
                       field("version", &S::version, "Its version now"),
@@ -111,8 +111,8 @@ struct NameInput {
 struct DeleteOutput {
     std::string name;
     bool deleted = false;
+    template <class S = DeleteOutput>
     static constexpr auto describe() {
-        using S = DeleteOutput;
         return fields(field("name", &S::name, "The skill"),
                       field("deleted", &S::deleted, "false: there was none"));
     }
@@ -122,8 +122,8 @@ struct ListInput {
     std::optional<std::string> tag;
     int limit = 50;
     std::optional<std::string> cursor;
+    template <class S = ListInput>
     static constexpr auto describe() {
-        using S = ListInput;
         return fields(
             field("tag", &S::tag, "Those with this tag").max_bytes(limits::kTagBytes),
             field("limit", &S::limit, "How many a page").clamp(1, limits::kPage).alias("n"),
@@ -135,8 +135,8 @@ struct ListInput {
 struct ListOutput {
     std::vector<Skill> skills;
     std::optional<std::string> next_cursor;
+    template <class S = ListOutput>
     static constexpr auto describe() {
-        using S = ListOutput;
         return fields(field("skills", &S::skills, "By name, without their content"),
                       field("nextCursor", &S::next_cursor, "Absent on the last page"));
     }
@@ -145,8 +145,8 @@ struct ListOutput {
 struct SearchInput {
     std::string query;
     int limit = 5;
+    template <class S = SearchInput>
     static constexpr auto describe() {
-        using S = SearchInput;
         return fields(field("query", &S::query, "What is to be done, in plain words")
                           .required()
                           .positional()
@@ -159,8 +159,8 @@ struct SearchOutput {
     std::vector<Skill> results;
     std::vector<std::string> degraded;
     std::optional<std::string> message;
+    template <class S = SearchOutput>
     static constexpr auto describe() {
-        using S = SearchOutput;
         return fields(field("results", &S::results, "Best first, without their content"),
                       field("degraded", &S::degraded, "What could not be used: vector"),
                       field("message", &S::message, "What to do about it"));
@@ -170,8 +170,8 @@ struct SearchOutput {
 struct ImportInput {
     std::string path;
     bool dry_run = false;
+    template <class S = ImportInput>
     static constexpr auto describe() {
-        using S = ImportInput;
         return fields(field("path", &S::path, "A SKILL.md, or a folder with such files below it")
                           .required()
                           .positional()
@@ -184,8 +184,8 @@ struct ImportInput {
 struct Imported {
     std::string file;
     std::optional<std::string> name, outcome, problem;
+    template <class S = Imported>
     static constexpr auto describe() {
-        using S = Imported;
         return fields(field("file", &S::file, "The file"),
                       field("name", &S::name, "The skill in it"),
                       field("outcome", &S::outcome, "created, changed, unchanged or read"),
@@ -196,8 +196,8 @@ struct Imported {
 struct ImportOutput {
     int stored = 0, unchanged = 0, refused = 0;
     std::vector<Imported> files;
+    template <class S = ImportOutput>
     static constexpr auto describe() {
-        using S = ImportOutput;
         return fields(field("stored", &S::stored, "New or changed skills"),
                       field("unchanged", &S::unchanged, "Those that were like this already"),
                       field("refused", &S::refused, "Files that are no skills, or too large"),

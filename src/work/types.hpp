@@ -28,8 +28,8 @@ struct WorkInput {
     int grace_seconds = 10;
     bool once = false, drain = false, verbose = false;
     std::string no_retry_on, worker, url;
+    template <class S = WorkInput>
     static constexpr auto describe() {
-        using S = WorkInput;
         constexpr auto name = limits::kNameBytes;
         return fields(
             field("command", &S::command,
@@ -72,8 +72,8 @@ struct WorkInput {
 struct WorkOutput {
     int exit_code = 0;
     int completed = 0, failed = 0, released = 0, lost = 0;
+    template <class S = WorkOutput>
     static constexpr auto describe() {
-        using S = WorkOutput;
         return fields(
             field("exitCode", &S::exit_code, "0; 1: with once or drain, not all were completed"),
             field("completed", &S::completed, "Jobs that are complete"),
@@ -88,8 +88,8 @@ struct WatchInput {
     double interval = 2;
     bool once = false;
     std::string url;
+    template <class S = WatchInput>
     static constexpr auto describe() {
-        using S = WatchInput;
         return fields(
             field("job", &S::job, "Follow this one job until it ends").positional().format("uuid"),
             field("queue", &S::queue, "Only this queue")
@@ -104,8 +104,8 @@ struct WatchInput {
 struct WatchOutput {
     int exit_code = 0;
     std::string text;
+    template <class S = WatchOutput>
     static constexpr auto describe() {
-        using S = WatchOutput;
         return fields(
             field("exitCode", &S::exit_code,
                   "0; of a followed job: 0 complete, 1 failed or not seen to its end, 5 stopped"),

@@ -38,8 +38,8 @@ struct Sample {
     json::object metadata;
     std::optional<std::string> id;
 
+    template <class S = Sample>
     static constexpr auto describe() {
-        using S = Sample;
         return fields(field("query", &S::query, "What to look for").required(),
                       field("limit", &S::limit, "How many").clamp(1, 100),
                       field("ratio", &S::ratio, "A share").range(0, 1),

@@ -24,8 +24,8 @@ constexpr std::string_view kMarker = ".verified.json";
 // When a dump was last verified: <file>.verified.json, so that it is known without the database.
 struct Marker {
     std::optional<Timestamp> verified_at, deep_verified_at;
+    template <class S = Marker>
     static constexpr auto describe() {
-        using S = Marker;
         return fields(field("verifiedAt", &S::verified_at, "By verify-dump"),
                       field("deepVerifiedAt", &S::deep_verified_at, "By verify-dump --deep"));
     }

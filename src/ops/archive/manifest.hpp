@@ -23,8 +23,8 @@ struct TableState {
     std::string name;
     std::int64_t rows = 0;
     std::string checksum;
+    template <class S = TableState>
     static constexpr auto describe() {
-        using S = TableState;
         return fields(field("name", &S::name, "The table").required(),
                       field("rows", &S::rows, "Its rows").required(),
                       field("checksum", &S::checksum, "Of its rows in any order").required());
@@ -35,8 +35,8 @@ struct TableState {
 struct AppliedVersion {
     int version = 0;
     std::string name, checksum;
+    template <class S = AppliedVersion>
     static constexpr auto describe() {
-        using S = AppliedVersion;
         return fields(field("version", &S::version, "Number").required(),
                       field("name", &S::name, "Name").required(),
                       field("checksum", &S::checksum, "SHA-256 of its up file").required());
@@ -45,8 +45,8 @@ struct AppliedVersion {
 
 struct Extension {
     std::string name, version;
+    template <class S = Extension>
     static constexpr auto describe() {
-        using S = Extension;
         return fields(field("name", &S::name, "Name").required(),
                       field("version", &S::version, "Version").required());
     }
@@ -54,8 +54,8 @@ struct Extension {
 
 struct Grant {
     std::string role, object, privileges;
+    template <class S = Grant>
     static constexpr auto describe() {
-        using S = Grant;
         return fields(field("role", &S::role, "One of Stele's roles").required(),
                       field("object", &S::object, "On what").required(),
                       field("privileges", &S::privileges, "Which").required());
@@ -65,8 +65,8 @@ struct Grant {
 // Where the rows came from; no user, no password.
 struct Source {
     std::string host, port, database, schema, server_version;
+    template <class S = Source>
     static constexpr auto describe() {
-        using S = Source;
         return fields(
             field("host", &S::host, "Host or socket directory"), field("port", &S::port, "Port"),
             field("database", &S::database, "Database"),
@@ -79,8 +79,8 @@ struct DumpFile {
     std::string name;
     std::int64_t bytes = 0;
     std::string sha256;
+    template <class S = DumpFile>
     static constexpr auto describe() {
-        using S = DumpFile;
         return fields(field("name", &S::name, "The file's name when it was made"),
                       field("bytes", &S::bytes, "Its size").required(),
                       field("sha256", &S::sha256, "Its SHA-256").required());
@@ -100,8 +100,8 @@ struct Manifest {
     DumpFile dump;
     std::vector<std::string> artifacts;
     std::string redaction;
+    template <class S = Manifest>
     static constexpr auto describe() {
-        using S = Manifest;
         return fields(
             field("format", &S::format, "Version of this format").required().range(1, 1),
             field("tool", &S::tool, "The program that wrote it").required(),

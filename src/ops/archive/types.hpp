@@ -17,8 +17,8 @@ struct DumpInput {
     std::string file;
     std::string output_dir;
     int jobs = 2;
+    template <class S = DumpInput>
     static constexpr auto describe() {
-        using S = DumpInput;
         return fields(
             field("file", &S::file,
                   "Where to write; its manifest stands beside it as "
@@ -35,8 +35,8 @@ struct DumpOutput {
     std::string manifest_file;
     Manifest manifest;
     double seconds = 0;
+    template <class S = DumpOutput>
     static constexpr auto describe() {
-        using S = DumpOutput;
         return fields(field("file", &S::file, "The dump, in pg_dump's custom format"),
                       field("manifestFile", &S::manifest_file, "Its manifest"),
                       field("manifest", &S::manifest, "What the manifest says"),
@@ -46,8 +46,8 @@ struct DumpOutput {
 
 struct Finding {
     std::string what, expected, found;
+    template <class S = Finding>
     static constexpr auto describe() {
-        using S = Finding;
         return fields(field("what", &S::what, "What was compared"),
                       field("expected", &S::expected, "What the manifest says"),
                       field("found", &S::found, "What is there"));
@@ -59,8 +59,8 @@ struct VerifyInput {
     std::string file;
     bool deep = false;
     int jobs = 2;
+    template <class S = VerifyInput>
     static constexpr auto describe() {
-        using S = VerifyInput;
         return fields(field("file", &S::file, "The dump").required().positional(),
                       field("deep", &S::deep,
                             "Also restore it into a scratch database, compare every table, search "
@@ -80,8 +80,8 @@ struct VerifyOutput {
     std::vector<std::string> checked;
     Findings findings;
     double seconds = 0;
+    template <class S = VerifyOutput>
     static constexpr auto describe() {
-        using S = VerifyOutput;
         return fields(field("exitCode", &S::exit_code, "0, or 1 when anything differs"),
                       field("ok", &S::ok, "Everything agrees"),
                       field("deep", &S::deep, "The dump was restored and compared"),
@@ -104,8 +104,8 @@ struct RestoreInput : Confirmation {
     std::string file;
     bool replace = false;
     int jobs = 2;
+    template <class S = RestoreInput>
     static constexpr auto describe() {
-        using S = RestoreInput;
         return fields(field("file", &S::file, "The dump").required().positional(),
                       field("force", &S::force, "Needed: this replaces the database"),
                       field("confirm", &S::confirm, "Needed: restore-postgres"),
@@ -125,8 +125,8 @@ struct RestoreOutput {
     int pending = 0;
     std::vector<std::string> checked;
     double seconds = 0;
+    template <class S = RestoreOutput>
     static constexpr auto describe() {
-        using S = RestoreOutput;
         return fields(
             field("file", &S::file, "Where the rows came from"),
             field("database", &S::database, "The database that was replaced"),
@@ -143,8 +143,8 @@ struct RestoreOutput {
 struct CopyInput : Confirmation {
     std::string target_url;
     bool replace = false;
+    template <class S = CopyInput>
     static constexpr auto describe() {
-        using S = CopyInput;
         return fields(
             field("targetUrl", &S::target_url,
                   "The database to fill, as its owner or a superuser; STELE_TARGET_URL keeps the "
@@ -163,8 +163,8 @@ struct BackupInput {
     int weekly = 4;
     int monthly = 3;
     bool dry_run = false;
+    template <class S = BackupInput>
     static constexpr auto describe() {
-        using S = BackupInput;
         return fields(
             field("dir", &S::dir, "Where backups stand; default: backups in Stele's home"),
             field("jobs", &S::jobs, "Connections that count and hash tables").range(1, 64),
@@ -181,8 +181,8 @@ struct BackupOutput {
     std::int64_t rows = 0;
     std::vector<std::string> removed;
     bool dry_run = false;
+    template <class S = BackupOutput>
     static constexpr auto describe() {
-        using S = BackupOutput;
         return fields(field("file", &S::file, "The new backup"),
                       field("bytes", &S::bytes, "Its size"), field("rows", &S::rows, "Its rows"),
                       field("removed", &S::removed, "Backups that rotation removed"),
@@ -206,8 +206,8 @@ struct BackupInfo {
     std::int64_t rows = 0;
     std::string migration_version;
     std::optional<Timestamp> verified_at, deep_verified_at;
+    template <class S = BackupInfo>
     static constexpr auto describe() {
-        using S = BackupInfo;
         return fields(field("file", &S::file, "The dump"), field("madeAt", &S::made_at, "When"),
                       field("ageHours", &S::age_hours, "How old it is"),
                       field("bytes", &S::bytes, "Its size"), field("rows", &S::rows, "Its rows"),
@@ -223,8 +223,8 @@ struct TableKind {
     std::string table;
     bool irreplaceable = true;
     std::string why;
+    template <class S = TableKind>
     static constexpr auto describe() {
-        using S = TableKind;
         return fields(field("table", &S::table, "The table"),
                       field("irreplaceable", &S::irreplaceable, "Only a backup brings it back"),
                       field("why", &S::why, "What it holds, or what makes it again"));
@@ -235,8 +235,8 @@ struct BackupsOutput {
     std::string dir;
     std::vector<BackupInfo> backups;
     std::vector<TableKind> tables;
+    template <class S = BackupsOutput>
     static constexpr auto describe() {
-        using S = BackupsOutput;
         return fields(field("dir", &S::dir, "Where they stand"),
                       field("backups", &S::backups, "Newest first"),
                       field("tables", &S::tables, "What is irreplaceable, what can be recomputed"));
@@ -244,8 +244,8 @@ struct BackupsOutput {
 };
 
 struct ResetInput : Confirmation {
+    template <class S = ResetInput>
     static constexpr auto describe() {
-        using S = ResetInput;
         return fields(field("force", &S::force, "Needed: this destroys every row"),
                       field("confirm", &S::confirm, "Needed: reset-postgres"));
     }
@@ -255,8 +255,8 @@ struct ResetOutput {
     std::string database;
     std::int64_t rows_destroyed = 0;
     std::string migration_version;
+    template <class S = ResetOutput>
     static constexpr auto describe() {
-        using S = ResetOutput;
         return fields(field("database", &S::database, "Which one"),
                       field("rowsDestroyed", &S::rows_destroyed, "Rows that were in it"),
                       field("migrationVersion", &S::migration_version, "The schema's new version"));

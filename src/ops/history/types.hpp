@@ -15,8 +15,8 @@ using reflect::fields;
 struct AdoptInput {
     int at = 0;
     std::string scratch_url;
+    template <class S = AdoptInput>
     static constexpr auto describe() {
-        using S = AdoptInput;
         return fields(
             field("at", &S::at, "The schema is as after this migration")
                 .required()
@@ -34,8 +34,8 @@ struct AdoptOutput {
     std::vector<std::string> adopted;
     std::vector<std::string> missing;
     std::vector<std::string> unexpected;
+    template <class S = AdoptOutput>
     static constexpr auto describe() {
-        using S = AdoptOutput;
         return fields(
             field("exitCode", &S::exit_code, "0, or 4: the catalogs differ, nothing was written"),
             field("at", &S::at, "The version that the ledger has now"),
@@ -52,8 +52,8 @@ struct RevertInput {
     bool allow_production = false;
     bool force = false;
     std::string confirm;
+    template <class S = RevertInput>
     static constexpr auto describe() {
-        using S = RevertInput;
         return fields(
             field("to", &S::to, "The version to go back to; 0: before the first migration")
                 .required()
@@ -71,8 +71,8 @@ struct RevertInput {
 struct Loss {
     std::string what;
     std::optional<std::int64_t> rows;
+    template <class S = Loss>
     static constexpr auto describe() {
-        using S = Loss;
         return fields(field("what", &S::what, "table memories, column memories.tags, …"),
                       field("rows", &S::rows, "How many hold data; absent: not to be seen"));
     }
@@ -87,8 +87,8 @@ struct RevertOutput {
     std::optional<Timestamp> newest_row;
     std::optional<Timestamp> newest_backup;
     bool backup_suffices = false;
+    template <class S = RevertOutput>
     static constexpr auto describe() {
-        using S = RevertOutput;
         return fields(
             field("dryRun", &S::dry_run, "Nothing was changed"),
             field("from", &S::from, "The version before"), field("to", &S::to, "The version after"),

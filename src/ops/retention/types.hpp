@@ -19,8 +19,8 @@ struct PlanInput {
 struct ApplyInput {
     bool force = false;
     std::string confirm;
+    template <class S = ApplyInput>
     static constexpr auto describe() {
-        using S = ApplyInput;
         return fields(field("force", &S::force, "Needed: this deletes data"),
                       field("confirm", &S::confirm, "Needed: apply-retention"));
     }
@@ -33,8 +33,8 @@ struct Line {
     std::int64_t rows = 0;
     std::int64_t tenants = 0;
     std::optional<Timestamp> oldest;
+    template <class S = Line>
     static constexpr auto describe() {
-        using S = Line;
         return fields(field("table", &S::table, "Where the rows are"),
                       field("class", &S::retention, "ephemeral, standard or audit"),
                       field("rule", &S::rule, "Why they go"),
@@ -48,8 +48,8 @@ struct Kept {
     std::string table;
     std::string retention;
     std::int64_t rows = 0;
+    template <class S = Kept>
     static constexpr auto describe() {
-        using S = Kept;
         return fields(field("table", &S::table, "Where the rows are"),
                       field("class", &S::retention, "Their class"),
                       field("rows", &S::rows, "How many there are in all"));
@@ -61,8 +61,8 @@ struct RetentionOutput {
     std::int64_t rows = 0;
     std::vector<Line> lines;
     std::vector<Kept> classes;
+    template <class S = RetentionOutput>
     static constexpr auto describe() {
-        using S = RetentionOutput;
         return fields(
             field("applied", &S::applied, "The rows are gone; false: nothing was changed"),
             field("rows", &S::rows, "How many go, or went, in all"),

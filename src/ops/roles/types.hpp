@@ -14,8 +14,8 @@ using reflect::fields;
 struct RolesInput {
     bool sql = false;
     bool check = false;
+    template <class S = RolesInput>
     static constexpr auto describe() {
-        using S = RolesInput;
         return fields(
             field("sql", &S::sql, "Print the whole SQL, for an administrator to run"),
             field("check", &S::check, "Exit code 1 when a role has not exactly what it needs"));
@@ -32,8 +32,8 @@ struct RoleFinding {
     std::vector<std::string> missing;
     std::vector<std::string> excess;
     std::vector<std::string> sql;
+    template <class S = RoleFinding>
     static constexpr auto describe() {
-        using S = RoleFinding;
         return fields(field("role", &S::role, "stele_runtime, …"),
                       field("object", &S::object, "role, a schema or a table"),
                       field("missing", &S::missing, "What it needs and has not"),
@@ -50,8 +50,8 @@ struct RolesOutput {
     std::vector<std::string> login_excess;
     std::vector<RoleFinding> findings;
     std::string sql;
+    template <class S = RolesOutput>
     static constexpr auto describe() {
-        using S = RolesOutput;
         return fields(
             field("exitCode", &S::exit_code, "0, or 1 with check and something to mend"),
             field("applied", &S::applied, "The findings have been mended"),

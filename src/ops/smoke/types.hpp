@@ -18,8 +18,8 @@ struct SmokeInput {
     std::string url;
     int timeout_ms = 10'000;
     int wait_seconds = 0;
+    template <class S = SmokeInput>
     static constexpr auto describe() {
-        using S = SmokeInput;
         return fields(field("url", &S::url,
                             "Where Stele is served, such as https://stele.example; absent: "
                             "server.host and server.port of the settings"),
@@ -38,8 +38,8 @@ struct StepResult {
     Outcome outcome = Outcome::ok;
     double ms = 0;
     std::string detail;
+    template <class S = StepResult>
     static constexpr auto describe() {
-        using S = StepResult;
         return fields(field("step", &S::step, "What was tried"),
                       field("outcome", &S::outcome, "ok, failed or skipped"),
                       field("ms", &S::ms, "How long it took, in milliseconds"),
@@ -53,8 +53,8 @@ struct SmokeOutput {
     bool reachable = true;
     std::vector<StepResult> steps;
     std::string hint;
+    template <class S = SmokeOutput>
     static constexpr auto describe() {
-        using S = SmokeOutput;
         return fields(
             field("exitCode", &S::exit_code, "0; 1 a step failed; 3 nobody answers there"),
             field("url", &S::url, "Where it was tried"),

@@ -20,8 +20,8 @@ struct MigrationRef {
     std::string name;
     std::string sha256;
     friend bool operator==(const MigrationRef&, const MigrationRef&) = default;
+    template <class S = MigrationRef>
     static constexpr auto describe() {
-        using S = MigrationRef;
         using reflect::field;
         return reflect::fields(field("version", &S::version, "NNNN"),
                                field("name", &S::name, "What the file is called after its number"),
@@ -34,8 +34,8 @@ struct ModelRef {
     std::string name;
     int dimensions = 0;
     std::string weights_hash;
+    template <class S = ModelRef>
     static constexpr auto describe() {
-        using S = ModelRef;
         using reflect::field;
         return reflect::fields(
             field("name", &S::name, "The model's name").required(),
@@ -49,8 +49,8 @@ struct ColumnRef {
     std::string type;
     std::optional<std::string> refers;  // "models": the value is a place in the header's list
     friend bool operator==(const ColumnRef&, const ColumnRef&) = default;
+    template <class S = ColumnRef>
     static constexpr auto describe() {
-        using S = ColumnRef;
         using reflect::field;
         return reflect::fields(
             field("name", &S::name, "The column").required(),
@@ -66,8 +66,8 @@ struct TableRef {
     friend bool operator==(const TableRef&, const TableRef&) = default;
     // Of its leading columns, how many name the tenant: 2, or 1 for what belongs to a whole org.
     std::size_t tenant_columns() const;
+    template <class S = TableRef>
     static constexpr auto describe() {
-        using S = TableRef;
         using reflect::field;
         return reflect::fields(field("name", &S::name, "The table").required(),
                                field("columns", &S::columns, "In the order of a row's values"),
@@ -85,8 +85,8 @@ struct Header {
     std::vector<MigrationRef> migrations;
     std::vector<ModelRef> models;
     std::vector<TableRef> tables;
+    template <class S = Header>
     static constexpr auto describe() {
-        using S = Header;
         using reflect::field;
         return reflect::fields(
             field("format", &S::format, "stele-scoped").required(),

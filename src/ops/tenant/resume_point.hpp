@@ -17,8 +17,8 @@ struct ResumePoint {
     std::string project;
     int table = 0;          // the sections before this one are committed,
     std::int64_t rows = 0;  // and so many rows of this one
+    template <class S = ResumePoint>
     static constexpr auto describe() {
-        using S = ResumePoint;
         using reflect::field;
         return reflect::fields(
             field("fileSha256", &S::file_sha256, "The trailer's checksum"),

@@ -20,8 +20,8 @@ struct SectionOutput {
     std::int64_t rows = 0;
     std::int64_t bytes = 0;
     std::string sha256;
+    template <class S = SectionOutput>
     static constexpr auto describe() {
-        using S = SectionOutput;
         return fields(field("table", &S::table, "The table"),
                       field("rows", &S::rows, "How many rows of the tenant"),
                       field("bytes", &S::bytes, "Of their lines in the file"),
@@ -33,8 +33,8 @@ struct ExportInput {
     std::optional<std::string> org_id;
     std::optional<std::string> project_id;
     std::string file;
+    template <class S = ExportInput>
     static constexpr auto describe() {
-        using S = ExportInput;
         return fields(
             field("orgId", &S::org_id, "First half of the tenant; default: the configured one")
                 .format("uuid"),
@@ -54,8 +54,8 @@ struct ExportOutput {
     std::int64_t rows = 0;
     std::int64_t bytes = 0;
     std::string sha256;
+    template <class S = ExportOutput>
     static constexpr auto describe() {
-        using S = ExportOutput;
         return fields(field("file", &S::file, "The file that was written; 0600"),
                       field("org", &S::org, "First half of the tenant"),
                       field("project", &S::project, "Second half of the tenant"),
@@ -76,8 +76,8 @@ struct ImportInput {
     bool dry_run = false;
     bool resume = false;
     int batch_rows = 20'000;
+    template <class S = ImportInput>
     static constexpr auto describe() {
-        using S = ImportInput;
         return fields(
             field("file", &S::file, "What scoped-export wrote").required(),
             field("force", &S::force, "Yes, write into this database"),
@@ -100,8 +100,8 @@ struct TableOutput {
     std::int64_t conflicts = 0;
     std::int64_t skipped = 0;
     std::string sha256;
+    template <class S = TableOutput>
     static constexpr auto describe() {
-        using S = TableOutput;
         return fields(field("table", &S::table, "The table"),
                       field("rows", &S::rows, "In the file"),
                       field("inserted", &S::inserted,
@@ -120,8 +120,8 @@ struct ConflictOutput {
     std::string file_hash;
     std::string other_id;
     std::string target_hash;
+    template <class S = ConflictOutput>
     static constexpr auto describe() {
-        using S = ConflictOutput;
         return fields(
             field("table", &S::table, "The table"),
             field("kind", &S::kind,
@@ -147,8 +147,8 @@ struct ImportOutput {
     std::int64_t conflict_count = 0;
     std::vector<ConflictOutput> conflicts;
     std::string sha256;
+    template <class S = ImportOutput>
     static constexpr auto describe() {
-        using S = ImportOutput;
         return fields(
             field("exitCode", &S::exit_code, "0, or 1 when there are conflicts"),
             field("file", &S::file, "The file that was read"),
@@ -176,8 +176,8 @@ struct CopyInput {
     std::vector<std::string> map_project;
     bool dry_run = false;
     std::string work_dir;
+    template <class S = CopyInput>
     static constexpr auto describe() {
-        using S = CopyInput;
         return fields(
             field(
                 "targetUrl", &S::target_url,

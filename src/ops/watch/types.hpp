@@ -18,8 +18,8 @@ struct ActivityInput {
     bool all = false;
     int min_seconds = 0;
     int limit = 50;
+    template <class S = ActivityInput>
     static constexpr auto describe() {
-        using S = ActivityInput;
         return fields(
             field("all", &S::all, "Also sessions that wait for their client"),
             field("minSeconds", &S::min_seconds, "Only what has run for so long, in seconds")
@@ -40,8 +40,8 @@ struct Session {
     double transaction_seconds = 0;
     std::vector<std::int64_t> blocked_by;
     std::string query;
+    template <class S = Session>
     static constexpr auto describe() {
-        using S = Session;
         return fields(
             field("pid", &S::pid, "The server process"),
             field("database", &S::database, "Its database"), field("role", &S::role, "Its login"),
@@ -59,8 +59,8 @@ struct Session {
 struct ActivityOutput {
     std::vector<Session> sessions;
     std::string note;
+    template <class S = ActivityOutput>
     static constexpr auto describe() {
-        using S = ActivityOutput;
         return fields(field("sessions", &S::sessions, "The longest running first"),
                       field("note", &S::note, "What could not be seen, and how to see it"));
     }
@@ -84,8 +84,8 @@ struct SlowStatement {
     std::int64_t rows = 0;
     double hit_ratio = 1;
     std::string query;
+    template <class S = SlowStatement>
     static constexpr auto describe() {
-        using S = SlowStatement;
         return fields(field("calls", &S::calls, "How often it ran"),
                       field("totalMs", &S::total_ms, "Time spent in it, in milliseconds"),
                       field("meanMs", &S::mean_ms, "Of one call, in milliseconds"),
@@ -100,8 +100,8 @@ struct SlowOutput {
     bool loaded = false;
     std::vector<SlowStatement> statements;
     std::string how_to_load;
+    template <class S = SlowOutput>
     static constexpr auto describe() {
-        using S = SlowOutput;
         return fields(field("loaded", &S::loaded, "pg_stat_statements is loaded and installed"),
                       field("statements", &S::statements, "The costliest in total first"),
                       field("howToLoad", &S::how_to_load, "What is missing, as commands"));
@@ -125,8 +125,8 @@ struct TableSize {
     std::int64_t toast_bytes = 0;
     std::int64_t index_bytes = 0;
     std::int64_t total_bytes = 0;
+    template <class S = TableSize>
     static constexpr auto describe() {
-        using S = TableSize;
         return fields(field("table", &S::table, "Schema and name"),
                       field("rows", &S::rows, "Live rows, as the statistics estimate them"),
                       field("deadRows", &S::dead_rows, "Rows that vacuum will take, estimated"),
@@ -141,8 +141,8 @@ struct SizesOutput {
     std::string database;
     std::int64_t database_bytes = 0;
     std::vector<TableSize> tables;
+    template <class S = SizesOutput>
     static constexpr auto describe() {
-        using S = SizesOutput;
         return fields(field("database", &S::database, "The database's name"),
                       field("databaseBytes", &S::database_bytes, "On the server's disk"),
                       field("tables", &S::tables, "The largest first"));
@@ -167,8 +167,8 @@ struct IndexState {
     bool valid = true;
     std::string problem;
     std::string mend;
+    template <class S = IndexState>
     static constexpr auto describe() {
-        using S = IndexState;
         return fields(
             field("index", &S::index, "Schema and name"), field("table", &S::table, "Its table"),
             field("method", &S::method, "btree, gin, hnsw …"), field("bytes", &S::bytes, "On disk"),
@@ -182,8 +182,8 @@ struct IndexState {
 struct IndexesOutput {
     int exit_code = 0;
     std::vector<IndexState> indexes;
+    template <class S = IndexesOutput>
     static constexpr auto describe() {
-        using S = IndexesOutput;
         return fields(field("exitCode", &S::exit_code, "0, or 1 when one needs mending"),
                       field("indexes", &S::indexes, "Those that need mending, then the largest"));
     }
@@ -194,8 +194,8 @@ struct IndexesOutput {
 struct PoolInput {
     std::optional<int> processes;
     std::optional<int> pool_size;
+    template <class S = PoolInput>
     static constexpr auto describe() {
-        using S = PoolInput;
         return fields(
             field("processes", &S::processes,
                   "How many Stele processes there will be; absent: what is connected now")
@@ -208,8 +208,8 @@ struct PoolInput {
 struct Client {
     std::string application;
     std::int64_t connections = 0;
+    template <class S = Client>
     static constexpr auto describe() {
-        using S = Client;
         return fields(field("application", &S::application, "What the clients call themselves"),
                       field("connections", &S::connections, "Open at this moment"));
     }
@@ -228,8 +228,8 @@ struct PoolOutput {
     std::string limited_by;
     std::vector<Client> clients;
     std::vector<std::string> remedies;
+    template <class S = PoolOutput>
     static constexpr auto describe() {
-        using S = PoolOutput;
         return fields(field("exitCode", &S::exit_code, "0, or 1 when it does not fit"),
                       field("fits", &S::fits, "wanted is at most available"),
                       field("maxConnections", &S::max_connections, "What the server admits"),

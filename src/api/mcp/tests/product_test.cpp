@@ -11,8 +11,8 @@ using namespace testing;
 struct Note {
     std::string id;
     std::string description;
+    template <class S = Note>
     static constexpr auto describe() {
-        using S = Note;
         return reflect::fields(reflect::field("id", &S::id, "Its id"),
                                reflect::field("description", &S::description, "What it says"));
     }
@@ -28,8 +28,8 @@ struct Notes {
 struct SearchInput {
     std::string query;
     int limit = 10;
+    template <class S = SearchInput>
     static constexpr auto describe() {
-        using S = SearchInput;
         return reflect::fields(reflect::field("query", &S::query, "What to look for").required(),
                                reflect::field("limit", &S::limit, "How many").range(1, 100));
     }
