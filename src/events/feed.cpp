@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "events/event_type.hpp"
 
 namespace stele::events {
 
@@ -20,12 +21,19 @@ constexpr int kPage = 500;
 // Who catches up gets his next page when no more than this waits to be written.
 constexpr std::size_t kWaiting = 256 * 1024;
 
-// As it goes over the wire.
+// As it goes over the wire. A type that cannot be a line of the stream was stored before types were
+// checked, or by other means: the frame says that this event is left out.
 std::string frame_of(const Event& event) {
+    if (const std::string problem = event_type_problem(event.type); !problem.empty())
+        return http::EventChannel::text_of(
+            {std::to_string(event.id),
+             "stream.skipped",
+             serialize(json::object{{"id", event.id}, {"reason", problem}}),
+             {}});
     json::object data{{"type", event.type}, {"at", to_rfc3339(event.at)}};
     if (event.session) data["session"] = *event.session;
-    for (const auto& field : event.data.as_object())
-        data.insert_or_assign(field.key(), field.value());
+    if (const json::object* fields = event.data.if_object())
+        for (const auto& field : *fields) data.insert_or_assign(field.key(), field.value());
     return http::EventChannel::text_of({std::to_string(event.id), event.type, serialize(data), {}});
 }
 
@@ -120,21 +128,49 @@ void Feed::take_in() {
 void Feed::step(api::Context& context) {
     std::vector<Head> known;
     for (const auto& [key, stream] : streams_) known.push_back({stream.tenant, stream.read});
-    for (const Head& head : heads_beyond(context, known)) {
-        Stream& stream = streams_.at({head.tenant.org, head.tenant.project});
-        advance(context, stream, head.read);
-    }
+    const Heads heads = heads_moved(context, known);
+    const bool restored = std::exchange(database_, heads.database) != heads.database;
+    std::map<std::pair<Uuid, Uuid>, std::int64_t> moved;
+    for (const Head& head : heads.moved) moved[{head.tenant.org, head.tenant.project}] = head.read;
     for (auto& [key, stream] : streams_) {
-        if (stream.read < 0) stream.read = 0;  // nothing was ever said to this tenant
-        for (Follower& follower : stream.followers) {
-            if (!follower.read) follower.read = stream.read;
-            if (follower.next_ping == Time{}) ping(follower, std::chrono::steady_clock::now());
-            if (follower.read != stream.read) catch_up(context, stream, follower);
+        const auto found = moved.find(key);
+        const std::int64_t to = found == moved.end() ? stream.read : found->second;
+        if (restored || to < stream.read) rewind(stream, to);
+        try {
+            serve(context, stream, to);
+        } catch (const std::exception& error) {
+            // One tenant's rows, or its database connection: the others go on.
+            if (stream.last_problem != error.what())
+                log::warn("the event stream of a tenant waits: {}", error.what());
+            stream.last_problem = error.what();
+            continue;
         }
+        stream.last_problem.clear();
     }
 }
 
-// What is new, to all who are not behind. Who has not taken what he got falls behind.
+void Feed::serve(api::Context& context, Stream& stream, std::int64_t to) {
+    advance(context, stream, to);
+    for (Follower& follower : stream.followers) {
+        if (!follower.read) follower.read = stream.read;
+        if (follower.next_ping == Time{}) ping(follower, std::chrono::steady_clock::now());
+        if (follower.read != stream.read) catch_up(context, stream, follower);
+    }
+}
+
+// The database was restored: ids up to `to` are what they were, or were given anew. Each follower
+// is told where its stream goes on.
+void Feed::rewind(Stream& stream, std::int64_t to) {
+    if (stream.read < 0) return;
+    stream.read = to;
+    for (Follower& follower : stream.followers) {
+        if (!follower.read || follower.next_ping == Time{}) continue;  // was told nothing yet
+        follower.channel->push(gap(*follower.read, to));
+        follower.read = to;
+    }
+}
+
+// What is new, to all who are not behind. Who has not taken what it got falls behind.
 void Feed::advance(api::Context& context, Stream& stream, std::int64_t to) {
     if (stream.read < 0) stream.read = to;  // who is here comes in where it stands
     while (stream.read < to) {
@@ -151,10 +187,10 @@ void Feed::advance(api::Context& context, Stream& stream, std::int64_t to) {
                 follower.channel->push_text(all);
                 continue;
             }
-            std::string his;
+            std::string wanted;
             for (std::size_t i = 0; i < events.size(); ++i)
-                if (follower.wanted.includes(events[i])) his += frames[i];
-            if (!his.empty()) follower.channel->push_text(his);
+                if (follower.wanted.includes(events[i])) wanted += frames[i];
+            if (!wanted.empty()) follower.channel->push_text(wanted);
         }
         stream.read = read;
     }

@@ -7,6 +7,8 @@
 #include "api/call.hpp"
 #include "base/error.hpp"
 #include "base/redact_json.hpp"
+#include "base/text.hpp"
+#include "events/event_type.hpp"
 #include "events/sql.hpp"
 
 namespace stele::events {
@@ -74,6 +76,9 @@ std::int64_t announce(pg::Transaction& tx, const api::Caller& caller,
     std::vector<std::optional<Uuid>> jobs;
     std::vector<std::optional<std::string>> sessions;
     for (const Announcement& one : said) {
+        if (const std::string problem = event_type_problem(one.type); !problem.empty())
+            throw Error(Code::internal,
+                        "an event of the type " + excerpt(one.type, 40) + ": " + problem);
         types.push_back(one.type);
         jobs.push_back(one.job);
         sessions.push_back(one.session);
@@ -140,7 +145,7 @@ EmitOutput emit(api::Context& context, const EmitInput& input) {
     });
 }
 
-std::vector<Head> heads_beyond(api::Context& context, const std::vector<Head>& known) {
+Heads heads_moved(api::Context& context, const std::vector<Head>& known) {
     std::vector<Uuid> orgs, projects;
     std::vector<std::string> read;
     for (const Head& head : known) {
@@ -150,12 +155,14 @@ std::vector<Head> heads_beyond(api::Context& context, const std::vector<Head>& k
     }
     const auto results =
         context.db.pipeline({{}, context.deadline, context.cancelled}, [&](pg::Pipeline& p) {
+            p.add(sql::database_identity);
             p.add(sql::open_worker);
-            p.add(sql::heads_beyond, orgs, projects, read);
+            p.add(sql::heads_moved, orgs, projects, read);
         });
-    std::vector<Head> out;
+    Heads out;
+    out.database = results[0][0].get<std::int64_t>(0);
     for (const pg::Row row : results.back())
-        out.push_back({{row.get<Uuid>(0), row.get<Uuid>(1)}, row.get<std::int64_t>(2)});
+        out.moved.push_back({{row.get<Uuid>(0), row.get<Uuid>(1)}, row.get<std::int64_t>(2)});
     return out;
 }
 

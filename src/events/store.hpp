@@ -40,13 +40,17 @@ struct Wanted {
     bool includes(const Event& event) const;
 };
 
-// For the feed. Who has read up to `read` (-1: nothing yet) of these tenants, and how far it goes
-// now; tenants without anything new are left out.
+// For the feed: of these tenants, read up to `read` (-1: nothing yet), those whose stream ends
+// elsewhere now, and where. It ends before `read` after the database was restored.
 struct Head {
     pg::Tenant tenant;
     std::int64_t read = -1;
 };
-std::vector<Head> heads_beyond(api::Context& context, const std::vector<Head>& known);
+struct Heads {
+    std::int64_t database = 0;  // another number after a restore: the streams may be others
+    std::vector<Head> moved;
+};
+Heads heads_moved(api::Context& context, const std::vector<Head>& known);
 // Events after one and up to another, the first `most` of them.
 std::vector<Event> events_between(api::Context& context, const pg::Tenant& tenant,
                                   std::int64_t after, std::int64_t to, const Wanted& wanted,

@@ -5,6 +5,8 @@
 #include "base/error.hpp"
 #include "base/hash.hpp"
 #include "base/redact_json.hpp"
+#include "base/text.hpp"
+#include "events/event_type.hpp"
 #include "graph/store.hpp"
 #include "jobs/edges.hpp"
 #include "jobs/sql.hpp"
@@ -96,7 +98,21 @@ int places_of(const Report& report) {
     return int(report.events.size() + report.tool_calls.size() + report.checkpoints.size());
 }
 
+void check_types(const std::vector<Report>& reports) {
+    for (std::size_t job = 0; job < reports.size(); ++job)
+        for (std::size_t i = 0; i < reports[job].events.size(); ++i) {
+            const std::string& type = reports[job].events[i].type;
+            const std::string problem = events::reported_type_problem(type);
+            if (!problem.empty())
+                throw Error(Code::invalid_argument,
+                            fmt::format("jobs[{}].events[{}].type: \"{}\": {}", job, i,
+                                        excerpt(type, 40), problem),
+                            "output, progress, iteration.start, job.plan_updated are such types");
+        }
+}
+
 void check(const std::vector<Report>& reports) {
+    check_types(reports);
     for (const Report& report : reports)
         for (const ArtifactSaid& artifact : report.artifacts)
             if (artifact.sha256.find_first_not_of("0123456789abcdef") != std::string::npos)

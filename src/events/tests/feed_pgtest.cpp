@@ -88,8 +88,8 @@ TEST(Feed, TenantsHearTheirOwn) {
     announce(stranger, {said("theirs")});
     EXPECT_EQ(ours.next().event, "ours");
     EXPECT_EQ(theirs.next().event, "theirs");
-    announce(context, {said("ours again")});
-    EXPECT_EQ(ours.next().event, "ours again");
+    announce(context, {said("ours.again")});
+    EXPECT_EQ(ours.next().event, "ours.again");
 }
 
 TEST(Feed, SaysWhatIsNotKeptAnyMore) {
@@ -109,7 +109,72 @@ TEST(Feed, SaysWhatIsNotKeptAnyMore) {
     EXPECT_EQ(ahead.next().id, "6");
 }
 
-// Who takes nothing holds up nobody, and gets everything when he reads again.
+// As an older server stored it, or a statement beside Stele.
+TEST(Feed, LeavesOutAStoredTypeThatIsNoLineAndSaysSo) {
+    World world;
+    api::Context context = world.context(), stranger = world.stranger();
+    const auto poison = [&](const std::string& type) {
+        world.tell("SELECT stele_announce('" + context.caller.org.text() + "', '" +
+                   context.caller.project.text() + "', " + type + ", NULL, NULL, '{}')");
+    };
+    for (const char* type : {"E'log\\n'", "E'\\rlog'", "E'a\\r\\nb'", "'a b'", "''"}) poison(type);
+    announce(context, {said("after")});
+    Feed feed(world.maker());
+    Client behind(feed.follow(world.tenant(), {}, 0));
+    Client other(feed.follow({stranger.caller.org, stranger.caller.project}, {}, 0));
+    for (int i = 1; i <= 5; ++i) {
+        const Frame frame = behind.next();
+        EXPECT_EQ(frame.event, "stream.skipped");
+        EXPECT_EQ(frame.id, std::to_string(i));
+        EXPECT_EQ(parse_json(frame.data, "data").at("id").as_int64(), i);
+    }
+    EXPECT_EQ(behind.next().event, "after");
+    poison("E'live\\n'");
+    EXPECT_EQ(behind.next().event, "stream.skipped");
+    announce(stranger, {said("theirs")});
+    EXPECT_EQ(other.next().event, "theirs");
+}
+
+TEST(Feed, OneTenantsDamagedRowsHoldUpNobodyElse) {
+    World world;
+    api::Context context = world.context(), stranger = world.stranger();
+    stranger.caller.org = *Uuid::parse("ffffffff-0000-4000-8000-000000000001");
+    Feed feed(world.maker());
+    Client damaged(feed.follow(world.tenant(), {}, 0));
+    Client other(feed.follow({stranger.caller.org, stranger.caller.project}, {}, 0));
+    damaged.first();
+    other.first();
+    // No page of this tenant can be read any more.
+    world.tell(
+        "CREATE FUNCTION broken() RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE 'broken'; "
+        "END $$; CREATE POLICY broken ON events FOR SELECT USING (CASE WHEN org_id = '" +
+        context.caller.org.text() + "' THEN broken() ELSE false END)");
+    announce(context, {said("ours")});
+    announce(stranger, {said("theirs")});
+    EXPECT_EQ(other.next().event, "theirs");
+    world.tell("DROP POLICY broken ON events");
+    EXPECT_EQ(damaged.next().event, "ours");
+}
+
+// A stream that ends before what was handed out: the database was restored.
+TEST(Feed, FollowersHearThatTheirStreamWentBack) {
+    World world;
+    api::Context context = world.context();
+    Feed feed(world.maker());
+    Client client(feed.follow(world.tenant(), {}, {}));
+    client.first();
+    for (int i = 0; i < 5; ++i) announce(context, {said("x")});
+    client.ids(5);
+    world.tell("UPDATE event_heads SET last_id = 2; DELETE FROM events WHERE id > 2");
+    const Frame gap = client.next();
+    EXPECT_EQ(gap.event, "stream.gap");
+    EXPECT_EQ(gap.id, "2");
+    EXPECT_EQ(parse_json(gap.data, "data").at("missedAfter").as_int64(), 5);
+    announce(context, {said("anew")});
+    EXPECT_EQ(client.next().id, "3");
+}
+
+// Who takes nothing holds up nobody, and gets everything when it reads again.
 TEST(Feed, SlowFollowersAreServedByThePage) {
     World world;
     api::Context context = world.context();

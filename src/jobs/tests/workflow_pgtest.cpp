@@ -194,6 +194,29 @@ TEST(Events, FollowedFromTheBeginningAreAllThere) {
                                    "job.complete"));
 }
 
+TEST(Report, TakesNoTypeThatIsNoLineOrThatTheServerGives) {
+    World world;
+    api::Context context = world.context();
+    submit(context, job());
+    const Leased one = take(context).at(0);
+    for (const char* type : {"log\n", "\nlog", "a\r\nb", "log\r", "a b", "ping", "job.complete",
+                             "job.failed", "stream.gap", "cron.fired", "job.delegation.ended"}) {
+        Report said = about(one);
+        said.events = {{.type = "output"}, {.type = type}};
+        try {
+            report(context, {{said}});
+            ADD_FAILURE() << type;
+        } catch (const Error& error) {
+            EXPECT_EQ(error.code(), Code::invalid_argument) << type;
+            EXPECT_THAT(error.what(), testing::HasSubstr("jobs[0].events[1].type"));
+        }
+    }
+    Report said = about(one);
+    for (const char* type : {"output", "iteration.tool_use", "job.plan_updated", "x/y:z-1"})
+        said.events.push_back({.type = type});
+    EXPECT_EQ(report(context, {{said}}).jobs.size(), 1u);
+}
+
 TEST(Report, PutsEverythingOnRecord) {
     World world;
     api::Context context = world.context();

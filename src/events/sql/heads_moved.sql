@@ -1,0 +1,7 @@
+-- Which of these tenants' streams end elsewhere than where they were read to. $1 orgs, $2 projects, $3 read, as text
+-- → org, project, last id
+SELECT k.org, k.project, coalesce(h.last_id, 0)
+FROM unnest($1::uuid[], $2::uuid[], $3::text[]::bigint[]) AS k (org, project, read)
+    LEFT JOIN LATERAL (SELECT e.last_id FROM event_heads e
+                       WHERE e.org_id = k.org AND e.project_id = k.project OFFSET 0) h ON true
+WHERE coalesce(h.last_id, 0) <> k.read
