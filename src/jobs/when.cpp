@@ -62,6 +62,13 @@ WallMinute minute_of(Timestamp shown) {
     return std::chrono::floor<std::chrono::minutes>(at);
 }
 
+// "2026-…": no field of a cron expression has four digits. "30 9-17 * * *" has its dash at the same
+// place.
+bool begins_with_year(std::string_view text) {
+    return text.size() > 4 && text.substr(0, 4).find_first_not_of("0123456789") == text.npos &&
+           text[4] == '-';
+}
+
 // Times in their order, each once.
 void add_new(std::vector<Timestamp>& times, Timestamp at) {
     if (times.empty() || times.back() != at) times.push_back(at);
@@ -106,9 +113,7 @@ When parse_when(const json::value& schedule) {
     for (const std::string_view word : {"every ", "@every "})
         if (lower_ascii(text).starts_with(word))
             return parse_when(WhenKind::every, std::string(text.substr(word.size())));
-    // A date begins with four digits; no cron field does.
-    const bool date = text.size() > 4 && text[4] == '-';
-    return parse_when(date ? WhenKind::at : WhenKind::cron, whole);
+    return parse_when(begins_with_year(text) ? WhenKind::at : WhenKind::cron, whole);
 }
 
 std::string zone_of(pg::Transaction& tx, const std::string& name) {
