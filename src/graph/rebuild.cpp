@@ -243,9 +243,11 @@ CheckOutput check(api::Context& context, const Domains& domains) {
     begin_page(context);
     const pg::Result order =
         context.db.once(call_of(context), sql::check, caller.org, caller.project);
-    out.out_of_order = order[0].get<std::int64_t>(0);
-    out.nameless = order[0].get<std::int64_t>(1);
-    out.edges = checksum.count();
+    out.edges = order[0].get<std::int64_t>(0);
+    out.linked = order[0].get<std::int64_t>(1);
+    out.out_of_order = order[0].get<std::int64_t>(2);
+    out.nameless = order[0].get<std::int64_t>(3);
+    out.vouched = checksum.count();
     out.checksum = checksum.hex();
     out.ok = out.missing + out.unsupported + out.out_of_order + out.nameless == 0;
     out.exit_code = out.ok ? 0 : 1;

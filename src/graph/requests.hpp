@@ -274,14 +274,17 @@ struct CheckInput {
 
 struct CheckOutput {
     bool ok = true;
-    std::int64_t edges = 0, missing = 0, unsupported = 0, out_of_order = 0, nameless = 0;
+    std::int64_t edges = 0, vouched = 0, linked = 0, missing = 0, unsupported = 0, out_of_order = 0,
+                 nameless = 0;
     std::string checksum;
     int exit_code = 0;
     template <class S = CheckOutput>
     static constexpr auto describe() {
         return fields(
             field("ok", &S::ok, "Nothing is wrong"),
-            field("edges", &S::edges, "Edges that rows vouch for"),
+            field("edges", &S::edges, "All edges that are there, each looked at"),
+            field("vouched", &S::vouched, "Of these, edges that rows vouch for"),
+            field("linked", &S::linked, "Of these, edges that somebody linked; both may be true"),
             field("missing", &S::missing, "Edges that a row asks for and that are not there"),
             field("unsupported", &S::unsupported, "Edges that their row does not ask for"),
             field("outOfOrder", &S::out_of_order, "Strict edges that could be part of a cycle"),

@@ -218,8 +218,10 @@ TEST(Rebuild, EqualsTheGraphThatGrew) {
         };
         const graph::CheckOutput grown = graph::check(context, domains());
         EXPECT_TRUE(grown.ok);
-        EXPECT_GT(grown.edges, 50);
+        EXPECT_GT(grown.vouched, 50);
         const std::string linked = links();
+        EXPECT_EQ(std::to_string(grown.linked), linked);
+        EXPECT_EQ(grown.edges, grown.vouched + grown.linked);
         const graph::RebuildOutput same = graph::rebuild(context, domains(), {});
         EXPECT_EQ(same.added, 0);
         EXPECT_EQ(same.removed, 0);
@@ -230,9 +232,9 @@ TEST(Rebuild, EqualsTheGraphThatGrew) {
             "DELETE FROM graph_edges WHERE linked_by IS NULL; DELETE FROM graph_ranks; "
             "DELETE FROM graph_nodes",
             context.deadline);
-        EXPECT_EQ(graph::check(context, domains()).missing, grown.edges);
+        EXPECT_EQ(graph::check(context, domains()).missing, grown.vouched);
         const graph::RebuildOutput anew = graph::rebuild(context, domains(), {});
-        EXPECT_EQ(anew.added, grown.edges);
+        EXPECT_EQ(anew.added, grown.vouched);
         EXPECT_EQ(anew.checksum, grown.checksum);
         admin->script("UPDATE graph_edges SET type = 'depends_on' WHERE dst_kind = 'commit'",
                       context.deadline);
@@ -241,6 +243,22 @@ TEST(Rebuild, EqualsTheGraphThatGrew) {
         expect_sound(context);
         EXPECT_EQ(links(), linked);
     }
+}
+
+TEST(Check, LooksAtLinkedEdgesToo) {
+    World world;
+    api::Context context = world.context();
+    graph::link(context, domains(), {"decision:a", "decision:b", "related_to", {}, 1, {}});
+    graph::link(context, domains(), {"decision:b", "decision:c", "derived_from", {}, 1, {}});
+    const graph::CheckOutput whole = graph::check(context, domains());
+    EXPECT_TRUE(whole.ok);
+    EXPECT_EQ(whole.edges, 2);
+    EXPECT_EQ(whole.linked, 2);
+    EXPECT_EQ(whole.vouched, 0);
+    world.database.connect()->script("DELETE FROM graph_nodes WHERE key = 'a'", context.deadline);
+    const graph::CheckOutput lost = graph::check(context, domains());
+    EXPECT_FALSE(lost.ok);
+    EXPECT_EQ(lost.nameless, 1);
 }
 
 // Kills the rebuild of another process after some pages, again and again.
