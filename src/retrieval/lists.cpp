@@ -136,6 +136,7 @@ std::int64_t tend_lists(pg::Database& db, const pg::Call& call, Kind kind) {
 
 std::int64_t drop_lists(pg::Transaction& tx, const pg::Tenant& tenant, Kind kind) {
     const auto& [org, project] = tenant;
+    tx.query(sql::lock_lists, org, project, name_of(kind));
     const auto codes = tx.query(sql::drop_codes, org, project, name_of(kind)).affected();
     const pg::Result newest = tx.query(sql::drop_lists, org, project, name_of(kind));
     // Numbers go on rising: who knows the lists of before sees that these are new.

@@ -1,7 +1,9 @@
 // Vector lists: triggers keep the codes, splits keep the lists short, and searches find what is
 // near whatever has been interrupted.
 #include <algorithm>
+#include <atomic>
 #include <set>
+#include <thread>
 
 #include "retrieval/lists.hpp"
 #include "retrieval/tests/fixture.hpp"
@@ -173,6 +175,32 @@ TEST_F(Lists, AreMadeAnewFromTheVectors) {
     EXPECT_EQ(count("count(*) FROM vector_codes"), 2500);
     EXPECT_EQ(count("count(*) FROM vector_lists WHERE closing"), 0);
     EXPECT_GE(recall(), 0.9);
+}
+
+TEST_F(Lists, AreMadeAnewWhileVectorsAreWritten) {
+    const std::vector<Uuid> ids = add(400);
+    std::atomic<bool> done = false;
+    std::thread writer([&] {
+        // By twenties, as the backfill of vectors writes them.
+        for (std::size_t from = 0; from + 20 <= ids.size(); from += 20)
+            for (int round = 0; round < 5; ++round)
+                set_vectors(
+                    {ids.begin() + std::ptrdiff_t(from), ids.begin() + std::ptrdiff_t(from + 20)},
+                    model);
+        done = true;
+    });
+    int rounds = 0;
+    for (; !done; ++rounds) {
+        EXPECT_NO_THROW(db->transaction(
+            call_for(), [&](pg::Transaction& tx) { drop_lists(tx, kTenant, Kind::memory); }))
+            << "round " << rounds;
+        // A writer tries five times to find a list that stays.
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    writer.join();
+    EXPECT_GT(rounds, 3);
+    tend_all();
+    EXPECT_EQ(count("count(*) FROM vector_codes"), 400);
 }
 
 TEST_F(Lists, AnotherTenantSeesNone) {
