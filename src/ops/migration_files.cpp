@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/hash.hpp"
+#include "base/text.hpp"
 #include "ops/files.hpp"
 #include "ops/sql_script.hpp"
 
@@ -64,6 +65,9 @@ void check_statements(const Migration& migration, std::string_view where) {
 
 void add(std::map<int, Migration>& out, const MigrationFile& file, std::string_view where) {
     const FileName name = parse_name(file.name, where);
+    if (const std::string problem = encoding_problem(file.text); !problem.empty())
+        wrong(where, fmt::format("{} {}", file.name, problem),
+              "save it as UTF-8 without a byte order mark");
     Migration& migration = out[name.version];
     if (migration.version == 0) {
         migration.version = name.version;
@@ -78,6 +82,13 @@ void add(std::map<int, Migration>& out, const MigrationFile& file, std::string_v
 }
 
 }  // namespace
+
+std::string encoding_problem(std::string_view text) {
+    if (text.starts_with("\xEF\xBB\xBF")) return "begins with a byte order mark";
+    if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) return "is UTF-16";
+    const auto at = invalid_utf8_at(text);
+    return at ? fmt::format("is not UTF-8 from byte {} on", *at) : "";
+}
 
 std::string_view header_of(std::string_view text) {
     std::size_t end = 0;

@@ -16,10 +16,22 @@ void check_alter(Tokens statement, Scope& scope);
 void check_create(Tokens statement, Scope& scope);
 void check_reindex(Tokens statement, Scope& scope);
 
+// checks_locks.cpp: what rewrites a table or keeps its users waiting
+void check_lock(Tokens statement, Scope& scope);
+void check_vacuum(Tokens statement, Scope& scope);
+void check_cluster(Tokens statement, Scope& scope);
+void check_refresh(Tokens statement, Scope& scope);
+// One action of ALTER TABLE, from its first word on.
+void check_rewrite(Tokens action, const std::string& known, Scope& scope);
+// The definition of a column behind its name, in ALTER TABLE … ADD COLUMN.
+void check_new_column(Tokens definition, const Token& add, const std::string& column,
+                      const std::string& known, Scope& scope);
+
 // checks_rows.cpp
 void check_truncate(Tokens statement, Scope& scope);
 void check_delete(Tokens statement, Scope& scope);
 void check_update(Tokens statement, Scope& scope);
+void check_merge(Tokens statement, Scope& scope);
 void check_with(Tokens statement, Scope& scope);
 void check_revoke(Tokens statement, Scope& scope);
 

@@ -76,6 +76,7 @@ void check_added_column(const Token& add, Cursor at, const Subject& subject, Sco
     at.take_if_not_exists();
     const std::string column = at.name();
     const ColumnTraits traits = column_traits(at);
+    check_new_column(at.rest(), add, column, subject.known, scope);
     if (traits.not_null && !traits.has_value)
         scope.found(
             Rule::add_column_not_null, add,
@@ -138,6 +139,7 @@ void check_disabled(Cursor at, const Subject& subject, Scope& scope) {
 }
 
 void check_action(Cursor at, const Subject& subject, Scope& scope) {
+    check_rewrite(at.rest(), subject.known, scope);
     if (at.at("drop")) return check_dropped_part(at, subject, scope);
     if (at.at("alter")) return check_altered_column(at, subject, scope);
     if (at.at("add")) return check_added(at, subject, scope);

@@ -12,12 +12,24 @@ namespace {
 // The roles that running binaries work as.
 constexpr std::string_view kRuntimeRoles[] = {"stele_runtime", "stele_readonly"};
 
+bool is_literal(const Token& token) {
+    return token.kind == ops::TokenKind::number || token.kind == ops::TokenKind::string;
+}
+
+// TRUE, 1 = 1, 'a' = 'a': a condition that holds for every row, or would for none.
+bool take_constant(Cursor& at) {
+    if (at.take("true")) return true;
+    if (!is_literal(at.here()) || !ops::is_symbol(at.ahead(1), "=") || !is_literal(at.ahead(2)))
+        return false;
+    for (int i = 0; i < 3; ++i) at.skip();
+    return true;
+}
+
 // A WHERE that holds for every row is none.
 bool is_bounded(Cursor at) {
     if (!at.find("where")) return false;
     at.skip();
-    const bool always = at.take("true") || at.take("1", "=", "1");
-    return !always || !(at.done() || at.at("returning"));
+    return !take_constant(at) || !(at.done() || at.at("returning"));
 }
 
 bool revokes_from_runtime(Cursor at) {
@@ -41,6 +53,7 @@ void check_change(Tokens tokens, Scope& scope) {
     const Cursor at(tokens);
     if (at.at("delete")) check_delete(tokens, scope);
     if (at.at("update")) check_update(tokens, scope);
+    if (at.at("merge")) check_merge(tokens, scope);
 }
 
 }  // namespace
@@ -78,6 +91,31 @@ void check_update(Tokens statement, Scope& scope) {
     if (scope.is_new(table) || is_bounded(at)) return;
     scope.found(Rule::unbounded_update, here,
                 fmt::format("updates every row of {}", scope.known(table)));
+}
+
+// MERGE INTO t USING s ON true WHEN MATCHED THEN DELETE: ON is what bounds it.
+void check_merge(Tokens statement, Scope& scope) {
+    Cursor at(statement);
+    const Token& here = at.here();
+    if (!at.take("merge", "into")) return;
+    at.take("only");
+    const std::string table = at.name();
+    if (scope.is_new(table) || !at.find("on")) return;
+    at.skip();
+    const bool always = take_constant(at) && at.at("when");
+    while (always && at.find("when")) {
+        at.skip();
+        const bool conditional = at.at("matched", "and");
+        if (!at.find("then")) return;
+        at.skip();
+        if (conditional) continue;
+        if (at.at("delete"))
+            scope.found(Rule::unbounded_delete, here,
+                        fmt::format("deletes every row of {}", scope.known(table)));
+        if (at.at("update"))
+            scope.found(Rule::unbounded_update, here,
+                        fmt::format("updates every row of {}", scope.known(table)));
+    }
 }
 
 // WITH a AS (DELETE …), b AS (UPDATE …) UPDATE …

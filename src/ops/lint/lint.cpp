@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "ops/files.hpp"
 #include "ops/lint/linter.hpp"
 #include "ops/migration_files.hpp"
@@ -16,13 +17,18 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A folder's SQL files in the order of their names, which is the order in which they run.
+// The SQL files of a folder and of the folders in it, in the order of their paths. Throws
+// Error(not_found) when there is none: a check that read nothing must not look like one that
+// passed.
 std::vector<fs::path> files_of(const fs::path& path) {
     if (!fs::is_directory(path)) return {path};
     std::vector<fs::path> out;
-    for (const auto& entry : fs::directory_iterator(path))
-        if (entry.is_regular_file() && entry.path().extension() == ".sql")
+    for (const auto& entry : fs::recursive_directory_iterator(path))
+        if (entry.is_regular_file() && lower_ascii(entry.path().extension().string()) == ".sql")
             out.push_back(entry.path());
+    if (out.empty())
+        throw Error(Code::not_found, fmt::format("there is no .sql file in {}", path.string()),
+                    "name the folder that holds the migrations");
     std::ranges::sort(out);
     return out;
 }

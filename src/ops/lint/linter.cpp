@@ -12,6 +12,8 @@ namespace stele::lint {
 
 namespace {
 
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
 struct Check {
     std::string_view word;  // the statement's first
     void (*run)(Tokens, Scope&);
@@ -24,7 +26,12 @@ constexpr Check kChecks[] = {{"drop", check_drop},
                              {"truncate", check_truncate},
                              {"delete", check_delete},
                              {"update", check_update},
+                             {"merge", check_merge},
                              {"with", check_with},
+                             {"lock", check_lock},
+                             {"vacuum", check_vacuum},
+                             {"cluster", check_cluster},
+                             {"refresh", check_refresh},
                              {"revoke", check_revoke},
                              {"set", check_set},
                              {"commit", check_transaction},
@@ -132,6 +139,13 @@ void Linter::split(std::string_view text) {
 }
 
 void Linter::lint(const std::string& file, std::string_view text) {
+    const std::string problem = ops::encoding_problem(text);
+    if (!problem.empty())
+        findings_.push_back({Rule::not_plain_sql, file, 1, 1, "the file " + problem});
+    if (text.starts_with(kByteOrderMark))
+        text.remove_prefix(kByteOrderMark.size());
+    else if (!problem.empty())
+        return;
     split(text);
     const bool down = file.ends_with(".down.sql");
     Scope scope(relations_, down || ops::header_says(text, "stele:phase contract"),
@@ -139,6 +153,11 @@ void Linter::lint(const std::string& file, std::string_view text) {
     std::vector<Allow> allows = read_marks(text, comments_, scope);
     if (!tokens_.empty() && tokens_.back().kind == ops::TokenKind::unterminated)
         scope.found(Rule::unterminated, tokens_.back(), "this is never closed");
+    // psql's own commands, \\if and \\set: the server knows none of them.
+    for (const Token& token : tokens_)
+        if (ops::is_symbol(token, "\\"))
+            scope.found(Rule::not_plain_sql, token,
+                        "a backslash outside a string: a command of psql?");
     std::vector<Found> found = scope.take_found();
     Statements(scope, std::move(allows), found).check(tokens_);
     report(file, text, std::move(found));

@@ -58,6 +58,18 @@ constexpr std::array kRules{
     RuleText{create_index, "create-index", by_contract,
              "the table takes no writes until the index is built",
              "CREATE INDEX CONCURRENTLY in a file of its own marked -- stele:no-transaction"},
+    RuleText{
+        table_rewrite, "table-rewrite", by_contract,
+        "every row is written anew under a lock that stops reads and writes",
+        "add the column without the value, give it a default in a second statement, fill it in "
+        "batches outside migrations"},
+    RuleText{heavy_lock, "heavy-lock", by_contract,
+             "readers or writers of the table wait until it has ended",
+             "use the CONCURRENTLY form in a file marked -- stele:no-transaction, or do it in a "
+             "maintenance window as a contract file"},
+    RuleText{create_rule, "create-rule", by_contract,
+             "a rule changes what statements of running binaries do, without an error",
+             "use a trigger, or a view beside the table"},
     RuleText{truncate, "truncate", by_contract,
              "it takes every tenant's rows away at once, under a lock that stops reads",
              "delete with a WHERE, in batches, outside migrations"},
@@ -94,6 +106,9 @@ constexpr std::array kRules{
              "-- stele:allow <rule> <reason>"},
     RuleText{unterminated, "unterminated", never, "what follows it is not seen as SQL",
              "close the comment, the string or the quoted identifier"},
+    RuleText{not_plain_sql, "not-plain-sql", never,
+             "the server refuses the file, or it runs something else than what was looked at",
+             "save it as UTF-8 without a byte order mark; leave psql's own commands out"},
 };
 
 constexpr bool in_order() {

@@ -26,6 +26,9 @@ enum class Rule : std::uint8_t {
     add_column_not_null,
     add_constraint,
     create_index,
+    table_rewrite,
+    heavy_lock,
+    create_rule,
     truncate,
     unbounded_delete,
     unbounded_update,
@@ -39,6 +42,7 @@ enum class Rule : std::uint8_t {
     allow_unknown_rule,
     allow_without_reason,
     unterminated,
+    not_plain_sql,
 };
 
 enum class Lifted : std::uint8_t {

@@ -33,8 +33,8 @@ namespace stele::lint {
 struct LintInput {
     std::vector<std::string> files;
     ReportFormat format = ReportFormat::text;
+    template <class S = LintInput>
     static constexpr auto describe() {
-        using S = LintInput;
         return fields(field("files", &S::files,
                             "Files and folders of SQL, in the order in which they run; none: the "
                             "migrations of this program")
@@ -52,8 +52,8 @@ struct FindingOutput {
     std::string message;
     std::string why;
     std::string safe;
+    template <class S = FindingOutput>
     static constexpr auto describe() {
-        using S = FindingOutput;
         return fields(field("rule", &S::rule, "The rule's id, as -- stele:allow takes it"),
                       field("file", &S::file, "As it was named"), field("line", &S::line, "From 1"),
                       field("column", &S::column, "From 1, in characters"),
@@ -68,8 +68,8 @@ struct LintOutput {
     ReportFormat format = ReportFormat::text;
     int files = 0;
     std::vector<FindingOutput> findings;
+    template <class S = LintOutput>
     static constexpr auto describe() {
-        using S = LintOutput;
         return fields(field("exitCode", &S::exit_code, "0, or 1 when there are findings"),
                       field("format", &S::format, "As it was asked for"),
                       field("files", &S::files, "How many were read"),
@@ -81,8 +81,8 @@ struct ValidateInput {
     std::string dir;
     int runners = 8;
     std::string scratch_url;
+    template <class S = ValidateInput>
     static constexpr auto describe() {
-        using S = ValidateInput;
         return fields(field("dir", &S::dir,
                             "The folder of migrations to validate; none: those of this program"),
                       field("runners", &S::runners, "How many migrate at once").range(2, 64),
@@ -97,8 +97,8 @@ struct CheckOutput {
     std::string name;
     bool passed = false;
     std::string evidence;
+    template <class S = CheckOutput>
     static constexpr auto describe() {
-        using S = CheckOutput;
         return fields(
             field("name", &S::name, "The check's name"), field("passed", &S::passed, "It holds"),
             field("evidence", &S::evidence, "What was looked at, or everything that is wrong"));
@@ -110,8 +110,8 @@ struct ValidateOutput {
     std::string server;
     int migrations = 0;
     std::vector<CheckOutput> checks;
+    template <class S = ValidateOutput>
     static constexpr auto describe() {
-        using S = ValidateOutput;
         return fields(field("exitCode", &S::exit_code, "0, or 1 when a check failed"),
                       field("server", &S::server, "Where the scratch databases were made"),
                       field("migrations", &S::migrations, "How many were validated"),

@@ -102,6 +102,25 @@ TEST_F(LintOperation, SarifIsWhole) {
               "file://" + folder_.string() + "/a%20b%25.sql");
 }
 
+TEST_F(LintOperation, FoldersAreReadWithTheFoldersInThem) {
+    std::filesystem::create_directories(folder_ / "sub");
+    write("sub/a.SQL", kBad);
+    const json::value output = bench_.run("db.lint", files("."));
+    EXPECT_EQ(output.at("files"), 1);
+    EXPECT_EQ(output.at("findings").as_array().size(), 1u);
+}
+
+TEST_F(LintOperation, AFolderWithoutSqlIsAnError) {
+    write("README.md", "nothing to lint");
+    try {
+        bench_.run("db.lint", files("."));
+        ADD_FAILURE();
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), Code::not_found);
+        EXPECT_THAT(error.what(), HasSubstr("there is no .sql file in"));
+    }
+}
+
 TEST_F(LintOperation, AFileThatIsNotThereIsAnError) {
     try {
         bench_.run("db.lint", files("none.sql"));
