@@ -31,18 +31,18 @@ load() {
     psql -c "TRUNCATE mesh_instances CASCADE"
     psql -c "COPY mesh_instances (org_id, project_id, id, name, role, expertise, expertise_model, expertise_vector, models,
         endpoint) FROM STDIN" <"$work/instances.copy"
-    psql -c "COPY mesh_beats (org_id, project_id, id) FROM STDIN" <"$work/beats.copy"
-    psql -c "VACUUM ANALYZE mesh_instances" -c "VACUUM ANALYZE mesh_beats"
+    psql -c "COPY mesh_heartbeats (org_id, project_id, id) FROM STDIN" <"$work/beats.copy"
+    psql -c "VACUUM ANALYZE mesh_instances" -c "VACUUM ANALYZE mesh_heartbeats"
 }
 left_behind() {
     psql -c "SELECT format('%s dead rows, %s kB, %s of %s updates HOT', n_dead_tup,
-        pg_relation_size('mesh_beats') / 1024, n_tup_hot_upd, n_tup_upd)
-        FROM pg_stat_user_tables WHERE relname = 'mesh_beats'"
+        pg_relation_size('mesh_heartbeats') / 1024, n_tup_hot_upd, n_tup_upd)
+        FROM pg_stat_user_tables WHERE relname = 'mesh_heartbeats'"
 }
 
 load 1000
 for _ in $(seq "$rounds"); do
-    psql -c "UPDATE mesh_beats SET beat_at = now()"
+    psql -c "UPDATE mesh_heartbeats SET heartbeat_at = now()"
     echo "route among 1,000, prompts met before: $(python3 "$here/mesh.py" route "$url" 3000 50)"
     echo "route among 1,000, each prompt new:    $(python3 "$here/mesh.py" route "$url" 500 500)"
 done

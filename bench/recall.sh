@@ -27,7 +27,7 @@ for size in "${sizes[@]}"; do
     serve_stop  # or it would embed what is to have random vectors
     psql -v series="$series" -f "$here/recall.sql"
     serve_start --embedding builtin
-    until [ "$(psql -c 'SELECT count(*) FROM search_folds')" = 0 ]; do sleep 1; done  # lists are split
+    until [ "$(psql -c 'SELECT count(*) FROM segment_queue')" = 0 ]; do sleep 1; done  # lists are split
     # What autovacuum and the checkpointer do in the minutes after a load, else beside the questions.
     psql -c 'VACUUM ANALYZE' -c CHECKPOINT
     for mode in lexical hybrid; do

@@ -25,10 +25,10 @@ serve_start --embedding none
 python3 "$here/store.py" scripts "$url" "$here/../src" "$work"
 median() { sort -n | awk '{ a[NR] = $1 } END { print a[int((NR + 1) / 2)] }'; }
 for round in $(seq "$rounds"); do
-    psql -c "TRUNCATE memories CASCADE"
+    psql -c "SET session_replication_role = replica; TRUNCATE memories CASCADE"
     "$STELE_TEST_PGBIN/pgbench" -n -M prepared -c "$connections" -j1 -T "$seconds" -f "$work/insert.sql" \
         "$STELE_DATABASE_URL" >"$work/pgbench.out"
-    psql -c "TRUNCATE memories CASCADE"
+    psql -c "SET session_replication_role = replica; TRUNCATE memories CASCADE"
     before=$(cpu_seconds "$serve_pid")
     ROUND=$round wrk -t1 -c"$connections" -d"${seconds}s" -s "$work/store.lua" "$url" >"$work/wrk.out"
     after=$(cpu_seconds "$serve_pid")
@@ -39,15 +39,15 @@ for round in $(seq "$rounds"); do
         tee -a "$work/store.rows"
 done
 echo "median ratio $(sed 's/.*ratio \([0-9.]*\).*/\1/' "$work/store.rows" | median)"
-psql -c "TRUNCATE memories CASCADE"
+psql -c "SET session_replication_role = replica; TRUNCATE memories CASCADE"
 for round in $(seq "$rounds"); do
     python3 "$here/store.py" batch "$url" "$round" >"$work/batch.out"
     psql -c "COPY (SELECT * FROM memories) TO '$work/rows.copy'" 2>/dev/null || psql -c "COPY memories TO STDOUT" >"$work/rows.copy"
-    psql -c "TRUNCATE memories CASCADE"
+    psql -c "SET session_replication_role = replica; TRUNCATE memories CASCADE"
     start=$(date +%s.%N)
     psql -c "COPY memories FROM STDIN" <"$work/rows.copy"
     end=$(date +%s.%N)
-    psql -c "TRUNCATE memories CASCADE"
+    psql -c "SET session_replication_role = replica; TRUNCATE memories CASCADE"
     awk -v rows="$(wc -l <"$work/rows.copy")" -v s="$(awk -v a="$end" -v b="$start" 'BEGIN { print a - b }')" -v batch="$(cat "$work/batch.out")" \
         'BEGIN { printf "store_batch: COPY %.0f rows/s, over HTTP %.0f rows/s, ratio %.2f\n", rows / s, batch, batch * s / rows }' |
         tee -a "$work/batch.rows"

@@ -1,26 +1,33 @@
--- The foundation: roles, the registry of embedding models, and the tables of the memory domain.
+-- The foundation: roles, the tenant of a transaction, what makes a table a tenant table, partitions, due work, and the
+-- operator's own records.
 --
--- A tenant is the pair (org_id, project_id). Row-level security is forced on every tenant table and
--- fails closed: without stele.org_id and stele.project_id no row is seen and none can be written.
--- org_id leads every key, so the same schema can be distributed on it.
+-- A tenant is the pair (org_id, project_id). Both lead every key of a tenant table, so the same schema can be distributed
+-- on org_id. Row-level security is forced on every tenant table and fails closed: without stele.org_id and
+-- stele.project_id no row is seen and none can be written. docs/adr/0017-baseline.md.
 SET LOCAL lock_timeout = '5s';
 
 CREATE EXTENSION IF NOT EXISTS vector;
 CREATE EXTENSION IF NOT EXISTS pg_trgm;
 CREATE EXTENSION IF NOT EXISTS pgcrypto;
 
--- Roles belong to the whole server and may exist already, or be somebody else's to create. Without
--- them Stele works as the owner, whom forced row-level security binds all the same.
+-- Roles belong to the whole server and may exist already, or be somebody else's to create. Without them Stele works as
+-- the owner, whom forced row-level security binds all the same.
+--   stele_runtime      serves requests: reads and writes the rows of the tenant that is set
+--   stele_readonly     reads the rows of the tenant that is set
+--   stele_operator     reads every tenant's rows once it says so (stele.operator = on): dumps, retention, probes
+--   stele_audit        reads the proofs of what was taken away
+--   stele_maintenance  drops partitions that are over
 DO $$
 DECLARE
     wanted text;
 BEGIN
-    FOREACH wanted IN ARRAY ARRAY['stele_runtime', 'stele_readonly'] LOOP
+    FOREACH wanted IN ARRAY ARRAY['stele_runtime', 'stele_readonly', 'stele_operator', 'stele_audit',
+                                  'stele_maintenance'] LOOP
         BEGIN
             IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted) THEN
                 EXECUTE format('CREATE ROLE %I NOLOGIN', wanted);
             END IF;
-            IF NOT pg_has_role(current_user, wanted, 'USAGE') THEN
+            IF wanted <> 'stele_audit' AND NOT pg_has_role(current_user, wanted, 'USAGE') THEN
                 EXECUTE format('GRANT %I TO CURRENT_USER', wanted);
             END IF;
         EXCEPTION
@@ -32,144 +39,174 @@ BEGIN
 END
 $$;
 
--- The tenant of this transaction. NULL when unset, also after a transaction-local setting has ended
--- (PostgreSQL then leaves an empty string behind).
+-- The tenant of this transaction. NULL when unset, also after a transaction-local setting has ended (PostgreSQL then
+-- leaves an empty string behind).
 CREATE FUNCTION stele_org() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
     RETURN nullif(current_setting('stele.org_id', true), '')::uuid;
 CREATE FUNCTION stele_project() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
     RETURN nullif(current_setting('stele.project_id', true), '')::uuid;
 
--- Which model the vectors of this database come from. One is active; a vector names its model.
-CREATE TABLE embedding_models (
-    id           smallint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    name         text NOT NULL,
-    dimensions   integer NOT NULL CHECK (dimensions BETWEEN 1 AND 4096),
-    weights_hash text NOT NULL,
-    active       boolean NOT NULL DEFAULT false,
-    created_at   timestamptz NOT NULL DEFAULT now(),
-    UNIQUE (name, weights_hash)
-);
-CREATE UNIQUE INDEX embedding_models_active ON embedding_models (active) WHERE active;
-
-CREATE TABLE memories (
-    org_id        uuid NOT NULL,
-    project_id    uuid NOT NULL,
-    id            uuid NOT NULL,
-    scope         text NOT NULL CHECK (scope = 'global' OR scope ~ '^(project|instance|posse):.'),
-    instance      text NOT NULL,
-    type          text NOT NULL,
-    category      text NOT NULL,
-    source        text NOT NULL,
-    trust         text NOT NULL,
-    content       text NOT NULL CHECK (octet_length(content) BETWEEN 1 AND 65536),
-    content_hash  bytea NOT NULL CHECK (octet_length(content_hash) = 32),
-    lexemes       sparsevec(1000000000) NOT NULL,
-    tags          text[] NOT NULL,
-    metadata      jsonb NOT NULL,
-    pinned        boolean NOT NULL,
-    source_uri    text,
-    source_commit text,
-    source_file   text,
-    job_id        text,
-    message_id    text,
-    valid_from    timestamptz,
-    valid_until   timestamptz,
-    expires_at    timestamptz,
-    superseded_by uuid,
-    version       integer NOT NULL DEFAULT 1,
-    created_at    timestamptz NOT NULL,
-    updated_at    timestamptz NOT NULL,
-    PRIMARY KEY (org_id, id)
-);
--- What is known once is known: the same text in the same scope, unless it has been superseded.
-CREATE UNIQUE INDEX memories_content ON memories (org_id, project_id, scope, content_hash)
-    WHERE superseded_by IS NULL;
-CREATE INDEX memories_recent ON memories (org_id, project_id, created_at DESC, id DESC);
-
-CREATE TABLE memory_vectors (
-    org_id     uuid NOT NULL,
-    project_id uuid NOT NULL,
-    memory_id  uuid NOT NULL,
-    model      smallint NOT NULL REFERENCES embedding_models (id),
-    embedding  halfvec NOT NULL,
-    PRIMARY KEY (org_id, memory_id),
-    FOREIGN KEY (org_id, memory_id) REFERENCES memories (org_id, id) ON DELETE CASCADE
-);
-
--- Earlier states of a memory, kept by update.
-CREATE TABLE memory_versions (
-    org_id      uuid NOT NULL,
-    project_id  uuid NOT NULL,
-    memory_id   uuid NOT NULL,
-    version     integer NOT NULL,
-    state       jsonb NOT NULL,
-    replaced_at timestamptz NOT NULL,
-    replaced_by text NOT NULL,
-    PRIMARY KEY (org_id, memory_id, version),
-    FOREIGN KEY (org_id, memory_id) REFERENCES memories (org_id, id) ON DELETE CASCADE
-);
-
--- The proof that something was forgotten: which ids and hashes, when, by whom; never the content.
-CREATE TABLE memory_receipts (
-    org_id         uuid NOT NULL,
-    project_id     uuid NOT NULL,
-    id             uuid NOT NULL,
-    forgotten_at   timestamptz NOT NULL,
-    forgotten_by   text NOT NULL,
-    reason         text NOT NULL,
-    memory_ids     uuid[] NOT NULL,
-    content_hashes bytea[] NOT NULL,
-    PRIMARY KEY (org_id, id)
-);
-
--- Memories whose vector is still to come. The filler (stele.worker = embedding) sees every tenant's
--- rows here, which hold ids alone.
-CREATE TABLE embedding_queue (
-    org_id     uuid NOT NULL,
-    project_id uuid NOT NULL,
-    memory_id  uuid NOT NULL,
-    queued_at  timestamptz NOT NULL DEFAULT now(),
-    attempts   integer NOT NULL DEFAULT 0,
-    not_before timestamptz NOT NULL DEFAULT now(),
-    PRIMARY KEY (org_id, memory_id),
-    FOREIGN KEY (org_id, memory_id) REFERENCES memories (org_id, id) ON DELETE CASCADE
-);
-CREATE INDEX embedding_queue_due ON embedding_queue (not_before);
-
-DO $$
-DECLARE
-    tenant_table text;
+-- Gives a privilege to a role, if the role exists.
+CREATE FUNCTION stele_grant(privileges text, what text, to_role text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    FOREACH tenant_table IN ARRAY ARRAY['memories', 'memory_vectors', 'memory_versions',
-                                        'memory_receipts', 'embedding_queue'] LOOP
-        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', tenant_table);
-        EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', tenant_table);
-        EXECUTE format('CREATE POLICY tenant ON %I USING (org_id = stele_org() AND project_id = '
-                       'stele_project()) WITH CHECK (org_id = stele_org() AND project_id = '
-                       'stele_project())', tenant_table);
-    END LOOP;
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = to_role) THEN
+        EXECUTE format('GRANT %s ON %s TO %I', privileges, what, to_role);
+    END IF;
 END
 $$;
-CREATE POLICY worker ON embedding_queue
-    USING (current_setting('stele.worker', true) = 'embedding');
+
+-- Who reads every tenant's rows: stele_operator, or whoever migrates where that role cannot be had.
+CREATE FUNCTION stele_reader() RETURNS name LANGUAGE sql STABLE
+    RETURN CASE WHEN EXISTS (SELECT FROM pg_roles WHERE rolname = 'stele_operator'
+                                                    AND pg_has_role(current_user, oid, 'USAGE'))
+                THEN 'stele_operator' ELSE current_user END;
+
+CREATE FUNCTION stele_refuse_held_row() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% % is under legal hold', TG_ARGV[0], OLD.id
+        USING ERRCODE = 'restrict_violation', HINT = 'change its retention class first';
+END
+$$;
+
+-- A row that goes because the row it belongs to goes (ON DELETE CASCADE) was decided about there.
+CREATE FUNCTION stele_refuse_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' AND pg_trigger_depth() > 1 THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'restrict_violation';
+END
+$$;
+
+-- Makes a table a tenant table: row-level security enabled and forced, the tenant's policy, the operator's policy, grants.
+--   append_only  rows are added and never changed: no such privilege, and a trigger that also stops the owner
+--   legal_hold   what a row is called: one whose retention is 'legal-hold' cannot be deleted, neither by a role that
+--                row-level security binds (policy) nor by one that it does not bind (trigger)
+--   audited      stele_audit reads it
+--   partition    reached through its parent alone: no grant but the operator's
+--
+-- There is one shape of tenant policy, and no index can answer it: the CASE keeps the planner from turning it into an
+-- index condition. Statements name the tenant themselves, so the policy checks rows and never chooses the way to them.
+-- The indexable form, org_id = (SELECT stele_org()) AND …, lets a plan that is made while a table is empty read all of a
+-- tenant's rows in place of one by its key; measured in docs/adr/0017-baseline.md. The sub-selects are evaluated once a
+-- statement.
+--
+-- n_distinct: a project belongs to one org, which the planner cannot know. It would multiply the two selectivities, take
+-- every tenant for one row and read all of a large one where a key was given. Told that org_id has one value, it counts the
+-- project alone, in conditions and in joins.
+CREATE FUNCTION stele_protect(tenant_table regclass, append_only boolean DEFAULT false, legal_hold text DEFAULT NULL,
+                              audited boolean DEFAULT false, partition boolean DEFAULT false) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    t text := tenant_table::text;
+BEGIN
+    EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', t);
+    EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', t);
+    EXECUTE format('ALTER TABLE %s ALTER COLUMN org_id SET (n_distinct = 1, n_distinct_inherited = 1)', t);
+    EXECUTE format('CREATE POLICY tenant ON %s USING (CASE WHEN org_id = (SELECT stele_org()) THEN project_id = '
+                   '(SELECT stele_project()) ELSE false END)', t);
+    EXECUTE format('CREATE POLICY operator ON %s FOR SELECT TO %I USING '
+                   '((SELECT current_setting(''stele.operator'', true)) = ''on'')', t, stele_reader());
+    EXECUTE format('GRANT SELECT ON %s TO %I', t, stele_reader());
+    IF partition THEN
+        RETURN;  -- its triggers come from its parent
+    END IF;
+    PERFORM stele_grant(CASE WHEN append_only THEN 'SELECT, INSERT' ELSE 'SELECT, INSERT, UPDATE, DELETE' END, t,
+                        'stele_runtime'),
+            stele_grant('SELECT', t, 'stele_readonly');
+    IF audited THEN
+        PERFORM stele_grant('SELECT', t, 'stele_audit');
+    END IF;
+    IF legal_hold IS NOT NULL THEN
+        EXECUTE format('CREATE POLICY legal_hold ON %s AS RESTRICTIVE FOR DELETE USING (retention <> ''legal-hold'')', t);
+        PERFORM stele_add_trigger(format(
+            'CREATE TRIGGER legal_hold BEFORE DELETE ON %s FOR EACH ROW WHEN (OLD.retention = ''legal-hold'') '
+            'EXECUTE FUNCTION stele_refuse_held_row(%L)', t, legal_hold));
+    END IF;
+    IF append_only THEN
+        EXECUTE format('COMMENT ON TABLE %s IS %L', t, 'append-only');
+        PERFORM stele_add_trigger(format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON %s FOR EACH ROW '
+                                         'EXECUTE FUNCTION stele_refuse_append_only()', t)),
+                stele_add_trigger(format('CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON %s FOR EACH STATEMENT '
+                                         'EXECUTE FUNCTION stele_refuse_append_only()', t));
+    END IF;
+END
+$$;
+
+-- Triggers here touch the row they are fired for and no other. Where the server takes none (a distributed table),
+-- privileges and policies hold alone, and the migration says so.
+CREATE FUNCTION stele_add_trigger(statement text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE statement;
+EXCEPTION WHEN feature_not_supported THEN
+    RAISE NOTICE 'no trigger here: %', statement;
+END
+$$;
+
+-- What to do next in which tenant: ids and times alone, so that a background task finds its work across tenants without
+-- seeing a row of theirs. No policy is needed.
+--
+-- A writer adds a row in the transaction that makes the work, unless it sees one of its tenant and task that is due no
+-- later. The key is a random id: two open transactions that announce the same never wait for each other, and the worst
+-- is a second row. A background task takes the oldest due rows FOR UPDATE SKIP LOCKED, moves their due_at forward (its
+-- lease), commits, works in a transaction of that tenant, and in the last one deletes by id the rows that it took, when
+-- nothing is left to do. What is announced meanwhile is another row. A task that fails leaves its rows, which come back
+-- when due_at has passed; attempts counts how often they were taken.
+CREATE TABLE due_work (
+    id         uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    org_id     uuid NOT NULL,
+    project_id uuid NOT NULL,
+    task       text NOT NULL CHECK (octet_length(task) BETWEEN 1 AND 64),
+    due_at     timestamptz NOT NULL DEFAULT now(),
+    attempts   integer NOT NULL DEFAULT 0,
+    created_at timestamptz NOT NULL DEFAULT now()
+) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000,
+        autovacuum_vacuum_cost_delay = 0);
+CREATE INDEX due_work_due ON due_work (task, due_at);
+CREATE INDEX due_work_tenant ON due_work (org_id, project_id, task, due_at);
+
+-- Backups that were made of this database. One row a file, no tenant.
+CREATE TABLE stele_backups (
+    id                uuid PRIMARY KEY,
+    made_at           timestamptz NOT NULL,
+    file              text NOT NULL,
+    bytes             bigint NOT NULL,
+    sha256            text NOT NULL CHECK (sha256 ~ '^[0-9a-f]{64}$'),
+    migration_version integer NOT NULL,
+    verified_at       timestamptz,
+    deep_verified_at  timestamptz,
+    removed_at        timestamptz
+);
+
+-- Which rows retention deleted from which table, by which rule, when, by whom. row_ids lists them, at most 1,000 in a
+-- row of the log; where it is empty, rule says why, and row_count counts alone.
+CREATE TABLE retention_log (
+    org_id     uuid NOT NULL,
+    project_id uuid NOT NULL,
+    id         uuid NOT NULL,
+    applied_at timestamptz NOT NULL,
+    applied_by text NOT NULL,
+    table_name text NOT NULL,
+    class      text NOT NULL,
+    rule       text NOT NULL,
+    row_count  integer NOT NULL CHECK (row_count > 0),
+    row_ids    uuid[] NOT NULL,
+    PRIMARY KEY (org_id, project_id, id)
+);
+SELECT stele_protect('retention_log', append_only => true, audited => true);
 
 DO $$
 BEGIN
-    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'stele_runtime') THEN
-        GRANT SELECT, INSERT, UPDATE, DELETE ON memories, memory_vectors, embedding_queue
-            TO stele_runtime;
-        GRANT SELECT, INSERT ON memory_versions, memory_receipts TO stele_runtime;
-        GRANT SELECT, INSERT, UPDATE ON embedding_models TO stele_runtime;
-        IF to_regclass('public.schema_migrations') IS NOT NULL THEN
-            GRANT SELECT ON public.schema_migrations TO stele_runtime;
-        END IF;
-    END IF;
-    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'stele_readonly') THEN
-        GRANT SELECT ON memories, memory_vectors, memory_versions, memory_receipts,
-            embedding_queue, embedding_models TO stele_readonly;
-        IF to_regclass('public.schema_migrations') IS NOT NULL THEN
-            GRANT SELECT ON public.schema_migrations TO stele_readonly;
-        END IF;
+    PERFORM stele_grant('SELECT, INSERT, UPDATE, DELETE', 'due_work', 'stele_runtime'),
+            stele_grant('SELECT', 'due_work', 'stele_readonly'),
+            stele_grant('SELECT', 'stele_backups', 'stele_runtime'),
+            stele_grant('SELECT', 'stele_backups', 'stele_readonly'),
+            stele_grant('SELECT', 'stele_backups', 'stele_audit');
+    EXECUTE format('GRANT SELECT ON due_work, stele_backups TO %I', stele_reader());
+    IF to_regclass('public.schema_migrations') IS NOT NULL THEN
+        EXECUTE format('GRANT SELECT ON public.schema_migrations TO %I', stele_reader());
+        PERFORM stele_grant('SELECT', 'public.schema_migrations', r)
+        FROM unnest(ARRAY['stele_runtime', 'stele_readonly', 'stele_audit']) r;
     END IF;
 END
 $$;

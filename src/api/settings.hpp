@@ -157,6 +157,7 @@ struct RetentionSettings {
     int standard_days = 0;
     int audit_days = 0;
     int event_days = 0;
+    int stream_days = 7;
     template <class S = RetentionSettings>
     static constexpr auto describe() {
         using reflect::field;
@@ -175,6 +176,10 @@ struct RetentionSettings {
             field("auditDays", &S::audit_days, "The same for audit ones; 0: never").range(0, kMost),
             field("eventDays", &S::event_days,
                   "Days after its end that a month of jobs' events goes, at least 7; 0: never")
+                .range(0, kMost),
+            // stele_drop_partitions refuses less than a week, too.
+            field("streamDays", &S::stream_days,
+                  "Days after its end that a month of the event stream goes, 7 or more; 0: never")
                 .range(0, kMost));
     }
 };

@@ -87,15 +87,15 @@ ForgetOutput forget(api::Context& context, const ForgetInput& input) {
     std::set<Uuid> named;
     for (const std::string& id : input.message_ids) named.insert(*Uuid::parse(id));
     const std::vector<Uuid> ids(named.begin(), named.end());
-    std::optional<Uuid> thread;
-    if (input.thread_id) thread = thread_id_of(caller, *input.thread_id);
     const bool vectors = context.embedder && memory::active_model(context).id;
     return context.db.transaction(call_of(context), [&](pg::Transaction& tx) {
         ForgetOutput out;
         out.dry_run = input.dry_run;
-        const bool found =
-            !tx.query(sql::threads_of, caller.org, caller.project, ids, thread).empty();
-        if (thread && !found) no_such_thread(*input.thread_id);
+        std::optional<Uuid> thread;
+        for (const pg::Row row :
+             tx.query(sql::threads_of, caller.org, caller.project, ids, input.thread_id))
+            if (input.thread_id) thread = row.get<Uuid>(0);
+        if (input.thread_id && !thread) no_such_thread(*input.thread_id);
         Traces traces;
         std::vector<Uuid> gone;
         std::set<Uuid> missing = named;

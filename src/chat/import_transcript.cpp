@@ -21,14 +21,20 @@ void restore_thread(Importer& importer, const json::value& line) {
     const auto r = reflect::read<ThreadRecord>(line);
     api::Context& context = importer.context();
     const api::Caller& caller = context.caller;
+    importer.flush();
+    // An ancestor that is not here has nothing to show.
+    std::vector<std::string> keys;
+    for (const Ancestor& ancestor : r.line) keys.push_back(ancestor.thread_id);
+    const auto known = keys.empty() ? std::map<std::string, Uuid>{} : thread_ids(context, keys);
     std::vector<Uuid> threads;
     std::vector<std::int32_t> upto;
     for (const Ancestor& ancestor : r.line) {
-        threads.push_back(thread_id_of(caller, ancestor.thread_id));
+        const auto found = known.find(ancestor.thread_id);
+        if (found == known.end()) continue;
+        threads.push_back(found->second);
         upto.push_back(ancestor.upto);
     }
-    importer.flush();
-    const Uuid id = thread_id_of(caller, r.thread_id);
+    const Uuid id = Uuid::v7();
     context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
         p.add(sql::restore_thread, caller.org, caller.project, id, r.thread_id,
               importer.input().scope.value_or(r.scope), r.channel, r.title, r.instance, threads,
@@ -82,8 +88,8 @@ void restore_summary(Importer& importer, const json::value& line) {
     api::Context& context = importer.context();
     const api::Caller& caller = context.caller;
     context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
-        p.add(sql::restore_summary, caller.org, caller.project, thread_id_of(caller, r.thread_id),
-              *id, r.from_seq, r.to_seq, r.summary, r.keywords, r.message_count, r.method,
+        p.add(sql::restore_summary, caller.org, caller.project, r.thread_id, *id, r.from_seq,
+              r.to_seq, r.summary, r.keywords, r.message_count, r.method,
               importer.input().scope.value_or(r.scope), document.lexemes, document.words,
               r.created_at);
         const auto add = [&](const auto&... args) { p.add(args...); };

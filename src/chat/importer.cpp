@@ -53,9 +53,8 @@ void Importer::fork(const std::string& thread, const std::string& origin,
                     const std::string& dedup_key) {
     flush();
     const api::Caller& caller = context_.caller;
-    const pg::Result place =
-        context_.db.once(call_of(context_), sql::place_of_key, caller.org, caller.project,
-                         thread_id_of(caller, origin), dedup_key);
+    const pg::Result place = context_.db.once(call_of(context_), sql::place_of_key, caller.org,
+                                              caller.project, origin, dedup_key);
     if (place.empty()) return;
     ForkInput input;
     input.thread_id = origin;
@@ -74,8 +73,8 @@ void Importer::title(const std::string& thread, const std::string& title) {
     if (trim(title).empty()) return;
     flush();
     const api::Caller& caller = context_.caller;
-    context_.db.once(call_of(context_), sql::set_title, caller.org, caller.project,
-                     thread_id_of(caller, thread), excerpt(title, limits::kUriBytes - 4));
+    context_.db.once(call_of(context_), sql::set_title, caller.org, caller.project, thread,
+                     excerpt(title, limits::kUriBytes - 4));
 }
 
 void Importer::piece(const std::string& where, const std::function<void()>& read) {

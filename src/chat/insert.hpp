@@ -16,7 +16,6 @@ namespace stele::chat {
 struct NewMessage {
     LogInput input;
     Uuid id;
-    Uuid thread;
     std::string key;                   // of the thread
     std::string new_scope;             // of the thread, should it be new
     std::optional<std::string> scope;  // the message's own; absent: the thread's

@@ -46,12 +46,13 @@ LogOutput output_of(const NewMessage& m, const Logged& logged, bool duplicate) {
 template <class Query>
 std::map<std::size_t, Logged> find_logged(const Query& query, const api::Caller& caller,
                                           std::span<const NewMessage> messages) {
-    std::vector<Uuid> ids, threads;
+    std::vector<Uuid> ids;
+    std::vector<std::string> threads;
     std::vector<std::optional<std::string>> keys;
     std::vector<pg::Bytes> hashes;
     for (const NewMessage& m : messages) {
         ids.push_back(m.id);
-        threads.push_back(m.thread);
+        threads.push_back(m.key);
         keys.push_back(m.input.dedup_key);
         hashes.push_back({m.hash});
     }
@@ -69,8 +70,8 @@ std::map<std::size_t, Logged> find_logged(const Query& query, const api::Caller&
     return out;
 }
 
-// The unique indexes that say a message is there already. A new thread that two writers make at
-// once is settled by PostgreSQL itself.
+// The unique indexes that say a message is there already. Of writers that make one thread at once
+// all but one meet its key, and append to it.
 bool says_already_logged(const pg::ServerError& error) {
     return error.constraint() == "chat_messages_pkey" ||
            error.constraint() == "chat_messages_dedup";
@@ -79,7 +80,7 @@ bool says_already_logged(const pg::ServerError& error) {
 pg::Params append_params(const pg::TypeOids& types, const api::Caller& caller,
                          const NewMessage& m) {
     const LogInput& in = m.input;
-    return pg::Params(types, caller.org, caller.project, m.thread, m.key, m.new_scope, in.channel,
+    return pg::Params(types, caller.org, caller.project, Uuid::v7(), m.key, m.new_scope, in.channel,
                       m.instance, m.at, m.id, in.speaker, reflect::name_of(in.kind), in.content,
                       pg::Bytes{m.hash}, in.dedup_key, in.job_id, m.scope, in.metadata,
                       reflect::name_of(in.retention), m.document.lexemes, m.document.words,
@@ -131,10 +132,10 @@ struct Columns {
     std::vector<pg::SparseVector> lexemes;
     std::vector<std::optional<Timestamp>> times;
 
-    void add(const NewMessage& m, int seq, const std::string& scope) {
+    void add(const NewMessage& m, const Uuid& thread, int seq, const std::string& scope) {
         const LogInput& in = m.input;
         ids.push_back(m.id);
-        threads.push_back(m.thread);
+        threads.push_back(thread);
         seqs.push_back(seq);
         speakers.push_back(in.speaker);
         kinds.emplace_back(reflect::name_of(in.kind));
@@ -158,37 +159,40 @@ struct Columns {
 
 // A thread of a batch while the transaction holds it.
 struct Held {
+    Uuid id;
     int last_seq = 0;
     std::string scope;
     std::optional<Timestamp> last_at;  // of what is new; absent: nothing is
 };
+using Threads = std::map<std::string, Held>;  // by key
 
-std::map<Uuid, Held> lock_threads(pg::Transaction& tx, const api::Caller& caller,
-                                  std::span<const NewMessage> messages) {
-    std::map<Uuid, const NewMessage*> first;
-    for (const NewMessage& m : messages) first.emplace(m.thread, &m);
+Threads lock_threads(pg::Transaction& tx, const api::Caller& caller,
+                     std::span<const NewMessage> messages) {
+    std::map<std::string_view, const NewMessage*> first;
+    for (const NewMessage& m : messages) first.emplace(m.key, &m);
     std::vector<Uuid> ids;
     std::vector<std::string> keys, scopes, channels, instances;
     std::vector<std::optional<Timestamp>> times;
-    for (const auto& [id, m] : first) {
-        ids.push_back(id);
-        keys.push_back(m->key);
+    for (const auto& [key, m] : first) {
+        ids.push_back(Uuid::v7());
+        keys.emplace_back(key);
         scopes.push_back(m->new_scope);
         channels.push_back(m->input.channel);
         instances.push_back(m->instance);
         times.emplace_back(m->at);
     }
-    std::map<Uuid, Held> out;
+    Threads out;
     for (const pg::Row row : tx.query(sql::lock_threads, caller.org, caller.project, ids, keys,
                                       scopes, channels, instances, times))
-        out[row.get<Uuid>(0)] = {row.get<std::int32_t>(1), row.get<std::string>(2), {}};
+        out[row.get<std::string>(0)] = {
+            row.get<Uuid>(1), row.get<std::int32_t>(2), row.get<std::string>(3), {}};
     return out;
 }
 
 // Gives each new message its place; fills `columns` with them and `out` with all.
 void place(std::span<const NewMessage> messages, std::map<std::size_t, Logged> logged,
-           std::map<Uuid, Held>& threads, Columns& columns, LogBatchOutput& out) {
-    std::map<std::pair<Uuid, std::string>, Logged> keys;  // of this very batch
+           Threads& threads, Columns& columns, LogBatchOutput& out) {
+    std::map<std::pair<std::string, std::string>, Logged> keys;  // of this very batch
     for (std::size_t i = 0; i < messages.size(); ++i) {
         const NewMessage& m = messages[i];
         if (const auto there = logged.find(i); there != logged.end()) {
@@ -198,12 +202,11 @@ void place(std::span<const NewMessage> messages, std::map<std::size_t, Logged> l
             out.messages.push_back(output_of(m, there->second, !ours));
             continue;
         }
-        Held& thread = threads.at(m.thread);
+        Held& thread = threads.at(m.key);
         const int seq = m.seq.value_or(thread.last_seq + 1);
         const Logged fresh{m.id, seq, m.scope.value_or(thread.scope)};
         if (m.input.dedup_key) {
-            const auto [known, is_new] =
-                keys.emplace(std::pair(m.thread, *m.input.dedup_key), fresh);
+            const auto [known, is_new] = keys.emplace(std::pair(m.key, *m.input.dedup_key), fresh);
             if (!is_new) {
                 ++out.duplicates;
                 out.messages.push_back(output_of(m, known->second, true));
@@ -212,14 +215,14 @@ void place(std::span<const NewMessage> messages, std::map<std::size_t, Logged> l
         }
         thread.last_seq = std::max(thread.last_seq, seq);
         thread.last_at = std::max(thread.last_at.value_or(m.at), m.at);
-        columns.add(m, seq, fresh.scope);
+        columns.add(m, thread.id, seq, fresh.scope);
         ++out.logged;
         out.messages.push_back(output_of(m, fresh, false));
     }
 }
 
 void write(pg::Transaction& tx, const api::Caller& caller, const Columns& c,
-           const std::map<Uuid, Held>& threads) {
+           const Threads& threads) {
     tx.query(sql::append_batch, caller.org, caller.project, c.ids, c.threads, c.seqs, c.speakers,
              c.kinds, c.channels, c.contents, c.hashes, c.dedup_keys, c.jobs, c.scopes, c.instances,
              c.metadata, c.retentions, c.lexemes, c.words, c.times, c.pairs, c.first_pairs,
@@ -227,9 +230,9 @@ void write(pg::Transaction& tx, const api::Caller& caller, const Columns& c,
     std::vector<Uuid> ids;
     std::vector<std::int32_t> lasts;
     std::vector<std::optional<Timestamp>> times;
-    for (const auto& [id, thread] : threads) {
+    for (const auto& [key, thread] : threads) {
         if (!thread.last_at) continue;
-        ids.push_back(id);
+        ids.push_back(thread.id);
         lasts.push_back(thread.last_seq);
         times.push_back(thread.last_at);
     }
@@ -243,16 +246,10 @@ void ask_fold(const api::Context& context) {
 
 }  // namespace
 
-Uuid thread_id_of(const api::Caller& caller, std::string_view key) {
-    const auto& project = caller.project.bytes;
-    return uuid_of_hash(std::string(project.begin(), project.end()).append(key));
-}
-
 NewMessage prepare(const api::Context& context, LogInput input, Timestamp at) {
     NewMessage out;
     out.id = input.id ? *Uuid::parse(*input.id) : Uuid::v7();
     out.key = input.thread_id ? *input.thread_id : Uuid::v7().text();
-    out.thread = thread_id_of(context.caller, out.key);
     if (input.scope) out.scope = memory::scope_to_store(context.caller, input.scope, "");
     out.new_scope = out.scope.value_or(context.caller.scope);
     out.instance = context.caller.instance;
@@ -307,7 +304,7 @@ LogBatchOutput log_all(api::Context& context, std::span<const NewMessage> messag
         LogBatchOutput out;
         Columns columns;
         // While the threads are held nobody else appends to them, so what is not found is new.
-        std::map<Uuid, Held> threads = lock_threads(tx, caller, messages);
+        Threads threads = lock_threads(tx, caller, messages);
         const auto query = [&](const auto&... args) { return tx.query(args...); };
         place(messages, find_logged(query, caller, messages), threads, columns, out);
         if (columns.ids.empty()) return out;
@@ -328,7 +325,7 @@ LogBatchOutput log_all(api::Context& context, std::span<const NewMessage> messag
         if (out.logged >= retrieval::kManyAtOnce) ask_fold(context);
         return out;
     } catch (const pg::ServerError& error) {
-        if (error.constraint() != "chat_messages_org_id_thread_id_seq_key") throw;
+        if (error.constraint() != "chat_messages_org_id_project_id_thread_id_seq_key") throw;
         throw Error(Code::conflict, "seq: a place of the thread is another message's already",
                     "import into a tenant that has not gone on with the thread");
     }

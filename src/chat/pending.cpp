@@ -38,11 +38,9 @@ PendingOutput pending(api::Context& context, const PendingInput& input) {
     const auto scopes = input.thread_id && !input.scope
                             ? std::nullopt
                             : memory::scopes_to_search(caller, input.scope);
-    std::optional<Uuid> thread;
-    if (input.thread_id) thread = thread_id_of(caller, *input.thread_id);
     const pg::Result rows =
-        context.db.once(call_of(context), sql::pending, caller.org, caller.project, scopes, thread,
-                        place.time, place.id, input.limit + 1);
+        context.db.once(call_of(context), sql::pending, caller.org, caller.project, scopes,
+                        input.thread_id, place.time, place.id, input.limit + 1);
     PendingOutput out;
     for (const pg::Row row : rows) {
         if (int(out.results.size()) == input.limit) {

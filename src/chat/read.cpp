@@ -75,15 +75,24 @@ Thread read_thread(const pg::Row& row) {
     return t;
 }
 
+std::map<std::string, Uuid> thread_ids(api::Context& context,
+                                       const std::vector<std::string>& keys) {
+    std::map<std::string, Uuid> out;
+    for (const pg::Row row : context.db.once(call_of(context), sql::thread_ids, context.caller.org,
+                                             context.caller.project, keys))
+        out.emplace(row.get<std::string>(0), row.get<Uuid>(1));
+    return out;
+}
+
 ThreadOutput thread(api::Context& context, const ThreadInput& input) {
     const api::Caller& caller = context.caller;
-    const Uuid id = thread_id_of(caller, input.thread_id);
     const bool backward = !input.after && (input.newest || input.before);
     const auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
-        p.add(sql::thread, caller.org, caller.project, id);
+        p.add(sql::thread, caller.org, caller.project, input.thread_id);
         // One more than asked for tells whether there is more.
-        p.add(backward ? sql::thread_backward : sql::thread_forward, caller.org, caller.project, id,
-              input.after.value_or(0), input.before.value_or(kNoEnd), input.limit + 1);
+        p.add(backward ? sql::thread_backward : sql::thread_forward, caller.org, caller.project,
+              input.thread_id, input.after.value_or(0), input.before.value_or(kNoEnd),
+              input.limit + 1);
     });
     if (results[0].empty()) no_such_thread(input.thread_id);
     Page page = page_of(results[1], input.limit, backward);

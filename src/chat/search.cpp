@@ -166,7 +166,11 @@ SearchOutput search_beside(api::Context& context, const SearchInput& input,
     Scan scan;
     scan.scopes = memory::scopes_to_search(caller, input.scope);
     scan.only = {{}, input.speaker, input.since, input.until};
-    if (input.thread_id) scan.only.thread = thread_id_of(caller, *input.thread_id);
+    if (input.thread_id) {
+        const auto known = thread_ids(context, {*input.thread_id});
+        if (known.empty()) return out;
+        scan.only.thread = known.begin()->second;
+    }
     scan.messages = wants(input, Found::message);
     scan.summaries = wants(input, Found::summary);
     scan.limit = std::size_t(input.limit);

@@ -2,6 +2,7 @@
 // transfer.hpp.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,8 +13,8 @@
 
 namespace stele::chat {
 
-// A thread's id, made from the tenant's project and the thread's key.
-Uuid thread_id_of(const api::Caller& caller, std::string_view key);
+// The ids of the threads that have these keys; one that is not there is left out.
+std::map<std::string, Uuid> thread_ids(api::Context& context, const std::vector<std::string>& keys);
 [[noreturn]] void no_such_thread(const std::string& key);
 
 // Appends one message; its thread is made when it is not there. One round trip, unless the thread

@@ -28,7 +28,7 @@ EndOutput end_thread(api::Context& context, const ThreadIdInput& input) {
     const api::Caller& caller = context.caller;
     const pg::Result ended =
         context.db.once(call_of(context), sql::end_thread, caller.org, caller.project,
-                        thread_id_of(caller, input.thread_id), now(), limits::kSummaryAtEnd);
+                        input.thread_id, now(), limits::kSummaryAtEnd);
     if (ended.empty()) no_such_thread(input.thread_id);
     EndOutput out;
     out.thread_id = input.thread_id;
@@ -42,11 +42,10 @@ EndOutput end_thread(api::Context& context, const ThreadIdInput& input) {
 
 SummariesOutput summaries(api::Context& context, const ThreadIdInput& input) {
     const api::Caller& caller = context.caller;
-    const Uuid thread = thread_id_of(caller, input.thread_id);
     const auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
-        p.add(sql::thread, caller.org, caller.project, thread);
-        p.add(sql::summaries, caller.org, caller.project, thread);
-        p.add(sql::summaries_waiting, caller.org, caller.project, thread);
+        p.add(sql::thread, caller.org, caller.project, input.thread_id);
+        p.add(sql::summaries, caller.org, caller.project, input.thread_id);
+        p.add(sql::summaries_waiting, caller.org, caller.project, input.thread_id);
     });
     if (results[0].empty()) no_such_thread(input.thread_id);
     SummariesOutput out;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include "base/error.hpp"
@@ -167,7 +168,7 @@ void write_thread(api::Context& context, const pg::Row& row, Out& out, ExportOut
     write_messages(context, id, out, done);
     const auto rest = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
         p.add(sql::export_actions, caller.org, caller.project, id);
-        p.add(sql::summaries, caller.org, caller.project, id);
+        p.add(sql::summaries, caller.org, caller.project, thread.thread_id);
     });
     for (const pg::Row action : rest[0]) out.line(action_record(action));
     for (const pg::Row summary : rest[1]) {
@@ -213,13 +214,15 @@ ExportOutput export_threads(api::Context& context, const ExportInput& input) {
     if (input.file) need_local_files(context, "file");
     const api::Caller& caller = context.caller;
     std::optional<std::vector<Uuid>> threads;
-    for (const std::string& key : input.thread_ids) {
-        if (!threads) threads.emplace();
-        threads->push_back(thread_id_of(caller, key));
+    if (!input.thread_ids.empty()) {
+        threads.emplace();
+        for (const auto& [key, id] : thread_ids(context, input.thread_ids)) threads->push_back(id);
     }
     std::optional<std::string> scope;
     if (input.scope && *input.scope != "all")
         scope = memory::scope_to_store(caller, input.scope, "");
+    const std::set<std::string> names(input.thread_ids.begin(), input.thread_ids.end());
+    const auto named = std::int64_t(names.size());
     Out out(input.file);
     ExportOutput done;
     std::optional<Timestamp> time;
@@ -237,7 +240,7 @@ ExportOutput export_threads(api::Context& context, const ExportInput& input) {
         if (context.progress) context.progress({double(done.messages), 0, "messages"});
         if (rows.rows() < kThreadsAtOnce) break;
     }
-    if (threads && done.threads < std::int64_t(threads->size()))
+    if (done.threads < named)
         throw Error(Code::not_found, "threadIds: not all of these conversations exist",
                     "`stele chat recent --scope all` shows this tenant's threads");
     out.finish(done);

@@ -15,8 +15,7 @@ namespace stele::events {
 
 namespace {
 
-// Of the stream's months, those that were over so long ago are dropped.
-constexpr std::int32_t kKeptDays = 7;
+constexpr std::int32_t kLeastDays = 7;   // stele_drop_partitions refuses less
 constexpr std::int32_t kEmitEvery = 10;  // seconds between two of a type
 constexpr auto kEver = std::numeric_limits<std::int64_t>::max();
 
@@ -185,9 +184,12 @@ std::int64_t oldest(api::Context& context, const pg::Tenant& tenant) {
         .get<std::int64_t>(0);
 }
 
-int drop_months(api::Context& context) {
-    return context.db.once({{}, context.deadline}, sql::drop_months, kKeptDays)[0]
-        .get<std::int32_t>(0);
+int drop_partitions(api::Context& context) {
+    const int days = std::max(context.settings.retention.stream_days, kLeastDays);
+    if (context.settings.retention.stream_days == 0) return 0;
+    const auto results = context.db.as_maintenance(
+        context.deadline, [&](pg::Pipeline& p) { p.add(sql::drop_partitions, days); });
+    return results[0][0].get<std::int32_t>(0);
 }
 
 }  // namespace stele::events

@@ -1,5 +1,5 @@
 // The SQL of the events domain: the only functions that know its tables. Jobs that are announced
-// are announced by the database itself (migrations/0012_events).
+// are announced by the database itself (migrations/0010_events).
 #pragma once
 
 #include <optional>
@@ -59,6 +59,6 @@ std::vector<Event> events_between(api::Context& context, const pg::Tenant& tenan
 std::int64_t oldest(api::Context& context, const pg::Tenant& tenant);
 
 // Drops months of the stream that were over so long ago. Returns how many.
-int drop_months(api::Context& context);
+int drop_partitions(api::Context& context);
 
 }  // namespace stele::events

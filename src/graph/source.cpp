@@ -13,8 +13,8 @@ namespace {
 std::string asked(const pg::Statement& edges) {
     return fmt::format(R"(WITH asked (owner, src_kind, src_key, type, dst_kind, dst_key) AS ({}),
 named AS (
-    SELECT a.*, stele_graph_id($2, a.src_kind, a.src_key) AS src,
-           stele_graph_id($2, a.dst_kind, a.dst_key) AS dst
+    SELECT a.*, stele_graph_id(a.src_kind, a.src_key) AS src,
+           stele_graph_id(a.dst_kind, a.dst_key) AS dst
     FROM asked a
 ), wanted AS (SELECT * FROM named WHERE src <> dst ORDER BY src, type, dst))",
                        edges.text);

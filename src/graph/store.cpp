@@ -126,8 +126,7 @@ std::vector<NodeRef> resolve(api::Context& context, const Domains& domains,
         keys.push_back(std::move(named.key));
     }
     if (!places.empty()) {
-        const pg::Result rows =
-            context.db.once(call_of(context), sql::resolve, context.caller.project, kinds, keys);
+        const pg::Result rows = context.db.once(call_of(context), sql::resolve, kinds, keys);
         for (std::size_t i = 0; i < places.size(); ++i) {
             NodeRef& ref = refs[places[i]];
             ref.id = rows[int(i)].get<Uuid>(0);

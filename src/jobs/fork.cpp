@@ -78,9 +78,10 @@ CopyOutput make(api::Context& context, const Copy& copy) {
                                          copy.retry, point.name, copy.input, caller.instance);
         queue = made[0].get<std::string>(0);
         out.from = point.name;
-        out.steps = int(tx.query(sql::copy_steps, caller.org, from, id, point.steps).affected());
-        tx.query(sql::copy_checkpoints, caller.org, from, id, point.checkpoints);
-        if (copy.retry) tx.query(sql::copy_signals, caller.org, from, id);
+        out.steps = int(tx.query(sql::copy_steps, caller.org, caller.project, from, id, point.steps)
+                            .affected());
+        tx.query(sql::copy_checkpoints, caller.org, caller.project, from, id, point.checkpoints);
+        if (copy.retry) tx.query(sql::copy_signals, caller.org, caller.project, from, id);
         graph::project([&](const auto&... args) { tx.query(args...); }, caller, job_edges(), {id});
     });
     wake(context, queue, 1);

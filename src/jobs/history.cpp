@@ -123,7 +123,7 @@ StepsOutput steps(api::Context& context, const IdInput& input) {
     const Uuid id = id_of(input.id);
     const auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
         p.add(sql::steps, caller.org, caller.project, id);
-        p.add(sql::replay_signals, caller.org, std::vector<Uuid>{id});
+        p.add(sql::replay_signals, caller.org, caller.project, std::vector<Uuid>{id});
         p.add(sql::attempts, caller.org, caller.project, id);
     });
     StepsOutput out;

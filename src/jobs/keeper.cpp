@@ -3,12 +3,14 @@
 #include <map>
 #include <tuple>
 
+#include "base/log.hpp"
 #include "events/store.hpp"
 #include "jobs/fronts.hpp"
 #include "jobs/schedules.hpp"
 #include "jobs/sql.hpp"
 #include "jobs/verbs.hpp"
 #include "jobs/wake.hpp"
+#include "pg/error.hpp"
 
 namespace stele::jobs {
 
@@ -87,10 +89,24 @@ int keep(api::Context& context) {
 }
 
 int keep_partitions(api::Context& context) {
-    return context.db
-        .once({{}, context.deadline}, sql::keep_partitions, limits::kPartitionMonths)[0]
-        .get<std::int32_t>(0);
+    return context.db.once({{}, context.deadline}, sql::keep_partitions)[0].get<std::int32_t>(0);
 }
+
+namespace {
+
+// A login that may not drop them serves all the same.
+void drop_old_events(api::Context& context) {
+    try {
+        events::drop_partitions(context);
+    } catch (const pg::ServerError& error) {
+        if (error.sqlstate() != "42501") throw;
+        log::warn(
+            "old partitions of the event stream stay: this login is no member of "
+            "stele_maintenance");
+    }
+}
+
+}  // namespace
 
 Keeper::Keeper(api::Background::MakeContext make_context)
     : background_("jobs that are due, or whose workers fell silent, wait", std::move(make_context),
@@ -99,7 +115,7 @@ Keeper::Keeper(api::Background::MakeContext make_context)
 int Keeper::step(api::Context& context) {
     if (time_left(partitions_due_).count() == 0) {
         keep_partitions(context);
-        events::drop_months(context);
+        drop_old_events(context);
         partitions_due_ = deadline_in(kPartitionsEvery);
     }
     return keep(context);

@@ -168,9 +168,9 @@ void look_at(api::Context& context, const Look& look, LeaseOutput& out, std::set
 void add_past(api::Context& context, const std::vector<Uuid>& ids,
               const std::map<Uuid, Leased*>& jobs) {
     const auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
-        p.add(sql::replay_steps, context.caller.org, ids);
-        p.add(sql::replay_signals, context.caller.org, ids);
-        p.add(sql::replay_checkpoints, context.caller.org, ids);
+        p.add(sql::replay_steps, context.caller.org, context.caller.project, ids);
+        p.add(sql::replay_signals, context.caller.org, context.caller.project, ids);
+        p.add(sql::replay_checkpoints, context.caller.org, context.caller.project, ids);
     });
     const auto job = [&](const pg::Row& row) -> Leased& { return *jobs.at(row.get<Uuid>(0)); };
     const auto add = [](auto& list, auto item) {

@@ -186,8 +186,8 @@ ReportOutput report(api::Context& context, const ReportInput& input) {
         taken.clear();
         tx.query(sql::plan);
         std::map<Uuid, int> seqs;
-        for (const pg::Row row : tx.query(sql::reserve, context.caller.org, ids, generations,
-                                          places, limits::kLeaseSeconds))
+        for (const pg::Row row : tx.query(sql::reserve, context.caller.org, context.caller.project,
+                                          ids, generations, places, limits::kLeaseSeconds))
             seqs[row.get<Uuid>(0)] = row.get<std::int32_t>(1);
         Columns columns;
         for (const Report& one : reports) {

@@ -19,7 +19,7 @@ SignalOutput send(api::Context& context, const std::string& id, const std::strin
         payload.is_null() ? std::nullopt : std::optional(serialize(payload));
     // The job's row is held: it cannot begin to wait between the look and the signal.
     const auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
-        p.add(sql::hold, caller.org, std::vector<Uuid>{job});
+        p.add(sql::hold, caller.org, caller.project, std::vector<Uuid>{job});
         p.add(sql::signal, caller.org, caller.project, job, name, text, sender);
         p.add(sql::wake_signalled, caller.org, caller.project, job, awaited);
         p.add(sql::signal_of, caller.org, caller.project, job, name);

@@ -110,7 +110,8 @@ SuspendOutput suspend(api::Context& context, const SuspendInput& input) {
     const api::Caller& caller = context.caller;
     const auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
         p.add(sql::plan);
-        p.add(sql::hold, caller.org, ids);  // then a look that sees what others did before
+        p.add(sql::hold, caller.org, caller.project,
+              ids);  // then a look that sees what others did before
         p.add(sql::suspend, caller.org, caller.project, ids, generations, reasons, until);
     });
     SuspendOutput out;

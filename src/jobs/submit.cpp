@@ -124,7 +124,8 @@ std::map<Uuid, Parent> hold_parents(pg::Transaction& tx, const api::Caller& call
     const std::vector<Uuid> ids(wanted.begin(), wanted.end());
     tx.query(sql::plan);
     std::set<Uuid> live;
-    for (const pg::Row row : tx.query(sql::hold, caller.org, ids)) live.insert(row.get<Uuid>(0));
+    for (const pg::Row row : tx.query(sql::hold, caller.org, caller.project, ids))
+        live.insert(row.get<Uuid>(0));
     std::map<Uuid, Parent> out;
     for (const pg::Row row : tx.query(sql::roots, caller.org, caller.project, ids))
         out[row.get<Uuid>(0)] = {row.get<Uuid>(1), row.get<std::int32_t>(2)};
@@ -154,7 +155,7 @@ Made submit_children(pg::Transaction& tx, const api::Caller& caller, Columns& co
     }
     const auto query = [&](const auto&... args) { return tx.query(args...); };
     const pg::Result made = add_jobs(query, caller, columns);
-    tx.query(sql::add_children, caller.org, made[0].get<std::vector<Uuid>>(1));
+    tx.query(sql::add_children, caller.org, caller.project, made[0].get<std::vector<Uuid>>(1));
     graph::project([&](const auto&... args) { tx.query(args...); }, caller, job_edges(),
                    columns.ids);
     return read_made(made);

@@ -68,8 +68,8 @@ HeartbeatOutput heartbeat(api::Context& context, const HeartbeatInput& input) {
     }
     const auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
         p.add(sql::plan);
-        p.add(sql::heartbeat, context.caller.org, ids, generations, input.lease_seconds,
-              limits::kLeaseSeconds);
+        p.add(sql::heartbeat, context.caller.org, context.caller.project, ids, generations,
+              input.lease_seconds, limits::kLeaseSeconds);
     });
     HeartbeatOutput out;
     Taken taken;

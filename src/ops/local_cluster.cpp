@@ -66,11 +66,17 @@ void prepare_contents(const Home& home, int port) {
     ensure_role(*server, home, "stele_readonly", "NOLOGIN");
     ensure_role(*server, home, "stele_operator", "NOLOGIN");
     ensure_role(*server, home, "stele_audit", "NOLOGIN");
+    ensure_role(*server, home, "stele_maintenance", "NOLOGIN");
     ensure_role(*server, home, kOwner, "LOGIN CREATEDB");
     ensure_role(*server, home, kApp, "LOGIN");
     execute(*server, fmt::format("GRANT stele_runtime, stele_readonly, stele_operator TO {}; "
-                                 "GRANT stele_runtime TO {}",
-                                 kOwner, kApp));
+                                 "GRANT stele_maintenance TO {}; GRANT stele_runtime TO {}",
+                                 kOwner, kOwner, kApp));
+    // To step into for one statement, not to have: before 16 a member has it all the same.
+    execute(*server, fmt::format("DO $$ BEGIN EXECUTE 'GRANT stele_maintenance TO {}' || CASE WHEN "
+                                 "current_setting('server_version_num')::int >= 160000 THEN "
+                                 "' WITH INHERIT FALSE' ELSE '' END; END $$",
+                                 kApp));
     if (!has_row(*server, fmt::format("SELECT FROM pg_database WHERE datname = '{}'", kDatabase)))
         execute(*server, fmt::format("CREATE DATABASE {} OWNER {}", kDatabase, kOwner));
     const auto database = connect(home, port, kSuperuser, Via::socket);

@@ -16,10 +16,11 @@ struct SharedTable {
     Privileges runtime, readonly, oper, audit;
 };
 
-const std::array<SharedTable, 3>& shared_tables() {
-    static const std::array<SharedTable, 3> kTables{{
+const std::array<SharedTable, 4>& shared_tables() {
+    static const std::array<SharedTable, 4> kTables{{
         {"embedding_models", {"SELECT", "INSERT", "UPDATE"}, {"SELECT"}, {"SELECT"}, {}},
         {"stele_backups", {"SELECT"}, {"SELECT"}, {"SELECT"}, {"SELECT"}},
+        {"partitioned_tables", {"SELECT"}, {"SELECT"}, {"SELECT"}, {}},
         {"schema_migrations", {"SELECT"}, {"SELECT"}, {"SELECT"}, {"SELECT"}},
     }};
     return kTables;
@@ -44,6 +45,8 @@ Privileges of_tenant_table(Role role, const TableFacts& table) {
         case Role::readonly:
         case Role::oper:
             return {"SELECT"};
+        case Role::maintenance:
+            return {};  // functions, no tables
     }
     return {};
 }
@@ -60,6 +63,8 @@ std::string_view name_of(Role role) {
             return "stele_operator";
         case Role::audit:
             return "stele_audit";
+        case Role::maintenance:
+            return "stele_maintenance";
     }
     return "";
 }
@@ -77,6 +82,8 @@ Privileges wanted_privileges(Role role, const TableFacts& table) {
                 return shared.oper;
             case Role::audit:
                 return shared.audit;
+            case Role::maintenance:
+                return {};
         }
     }
     return {};

@@ -10,8 +10,9 @@
 
 namespace stele::ops {
 
-enum class Role { runtime, readonly, oper, audit };
-inline constexpr Role kRoles[] = {Role::runtime, Role::readonly, Role::oper, Role::audit};
+enum class Role { runtime, readonly, oper, audit, maintenance };
+inline constexpr Role kRoles[] = {Role::runtime, Role::readonly, Role::oper, Role::audit,
+                                  Role::maintenance};
 std::string_view name_of(Role role);  // "stele_runtime"
 
 using Privileges = std::set<std::string, std::less<>>;  // "SELECT", "INSERT", …

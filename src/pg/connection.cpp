@@ -160,24 +160,22 @@ void Connection::queue(const Statement& statement, const Params& params) {
     const auto values = params.values();
     const auto formats = params.formats();
     const bool prepare = options_.prepared_statements && *statement.name;
+    const std::string name = prepare ? prepared_name(statement) : "";
     // What is being prepared further up in this pipeline is as good as prepared.
-    const auto same = [&](const Queued& q) {
-        return q.preparing && std::string_view(q.statement->name) == statement.name;
-    };
-    if (prepare && !prepared_.contains(std::string_view(statement.name)) &&
-        std::ranges::none_of(queued_, same)) {
-        if (PQsendPrepare(connection_, statement.name, statement.text, params.size(),
+    const auto same = [&](const Queued& q) { return q.preparing == name; };
+    if (prepare && !prepared_.contains(name) && std::ranges::none_of(queued_, same)) {
+        if (PQsendPrepare(connection_, name.c_str(), statement.text, params.size(),
                           params.oids()) != 1)
             lost(PQerrorMessage(connection_));
-        queued_.push_back({&statement, true});
+        queued_.push_back({&statement, name});
     }
     const int sent =
-        prepare ? PQsendQueryPrepared(connection_, statement.name, params.size(), values.data(),
+        prepare ? PQsendQueryPrepared(connection_, name.c_str(), params.size(), values.data(),
                                       params.lengths(), formats.data(), 1)
                 : PQsendQueryParams(connection_, statement.text, params.size(), params.oids(),
                                     values.data(), params.lengths(), formats.data(), 1);
     if (sent != 1) lost(PQerrorMessage(connection_));
-    queued_.push_back({&statement, false});
+    queued_.push_back({&statement, ""});
 }
 
 void Connection::send_queued() {
@@ -216,8 +214,8 @@ std::vector<Result> Connection::flush(Deadline deadline, const std::stop_token& 
             }
             continue;
         }
-        if (current.preparing)
-            prepared_.insert(current.statement->name);
+        if (!current.preparing.empty())
+            prepared_.insert(current.preparing);
         else
             out.emplace_back(result.release());
     }

@@ -85,7 +85,7 @@ class Connection {
 
     struct Queued {
         const Statement* statement;
-        bool preparing;
+        std::string preparing;  // the name it is given on the server; "": it is executed
     };
 
     pg_conn* connection_;

@@ -98,6 +98,16 @@ std::vector<Result> Database::untenanted_pipeline(Deadline deadline,
     return out;
 }
 
+std::vector<Result> Database::as_maintenance(Deadline deadline,
+                                             const std::function<void(Pipeline&)>& fill) {
+    std::vector<Result> out = untenanted_pipeline(deadline, [&](Pipeline& p) {
+        p.add(sql::become_maintenance);
+        fill(p);
+    });
+    out.erase(out.begin());
+    return out;
+}
+
 void Database::run_transaction(const Call& call, const std::function<void(Transaction&)>& body) {
     retry(call, [&](Pool::Lease& lease) {
         Transaction tx(*lease, lease.needs_runtime_role(), call);

@@ -133,6 +133,11 @@ class Database {
     std::vector<Result> untenanted_pipeline(Deadline deadline,
                                             const std::function<void(Pipeline&)>& fill);
 
+    // The same as stele_maintenance, who may drop partitions; a login that is no member of it stays
+    // what it is, and is refused unless it owns the tables.
+    std::vector<Result> as_maintenance(Deadline deadline,
+                                       const std::function<void(Pipeline&)>& fill);
+
     // Tells this object from every other of the process, also from one that comes to lie in its
     // place.
     std::uint64_t id() const { return id_; }

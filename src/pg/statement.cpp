@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cstdint>
 #include <cstdlib>
 #include <fstream>
 #include <mutex>
 #include <set>
+#include <string_view>
 
 namespace stele::pg {
 
@@ -29,7 +31,19 @@ struct Coverage {
     }
 };
 
+// FNV-1a: the same in every build.
+std::uint64_t hash_of(std::string_view text) {
+    std::uint64_t out = 14695981039346656037U;
+    for (const char c : text) out = (out ^ static_cast<unsigned char>(c)) * 1099511628211U;
+    return out;
+}
+
 }  // namespace
+
+std::string prepared_name(const Statement& statement) {
+    return statement.text_hash ? fmt::format("{}_{}", statement.name, statement.text_hash)
+                               : fmt::format("{}_{:016x}", statement.name, hash_of(statement.text));
+}
 
 void note_executed(const Statement& statement) {
     static Coverage coverage;

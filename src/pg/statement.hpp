@@ -6,10 +6,14 @@
 namespace stele::pg {
 
 struct Statement {
-    const char*
-        name;  // "memory.insert": the folder and the file; also the prepared statement's name
+    const char* name;  // "memory.insert": the folder and the file; what metrics and errors say
     const char* text;
+    const char* text_hash = nullptr;  // made by the build; computed when it is absent
 };
+
+// What the server knows it by: the name and a hash of the text, so that a session which another
+// version of this program used behind a pooler never runs that version's text.
+std::string prepared_name(const Statement& statement);
 
 // Every statement that runs is remembered; with STELE_SQL_COVERAGE=<dir> the names are written
 // there when the process ends, and a test fails for a file that no test executed.

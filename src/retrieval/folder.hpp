@@ -1,6 +1,6 @@
 // The folder: the worker that keeps tails short and segments few.
 //
-// Which tenants it looks at stands in search_folds: a search that meets a long tail asks for it,
+// Which tenants it looks at stands in segment_queue: a search that meets a long tail asks for it,
 // and those who write much. The queue is in the database; entries are taken for a while and come
 // back by themselves when a worker dies. Any number of processes may run one.
 #pragma once

@@ -18,7 +18,7 @@
 namespace stele::retrieval {
 
 // A longer list is split; what comes of it has about a quarter of this. Also in
-// migrations/0011_crowded_lists, where a trigger looks at it.
+// migrations/0004_vectors, where a trigger looks at it.
 inline constexpr std::int64_t kListMost = 2048;
 // A search reads so many lists and compares so many vectors: docs/benchmarks.md has what it finds.
 inline constexpr std::int32_t kListsRead = 8;

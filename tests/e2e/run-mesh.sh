@@ -48,7 +48,7 @@ work() {
 
 # silent NAME SECONDS: as if it had last beaten so long ago.
 silent() {
-    psql "$STELE_DATABASE_URL" -c "UPDATE mesh_beats b SET beat_at = now() - interval '$2 s'
+    psql "$STELE_DATABASE_URL" -c "UPDATE mesh_heartbeats b SET heartbeat_at = now() - interval '$2 s'
         FROM mesh_instances i WHERE i.id = b.id AND i.name = '$1'"
 }
 

@@ -28,6 +28,7 @@ void make_app_user(pg::Connection& server) {
                               "THEN NULL; END $$",
                               kAppUser));
     query(server, fmt::format("GRANT stele_runtime TO {}", kAppUser));
+    query(server, fmt::format("GRANT stele_maintenance TO {} WITH INHERIT FALSE", kAppUser));
 }
 
 // Made under another name first: a template that exists is whole.

@@ -40,7 +40,7 @@ constexpr const char* kExampleJobs = R"(
     INSERT INTO job_schedules (org_id, project_id, name, kind, expression, queue, job_name, next_at)
     SELECT org_id, project_id, 'nightly', 'cron', '0 2 * * *', 'default', 'report', now()
     FROM jobs WHERE status = 'queued';
-    INSERT INTO sessions (org_id, project_id, id, channel, jobs)
+    INSERT INTO relay_sessions (org_id, project_id, id, channel, jobs)
     SELECT org_id, project_id, 'relay-7', 'api', ARRAY[id] FROM jobs WHERE status = 'queued';
     INSERT INTO job_definitions (org_id, project_id, name, version, hash)
     SELECT org_id, project_id, 'release', 1, 'x' FROM jobs WHERE status = 'queued';
@@ -61,7 +61,7 @@ constexpr const char* kExampleMesh = R"(
     SELECT t, t, gen_random_uuid(), name, 'data-intelligence'
     FROM unnest(ARRAY['atlas', 'borea', 'gone']) AS name,
          uuid('00000000-0000-4000-8000-000000000001') AS t;
-    INSERT INTO mesh_beats (org_id, project_id, id, gone)
+    INSERT INTO mesh_heartbeats (org_id, project_id, id, gone)
     SELECT org_id, project_id, id, name <> 'atlas' FROM mesh_instances;
     INSERT INTO delegations (org_id, project_id, id, idempotency_key, target_id, target, endpoint,
                              depth, path, routing_explanation_id, reason, fallback,

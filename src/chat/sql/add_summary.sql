@@ -7,5 +7,5 @@ INSERT INTO chat_summaries (org_id, project_id, id, thread_id, from_seq, to_seq,
 SELECT $1, $2, $7, $3, $4, $5, $8, $9, $6, $10, $11, $12::sparsevec, $13, $14, $15::halfvec, $16
 WHERE $6::int = (SELECT count(*) FROM chat_messages
                  WHERE org_id = $1 AND project_id = $2 AND thread_id = $3 AND seq BETWEEN $4 AND $5)
-ON CONFLICT (org_id, thread_id, from_seq, to_seq) DO UPDATE SET summary = chat_summaries.summary
+ON CONFLICT (org_id, project_id, thread_id, from_seq, to_seq) DO UPDATE SET summary = chat_summaries.summary
 RETURNING id

@@ -1,19 +1,19 @@
 -- Ends a thread and asks for a summary of its own last messages, unless there is one.
--- $1 org, $2 project, $3 thread, $4 now, $5 messages of the summary
+-- $1 org, $2 project, $3 its key, $4 now, $5 messages of the summary
 WITH ended AS (
     UPDATE chat_threads t
     SET ended_at = coalesce(t.ended_at, $4)
-    WHERE t.org_id = $1 AND t.project_id = $2 AND t.id = $3
-    RETURNING t.ended_at, t.last_seq,
-              greatest(t.last_seq - $5 + 1, coalesce(t.line_upto[cardinality(t.line_upto)], 0) + 1)
+    WHERE t.org_id = $1 AND t.project_id = $2 AND t.key = $3
+    RETURNING t.id, t.ended_at, t.last_seq,
+              greatest(t.last_seq - $5 + 1, coalesce(t.lineage_upto[cardinality(t.lineage_upto)], 0) + 1)
                   AS from_seq
 ), asked AS (
     INSERT INTO chat_work (org_id, project_id, thread_id, task, from_seq, to_seq)
-    SELECT $1, $2, $3, 'summary', e.from_seq, e.last_seq
+    SELECT $1, $2, e.id, 'summary', e.from_seq, e.last_seq
     FROM ended e
     WHERE e.from_seq <= e.last_seq
         AND NOT EXISTS (SELECT FROM chat_summaries s
-                        WHERE s.org_id = $1 AND s.project_id = $2 AND s.thread_id = $3
+                        WHERE s.org_id = $1 AND s.project_id = $2 AND s.thread_id = e.id
                             AND s.from_seq = e.from_seq AND s.to_seq = e.last_seq)
     ON CONFLICT DO NOTHING
     RETURNING from_seq, to_seq

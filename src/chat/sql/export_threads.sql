@@ -6,7 +6,7 @@ FROM chat_threads t
     CROSS JOIN LATERAL (
         SELECT coalesce(array_agg(a.key ORDER BY n.at), '{}') AS keys,
                coalesce(array_agg(n.upto ORDER BY n.at), '{}') AS upto
-        FROM unnest(t.line_threads, t.line_upto) WITH ORDINALITY AS n (id, upto, at)
+        FROM unnest(t.lineage_threads, t.lineage_upto) WITH ORDINALITY AS n (id, upto, at)
             JOIN chat_threads a ON a.org_id = $1 AND a.project_id = $2 AND a.id = n.id
     ) l
 WHERE t.org_id = $1 AND t.project_id = $2

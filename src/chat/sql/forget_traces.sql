@@ -26,5 +26,5 @@ INSERT INTO chat_work (org_id, project_id, thread_id, task, from_seq, to_seq)
 SELECT $1, $2, $3, 'summary', g.from_seq, g.to_seq FROM gone g
 UNION ALL
 SELECT $1, $2, $3, 'vectors', n.seq, n.seq FROM near n WHERE $5::boolean AND n.seq <> ALL ($4)
-ON CONFLICT (org_id, thread_id, task, from_seq, to_seq) DO UPDATE
+ON CONFLICT (org_id, project_id, thread_id, task, from_seq, to_seq) DO UPDATE
 SET queued_at = clock_timestamp(), attempts = 0, not_before = excluded.not_before

@@ -4,4 +4,4 @@ SELECT m.id, t.key, m.seq, m.speaker, m.content, m.created_at, m.kind, m.channel
 FROM unnest($3::uuid[]) i (id)
     CROSS JOIN LATERAL (SELECT * FROM chat_messages c
                         WHERE c.org_id = $1 AND c.project_id = $2 AND c.id = i.id LIMIT 1) m
-    CROSS JOIN LATERAL (SELECT h.key FROM chat_threads h WHERE h.org_id = $1 AND h.id = m.thread_id LIMIT 1) t
+    CROSS JOIN LATERAL (SELECT h.key FROM chat_threads h WHERE h.org_id = $1 AND h.project_id = $2 AND h.id = m.thread_id LIMIT 1) t

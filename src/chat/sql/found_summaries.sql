@@ -5,4 +5,4 @@ FROM unnest($3::uuid[]) i (id)
     CROSS JOIN LATERAL (SELECT * FROM chat_summaries c
                         WHERE c.org_id = $1 AND c.project_id = $2 AND c.id = i.id LIMIT 1) s
     CROSS JOIN LATERAL (SELECT h.key, h.channel FROM chat_threads h
-                        WHERE h.org_id = $1 AND h.id = s.thread_id LIMIT 1) t
+                        WHERE h.org_id = $1 AND h.project_id = $2 AND h.id = s.thread_id LIMIT 1) t

@@ -1,3 +1,5 @@
 -- Who said some messages, and how they begin, for a line in the graph. $1 org, $2 project, $3 ids
-SELECT id, speaker || ': ' || left(content, 400) FROM chat_messages
-WHERE org_id = $1 AND project_id = $2 AND id = ANY ($3)
+SELECT m.id, speaker || ': ' || left(content, 400)
+FROM unnest($3::uuid[]) i (id)
+    CROSS JOIN LATERAL (SELECT * FROM chat_messages o
+                        WHERE o.org_id = $1 AND o.project_id = $2 AND o.id = i.id LIMIT 1) m

@@ -6,8 +6,8 @@
 SELECT t.id, m.id, t.key, m.speaker, m.content, t.last_message_at, m.kind, m.channel, t.scope, m.seq,
        t.title, t.ended_at
 FROM (
-    SELECT *, CASE WHEN last_seq = line_upto[cardinality(line_upto)]
-                   THEN line_threads[cardinality(line_threads)] ELSE id END AS spoken_in
+    SELECT *, CASE WHEN last_seq = lineage_upto[cardinality(lineage_upto)]
+                   THEN lineage_threads[cardinality(lineage_threads)] ELSE id END AS spoken_in
     FROM chat_threads
     WHERE org_id = $1 AND project_id = $2
         AND ($3::text[] IS NULL OR scope = ANY ($3))

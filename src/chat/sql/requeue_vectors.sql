@@ -5,8 +5,8 @@ SELECT $1, $2, m.thread_id, 'vectors', m.seq, m.seq
 FROM chat_messages m
 WHERE m.org_id = $1 AND m.project_id = $2
     AND NOT EXISTS (SELECT FROM chat_vectors v
-                    WHERE v.org_id = m.org_id AND v.project_id = m.project_id AND v.message_id = m.id
-                        AND v.part = 0 AND v.model = $3)
+                    WHERE v.org_id = $1 AND v.project_id = $2 AND v.message_id = m.id
+                        AND v.part = 0 AND v.model = $3 LIMIT 1)
 UNION
 SELECT $1, $2, s.thread_id, 'vectors', s.from_seq, s.from_seq
 FROM chat_summaries s

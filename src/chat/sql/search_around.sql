@@ -12,5 +12,7 @@ WITH found AS MATERIALIZED (
 SELECT m.id, m.lexemes, m.created_at, m.scope, m.thread_id, m.seq, m.speaker, m.words, m.pairs,
        CASE WHEN octet_length(m.content) <= 1000 THEN m.content END, m.kind
 FROM places p
-    JOIN chat_messages m ON m.org_id = $1 AND m.thread_id = p.thread AND m.seq = p.seq
-WHERE m.project_id = $2 AND ($3::text[] IS NULL OR m.scope = ANY ($3))
+    CROSS JOIN LATERAL (SELECT * FROM chat_messages o
+                        WHERE o.org_id = $1 AND o.project_id = $2 AND o.thread_id = p.thread AND o.seq = p.seq
+                        LIMIT 1) m
+WHERE ($3::text[] IS NULL OR m.scope = ANY ($3))

@@ -1,2 +1,2 @@
 -- All summaries of a tenant are in no segment any more: they are being made anew. $1 org, $2 project
-UPDATE chat_summaries SET folded = false WHERE org_id = $1 AND project_id = $2 AND folded
+UPDATE chat_summaries SET indexed = false WHERE org_id = $1 AND project_id = $2 AND indexed

@@ -1,15 +1,16 @@
 -- A thread's messages from a place on, its ancestors' before its own. Columns: read.cpp, read_message.
--- $1 org, $2 project, $3 thread, $4 after this place, $5 before this place, $6 limit
-WITH line AS (
-    SELECT unnest(t.line_threads || t.id) AS id, unnest(0 || t.line_upto) AS first,
-           unnest(t.line_upto || 2147483647) AS last
+-- $1 org, $2 project, $3 its key, $4 after this place, $5 before this place, $6 limit
+WITH lineage AS (
+    SELECT unnest(t.lineage_threads || t.id) AS id, unnest(0 || t.lineage_upto) AS first,
+           unnest(t.lineage_upto || 2147483647) AS last
     FROM chat_threads t
-    WHERE t.org_id = $1 AND t.project_id = $2 AND t.id = $3
+    WHERE t.org_id = $1 AND t.project_id = $2 AND t.key = $3
 )
 SELECT m.id, t.key, m.seq, m.speaker, m.content, m.created_at, m.kind, m.channel, m.scope, m.metadata,
        m.retention, m.instance, m.job_id, m.dedup_key
-FROM line l
-    JOIN chat_threads t ON t.org_id = $1 AND t.project_id = $2 AND t.id = l.id
+FROM lineage l
+    CROSS JOIN LATERAL (SELECT o.key FROM chat_threads o
+                        WHERE o.org_id = $1 AND o.project_id = $2 AND o.id = l.id LIMIT 1) t
     CROSS JOIN LATERAL (
         SELECT *
         FROM chat_messages c

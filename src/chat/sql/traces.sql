@@ -2,10 +2,10 @@
 -- $1 org, $2 project, $3 thread, $4 places (NULL: the whole thread)
 SELECT true, m.id, m.lexemes
 FROM chat_messages m
-WHERE m.org_id = $1 AND m.project_id = $2 AND m.thread_id = $3 AND m.folded
+WHERE m.org_id = $1 AND m.project_id = $2 AND m.thread_id = $3 AND m.indexed
     AND ($4::int[] IS NULL OR m.seq = ANY ($4))
 UNION ALL
-SELECT false, s.id, CASE WHEN s.folded THEN s.lexemes END
+SELECT false, s.id, CASE WHEN s.indexed THEN s.lexemes END
 FROM chat_summaries s
 WHERE s.org_id = $1 AND s.project_id = $2 AND s.thread_id = $3
     AND ($4::int[] IS NULL

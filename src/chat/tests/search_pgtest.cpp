@@ -136,7 +136,7 @@ TEST_F(ChatSearch, FoldedMessagesAreFoundWithTheirSurroundings) {
                    {"John", "Nice. I only sing."}});
     fill_and_fold(1500);
     ASSERT_GT(folded, 400);
-    EXPECT_EQ(world.ask("SELECT folded::text FROM chat_messages WHERE content LIKE 'The violin%'"),
+    EXPECT_EQ(world.ask("SELECT indexed::text FROM chat_messages WHERE content LIKE 'The violin%'"),
               "true");
     talk("later", {{"Tim", "I will be late."}});  // names come from the tail
     const SearchOutput out = ask("What instrument does Tim play?");
@@ -211,7 +211,7 @@ TEST_F(WithMeanings, AlsoAfterItWasFolded) {
     talk("sea", {{"Ann", "We bought a boat."}, {"Bob", "I like tea."}, {"Ann", "It rains."}});
     fill_and_fold(1100);
     work();
-    EXPECT_EQ(world.ask("SELECT folded::text FROM chat_messages WHERE content LIKE '%boat%'"),
+    EXPECT_EQ(world.ask("SELECT indexed::text FROM chat_messages WHERE content LIKE '%boat%'"),
               "true");
     EXPECT_EQ(found(ask("which vessel"))[0], "We bought a boat.");
 }

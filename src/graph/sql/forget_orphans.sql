@@ -1,7 +1,7 @@
 -- Names and ranks of nodes that have no edge any more. The caller holds the tenant's lock.
 -- $1 org, $2 project, $3 ids
 WITH lone AS MATERIALIZED (
-    SELECT f.id
+    SELECT $1::uuid AS org, $2::uuid AS project, f.id
     FROM unnest($3::uuid[]) f (id)
         LEFT JOIN LATERAL (SELECT g.src FROM graph_edges g
                            WHERE g.org_id = $1 AND g.project_id = $2 AND g.src >= f.id AND g.src <= f.id
@@ -11,7 +11,6 @@ WITH lone AS MATERIALIZED (
                            ORDER BY g.dst, g.type, g.src LIMIT 1) i ON true
     WHERE o.src IS NULL AND i.dst IS NULL
 ), ranks AS (
-    DELETE FROM graph_ranks
-    WHERE org_id = $1 AND project_id = $2 AND id = ANY (ARRAY(SELECT id FROM lone))
+    DELETE FROM graph_ranks r USING lone l WHERE r.org_id = l.org AND r.project_id = l.project AND r.id = l.id
 )
-DELETE FROM graph_nodes WHERE org_id = $1 AND project_id = $2 AND id = ANY (ARRAY(SELECT id FROM lone))
+DELETE FROM graph_nodes n USING lone l WHERE n.org_id = l.org AND n.project_id = l.project AND n.id = l.id

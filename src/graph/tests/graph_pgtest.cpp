@@ -98,9 +98,9 @@ TEST(Unlink, TakesTheLinkAndItsNames) {
 void chain(World& world, int length) {
     world.sql(fmt::format(
         "SELECT stele_graph_write('{0}', '{0}', NULL, 'test', NULL, "
-        "array_agg(stele_graph_id('{0}', "
+        "array_agg(stele_graph_id("
         "'decision', 'n' || i)), array_agg('decision'::text), array_agg('n' || i), array_agg("
-        "'depends_on'::text), array_agg(stele_graph_id('{0}', 'decision', 'n' || i + 1)), "
+        "'depends_on'::text), array_agg(stele_graph_id('decision', 'n' || i + 1)), "
         "array_agg("
         "'decision'::text), array_agg('n' || i + 1), NULL, NULL) FROM generate_series(0, {1} - 1) "
         "i",
@@ -122,11 +122,11 @@ TEST(Trace, EndsAtItsDepthAndSaysSo) {
 // Edges from one node to many, or from many to one.
 void fan(World& world, int count, bool out) {
     world.sql(fmt::format(
-        "INSERT INTO graph_nodes SELECT '{0}', '{0}', stele_graph_id('{0}', 'job', 'hub'), 'job', "
+        "INSERT INTO graph_nodes SELECT '{0}', '{0}', stele_graph_id('job', 'hub'), 'job', "
         "'hub'; INSERT INTO graph_edges (org_id, project_id, src, type, dst, strict, src_kind, "
         "dst_kind, linked_by) SELECT '{0}', '{0}', {2}, 'derived_from', {3}, true, 'job', "
         "'memory', "
-        "'test' FROM (SELECT stele_graph_id('{0}', 'job', 'hub') AS hub, gen_random_uuid() AS leaf "
+        "'test' FROM (SELECT stele_graph_id('job', 'hub') AS hub, gen_random_uuid() AS leaf "
         "FROM generate_series(1, {1})) AS e; ANALYZE graph_edges",
         kTenant, count, out ? "hub" : "leaf", out ? "leaf" : "hub"));
 }

@@ -1,2 +1,5 @@
 -- What some artifacts are called, for a line in the graph. $1 org, $2 project, $3 ids
-SELECT id, uri FROM artifacts WHERE org_id = $1 AND project_id = $2 AND id = ANY ($3)
+SELECT m.id, uri
+FROM unnest($3::uuid[]) i (id)
+    CROSS JOIN LATERAL (SELECT * FROM artifacts o
+                        WHERE o.org_id = $1 AND o.project_id = $2 AND o.id = i.id LIMIT 1) m

@@ -5,7 +5,7 @@ WITH named AS MATERIALIZED (
 ), gone AS (
     DELETE FROM job_queue q
     USING named n
-    WHERE q.org_id = n.org AND q.id = n.id
+    WHERE q.org_id = n.org AND q.project_id = n.project AND q.id = n.id
     RETURNING n.org, n.project, q.id, q.queue, q.state, q.limited, q.attempt, q.generation, q.event_seq, q.worker,
               q.first_started_at, q.attempt_started_at, q.parent_id
 ), ended AS (
@@ -31,9 +31,9 @@ WITH named AS MATERIALIZED (
                        THEN NULL ELSE p.wake_at END,
         woken_by = CASE WHEN p.state = 'waiting' AND p.waits_for = 'children' AND p.open_children <= c.children
                         THEN 'children' ELSE p.woken_by END
-    FROM (SELECT g.org, g.parent_id, count(*)::int AS children FROM gone g
-          WHERE g.parent_id IS NOT NULL GROUP BY g.org, g.parent_id) c
-    WHERE p.org_id = c.org AND p.id = c.parent_id AND p.id NOT IN (SELECT g.id FROM gone g)
+    FROM (SELECT g.org, g.project, g.parent_id, count(*)::int AS children FROM gone g
+          WHERE g.parent_id IS NOT NULL GROUP BY g.org, g.project, g.parent_id) c
+    WHERE p.org_id = c.org AND p.project_id = c.project AND p.id = c.parent_id AND p.id NOT IN (SELECT g.id FROM gone g)
     RETURNING CASE WHEN p.state = 'ready' THEN p.queue END AS woken
 )
 SELECT e.id, e.freed FROM ended e

@@ -15,7 +15,7 @@ WITH made AS (
 INSERT INTO job_queue (org_id, project_id, id, queue, name, group_key, priority, state, lease_seconds, announced,
                        event_seq)
 SELECT $1, $2, m.id, m.queue, m.name, m.group_key, m.priority, 'ready', m.lease_seconds, m.announced,
-       greatest((SELECT max(s.seq) FROM job_steps s WHERE s.org_id = $1 AND s.job_id = $3),
-                (SELECT max(c.seq) FROM job_checkpoints c WHERE c.org_id = $1 AND c.job_id = $3), 3)
+       greatest((SELECT max(s.seq) FROM job_steps s WHERE s.org_id = $1 AND s.project_id = $2 AND s.job_id = $3),
+                (SELECT max(c.seq) FROM job_checkpoints c WHERE c.org_id = $1 AND c.project_id = $2 AND c.job_id = $3), 3)
 FROM made m
 RETURNING queue

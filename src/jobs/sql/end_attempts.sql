@@ -14,7 +14,7 @@ WITH wished AS MATERIALIZED (
             SELECT q.id, q.queue, q.limited, q.attempt, q.generation, q.event_seq, q.worker, q.first_started_at,
                    q.attempt_started_at, q.parent_id
             FROM job_queue q
-            WHERE q.org_id = d.org AND q.id = d.id AND q.generation = d.generation AND q.lease_until IS NOT NULL
+            WHERE q.org_id = d.org AND q.project_id = d.project AND q.id = d.id AND q.generation = d.generation AND q.lease_until IS NOT NULL
                 AND (d.wish <> 'lost' OR q.lease_until < now())
             FOR UPDATE) q
 ), judged AS MATERIALIZED (
@@ -43,8 +43,8 @@ WITH wished AS MATERIALIZED (
     FROM judged g
 ), dead AS (
     DELETE FROM job_queue q USING judged g
-    WHERE q.org_id = g.org AND q.id = g.id AND g.outcome = 'failed'
-    RETURNING g.org, q.id, q.parent_id
+    WHERE q.org_id = g.org AND q.project_id = g.project AND q.id = g.id AND g.outcome = 'failed'
+    RETURNING g.org, g.project, q.id, q.parent_id
 ), closed AS (
     UPDATE jobs j
     SET status = 'failed', ended_at = now(), attempts = g.attempt, generation = g.generation,
@@ -53,8 +53,8 @@ WITH wished AS MATERIALIZED (
     FROM judged g
     WHERE j.org_id = g.org AND j.project_id = g.project AND j.id = g.id AND g.outcome = 'failed'
 ), orphaned AS MATERIALIZED (
-    SELECT d.org, d.parent_id, count(*)::int AS children FROM dead d
-    WHERE d.parent_id IS NOT NULL GROUP BY d.org, d.parent_id
+    SELECT d.org, d.project, d.parent_id, count(*)::int AS children FROM dead d
+    WHERE d.parent_id IS NOT NULL GROUP BY d.org, d.project, d.parent_id
 ), again AS (
     UPDATE job_queue q
     SET state = CASE WHEN g.retry_at > now() THEN 'delayed' ELSE 'ready' END, ready_at = now(),
@@ -65,7 +65,7 @@ WITH wished AS MATERIALIZED (
         open_children = q.open_children
             - coalesce((SELECT o.children FROM orphaned o WHERE o.parent_id = q.id), 0)
     FROM judged g
-    WHERE q.org_id = g.org AND q.id = g.id AND g.outcome <> 'failed'
+    WHERE q.org_id = g.org AND q.project_id = g.project AND q.id = g.id AND g.outcome <> 'failed'
 ), parents AS (
     UPDATE job_queue p
     SET open_children = p.open_children - c.children,
@@ -78,7 +78,7 @@ WITH wished AS MATERIALIZED (
         woken_by = CASE WHEN p.state = 'waiting' AND p.waits_for = 'children' AND p.open_children <= c.children
                         THEN 'children' ELSE p.woken_by END
     FROM orphaned c
-    WHERE p.org_id = c.org AND p.id = c.parent_id AND p.id NOT IN (SELECT g.id FROM judged g)
+    WHERE p.org_id = c.org AND p.project_id = c.project AND p.id = c.parent_id AND p.id NOT IN (SELECT g.id FROM judged g)
     RETURNING CASE WHEN p.state = 'ready' THEN p.queue END AS woken
 )
 SELECT g.id, g.outcome, g.retry_at, g.queue, g.limited OR (g.outcome <> 'failed' AND coalesce(g.retry_at <= now(), true))

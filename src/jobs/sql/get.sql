@@ -6,5 +6,5 @@ SELECT j.id, j.queue, j.name, j.version, j.status, j.key, j.parent_id, j.root_id
        j.ended_at, q.lease_until, j.retention, q.state,
        j.input, j.output, j.metadata, j.origin, j.usage
 FROM jobs j
-    LEFT JOIN LATERAL (SELECT * FROM job_queue b WHERE b.org_id = $1 AND b.id = j.id OFFSET 0) q ON true
+    LEFT JOIN LATERAL (SELECT * FROM job_queue b WHERE b.org_id = $1 AND b.project_id = $2 AND b.id = j.id OFFSET 0) q ON true
 WHERE j.org_id = $1 AND j.project_id = $2 AND j.id = $3

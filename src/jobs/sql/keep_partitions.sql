@@ -1,2 +1,2 @@
--- Makes the partitions of job_events for the coming months; gives how many were made. $1 months
-SELECT stele_keep_partitions($1)
+-- Makes the partitions of the coming periods of every registered table; gives how many were made.
+SELECT stele_keep_partitions()

@@ -12,7 +12,7 @@ WITH setting AS MATERIALIZED (
     FROM job_queues s
     WHERE s.org_id = $1 AND s.project_id = $2 AND s.queue IN ($3, '*')
 ), picked AS MATERIALIZED (
-    SELECT $1::uuid AS org_id, p.id, p.place, clock_timestamp() AS found_at
+    SELECT $1::uuid AS org_id, $2::uuid AS project_id, p.id, p.place, clock_timestamp() AS found_at
     FROM unnest(ARRAY(
         SELECT q.id
         FROM job_queue q
@@ -30,7 +30,7 @@ WITH setting AS MATERIALIZED (
                                                              (SELECT lease_seconds FROM setting), $9)),
         attempt_started_at = now(), first_started_at = coalesce(q.first_started_at, now())
     FROM picked p
-    WHERE q.org_id = p.org_id AND q.id = p.id
+    WHERE q.org_id = p.org_id AND q.project_id = p.project_id AND q.id = p.id
     RETURNING q.org_id, q.project_id, q.id, p.place, q.attempt, q.generation, q.lease_until,
               q.event_seq, q.waits_for, q.woken_by, q.priority, q.ready_at, p.found_at
 )

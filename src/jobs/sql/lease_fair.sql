@@ -42,7 +42,7 @@ WITH RECURSIVE groups AS (
                             LIMIT $4) f
     WHERE b.group_key = ''
 ), picked AS MATERIALIZED (
-    SELECT $1::uuid AS org_id, p.id, p.place
+    SELECT $1::uuid AS org_id, $2::uuid AS project_id, p.id, p.place
     FROM unnest(ARRAY(
         SELECT c.id
         FROM candidates c
@@ -55,7 +55,7 @@ WITH RECURSIVE groups AS (
         lease_until = now() + make_interval(secs => coalesce($6, q.lease_seconds, $9)),
         attempt_started_at = now(), first_started_at = coalesce(q.first_started_at, now())
     FROM picked p
-    WHERE q.org_id = p.org_id AND q.id = p.id AND q.lease_until IS NULL
+    WHERE q.org_id = p.org_id AND q.project_id = p.project_id AND q.id = p.id AND q.lease_until IS NULL
     RETURNING q.org_id, q.project_id, q.id, p.place, q.attempt, q.generation, q.lease_until,
               q.event_seq, q.waits_for, q.woken_by
 )

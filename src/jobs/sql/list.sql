@@ -7,7 +7,7 @@ SELECT j.id, j.queue, j.name, j.version, j.status, j.key, j.parent_id, j.root_id
        coalesce(q.wake_at, CASE WHEN q.state IS NULL THEN j.run_at END), coalesce(q.first_started_at, j.started_at),
        j.ended_at, q.lease_until, j.retention, q.state
 FROM jobs j
-    LEFT JOIN LATERAL (SELECT * FROM job_queue b WHERE b.org_id = $1 AND b.id = j.id OFFSET 0) q ON true
+    LEFT JOIN LATERAL (SELECT * FROM job_queue b WHERE b.org_id = $1 AND b.project_id = $2 AND b.id = j.id OFFSET 0) q ON true
 WHERE j.org_id = $1 AND j.project_id = $2 AND j.id < $3 AND j.id >= $4
     AND ($5::text IS NULL OR j.queue = $5) AND ($6::text IS NULL OR j.name = $6)
     AND ($7::text IS NULL OR j.group_key = $7) AND ($8::uuid IS NULL OR j.parent_id = $8)

@@ -10,7 +10,7 @@ FROM job_attempts a
     CROSS JOIN LATERAL (SELECT * FROM jobs b
                         WHERE b.org_id = $1 AND b.project_id = $2 AND b.id = a.job_id AND b.status = $10
                             AND b.generation = a.generation OFFSET 0) j
-    LEFT JOIN LATERAL (SELECT * FROM job_queue b WHERE b.org_id = $1 AND b.id = j.id OFFSET 0) q ON true
+    LEFT JOIN LATERAL (SELECT * FROM job_queue b WHERE b.org_id = $1 AND b.project_id = $2 AND b.id = j.id OFFSET 0) q ON true
 WHERE a.org_id = $1 AND a.project_id = $2 AND a.outcome = $10 AND a.outcome IN ('failed', 'stopped')
     AND a.job_id < $3 AND a.job_id >= $4
     AND ($5::text IS NULL OR j.queue = $5) AND ($6::text IS NULL OR j.name = $6)

@@ -2,8 +2,8 @@
 -- the time, whose it is, whether its last job lives
 SELECT s.kind, s.expression, s.timezone, s.queue, s.job_name, s.input, s.options, s.overlap, s.catch_up, s.next_at,
        now(), s.instance,
-       EXISTS (SELECT FROM job_queue q WHERE q.org_id = s.org_id AND q.id = s.last_job_id OFFSET 0)
+       EXISTS (SELECT FROM job_queue q WHERE q.org_id = s.org_id AND q.project_id = s.project_id AND q.id = s.last_job_id OFFSET 0)
 FROM job_schedules s
 WHERE s.org_id = $1 AND s.project_id = $2 AND s.name = $3 AND s.next_at <= now() AND NOT s.paused
-    AND (s.look_at IS NULL OR s.look_at <= now())
+    AND (s.retry_at IS NULL OR s.retry_at <= now())
 FOR UPDATE SKIP LOCKED

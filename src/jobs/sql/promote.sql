@@ -2,7 +2,7 @@
 -- queues together (*), have limits, and neither is paused: then only who holds their rows may lease.
 -- $1 org, $2 project, $3 queue, $4 how many at most
 WITH due AS MATERIALIZED (
-    SELECT $1::uuid AS org_id, d.id
+    SELECT $1::uuid AS org_id, $2::uuid AS project_id, d.id
     FROM unnest(ARRAY(
         SELECT q.id
         FROM job_queue q
@@ -16,7 +16,7 @@ WITH due AS MATERIALIZED (
     SET state = 'ready', ready_at = q.wake_at, wake_at = NULL,
         woken_by = CASE WHEN q.state = 'waiting' THEN 'time' ELSE q.woken_by END
     FROM due d
-    WHERE q.org_id = d.org_id AND q.id = d.id
+    WHERE q.org_id = d.org_id AND q.project_id = d.project_id AND q.id = d.id
 )
 SELECT EXISTS (SELECT FROM job_queues s
                WHERE s.org_id = $1 AND s.project_id = $2 AND s.queue IN ($3, '*')

@@ -13,9 +13,9 @@ WITH named AS MATERIALIZED (
 ), parents AS (
     UPDATE job_queue p
     SET open_children = p.open_children + c.children
-    FROM (SELECT $1::uuid AS org, b.parent_id, count(*)::int AS children FROM back b
+    FROM (SELECT $1::uuid AS org, $2::uuid AS project, b.parent_id, count(*)::int AS children FROM back b
           WHERE b.parent_id IS NOT NULL GROUP BY b.parent_id) c
-    WHERE p.org_id = c.org AND p.id = c.parent_id
+    WHERE p.org_id = c.org AND p.project_id = c.project AND p.id = c.parent_id
 )
 INSERT INTO job_queue (org_id, project_id, id, queue, name, group_key, priority, state, generation, event_seq,
                        lease_seconds, parent_id, announced)

@@ -13,7 +13,7 @@ SELECT 'status', s.status, count(*)::double precision
 FROM (SELECT CASE WHEN q.state IN ('running', 'waiting') THEN q.state ELSE t.status END AS status
       FROM tree t
           LEFT JOIN LATERAL (SELECT b.state FROM job_queue b
-                             WHERE b.org_id = $1 AND b.id = t.id OFFSET 0) q ON true) s
+                             WHERE b.org_id = $1 AND b.project_id = $2 AND b.id = t.id OFFSET 0) q ON true) s
 GROUP BY s.status
 UNION ALL
 SELECT 'usage', u.key, sum(u.value::text::double precision)

@@ -8,14 +8,14 @@ WITH said AS MATERIALIZED (
                 $11::timestamptz[], $12::timestamptz[]) WITH ORDINALITY
          AS s (job, generation, name, status, title, input_hash, output, error, started_at, ended_at, place)
 ), wanted AS MATERIALIZED (
-    SELECT s.org, s.job, min(s.generation) AS generation, count(*)::int AS steps
-    FROM said s GROUP BY s.org, s.job ORDER BY s.job DESC
+    SELECT s.org, s.project, s.job, min(s.generation) AS generation, count(*)::int AS steps
+    FROM said s GROUP BY s.org, s.project, s.job ORDER BY s.job DESC
 ), held AS (
     UPDATE job_queue q
     SET event_seq = q.event_seq + w.steps,
         lease_until = greatest(q.lease_until, now() + make_interval(secs => coalesce(q.granted_seconds, $13)))
     FROM wanted w
-    WHERE q.org_id = w.org AND q.id = w.job AND q.generation = w.generation AND q.lease_until IS NOT NULL
+    WHERE q.org_id = w.org AND q.project_id = w.project AND q.id = w.job AND q.generation = w.generation AND q.lease_until IS NOT NULL
     RETURNING q.id, q.event_seq - w.steps AS base, q.attempt
 ), saved AS (
     INSERT INTO job_steps AS t (org_id, project_id, job_id, name, seq, attempt, status, title, input_hash, output,
@@ -23,7 +23,7 @@ WITH said AS MATERIALIZED (
     SELECT s.org, s.project, s.job, s.name, h.base + s.nth, h.attempt, s.status, s.title, s.input_hash,
            s.output::jsonb, s.error, s.started_at, s.ended_at
     FROM said s JOIN held h ON h.id = s.job
-    ON CONFLICT (org_id, job_id, name) DO UPDATE
+    ON CONFLICT (org_id, project_id, job_id, name) DO UPDATE
     SET seq = excluded.seq, attempt = excluded.attempt, status = excluded.status, title = excluded.title,
         input_hash = excluded.input_hash, output = excluded.output, error = excluded.error,
         started_at = excluded.started_at, ended_at = excluded.ended_at

@@ -7,5 +7,5 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::text::jsonb, $10, $11, $12, $13, $14
 ON CONFLICT (org_id, project_id, name) DO UPDATE
 SET kind = excluded.kind, expression = excluded.expression, timezone = excluded.timezone, queue = excluded.queue,
     job_name = excluded.job_name, input = excluded.input, options = excluded.options, overlap = excluded.overlap,
-    catch_up = excluded.catch_up, next_at = excluded.next_at, instance = excluded.instance, look_at = NULL,
+    catch_up = excluded.catch_up, next_at = excluded.next_at, instance = excluded.instance, retry_at = NULL,
     note = NULL, updated_at = now()

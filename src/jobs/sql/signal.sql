@@ -4,5 +4,5 @@ INSERT INTO job_signals (org_id, project_id, job_id, name, payload, sent_by)
 SELECT $1, $2, q.id, $4, $5::text::jsonb, $6
 FROM job_queue q
 WHERE q.org_id = $1 AND q.project_id = $2 AND q.id = $3
-ON CONFLICT (org_id, job_id, name) DO NOTHING
+ON CONFLICT (org_id, project_id, job_id, name) DO NOTHING
 RETURNING name

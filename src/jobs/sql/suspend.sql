@@ -10,12 +10,12 @@ WITH said AS MATERIALIZED (
            CASE WHEN s.waits_for = 'children' THEN q.open_children <= 0
                 WHEN s.waits_for = 'sleep' THEN s.wake_at <= now()
                 ELSE EXISTS (SELECT FROM job_signals g
-                             WHERE g.org_id = s.org AND g.job_id = s.job
+                             WHERE g.org_id = s.org AND g.project_id = s.project AND g.job_id = s.job
                                  AND g.name = CASE WHEN s.waits_for LIKE 'signal:%' THEN substr(s.waits_for, 8)
                                                    ELSE s.waits_for END) END AS there
     FROM said s
         CROSS JOIN LATERAL (SELECT * FROM job_queue b
-                            WHERE b.org_id = s.org AND b.id = s.job AND b.generation = s.generation
+                            WHERE b.org_id = s.org AND b.project_id = s.project AND b.id = s.job AND b.generation = s.generation
                                 AND b.lease_until IS NOT NULL OFFSET 0) q
 ), noted AS (
     INSERT INTO job_attempts (org_id, project_id, job_id, generation, attempt, outcome, worker, started_at, error,
@@ -31,6 +31,6 @@ WITH said AS MATERIALIZED (
         wake_at = CASE WHEN NOT l.there THEN l.wake_at END, ready_at = now(), lease_until = NULL, worker = NULL,
         limited = false, attempt = q.attempt - 1, generation = q.generation + 1
     FROM live l
-    WHERE q.org_id = l.org AND q.id = l.job
+    WHERE q.org_id = l.org AND q.project_id = l.project AND q.id = l.job
 )
 SELECT l.job, l.there, CASE WHEN l.there OR l.limited THEN l.queue END FROM live l

@@ -18,7 +18,7 @@ WITH told AS (
                                       - coalesce(q.attempt_started_at, j.attempt_started_at, j.started_at)))::bigint,
            coalesce(q.attempt, j.attempts)::text, NULL
     FROM jobs j
-        LEFT JOIN LATERAL (SELECT * FROM job_queue b WHERE b.org_id = $1 AND b.id = j.id OFFSET 0) q ON true
+        LEFT JOIN LATERAL (SELECT * FROM job_queue b WHERE b.org_id = $1 AND b.project_id = $2 AND b.id = j.id OFFSET 0) q ON true
     WHERE j.org_id = $1 AND j.project_id = $2 AND j.id = $3
         AND (q.state = 'running' OR (j.status = 'complete' AND j.started_at IS NOT NULL))
     UNION ALL

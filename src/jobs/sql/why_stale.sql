@@ -6,4 +6,4 @@ FROM unnest($3::uuid[]) AS n (id)
     LEFT JOIN LATERAL (SELECT b.status, b.generation FROM jobs b
                        WHERE b.org_id = $1 AND b.project_id = $2 AND b.id = n.id OFFSET 0) j ON true
     LEFT JOIN LATERAL (SELECT b.generation, b.state FROM job_queue b
-                       WHERE b.org_id = $1 AND b.id = n.id OFFSET 0) q ON true
+                       WHERE b.org_id = $1 AND b.project_id = $2 AND b.id = n.id OFFSET 0) q ON true

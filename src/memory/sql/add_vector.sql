@@ -6,4 +6,4 @@ SELECT m.org_id, m.project_id, m.id, $4, $5::halfvec
 FROM memories m
 WHERE m.org_id = $1 AND m.project_id = $2 AND m.id = $3
 FOR KEY SHARE
-ON CONFLICT (org_id, memory_id) DO UPDATE SET model = excluded.model, embedding = excluded.embedding
+ON CONFLICT (org_id, project_id, memory_id, model) DO UPDATE SET embedding = excluded.embedding

@@ -1,8 +1,16 @@
--- The vectors of a bunch of memories; one that was changed or forgotten meanwhile is left out.
+-- The vectors of a batch of memories; one that was changed or forgotten meanwhile is left out. An item has one vector:
+-- those of other models go.
 -- $1 org, $2 project, $3 model, $4 memories, $5 hashes of the texts, $6 vectors
+WITH there AS MATERIALIZED (
+    SELECT m.id, n.embedding
+    FROM unnest($4::uuid[], $5::bytea[], $6::halfvec[]) AS n (id, hash, embedding)
+        CROSS JOIN LATERAL (SELECT o.id FROM memories o
+                            WHERE o.org_id = $1 AND o.project_id = $2 AND o.id = n.id AND o.content_hash = n.hash
+                            LIMIT 1 FOR KEY SHARE) m
+), replaced AS (
+    DELETE FROM memory_vectors v USING there t
+    WHERE v.org_id = $1 AND v.project_id = $2 AND v.memory_id = t.id AND v.model <> $3
+)
 INSERT INTO memory_vectors (org_id, project_id, memory_id, model, embedding)
-SELECT m.org_id, m.project_id, m.id, $3, n.embedding
-FROM unnest($4::uuid[], $5::bytea[], $6::halfvec[]) AS n (id, hash, embedding)
-    JOIN memories m ON m.org_id = $1 AND m.project_id = $2 AND m.id = n.id AND m.content_hash = n.hash
-FOR KEY SHARE OF m
-ON CONFLICT (org_id, memory_id) DO UPDATE SET model = excluded.model, embedding = excluded.embedding
+SELECT $1, $2, t.id, $3, t.embedding FROM there t
+ON CONFLICT (org_id, project_id, memory_id, model) DO UPDATE SET embedding = excluded.embedding

@@ -1,13 +1,15 @@
--- The same for memories that the segments or the vectors have found, folded ones included.
+-- The same for memories that the segments or the vectors have found, indexed ones included.
 -- $1 org, $2 project, $3 scopes (NULL: all), $4 now, $5 only what holds now, $6 as of, $7 category, $8 source,
 -- $9 type, $10 any tags, $11 all tags, $12 since, $13 until, $14 metadata,
 -- $15 query vector or NULL, $16 model, $17 memories
 SELECT m.id, m.lexemes, m.created_at, m.pinned, m.scope, v.embedding <=> $15::halfvec, m.trust
-FROM memories m
-    LEFT JOIN memory_vectors v
-        ON v.org_id = m.org_id AND v.memory_id = m.id AND v.model = $16 AND $15 IS NOT NULL
-WHERE m.org_id = $1 AND m.project_id = $2 AND m.id = ANY ($17)
-    AND ($3::text[] IS NULL OR m.scope = ANY ($3))
+FROM unnest($17::uuid[]) i (id)
+    CROSS JOIN LATERAL (SELECT * FROM memories r
+                        WHERE r.org_id = $1 AND r.project_id = $2 AND r.id = i.id LIMIT 1) m
+    LEFT JOIN LATERAL (SELECT o.embedding FROM memory_vectors o
+                       WHERE o.org_id = $1 AND o.project_id = $2 AND o.memory_id = m.id AND o.model = $16 LIMIT 1) v
+        ON $15::halfvec IS NOT NULL
+WHERE ($3::text[] IS NULL OR m.scope = ANY ($3))
     AND (m.expires_at IS NULL OR m.expires_at > $4)
     AND (NOT $5::boolean OR (m.superseded_by IS NULL AND (m.valid_until IS NULL OR m.valid_until > $4)
                              AND (m.valid_from IS NULL OR m.valid_from <= $4)))

@@ -7,7 +7,7 @@
 WITH tail AS MATERIALIZED (
     SELECT m.id, m.created_at, m.pinned, m.lexemes <#> $16::sparsevec AS distance
     FROM memories m
-    WHERE m.org_id = $1 AND m.project_id = $2 AND NOT m.folded
+    WHERE m.org_id = $1 AND m.project_id = $2 AND NOT m.indexed
         AND ($3::text[] IS NULL OR m.scope = ANY ($3))
         AND (m.expires_at IS NULL OR m.expires_at > $4)
         AND (NOT $5::boolean OR (m.superseded_by IS NULL AND (m.valid_until IS NULL OR m.valid_until > $4)

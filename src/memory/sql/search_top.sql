@@ -4,7 +4,7 @@
 -- $9 type, $10 any tags, $11 all tags, $12 since, $13 until, $14 metadata,
 -- $15 query vector or NULL, $16 model, $17 candidates an arm, $18 weighted query terms
 WITH visible AS MATERIALIZED (
-    SELECT m.org_id, m.id, m.lexemes, m.created_at, m.pinned, m.scope, m.trust
+    SELECT m.id, m.lexemes, m.created_at, m.pinned, m.scope, m.trust
     FROM memories m
     WHERE m.org_id = $1 AND m.project_id = $2
     AND ($3::text[] IS NULL OR m.scope = ANY ($3))
@@ -25,8 +25,12 @@ WITH visible AS MATERIALIZED (
     (SELECT id FROM visible WHERE lexemes <#> $18::sparsevec < 0 ORDER BY lexemes <#> $18::sparsevec
      LIMIT $17)
     UNION
-    (SELECT v.memory_id FROM memory_vectors v JOIN visible USING (org_id)
-     WHERE $15 IS NOT NULL AND v.org_id = $1 AND v.memory_id = visible.id AND v.model = $16
+    (SELECT v.memory_id
+     FROM visible
+         CROSS JOIN LATERAL (SELECT o.memory_id, o.embedding FROM memory_vectors o
+                             WHERE o.org_id = $1 AND o.project_id = $2 AND o.memory_id = visible.id AND o.model = $16
+                             LIMIT 1) v
+     WHERE $15::halfvec IS NOT NULL
      ORDER BY v.embedding <=> $15::halfvec LIMIT $17)
     UNION
     (SELECT id FROM visible ORDER BY pinned DESC, created_at DESC LIMIT $17)
@@ -34,5 +38,6 @@ WITH visible AS MATERIALIZED (
 SELECT a.id, a.lexemes, a.created_at, a.pinned, a.scope, v.embedding <=> $15::halfvec, a.trust
 FROM visible a
     JOIN picked p ON p.id = a.id
-    LEFT JOIN memory_vectors v
-        ON v.org_id = a.org_id AND v.memory_id = a.id AND v.model = $16 AND $15 IS NOT NULL
+    LEFT JOIN LATERAL (SELECT o.embedding FROM memory_vectors o
+                       WHERE o.org_id = $1 AND o.project_id = $2 AND o.memory_id = a.id AND o.model = $16 LIMIT 1) v
+        ON $15::halfvec IS NOT NULL

@@ -1,9 +1,9 @@
 -- search_sheet without vectors, for when there is no query vector: the join would cost and give nothing.
--- The order is the tail's own index's, so that no plan reads what is folded.
+-- The order is the tail's own index's, so that no plan reads what is indexed.
 -- $1 org, $2 project, $3 scopes, $4 now, $5 limit
 SELECT m.id, m.lexemes, m.created_at, m.pinned, m.scope, NULL::float8, m.trust
 FROM memories m
-WHERE m.org_id = $1 AND m.project_id = $2 AND NOT m.folded AND m.scope = ANY ($3)
+WHERE m.org_id = $1 AND m.project_id = $2 AND NOT m.indexed AND m.scope = ANY ($3)
     AND m.superseded_by IS NULL
     AND (m.expires_at IS NULL OR m.expires_at > $4)
     AND (m.valid_from IS NULL OR m.valid_from <= $4)

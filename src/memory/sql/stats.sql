@@ -11,5 +11,7 @@ SELECT count(*),
        min(m.created_at), max(m.created_at),
        (SELECT count(*) FROM embedding_queue q WHERE q.org_id = $1 AND q.project_id = $2)
 FROM memories m
-    LEFT JOIN memory_vectors v ON v.org_id = m.org_id AND v.memory_id = m.id AND v.model = $4
+    LEFT JOIN LATERAL (SELECT o.memory_id FROM memory_vectors o
+                       WHERE o.org_id = $1 AND o.project_id = $2 AND o.memory_id = m.id AND o.model = $4 LIMIT 1) v
+        ON true
 WHERE m.org_id = $1 AND m.project_id = $2

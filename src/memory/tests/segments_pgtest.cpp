@@ -72,9 +72,9 @@ TEST_F(Segments, SingleStoresAskForAFoldNowAndThen) {
     StoreInput in = note("asks");
     in.id = id;
     store(context, in);
-    EXPECT_EQ(sql("SELECT count(*) FROM search_folds"), "1");
+    EXPECT_EQ(sql("SELECT count(*) FROM segment_queue"), "1");
     EXPECT_EQ(fold().folds, 0);
-    EXPECT_EQ(sql("SELECT count(*) FROM search_folds"), "0");
+    EXPECT_EQ(sql("SELECT count(*) FROM segment_queue"), "0");
 }
 
 TEST_F(Segments, WhatIsForgottenIsGoneFromThemWithThatCommit) {
@@ -101,7 +101,7 @@ TEST_F(Segments, ANewTextIsInTheTailAndTheOldOneNowhere) {
     update(context, in);
     EXPECT_TRUE(in_segments("unique9x").empty());
     EXPECT_TRUE(in_segments("altogether").empty());
-    EXPECT_EQ(sql("SELECT folded FROM memories WHERE id = '" + ids[9] + "'"), "f");
+    EXPECT_EQ(sql("SELECT indexed FROM memories WHERE id = '" + ids[9] + "'"), "f");
     EXPECT_EQ(search(context, question("altogether")).results.at(0).id, ids[9]);
     store_many(2400);
     fold();
@@ -115,7 +115,7 @@ TEST_F(Segments, WhatIsFoldedIsFoundByItsMeaning) {
     store_many(1200);
     fold();
     fill_all(context);
-    ASSERT_EQ(sql("SELECT folded FROM memories WHERE id = '" + id + "'"), "t");
+    ASSERT_EQ(sql("SELECT indexed FROM memories WHERE id = '" + id + "'"), "t");
     EXPECT_EQ(search(context, question("which vessel")).results.at(0).id, id);
 }
 

@@ -4,9 +4,9 @@
 -- none, $10 capabilities, $11 models, $12 endpoint, $13 version, $14 seconds that a beat counts
 WITH before AS (
     SELECT i.endpoint FROM mesh_instances i
-        JOIN mesh_beats b ON b.org_id = i.org_id AND b.project_id = i.project_id AND b.id = i.id
+        JOIN mesh_heartbeats b ON b.org_id = i.org_id AND b.project_id = i.project_id AND b.id = i.id
     WHERE i.org_id = $1 AND i.project_id = $2 AND i.name = $4 AND NOT b.gone
-        AND b.beat_at > now() - make_interval(secs => $14)
+        AND b.heartbeat_at > now() - make_interval(secs => $14)
 ), said AS (
     INSERT INTO mesh_instances AS m (org_id, project_id, id, name, posse, role, expertise, expertise_model,
                                      expertise_vector, capabilities, models, endpoint, version)
@@ -18,10 +18,10 @@ WITH before AS (
             version = excluded.version, restarts = m.restarts + 1, revision = m.revision + 1, updated_at = now()
     RETURNING m.id, m.restarts, m.revision
 ), beat AS (
-    INSERT INTO mesh_beats (org_id, project_id, id, revision)
+    INSERT INTO mesh_heartbeats (org_id, project_id, id, revision)
     SELECT $1, $2, s.id, s.revision FROM said s
     ON CONFLICT (org_id, project_id, id) DO UPDATE
-        SET revision = excluded.revision, beat_at = now(), gone = false, status = 'idle', active_jobs = 0,
+        SET revision = excluded.revision, heartbeat_at = now(), gone = false, status = 'idle', active_jobs = 0,
             uptime_seconds = 0
 )
 SELECT s.id, s.restarts > 0, s.restarts, (SELECT endpoint FROM before WHERE endpoint <> $12), s.revision FROM said s

@@ -8,8 +8,8 @@ WITH said AS MATERIALIZED (
     FROM unnest($3::uuid[], $4::text[], $5::text[], $6::int[], $7::int[], $8::int[])
         WITH ORDINALITY AS b (id, name, status, active, completed, uptime, place)
 ), beaten AS (
-    UPDATE mesh_beats m
-    SET beat_at = now(), gone = false, active_jobs = coalesce(s.active, m.active_jobs),
+    UPDATE mesh_heartbeats m
+    SET heartbeat_at = now(), gone = false, active_jobs = coalesce(s.active, m.active_jobs),
         status = coalesce(s.status, CASE WHEN coalesce(s.active, m.active_jobs) > 0 THEN 'busy' ELSE 'idle' END),
         completed_jobs = coalesce(s.completed, m.completed_jobs), uptime_seconds = coalesce(s.uptime, m.uptime_seconds)
     FROM said s

@@ -1,5 +1,5 @@
 -- An instance leaves: offline until it beats or registers again. $1 org, $2 project, $3 name
-UPDATE mesh_beats m
+UPDATE mesh_heartbeats m
 SET gone = true
 FROM mesh_instances i
 WHERE i.org_id = $1 AND i.project_id = $2 AND i.name = $3

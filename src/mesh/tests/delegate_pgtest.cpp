@@ -74,7 +74,7 @@ TEST(Delegation, IsDoneOverThereAndFollowedToItsEnd) {
     const jobs::Job job = *as_job(bench.here, *out.job_id);
     EXPECT_EQ(job.status, jobs::Status::complete);
     EXPECT_EQ(job.worker, "far");
-    EXPECT_EQ(bench.ask("SELECT completed_jobs::text FROM mesh_beats"), "1");
+    EXPECT_EQ(bench.ask("SELECT completed_jobs::text FROM mesh_heartbeats"), "1");
     // Nothing is looked at any more.
     EXPECT_EQ(track(bench.here, bench.peers), 0);
 }
@@ -166,7 +166,7 @@ TEST(Delegation, ARefusedJobFailsOrIsDoneHere) {
     EXPECT_EQ(delegate(bench.here, in).job_id, job.id);
     EXPECT_THAT(jobs::list(bench.here, {}).jobs, SizeIs(1));
     // When nobody can be asked at all.
-    bench.tell("UPDATE mesh_beats SET gone = true");
+    bench.tell("UPDATE mesh_heartbeats SET gone = true");
     in.key = "l";
     EXPECT_EQ(delegate(bench.here, in).status, "local");
     EXPECT_EQ(delegate(bench.here, in).status, "local");

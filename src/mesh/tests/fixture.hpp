@@ -32,7 +32,8 @@ struct World : jobs::World {
     }
     // As if this instance had last beaten so many seconds ago.
     void silent(const std::string& name, int seconds) {
-        tell("UPDATE mesh_beats b SET beat_at = now() - interval '" + std::to_string(seconds) +
+        tell("UPDATE mesh_heartbeats b SET heartbeat_at = now() - interval '" +
+             std::to_string(seconds) +
              " s' FROM mesh_instances i WHERE i.id = b.id AND i.name = '" + name + "'");
     }
 };

@@ -45,7 +45,7 @@ std::string condition_of(const std::string& plan, const std::string& index) {
 
 void expect_beats_by_key(const World& world) {
     const std::string plan = plan_of(world, sql::heartbeat, true);
-    EXPECT_NE(condition_of(plan, "mesh_beats_pkey").find("(id = s_1.id)"), std::string::npos)
+    EXPECT_NE(condition_of(plan, "mesh_heartbeats_pkey").find("(id = s_1.id)"), std::string::npos)
         << plan;
 }
 
@@ -59,14 +59,14 @@ TEST(Plans, AreByKeyWhenThereAreMany) {
     world.tell(
         "INSERT INTO mesh_instances (org_id, project_id, id, name) SELECT t, t, gen_random_uuid(), "
         "'i' || g FROM generate_series(1, 10000) g, uuid('00000000-0000-4000-8000-000000000001') t;"
-        "INSERT INTO mesh_beats (org_id, project_id, id) SELECT org_id, project_id, id FROM "
+        "INSERT INTO mesh_heartbeats (org_id, project_id, id) SELECT org_id, project_id, id FROM "
         "mesh_instances;"
         "INSERT INTO delegations (org_id, project_id, id, idempotency_key, target_id, target, "
         "endpoint, depth, path, routing_explanation_id, reason, fallback, payload_redacted, "
         "instance, status, ended_at) SELECT t, t, gen_random_uuid(), g::text, t, 'x', 'e', 1, "
         "'{}', t, 'r', false, '{}', 'i', 'complete', now() FROM generate_series(1, 20000) g, "
         "uuid('00000000-0000-4000-8000-000000000001') t;"
-        "ANALYZE mesh_instances; ANALYZE mesh_beats; ANALYZE delegations");
+        "ANALYZE mesh_instances; ANALYZE mesh_heartbeats; ANALYZE delegations");
     expect_beats_by_key(world);
     const std::string found = plan_of(world, sql::delegation, false);
     EXPECT_NE(condition_of(found, "delegations_pkey").find("(id = "), std::string::npos) << found;

@@ -144,7 +144,7 @@ TEST(Registry, WhoIsGoneIsForgottenOnRequest) {
     leave(here, {"atlas"});
     EXPECT_TRUE(forget(here, {"atlas"}).left);
     EXPECT_THAT(status(here, {}).instances, IsEmpty());
-    EXPECT_EQ(world.ask("SELECT count(*)::text FROM mesh_beats"), "0");
+    EXPECT_EQ(world.ask("SELECT count(*)::text FROM mesh_heartbeats"), "0");
     EXPECT_THAT(heartbeat(here, beat_of("atlas")).unknown, ElementsAre("atlas"));
 }
 
@@ -218,14 +218,14 @@ struct BeatCounters {
 BeatCounters beat_counters(World& world) {
     world.db = world.database.open();
     const auto ask = [&](const std::string& what) { return std::stol(world.ask(what)); };
-    const std::string row = " FROM pg_stat_user_tables WHERE relname = 'mesh_beats'";
+    const std::string row = " FROM pg_stat_user_tables WHERE relname = 'mesh_heartbeats'";
     return {ask("SELECT n_tup_upd::text" + row), ask("SELECT n_tup_hot_upd::text" + row),
-            ask("SELECT pg_relation_size('mesh_beats')::text")};
+            ask("SELECT pg_relation_size('mesh_heartbeats')::text")};
 }
 
 // Beats of all `instances`, `rounds` times, on a table without dead rows; gives what they added.
 BeatCounters beat_often(World& world, HeartbeatInput& all, int rounds) {
-    world.tell("VACUUM FULL ANALYZE mesh_beats");
+    world.tell("VACUUM FULL ANALYZE mesh_heartbeats");
     const BeatCounters before = beat_counters(world);
     api::Context here = world.context();
     for (int round = 0; round < rounds; ++round) {
@@ -252,8 +252,8 @@ TEST(Registry, BeatsStayInTheirPage) {
         beat.id = register_instance(here, instance("i" + std::to_string(i))).id;
         all.instances.push_back(beat);
     }
-    world.tell("ALTER TABLE mesh_beats SET (autovacuum_enabled = false)");
-    const long before = std::stol(world.ask("SELECT pg_relation_size('mesh_beats')::text"));
+    world.tell("ALTER TABLE mesh_heartbeats SET (autovacuum_enabled = false)");
+    const long before = std::stol(world.ask("SELECT pg_relation_size('mesh_heartbeats')::text"));
     // Whoever has a transaction open meanwhile, in any database of the server, keeps what it may
     // still see from being tidied away, and that page must grow: some try is undisturbed.
     BeatCounters added{};

@@ -141,7 +141,7 @@ TEST(Route, ComparesMeaningsOfOneModel) {
         "INSERT INTO embedding_models (name, dimensions, weights_hash) VALUES ('x', 2, 'y');"
         "UPDATE mesh_instances SET expertise_model = (SELECT id FROM embedding_models "
         "WHERE name = 'x'), revision = revision + 1 WHERE name = 'other';"
-        "UPDATE mesh_beats b SET revision = i.revision FROM mesh_instances i "
+        "UPDATE mesh_heartbeats b SET revision = i.revision FROM mesh_instances i "
         "WHERE i.id = b.id");
     const RouteOutput out = route(here, question("the vessel leaks"));
     ASSERT_THAT(names_of(out), ElementsAre("sailor", "other", "cook"));
@@ -199,7 +199,7 @@ TEST(Route, OutcomesCountForOrAgainst) {
     outcome(true);
     EXPECT_NEAR(reliability(), 2.5 / 5, 1e-3);
     // A week later both weigh half: (1.5 + .5) / (3 + 1).
-    world.tell("UPDATE mesh_beats SET outcome_at = outcome_at - interval '7 days'");
+    world.tell("UPDATE mesh_heartbeats SET outcome_at = outcome_at - interval '7 days'");
     EXPECT_NEAR(reliability(), 2.0 / 4, 1e-3);
     // And a new one weighs more than an old one: (1.5 + .5 + 1) / (3 + 1 + 1).
     outcome(true);

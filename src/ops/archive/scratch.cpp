@@ -97,7 +97,8 @@ void Scratch::prepare(const Manifest& manifest) {
                 fmt::format("CREATE EXTENSION IF NOT EXISTS {}", quote_name(extension.name)),
                 deadline_);
     ops::refuse_old_extensions(*connection, deadline_);
-    for (const char* role : {"stele_runtime", "stele_readonly", "stele_operator", "stele_audit"})
+    for (const char* role :
+         {"stele_runtime", "stele_readonly", "stele_operator", "stele_audit", "stele_maintenance"})
         connection->script(fmt::format("DO $$BEGIN CREATE ROLE {0} NOLOGIN; EXCEPTION WHEN "
                                        "duplicate_object OR unique_violation THEN NULL; END$$",
                                        role),
@@ -106,10 +107,16 @@ void Scratch::prepare(const Manifest& manifest) {
 
 void Scratch::grant(const Manifest& manifest) {
     const auto connection = open_operator(info_, deadline_);
+    // Everybody may call a new function: first that is taken away from those that are not for all.
     for (const Grant& grant : manifest.grants)
-        connection->script(fmt::format("GRANT {} ON {} TO {}", grant.privileges, grant.object,
-                                       quote_name(grant.role)),
-                           deadline_);
+        if (grant.object.starts_with("FUNCTION "))
+            connection->script(fmt::format("REVOKE ALL ON {} FROM PUBLIC", grant.object),
+                               deadline_);
+    for (const Grant& grant : manifest.grants)
+        if (!grant.role.empty())
+            connection->script(fmt::format("GRANT {} ON {} TO {}", grant.privileges, grant.object,
+                                           quote_name(grant.role)),
+                               deadline_);
 }
 
 void Scratch::take_settings() {

@@ -107,7 +107,7 @@ std::vector<CheckOutput> probe(pg::Connection& connection, const Inventory& inve
         fail_for_want_of_roles(roles, out);
     }
     out.push_back(check("tenant-key", ask(connection, sql::probe_keys),
-                        "org_id comes first in every key of a tenant table"));
+                        "org_id and project_id come first in every key of a tenant table"));
     out.push_back(check_partitions(connection));
     return out;
 }

@@ -37,8 +37,10 @@ std::size_t JobBatches::next() {
 
 std::optional<Line> drop_events(api::Context& context, const Rule& rule, bool only_look) {
     Line out{std::string(kEvents), rule.retention, rule.name, 0, 0, {}};
-    const pg::Result months =
-        context.db.untenanted(context.deadline, sql::drop_partitions, rule.before, only_look);
+    const auto results = context.db.as_maintenance(context.deadline, [&](pg::Pipeline& p) {
+        p.add(sql::drop_partitions, rule.before, only_look);
+    });
+    const pg::Result& months = results[0];
     for (const pg::Row row : months) {
         out.rows += row.get<std::int64_t>(1);
         out.tenants = std::max(out.tenants, row.get<std::int64_t>(2));

@@ -1,3 +1,3 @@
 -- A list that was looked at and is not too long. $1 org, $2 project, $3 kind, $4 model, $5 list
-UPDATE vector_lists SET crowded = false
+UPDATE vector_lists SET oversized = false
 WHERE org_id = $1 AND project_id = $2 AND kind = $3 AND model = $4 AND list = $5

@@ -1,4 +1,4 @@
 -- A tenant and kind whose segments somebody else is changing just now: looked at again in a moment.
 -- $1 org, $2 project, $3 kind, $4 seconds
-UPDATE search_folds SET not_before = now() + make_interval(secs => $4)
+UPDATE segment_queue SET not_before = now() + make_interval(secs => $4)
 WHERE org_id = $1 AND project_id = $2 AND kind = $3

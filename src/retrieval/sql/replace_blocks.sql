@@ -4,4 +4,4 @@
 INSERT INTO search_blocks (org_id, project_id, segment, bucket, block)
 SELECT $1, $2, n.segment, n.bucket, n.block
 FROM unnest($3::uuid[], $4::int[], $5::bytea[]) AS n (segment, bucket, block)
-ON CONFLICT (org_id, segment, bucket) DO UPDATE SET block = excluded.block
+ON CONFLICT (org_id, project_id, segment, bucket) DO UPDATE SET block = excluded.block

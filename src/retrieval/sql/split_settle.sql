@@ -2,7 +2,7 @@
 -- $1 org, $2 project, $3 kind, $4 model, $5 list, $6 new lists, $7 sample
 WITH sample AS MATERIALIZED (
     SELECT embedding
-    FROM stele_item_vectors($1, $2, $3,
+    FROM stele_item_vectors($1, $2, $3, $4,
                             ARRAY(SELECT item FROM vector_codes
                                   WHERE org_id = $1 AND project_id = $2 AND kind = $3 AND model = $4 AND list = $5
                                   ORDER BY md5(item::text)

@@ -15,7 +15,7 @@ namespace {
 
 constexpr int kKills = 12;
 const pg::Statement kDueNow{"test.due_now",
-                            "UPDATE search_folds SET not_before = now() WHERE org_id = $1"};
+                            "UPDATE segment_queue SET not_before = now() WHERE org_id = $1"};
 const pg::Statement kSome{
     "test.some",
     "SELECT id FROM memories WHERE org_id = $1 AND project_id = $2 ORDER BY md5(id::text || $3) "

@@ -24,14 +24,15 @@ inline const pg::Tenant kTenant{*Uuid::parse("00000000-0000-4000-8000-0000000000
 inline const Source kSource{
     Kind::memory,
     {"test.take",
-     "UPDATE memories SET folded = true WHERE org_id = $1 AND project_id = $2 AND id = ANY "
-     "(ARRAY(SELECT id FROM memories WHERE org_id = $1 AND project_id = $2 AND NOT folded ORDER BY "
+     "UPDATE memories SET indexed = true WHERE org_id = $1 AND project_id = $2 AND id = ANY "
+     "(ARRAY(SELECT id FROM memories WHERE org_id = $1 AND project_id = $2 AND NOT indexed ORDER "
+     "BY "
      "id NULLS FIRST LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED)) RETURNING id, lexemes"},
     {"test.waiting",
      "SELECT count(*) FROM (SELECT FROM memories WHERE org_id = $1 AND project_id = $2 AND NOT "
-     "folded ORDER BY id NULLS FIRST LIMIT $3) t"},
+     "indexed ORDER BY id NULLS FIRST LIMIT $3) t"},
     {"test.unfold",
-     "UPDATE memories SET folded = false WHERE org_id = $1 AND project_id = $2 AND folded"}};
+     "UPDATE memories SET indexed = false WHERE org_id = $1 AND project_id = $2 AND indexed"}};
 
 inline const pg::Statement kInsert{
     "test.insert",
@@ -41,14 +42,14 @@ inline const pg::Statement kInsert{
     "n.id)), n.lexemes, '{}', '{}', false, now(), now() FROM unnest($3::uuid[], "
     "$4::sparsevec[]) AS n (id, lexemes)"};
 inline const pg::Statement kAll{
-    "test.all", "SELECT id, lexemes, folded FROM memories WHERE org_id = $1 AND project_id = $2"};
+    "test.all", "SELECT id, lexemes, indexed FROM memories WHERE org_id = $1 AND project_id = $2"};
 inline const pg::Statement kTail{
     "test.tail",
-    "SELECT id, lexemes FROM memories WHERE org_id = $1 AND project_id = $2 AND NOT folded"};
+    "SELECT id, lexemes FROM memories WHERE org_id = $1 AND project_id = $2 AND NOT indexed"};
 inline const pg::Statement kForget{
     "test.forget",
     "DELETE FROM memories WHERE org_id = $1 AND project_id = $2 AND id = ANY ($3) RETURNING id, "
-    "folded, lexemes"};
+    "indexed, lexemes"};
 
 inline pg::Call call_for(std::chrono::seconds time = std::chrono::seconds(60)) {
     return {kTenant, deadline_in(time)};

@@ -102,10 +102,10 @@ struct Lists : ::testing::Test {
 TEST_F(Lists, EveryVectorHasACodeAndTheNearestAreFound) {
     const auto ids = add(5000);
     EXPECT_EQ(count("count(*) FROM vector_codes"), 5000);
-    EXPECT_EQ(count("count(*) FROM search_folds"), 1);  // some noticed that the list is too long
+    EXPECT_EQ(count("count(*) FROM segment_queue"), 1);  // some noticed that the list is too long
     tend_all();
     EXPECT_EQ(count("count(*) FROM vector_codes"), 5000);
-    EXPECT_EQ(count("count(*) FROM vector_lists WHERE closing OR centroid IS NULL"), 0);
+    EXPECT_EQ(count("count(*) FROM vector_lists WHERE splitting OR centroid IS NULL"), 0);
     EXPECT_LE(count("max(n) FROM (SELECT count(*) AS n FROM vector_codes GROUP BY list) t"),
               kListMost);
     EXPECT_GE(recall(), 0.9);
@@ -118,18 +118,18 @@ TEST_F(Lists, AnInterruptedSplitGoesOnAndHidesNothing) {
     // As if killed after the list was closed, before anything was moved.
     db->once(call_for(),
              pg::Statement{"test.half",
-                           "UPDATE vector_lists SET closing = true WHERE org_id = $1 AND "
+                           "UPDATE vector_lists SET splitting = true WHERE org_id = $1 AND "
                            "project_id = $2"},
              kTenant.org, kTenant.project);
     EXPECT_GE(recall(), 0.9);
     add(50);  // they begin a list of their own
     EXPECT_EQ(count("count(*) FROM vector_codes c JOIN vector_lists l USING (list) WHERE NOT "
-                    "l.closing"),
+                    "l.splitting"),
               50);
     EXPECT_GE(recall(), 0.9);
     tend_all();
     EXPECT_EQ(count("count(*) FROM vector_codes"), 5050);
-    EXPECT_EQ(count("count(*) FROM vector_lists WHERE closing"), 0);
+    EXPECT_EQ(count("count(*) FROM vector_lists WHERE splitting"), 0);
     EXPECT_GE(recall(), 0.9);
 }
 
@@ -173,7 +173,7 @@ TEST_F(Lists, AreMadeAnewFromTheVectors) {
     EXPECT_EQ(count("count(*) FROM vector_lists WHERE list >= 0"), 1);  // the next one
     tend_all();
     EXPECT_EQ(count("count(*) FROM vector_codes"), 2500);
-    EXPECT_EQ(count("count(*) FROM vector_lists WHERE closing"), 0);
+    EXPECT_EQ(count("count(*) FROM vector_lists WHERE splitting"), 0);
     EXPECT_GE(recall(), 0.9);
 }
 

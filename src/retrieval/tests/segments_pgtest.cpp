@@ -86,7 +86,7 @@ TEST_F(Segments, AShortTailIsLeftAlone) {
     add_items(*db_, words_, limits::kTailMost);
     EXPECT_EQ(fold_now().folds, 0);
     EXPECT_TRUE(segments().empty());
-    EXPECT_EQ(ask("SELECT count(*) FROM search_folds"), "0");
+    EXPECT_EQ(ask("SELECT count(*) FROM segment_queue"), "0");
     check_searches(3);
 }
 
@@ -94,7 +94,7 @@ TEST_F(Segments, ALongTailIsFoldedUntilTheNewestRemain) {
     const std::vector<Uuid> ids = add_items(*db_, words_, limits::kTailMost + 1);
     EXPECT_EQ(fold_now().items, limits::kTailMost + 1 - limits::kTailLeft);
     EXPECT_EQ(segments().size(), 1u);
-    EXPECT_EQ(ask("SELECT min(id::text) FROM memories WHERE NOT folded"),
+    EXPECT_EQ(ask("SELECT min(id::text) FROM memories WHERE NOT indexed"),
               ids[limits::kTailMost + 1 - limits::kTailLeft].text());
     check_searches(20);
 }
@@ -245,12 +245,12 @@ TEST_F(Segments, AWorkerThatIsNotAloneLeavesTheWorkToTheOther) {
                        " ' || 'memory', 0))",
                    deadline_in(std::chrono::seconds(5)));
     EXPECT_EQ(fold_now().folds, 0);
-    EXPECT_EQ(ask("SELECT count(*) FROM search_folds WHERE not_before > now() AND not_before < "
+    EXPECT_EQ(ask("SELECT count(*) FROM segment_queue WHERE not_before > now() AND not_before < "
                   "now() + interval '5 seconds'"),
               "1");
-    ask("UPDATE search_folds SET not_before = now()");
+    ask("UPDATE segment_queue SET not_before = now()");
     holder.reset();
-    while (fold_now().folds == 0) ask("UPDATE search_folds SET not_before = now()");
+    while (fold_now().folds == 0) ask("UPDATE segment_queue SET not_before = now()");
     check_searches(3);
 }
 

@@ -23,10 +23,10 @@ constexpr std::array kWanted{
            "CREATE UNIQUE INDEX CONCURRENTLY memories_content ON memories (org_id, project_id, "
            "scope, content_hash) WHERE superseded_by IS NULL;"},
     Wanted{"memories_pkey", "ALTER TABLE memories ADD PRIMARY KEY (org_id, id);"},
-    Wanted{
-        "memories_tail",
-        "CREATE INDEX CONCURRENTLY memories_tail ON memories (org_id, project_id, id NULLS FIRST) "
-        "WHERE NOT folded;"},
+    Wanted{"memories_unindexed",
+           "CREATE INDEX CONCURRENTLY memories_unindexed ON memories (org_id, project_id, id NULLS "
+           "FIRST) "
+           "WHERE NOT indexed;"},
     Wanted{"search_blocks_pkey",
            "ALTER TABLE search_blocks ADD PRIMARY KEY (org_id, segment, bucket);"},
     Wanted{"vector_codes_list",

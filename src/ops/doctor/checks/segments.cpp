@@ -18,7 +18,7 @@ Finding examine(Patient& patient) {
         all += rows;
         const char* between = wrong.empty() ? "" : ", ";
         if (rows != items)
-            wrong += fmt::format("{}{}: {} rows are marked as folded, the segments hold {}",
+            wrong += fmt::format("{}{}: {} rows are marked as indexed, the segments hold {}",
                                  between, kind, rows, items);
         else if (!row.get<bool>(3))
             wrong += fmt::format("{}{}: blocks of a segment are missing", between, kind);

@@ -2,13 +2,13 @@
 -- say they hold, and whether as many blocks are there as the manifest asks for.
 SELECT f.kind, f.rows, coalesce(s.items, 0)::bigint, coalesce(s.complete, true)
 FROM (SELECT 'memory' AS kind, count(*) AS rows FROM memories
-      WHERE org_id = stele_org() AND project_id = stele_project() AND folded
+      WHERE org_id = stele_org() AND project_id = stele_project() AND indexed
       UNION ALL
       SELECT 'message', count(*) FROM chat_messages
-      WHERE org_id = stele_org() AND project_id = stele_project() AND folded
+      WHERE org_id = stele_org() AND project_id = stele_project() AND indexed
       UNION ALL
       SELECT 'summary', count(*) FROM chat_summaries
-      WHERE org_id = stele_org() AND project_id = stele_project() AND folded) f
+      WHERE org_id = stele_org() AND project_id = stele_project() AND indexed) f
     LEFT JOIN (SELECT kind, sum(documents - removed) AS items,
                       bool_and(buckets + (documents + 63) / 64 + 1 =
                                (SELECT count(*) FROM search_blocks b

@@ -23,13 +23,13 @@ WITH me AS (
            ('job_tool_calls', '{SELECT,INSERT,UPDATE,DELETE}'), ('artifacts', '{SELECT,INSERT,UPDATE,DELETE}'),
            ('job_definitions', '{SELECT,INSERT,UPDATE,DELETE}'),
            ('job_schedules', '{SELECT,INSERT,UPDATE,DELETE}'),
-           ('mesh_instances', '{SELECT,INSERT,UPDATE,DELETE}'), ('mesh_beats', '{SELECT,INSERT,UPDATE,DELETE}'),
+           ('mesh_instances', '{SELECT,INSERT,UPDATE,DELETE}'), ('mesh_heartbeats', '{SELECT,INSERT,UPDATE,DELETE}'),
            ('routing_explanations', '{SELECT,INSERT,UPDATE,DELETE}'),
            ('delegations', '{SELECT,INSERT,UPDATE,DELETE}'), ('delegation_events', '{SELECT,INSERT}'),
            ('annotations', '{SELECT,INSERT,UPDATE,DELETE}'), ('skills', '{SELECT,INSERT,UPDATE,DELETE}'),
            ('channels', '{SELECT,INSERT,UPDATE,DELETE}'), ('wake_items', '{SELECT,INSERT,UPDATE,DELETE}'),
            ('events', '{SELECT,INSERT}'), ('event_heads', '{SELECT,INSERT,UPDATE,DELETE}'),
-           ('sessions', '{SELECT,INSERT,UPDATE,DELETE}'),
+           ('relay_sessions', '{SELECT,INSERT,UPDATE,DELETE}'),
            ('embedding_models', '{SELECT,INSERT,UPDATE}'), ('public.schema_migrations', '{SELECT}'),
            ('stele_backups', '{SELECT}')
 ), missing AS (

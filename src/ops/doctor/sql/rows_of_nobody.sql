@@ -25,7 +25,7 @@ SELECT name FROM (
     UNION ALL SELECT 'job_definitions' WHERE EXISTS (SELECT FROM job_definitions)
     UNION ALL SELECT 'job_schedules' WHERE EXISTS (SELECT FROM job_schedules)
     UNION ALL SELECT 'mesh_instances' WHERE EXISTS (SELECT FROM mesh_instances)
-    UNION ALL SELECT 'mesh_beats' WHERE EXISTS (SELECT FROM mesh_beats)
+    UNION ALL SELECT 'mesh_heartbeats' WHERE EXISTS (SELECT FROM mesh_heartbeats)
     UNION ALL SELECT 'routing_explanations' WHERE EXISTS (SELECT FROM routing_explanations)
     UNION ALL SELECT 'delegations' WHERE EXISTS (SELECT FROM delegations)
     UNION ALL SELECT 'delegation_events' WHERE EXISTS (SELECT FROM delegation_events)
@@ -35,4 +35,4 @@ SELECT name FROM (
     UNION ALL SELECT 'wake_items' WHERE EXISTS (SELECT FROM wake_items)
     UNION ALL SELECT 'events' WHERE EXISTS (SELECT FROM events)
     UNION ALL SELECT 'event_heads' WHERE EXISTS (SELECT FROM event_heads)
-    UNION ALL SELECT 'sessions' WHERE EXISTS (SELECT FROM sessions)) seen
+    UNION ALL SELECT 'relay_sessions' WHERE EXISTS (SELECT FROM relay_sessions)) seen

@@ -45,7 +45,7 @@ TEST(Segments, RowsAndSegmentsOfTwoMoments) {
         tenant + ", 'memory', i, 2, 1, 1, i, i FROM gen_random_uuid() i";
     query(database.url(), add);
     expect_finding(examination.check("segments"), Verdict::fail,
-                   "memory: 0 rows are marked as folded, the segments hold 2", "two moments",
+                   "memory: 0 rows are marked as indexed, the segments hold 2", "two moments",
                    "stele segments refold");
     query(database.url(), "UPDATE search_segments SET removed = 2");
     expect_finding(examination.check("segments"), Verdict::fail,

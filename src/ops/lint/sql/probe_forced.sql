@@ -8,6 +8,7 @@ FROM pg_class c
 JOIN pg_attribute a ON a.attrelid = c.oid AND attname = 'org_id' AND NOT attisdropped
 JOIN pg_namespace n ON n.oid = relnamespace
 WHERE relkind IN ('r', 'p') AND nspname !~ '^pg_' AND nspname <> 'information_schema'
+  AND relname <> 'due_work'  -- ids alone, no tenant's rows
   AND NOT (relispartition
            AND NOT has_table_privilege('stele_runtime', c.oid, 'SELECT, INSERT, UPDATE, DELETE'))
   AND NOT (relrowsecurity AND relforcerowsecurity

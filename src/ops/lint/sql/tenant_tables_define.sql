@@ -33,7 +33,7 @@ CROSS JOIN LATERAL (SELECT CASE
     WHEN t.typcategory = 'E' THEN (SELECT quote_literal(enumlabel) FROM pg_enum
                                    WHERE enumtypid = t.oid ORDER BY enumsortorder LIMIT 1)
     ELSE '''0''' END AS value) v
-WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition
+WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relname <> 'due_work'
   AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
   AND (a.attname IN ('org_id', 'project_id')
        OR (a.attnotnull AND NOT a.atthasdef AND a.attidentity = ''))

@@ -99,7 +99,7 @@ constexpr std::string_view kStrict = "(org_id = stele_org() AND project_id = ste
 
 // A tenant table as the rules want it; what is to be broken is given.
 std::string tenant_table(std::string_view policies, std::string_view force = "FORCE",
-                         std::string_view key = "PRIMARY KEY (org_id, id)") {
+                         std::string_view key = "PRIMARY KEY (org_id, project_id, id)") {
     return fmt::format(
         "CREATE TABLE broken (org_id uuid NOT NULL, project_id uuid NOT NULL, id uuid NOT NULL, "
         "state jsonb NOT NULL CHECK (state ? 'a'), at timestamptz NOT NULL, n numeric(4, 2) NOT "
@@ -178,7 +178,7 @@ std::vector<Broken> broken_tables() {
         {"no_row_can_be_made",
          {"tenant-rows"},
          "CREATE DOMAIN odd AS text CHECK (value = 'odd'); " +
-             tenant_table(kWell, "FORCE", "o odd NOT NULL, PRIMARY KEY (org_id, id)"),
+             tenant_table(kWell, "FORCE", "o odd NOT NULL, PRIMARY KEY (org_id, project_id, id)"),
          "DROP TABLE broken; DROP DOMAIN odd;",
          "no row can be made"}};
 }
@@ -218,14 +218,17 @@ std::vector<Broken> broken_keys_and_grants() {
          tenant_table(kWell, "FORCE", "PRIMARY KEY (id, org_id)"),
          "DROP TABLE broken;",
          "broken: the unique index broken_pkey"},
+        {"key_without_project",
+         {"tenant-key"},
+         tenant_table(kWell, "FORCE", "PRIMARY KEY (org_id, id)")},
         {"unique_key",
          {"tenant-key"},
-         tenant_table(kWell, "FORCE", "PRIMARY KEY (org_id, id), UNIQUE (id)")},
+         tenant_table(kWell, "FORCE", "PRIMARY KEY (org_id, project_id, id), UNIQUE (id)")},
         {"foreign_key",
          {"tenant-key"},
          tenant_table(kWell, "FORCE",
-                      "PRIMARY KEY (org_id, id), FOREIGN KEY (id, org_id) REFERENCES memories (id, "
-                      "org_id)"),
+                      "PRIMARY KEY (org_id, project_id, id), FOREIGN KEY (id, org_id, project_id) "
+                      "REFERENCES memories (id, org_id, project_id)"),
          "DROP TABLE broken;",
          "the foreign key"},
         {"probes_cannot_run",

@@ -9,7 +9,7 @@ WHERE j.org_id = $1 AND j.project_id = $2 AND j.id > $5
                        regexp_replace(lpad(to_hex(floor(extract(epoch FROM $4::timestamptz) * 1000)::bigint), 12, '0'),
                                       '^(.{8})(.{4})$', '\1-\2') FROM 1 FOR 13)::uuid
     AND j.retention = $3 AND j.retention <> 'legal-hold' AND j.status <> 'queued' AND j.ended_at < $4
-    AND NOT EXISTS (SELECT FROM job_queue p WHERE p.org_id = j.org_id AND p.id = j.parent_id)
+    AND NOT EXISTS (SELECT FROM job_queue p WHERE p.org_id = j.org_id AND p.project_id = j.project_id AND p.id = j.parent_id)
     AND NOT EXISTS (SELECT FROM jobs c WHERE c.org_id = j.org_id AND c.project_id = j.project_id
                                          AND c.parent_id = j.id AND c.status = 'queued')
     AND NOT EXISTS (SELECT FROM jobs r WHERE r.org_id = j.org_id AND r.project_id = j.project_id

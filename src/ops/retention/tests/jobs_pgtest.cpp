@@ -171,6 +171,13 @@ struct EventRetention : JobRetention {
             "SELECT coalesce(string_agg(relname, ' ' ORDER BY relname), '') FROM pg_class "
             "WHERE relname ~ '^job_events_y2020m..$'");
     }
+    void live(const std::string& job) {
+        set(job, "status = 'queued', ended_at = NULL");
+        ask(
+            fmt::format("INSERT INTO job_queue (org_id, project_id, id, queue, name, state) VALUES "
+                        "('{0}', '{0}', '{1}', 'q', 'j', 'ready')",
+                        kOrg, job));
+    }
     std::vector<std::string> jobs;
 };
 
@@ -182,7 +189,7 @@ TEST_F(EventRetention, KeepsAllUnlessToldOtherwise) {
 TEST_F(EventRetention, DropsMonthsThatAreOverButNoneOfALiveOrHeldJob) {
     bench.settings().retention.event_days = 90;
     set(jobs[0], "retention = 'legal-hold'");
-    set(jobs[1], "status = 'queued', ended_at = NULL");
+    live(jobs[1]);
     EXPECT_THAT(bench.print("db.retention_plan"),
                 HasSubstr("would delete 1 of 1 tenants from job_events, events: the month ended "
                           "more than 90 days ago"));
@@ -197,17 +204,48 @@ TEST_F(EventRetention, DropsMonthsThatAreOverButNoneOfALiveOrHeldJob) {
     EXPECT_EQ(months(), "job_events_y2020m02");
 }
 
-TEST_F(EventRetention, TheRuntimeRoleCanAskForNoMoreThanThat) {
+TEST_F(EventRetention, TheMaintenanceRoleAloneDropsPartitions) {
     const auto runtime = testing::connect(database.app_url());
-    EXPECT_THROW(query(*runtime, "SELECT stele_drop_partitions(now())"), Error);
-    EXPECT_THROW(query(*runtime, "SELECT stele_drop_partitions(NULL)"), Error);
+    const std::string drop = "SELECT count(*) FROM stele_drop_partitions('job_events', ";
+    EXPECT_THROW(query(*runtime, drop + "'2020-03-01 00:00Z')"), Error);
+    EXPECT_THROW(query(*runtime, "SET ROLE stele_runtime; " + drop + "'2020-03-01 00:00Z')"),
+                 Error);
     EXPECT_THROW(query(*runtime, "DROP TABLE job_events_y2020m01"), Error);
-    set(jobs[1], "status = 'queued', ended_at = NULL");
-    EXPECT_EQ(query(*runtime, "SELECT count(*) FROM stele_drop_partitions('2020-03-01 00:00Z')"),
-              "1");
+    // What may, may no more than that.
+    query(*runtime, "SET ROLE stele_maintenance");
+    EXPECT_THROW(query(*runtime, drop + "now())"), Error);
+    EXPECT_THROW(query(*runtime, drop + "NULL)"), Error);
+    EXPECT_THROW(query(*runtime, "SELECT stele_drop_partitions('memories', '2020-03-01Z')"), Error);
+    EXPECT_THROW(query(*runtime, "DROP TABLE job_events_y2020m01"), Error);
+    EXPECT_THROW(query(*runtime, "SELECT count(*) FROM memories"), Error);
+    live(jobs[1]);
+    EXPECT_EQ(query(*runtime, drop + "'2020-03-01 00:00Z')"), "1");
     EXPECT_EQ(months(), "job_events_y2020m02 job_events_y2020m03");
     // What it set for itself is gone with it.
     EXPECT_EQ(query(*runtime, "SELECT coalesce(current_setting('stele.operator', true), '')"), "");
+}
+
+// What goes is listed in pages; what is too much is counted.
+TEST_F(EventRetention, TheLogListsAThousandIdsARow) {
+    const auto add = [&](const char* month, int jobs_of) {
+        ask(
+            fmt::format("INSERT INTO job_events SELECT '{0}', '{0}', gen_random_uuid(), 1, 'e', "
+                        "NULL, NULL, '2020-{1}-10Z' FROM generate_series(1, {2})",
+                        kOrg, month, jobs_of));
+    };
+    add("01", 2499);
+    add("02", 10'000);
+    bench.settings().retention.event_days = 90;
+    EXPECT_EQ(apply().at("rows"), 2500 + 10'001 + 1);
+    EXPECT_EQ(ask("SELECT string_agg(row_count || '/' || cardinality(row_ids), ' ' ORDER BY rule) "
+                  "FROM retention_log WHERE table_name = 'job_events_y2020m01'"),
+              "2500/1000 1000/1000 500/500");
+    EXPECT_EQ(ask("SELECT count(DISTINCT i) FROM retention_log, unnest(row_ids) i WHERE "
+                  "table_name = 'job_events_y2020m01'"),
+              "2500");
+    EXPECT_THAT(ask("SELECT row_count || ' ' || cardinality(row_ids) || ' ' || rule FROM "
+                    "retention_log WHERE table_name = 'job_events_y2020m02'"),
+                HasSubstr("10001 0 the month ended"));
 }
 
 // An owner whom forced row-level security binds sees as much: no hold is overlooked.
@@ -218,10 +256,11 @@ TEST_F(EventRetention, AnOwnerWhoIsNoSuperuserSeesTheHoldsToo) {
     for (const char* table : {"jobs", "job_events", "job_events_y2020m01", "job_events_y2020m02",
                               "job_events_y2020m03", "retention_log"})
         ask("ALTER TABLE " + std::string(table) + " OWNER TO stele_test_owner");
-    ask("ALTER FUNCTION stele_drop_partitions(timestamptz, boolean) OWNER TO stele_test_owner");
+    ask("ALTER FUNCTION stele_drop_partitions(text, timestamptz, boolean) OWNER TO "
+        "stele_test_owner; GRANT SELECT ON partitioned_tables, job_queue TO stele_test_owner");
     bench.settings().retention.event_days = 90;
     set(jobs[0], "retention = 'legal-hold'");
-    set(jobs[1], "status = 'queued', ended_at = NULL");
+    live(jobs[1]);
     EXPECT_EQ(apply().at("rows"), 1);
     EXPECT_EQ(months(), "job_events_y2020m01 job_events_y2020m02");
     EXPECT_EQ(ask("SELECT org_id::text FROM retention_log"), kOrg);

@@ -77,7 +77,7 @@ TEST_F(Retention, WhatItDeletesIsGoneFromTheSegmentsToo) {
     query(database.url(),
           "UPDATE memories SET retention = 'ephemeral', created_at = now() - interval '40 days', "
           "updated_at = now() - interval '40 days' WHERE id IN (SELECT id FROM memories WHERE "
-          "folded LIMIT 100) OR id IN (SELECT id FROM memories WHERE NOT folded LIMIT 10)");
+          "indexed LIMIT 100) OR id IN (SELECT id FROM memories WHERE NOT indexed LIMIT 10)");
     EXPECT_EQ(apply().at("rows"), 110);
     EXPECT_EQ(query(database.url(), "SELECT removed FROM search_segments"), "100");
     for (int i = 0; i < 5; ++i) retrieval::check_search(*db, words.query(6));

@@ -22,7 +22,8 @@ SELECT c.relname::text, format('%I.%I', n.nspname, c.relname), row_security_acti
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
       AND pg_table_is_visible(c.oid)
-      AND c.relname NOT IN ('search_segments', 'search_blocks', 'search_folds', 'vector_lists', 'vector_codes')
+      AND c.relname NOT IN ('search_segments', 'search_blocks', 'segment_queue', 'vector_lists', 'vector_codes',
+                            'due_work')
       AND EXISTS (SELECT FROM pg_attribute a
                   WHERE a.attrelid = c.oid AND a.attname = 'org_id' AND NOT a.attisdropped)
 ORDER BY c.relname COLLATE "C"

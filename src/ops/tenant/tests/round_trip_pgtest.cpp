@@ -75,7 +75,7 @@ TEST(RoundTrip, SegmentsOfSearchStayAtHome) {
     const Folder folder;
     Operator there(source.app_url()), here(target.app_url());
     there.export_to(folder / "plain", 1);
-    query(source.url(), "UPDATE memories SET folded = true");
+    query(source.url(), "UPDATE memories SET indexed = true");
     query(source.url(),
           "INSERT INTO search_segments (org_id, project_id, kind, segment, "
           "documents, buckets, bytes, first_id, last_id) SELECT org_id, project_id, "
@@ -83,12 +83,12 @@ TEST(RoundTrip, SegmentsOfSearchStayAtHome) {
     there.export_to(folder / "folded", 1);
     EXPECT_EQ(sections_of(folder / "folded"), sections_of(folder / "plain"));
     here.import(folder / "folded");
-    EXPECT_EQ(query(target.url(), "SELECT count(*) FROM memories WHERE folded"), "0");
+    EXPECT_EQ(query(target.url(), "SELECT count(*) FROM memories WHERE indexed"), "0");
     EXPECT_EQ(count(target.url(), "search_segments"), "0");
     // Onto the rows it was made from: the same, though these are folded.
     const json::value again = there.import(folder / "plain");
     EXPECT_EQ(again.at("exitCode"), 0);
-    EXPECT_EQ(query(source.url(), "SELECT count(*) FROM memories WHERE folded"), "50");
+    EXPECT_EQ(query(source.url(), "SELECT count(*) FROM memories WHERE indexed"), "50");
 }
 
 TEST(RoundTrip, AnEmptyTenantIsAFileToo) {

@@ -1,0 +1,5 @@
+-- Takes away what the file of the same name makes, with all rows.
+-- stele:phase contract
+SET LOCAL lock_timeout = '5s';
+DROP TABLE wake_items, job_schedules, job_definitions;
+DROP FUNCTION stele_refuse_change;
