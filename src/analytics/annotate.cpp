@@ -99,6 +99,10 @@ double score_of(const AnnotateInput& input) {
     return 0;
 }
 
+const std::string& prompt_of(const AnnotateInput& in, const Work& work) {
+    return in.prompt ? *in.prompt : work.prompt;
+}
+
 // Everything decided, as it will be kept.
 Annotation prepare(const api::Context& context, const AnnotateInput& in, const Work& work) {
     Annotation out;
@@ -107,11 +111,11 @@ Annotation prepare(const api::Context& context, const AnnotateInput& in, const W
     out.origin = in.origin;
     out.verdict = in.verdict;
     out.score = score_of(in);
-    if (in.feedback && !in.feedback->empty()) out.feedback = redact(*in.feedback);
-    for (const std::string& category : in.categories) out.categories.push_back(redact(category));
+    if (in.feedback && !in.feedback->empty()) out.feedback = *in.feedback;
+    out.categories = in.categories;
     out.agent = first_of(in.agent, work.agent, kUnsaidAgent);
     out.model = first_of(in.model, work.model, kUnsaidModel);
-    const std::string& prompt = in.prompt ? *in.prompt : work.prompt;
+    const std::string& prompt = prompt_of(in, work);
     if (!prompt.empty()) out.prompt = excerpt(redact(prompt), limits::kKeptPromptBytes - kCut);
     out.domain = in.domain ? *in.domain : domain_of(prompt);
     out.iteration_count = in.iteration_count.value_or(work.iterations.value_or(1));
@@ -229,6 +233,8 @@ AnnotateOutput annotate(api::Context& context, const AnnotateInput& input) {
     out.annotation_id = out.annotation.id;
     out.domain = out.annotation.domain;
     out.message = said_of(kept);
+    if (!find_secrets(prompt_of(input, work)).empty())
+        out.redacted = std::vector<std::string>{"prompt"};
     return out;
 }
 

@@ -71,6 +71,7 @@ struct AnnotateOutput {
     std::string job_id, annotation_id, domain, message;
     bool replaced = false;
     Annotation annotation;
+    std::optional<std::vector<std::string>> redacted;
     template <class S = AnnotateOutput>
     static constexpr auto describe() {
         return fields(field("success", &S::success, "It is kept"), field("ok", &S::ok, "The same"),
@@ -79,7 +80,9 @@ struct AnnotateOutput {
                       field("domain", &S::domain, "Which kind of work it was taken for"),
                       field("message", &S::message, "The same for a person"),
                       field("replaced", &S::replaced, "There was one of this origin; its id stays"),
-                      field("annotation", &S::annotation, "As it is kept"));
+                      field("annotation", &S::annotation, "As it is kept"),
+                      field("redacted", &S::redacted,
+                            "Fields that held secrets and are kept without them: prompt"));
     }
 };
 

@@ -57,7 +57,7 @@ struct Annotation {
             field("verdict", &S::verdict, "pass, fail or partial"),
             field("score", &S::score, "How good it was, 0 to 1"),
             field("counts", &S::counts, "false: a person said something else about the job"),
-            field("feedback", &S::feedback, "What was said about it, without secrets"),
+            field("feedback", &S::feedback, "What was said about it"),
             field("categories", &S::categories, "What it was about"),
             field("agent", &S::agent, "Who did the work"),
             field("model", &S::model, "With which model"),

@@ -151,6 +151,21 @@ struct AgentSettings {
     }
 };
 
+// What storing does with what looks like a secret: nothing, names it in the answer, or refuses it.
+enum class SecretPolicy { keep, warn, refuse };
+
+struct MemorySettings {
+    SecretPolicy secrets = SecretPolicy::warn;
+    template <class S = MemorySettings>
+    static constexpr auto describe() {
+        using reflect::field;
+        return reflect::fields(field(
+            "secrets", &S::secrets,
+            "What storing does with what looks like a secret: keep it, warn in the answer, or "
+            "refuse"));
+    }
+};
+
 struct RetentionSettings {
     int expired_grace_days = 7;
     int ephemeral_days = 30;
@@ -254,6 +269,7 @@ struct Settings {
     EmbeddingSettings embedding;
     SummarySettings summary;
     AgentSettings agent;
+    MemorySettings memory;
     RetentionSettings retention;
     MeshSettings mesh;
     HookSettings hooks;
@@ -268,6 +284,7 @@ struct Settings {
             field("embedding", &S::embedding, "Where vectors come from"),
             field("summary", &S::summary, "Who writes the summaries of conversations"),
             field("agent", &S::agent, "Who calls when a door does not say"),
+            field("memory", &S::memory, "What memories may hold"),
             field("retention", &S::retention, "How long each class of memories is kept"),
             field("mesh", &S::mesh, "Other instances, and what they are given to do"),
             field("hooks", &S::hooks, "Calls from outside that hand agents something to do"));
@@ -289,6 +306,14 @@ template <>
 struct EnumNames<api::MigrationMode> {
     static constexpr std::array<std::pair<api::MigrationMode, std::string_view>, 2> values{
         {{api::MigrationMode::automatic, "auto"}, {api::MigrationMode::manual, "manual"}}};
+};
+
+template <>
+struct EnumNames<api::SecretPolicy> {
+    static constexpr std::array<std::pair<api::SecretPolicy, std::string_view>, 3> values{
+        {{api::SecretPolicy::keep, "keep"},
+         {api::SecretPolicy::warn, "warn"},
+         {api::SecretPolicy::refuse, "refuse"}}};
 };
 
 template <>

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "api/cli/cli.hpp"
+#include "api/diagnostic.hpp"
 #include "api/openapi.hpp"
 #include "app/config_check.hpp"
 #include "app/gateway.hpp"
@@ -137,9 +138,9 @@ void register_servers(api::Registry& registry, api::Metrics& metrics,
 void register_commands(api::Registry& registry, api::Metrics& metrics, std::function<App&()> app) {
     register_servers(registry, metrics, app);
 
-    api::Operation op = command<NoInput, ConfigOutput>(
+    api::Operation op = api::diagnostic(command<NoInput, ConfigOutput>(
         "config.print", "config print",
-        [app](api::Context&, const NoInput&) { return config_of(app()); });
+        [app](api::Context&, const NoInput&) { return config_of(app()); }));
     op.summary = "Every setting, its value and where it comes from";
     op.description = "Secrets are masked.";
     op.doors = api::kCli | api::kHttp;

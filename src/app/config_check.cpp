@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 
+#include "api/diagnostic.hpp"
 #include "app/guard.hpp"
 #include "base/error.hpp"
 #include "ops/files.hpp"
@@ -115,8 +116,8 @@ std::string render(const json::value& output) {
 }  // namespace
 
 void register_config_check(api::Registry& registry, std::function<App&()> app) {
-    api::Operation op = api::operation<CheckInput, CheckOutput>(
-        "config.check", [app](api::Context&, const CheckInput& in) { return check(app(), in); });
+    api::Operation op = api::diagnostic(api::operation<CheckInput, CheckOutput>(
+        "config.check", [app](api::Context&, const CheckInput& in) { return check(app(), in); }));
     op.command = "config check";
     op.summary = "Would production start with these settings? Exit code 4 when not";
     op.description =

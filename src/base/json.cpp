@@ -8,11 +8,14 @@
 #include <charconv>
 
 #include "base/error.hpp"
+#include "base/json_text.hpp"
 #include "base/limits.hpp"
 
 namespace stele {
 
 namespace {
+
+constexpr std::size_t kStoredDepth = 1000;
 
 void write_number(double number, std::string& out) {
     char buffer[32];
@@ -83,11 +86,9 @@ void write_pretty(const json::value& value, const std::string& indent, std::stri
     }
 }
 
-}  // namespace
-
-json::value parse_json(std::string_view text, std::string_view what) {
+json::value parse(std::string_view text, std::string_view what, std::size_t depth) {
     json::parse_options options;
-    options.max_depth = limits::kJsonDepth;
+    options.max_depth = depth;
     json::parser parser({}, options);
     json::error_code error;
     const std::size_t used = parser.write_some(text.data(), text.size(), error);
@@ -98,6 +99,16 @@ json::value parse_json(std::string_view text, std::string_view what) {
         throw Error(Code::invalid_argument, fmt::format("the {} is not valid JSON: {} at byte {}",
                                                         what, error.message(), used));
     return parser.release();
+}
+
+}  // namespace
+
+json::value parse_json(std::string_view text, std::string_view what) {
+    return parse(text, what, limits::kJsonDepth);
+}
+
+json::value parse_stored_json(std::string_view text, std::string_view what) {
+    return parse(text, what, kStoredDepth);
 }
 
 std::string serialize(const json::value& value) {

@@ -9,6 +9,11 @@
 
 namespace stele {
 
+// Parses JSON that was checked when it was stored, or an answer that holds such: to a depth of
+// 1000, far beyond what Stele takes from callers (limits::kJsonDepth) but not beyond the stack.
+// Throws Error(invalid_argument).
+json::value parse_stored_json(std::string_view text, std::string_view what);
+
 // A member that is a text; "" when there is none.
 inline std::string text_of(const json::object& object, std::string_view name) {
     const json::value* value = object.if_contains(name);
@@ -18,7 +23,7 @@ inline std::string text_of(const json::object& object, std::string_view name) {
 // A body that should be a JSON object; empty for anything else: some proxy's page.
 inline json::object object_of(const std::string& body) {
     try {
-        json::value value = parse_json(body, "answer");
+        json::value value = parse_stored_json(body, "answer");
         if (value.is_object()) return std::move(value.get_object());
     } catch (const Error&) {
         // Not JSON.

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/error.hpp"
+#include "base/json_bounds.hpp"
 #include "base/suggest.hpp"
 #include "base/text.hpp"
 #include "base/uuid.hpp"
@@ -155,17 +156,13 @@ void read_scalar(const json::value& value, Timestamp& out, const Rules&, const s
 void read_scalar(const json::value& value, json::object& out, const Rules& rules,
                  const std::string& path, Problems& problems) {
     if (!value.is_object()) return problems.add(path, expected("an object", value));
-    const std::string text = serialize(value);
-    if (text.size() > rules.max_bytes)
-        return problems.add(path, fmt::format("is {} bytes long as JSON; at most {} are allowed",
-                                              text.size(), rules.max_bytes));
-    if (text.find("\\u0000") != std::string::npos)
-        return problems.add(path, "contains a NUL character");
+    if (auto why = json_problem(value, rules.max_bytes)) return problems.add(path, *why);
     out = value.get_object();
 }
 
-void read_scalar(const json::value& value, json::value& out, const Rules&, const std::string&,
-                 Problems&) {
+void read_scalar(const json::value& value, json::value& out, const Rules& rules,
+                 const std::string& path, Problems& problems) {
+    if (auto why = json_problem(value, rules.max_bytes)) return problems.add(path, *why);
     out = value;
 }
 

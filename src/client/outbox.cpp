@@ -1,9 +1,11 @@
 #include "client/outbox.hpp"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/json_text.hpp"
 #include "base/limits.hpp"
 #include "base/log.hpp"
 #include "client/retry.hpp"
@@ -17,6 +19,16 @@ constexpr std::size_t kBatchBytes = limits::kBatchBodyBytes / 2;
 
 const char* operation_of(Ending::Kind kind) {
     return kind == Ending::Kind::complete ? "job.complete" : "job.fail";
+}
+
+// Of a batch that was done: the items that were not, by their index, and why.
+std::map<std::int64_t, std::string> refused_in(const json::object& answer) {
+    std::map<std::int64_t, std::string> out;
+    const json::value* list = answer.if_contains("refused");
+    if (!list || !list->is_array()) return out;
+    for (const json::value& one : list->get_array())
+        out[one.at("index").to_number<std::int64_t>()] = text_of(one.as_object(), "error");
+    return out;
 }
 
 }  // namespace
@@ -115,7 +127,12 @@ void Outbox::say(std::vector<Ending> endings) {
     try {
         const json::object answer =
             insist(transport_, operation, {{"jobs", std::move(items)}}, give_up_);
-        for (const Ending& ending : endings) answered(ending, !ending.job->stale_in(answer));
+        const auto refused = refused_in(answer);
+        for (std::size_t i = 0; i < endings.size(); ++i)
+            if (const auto why = refused.find(std::int64_t(i)); why != refused.end())
+                say_one_by_one({endings[i]}, why->second);
+            else
+                answered(endings[i], !endings[i].job->stale_in(answer));
     } catch (const Error& error) {
         say_one_by_one(std::move(endings), error.what());
     }

@@ -6,7 +6,7 @@
 
 #include "api/call.hpp"
 #include "base/error.hpp"
-#include "base/redact_json.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "events/event_type.hpp"
 #include "events/sql.hpp"
@@ -81,7 +81,7 @@ std::int64_t announce(pg::Transaction& tx, const api::Caller& caller,
         types.push_back(one.type);
         jobs.push_back(one.job);
         sessions.push_back(one.session);
-        data.push_back(serialize_redacted(one.data));
+        data.push_back(serialize(one.data));
     }
     const pg::Result rows =
         tx.query(sql::announce, caller.org, caller.project, types, jobs, sessions, data);

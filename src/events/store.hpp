@@ -12,7 +12,7 @@
 
 namespace stele::events {
 
-// What is to be said. `data` is an object; it is redacted on the way.
+// What is to be said. `data` is an object; it is kept as it is.
 struct Announcement {
     std::string type;
     json::object data;

@@ -23,7 +23,7 @@ struct Event {
     std::optional<std::string> job_id;
     std::optional<std::string> session;
     Timestamp at;
-    json::value data;  // an object, without secrets
+    json::value data;  // an object
     template <class S = Event>
     static constexpr auto describe() {
         return fields(field("id", &S::id, "Its place in the tenant's stream"),

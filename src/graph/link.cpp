@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
-#include "base/redact_json.hpp"
 #include "graph/answers.hpp"
 #include "graph/sql.hpp"
 #include "graph/walk.hpp"
@@ -27,16 +26,6 @@ void must_agree(const EdgeType& type, std::optional<bool> strict) {
                 "strictness is a property of the type: leave `strict` out, or use another type");
 }
 
-std::optional<json::object> safe_evidence(const std::optional<json::object>& evidence) {
-    if (!evidence) return std::nullopt;
-    json::object out = redacted(*evidence);
-    if (serialize(out).size() > limits::kEvidenceBytes)
-        throw Error(Code::too_large,
-                    fmt::format("evidence: more than {} bytes", limits::kEvidenceBytes),
-                    "name the evidence by its id or address instead");
-    return out;
-}
-
 [[noreturn]] void closes_a_cycle(const pg::ServerError& error) {
     const std::string_view text = error.message();
     const auto begin = text.find(kCycle) + kCycle.size();
@@ -52,7 +41,6 @@ std::optional<json::object> safe_evidence(const std::optional<json::object>& evi
 LinkOutput link(api::Context& context, const Domains& domains, const LinkInput& input) {
     const EdgeType& type = edge_type(input.type);
     must_agree(type, input.strict);
-    const std::optional<json::object> evidence = safe_evidence(input.evidence);
     const auto refs = resolve(context, domains, {input.from, input.to});
     must_be_linkable(refs[0], "from", input.from);
     must_be_linkable(refs[1], "to", input.to);
@@ -64,7 +52,7 @@ LinkOutput link(api::Context& context, const Domains& domains, const LinkInput& 
         const pg::Result rows =
             context.db.once(call_of(context), sql::write_link, caller.org, caller.project,
                             caller.principal, refs[0].id, refs[0].kind, refs[0].key, input.type,
-                            refs[1].id, refs[1].kind, refs[1].key, input.weight, evidence);
+                            refs[1].id, refs[1].kind, refs[1].key, input.weight, input.evidence);
         out.message = rows[0].get<std::int64_t>(0) > 0 ? "Linked" : "Linked already";
     } catch (const pg::ServerError& error) {
         if (error.sqlstate() == "ST001") closes_a_cycle(error);

@@ -197,8 +197,7 @@ struct LinkInput {
                 .max_bytes(limits::kNameBytes),
             field("strict", &S::strict, "Refuse the link unless its type is (not) strict"),
             field("weight", &S::weight, "How much it says").range(0.001, 1),
-            field("evidence", &S::evidence, "Why: kept without secrets")
-                .max_bytes(limits::kEvidenceBytes));
+            field("evidence", &S::evidence, "Why").max_bytes(limits::kEvidenceBytes));
     }
 };
 

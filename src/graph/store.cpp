@@ -146,7 +146,7 @@ void describe_nodes(api::Context& context, const Domains& domains, std::vector<N
     for (std::size_t i = 0; i < nodes.size(); ++i) {
         nodes[i].kind = refs[i].kind;
         nodes[i].label = refs[i].label;
-        nodes[i].ref_id = refs[i].key ? redact(*refs[i].key) : nodes[i].id;
+        nodes[i].ref_id = refs[i].key ? *refs[i].key : nodes[i].id;
     }
 }
 

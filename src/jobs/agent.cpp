@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
-#include "base/redact_json.hpp"
 #include "jobs/sql.hpp"
 #include "jobs/store.hpp"
 #include "jobs/wake.hpp"
@@ -62,7 +61,7 @@ ContextOutput add_context(api::Context& context, const ContextInput& input) {
                                {"by", caller.principal + "@" + caller.instance}};
     const auto results = context.db.pipeline(call, [&](pg::Pipeline& p) {
         p.add(sql::plan);
-        p.add(sql::add_context, caller.org, caller.project, id, serialize_redacted(payload));
+        p.add(sql::add_context, caller.org, caller.project, id, serialize(payload));
         p.add(sql::life, caller.org, caller.project, id);
         p.add(sql::announce_context, caller.org, caller.project, id);
     });

@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "base/redact.hpp"
 #include "events/store.hpp"
 #include "jobs/agent.hpp"
 #include "jobs/heartbeat.hpp"
@@ -198,7 +199,7 @@ int fire_schedules(api::Context& context, int most) {
             // One that cannot be submitted does not keep the others from it.
             log::warn("schedule \"{}\" waits: {}", name, error.what());
             context.db.once(call, sql::put_off_schedule, tenant.org, tenant.project, name,
-                            std::string(error.what()));
+                            redact(error.what()));
         }
     }
     return results.back().rows();

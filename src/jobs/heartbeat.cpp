@@ -1,7 +1,6 @@
 #include "jobs/heartbeat.hpp"
 
 #include "base/error.hpp"
-#include "base/redact.hpp"
 #include "jobs/fire.hpp"
 #include "jobs/schedules.hpp"
 #include "jobs/sql.hpp"
@@ -26,8 +25,7 @@ std::optional<Schedule> heartbeat_of(api::Context& context) {
 WakeItem keep_wake_item(api::Context& context, const std::string& text, const std::string& source) {
     const api::Caller& caller = context.caller;
     return read_item(context.db.once(call_of(context), sql::add_wake_item, caller.org,
-                                     caller.project, Uuid::v7(), redact(text), source,
-                                     caller.instance)[0]);
+                                     caller.project, Uuid::v7(), text, source, caller.instance)[0]);
 }
 
 Pending pending_wake_items(api::Context& context) {

@@ -1,12 +1,18 @@
+#include "jobs/lease.hpp"
+
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
 
-#include "jobs/lease.hpp"
-
+#include "base/error.hpp"
+#include "base/log.hpp"
 #include "jobs/fronts.hpp"
 #include "jobs/read.hpp"
 #include "jobs/sql.hpp"
+#include "jobs/verbs.hpp"
+#include "jobs/wake.hpp"
 
 namespace stele::jobs {
 
@@ -144,7 +150,26 @@ bool look_from(api::Context& context, const Look& look, const Fronts::Queue& que
     return from == Fronts::kHead || !rows->empty();
 }
 
-void look_at(api::Context& context, const Look& look, LeaseOutput& out, std::set<Uuid>& with_past) {
+// What one lease came to.
+struct Leases {
+    std::vector<Leased> jobs;
+    std::set<Uuid>
+        with_past;  // something has happened to them: an answer that is more than the job
+    // Fail for good, the others of their lease lose nothing: why, the youngest job first.
+    struct Why {
+        int generation;
+        std::string error;
+    };
+    std::map<Uuid, Why, std::greater<>> unreadable;
+
+    void refuse(const Uuid& id, int generation, std::string_view what, const Error& error) {
+        log::warn("job {}: its {} cannot be read: {}", id.text(), what, error.what());
+        unreadable[id] = {generation,
+                          fmt::format("its {} cannot be read: {}", what, error.message())};
+    }
+};
+
+void look_at(api::Context& context, const Look& look, Leases& out) {
     const Fronts::Queue queue{context.db.id(), context.caller.org, context.caller.project,
                               look.queue};
     const auto now = std::chrono::steady_clock::now();
@@ -158,37 +183,68 @@ void look_at(api::Context& context, const Look& look, LeaseOutput& out, std::set
     }
     if (!rows) return;
     for (const pg::Row row : *rows) {
-        out.jobs.push_back(read_leased(row, look.queue));
-        if (row.get<std::int32_t>(7) > kStartedAt) with_past.insert(row.get<Uuid>(0));
+        const auto id = row.get<Uuid>(0);
+        try {
+            out.jobs.push_back(read_leased(row, look.queue));
+            if (row.get<std::int32_t>(7) > kStartedAt) out.with_past.insert(id);
+        } catch (const Error& error) {
+            out.refuse(id, row.get<std::int32_t>(5), "input", error);
+        }
     }
 }
 
 // What a job needs to go on where it was: steps that are finished, signals, the last safe
 // checkpoint.
-void add_past(api::Context& context, const std::vector<Uuid>& ids,
-              const std::map<Uuid, Leased*>& jobs) {
+void add_past(api::Context& context, Leases& out) {
+    std::map<Uuid, Leased*> jobs;
+    for (Leased& job : out.jobs) jobs[id_of(job.id)] = &job;
+    const std::vector<Uuid> ids(out.with_past.begin(), out.with_past.end());
     const auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
         p.add(sql::replay_steps, context.caller.org, context.caller.project, ids);
         p.add(sql::replay_signals, context.caller.org, context.caller.project, ids);
         p.add(sql::replay_checkpoints, context.caller.org, context.caller.project, ids);
     });
-    const auto job = [&](const pg::Row& row) -> Leased& { return *jobs.at(row.get<Uuid>(0)); };
+    std::set<Uuid> refused;
+    const auto each = [&](const pg::Result& rows, std::string_view what, const auto& read) {
+        for (const pg::Row row : rows) {
+            const auto id = row.get<Uuid>(0);
+            Leased& job = *jobs.at(id);
+            try {
+                read(job, row);
+            } catch (const Error& error) {
+                if (refused.insert(id).second) out.refuse(id, job.generation, what, error);
+            }
+        }
+    };
     const auto add = [](auto& list, auto item) {
         if (!list) list.emplace();
         list->push_back(std::move(item));
     };
-    for (const pg::Row row : results[0])
-        add(job(row).steps, Memo{row.get<std::string>(1),
-                                 row.get<std::optional<json::value>>(2).value_or(nullptr)});
-    for (const pg::Row row : results[1]) add(job(row).signals, read_signal(row));
-    for (const pg::Row row : results[2]) {
+    each(results[0], "step", [&](Leased& job, const pg::Row& row) {
+        add(job.steps, Memo{row.get<std::string>(1),
+                            row.get<std::optional<json::value>>(2).value_or(nullptr)});
+    });
+    each(results[1], "signal",
+         [&](Leased& job, const pg::Row& row) { add(job.signals, read_signal(row)); });
+    each(results[2], "checkpoint", [&](Leased& job, const pg::Row& row) {
         SafePoint point;
         point.seq = row.get<std::int32_t>(1);
         point.label = row.get<std::string>(2);
         point.step = row.get<std::optional<std::string>>(3);
         point.state = row.get<json::value>(4);
-        job(row).checkpoint = std::move(point);
-    }
+        job.checkpoint = std::move(point);
+    });
+    std::erase_if(out.jobs, [&](const Leased& job) { return refused.contains(id_of(job.id)); });
+}
+
+// Their leases are over before anybody works on them.
+void fail_unreadable(api::Context& context, const Leases& leases) {
+    Endings endings;
+    for (const auto& [id, why] : leases.unreadable)
+        endings.add(id, why.generation, "fail", why.error);
+    const pg::Tenant tenant{context.caller.org, context.caller.project};
+    for (const Ended& ended : end_attempts(context, tenant, endings))
+        tell_watchers(context, id_of(ended.id));
 }
 
 }  // namespace
@@ -201,26 +257,21 @@ std::vector<std::string> queues_of(const LeaseInput& input) {
 }
 
 LeaseOutput lease(api::Context& context, const LeaseInput& input) {
-    LeaseOutput out;
+    Leases out;
     Look look;
     look.worker = input.worker.value_or(context.caller.instance);
     look.lease_seconds = input.lease_seconds;
     look.waits = input.wait_ms > 0;
     if (!input.names.empty()) look.names = input.names;
-    std::set<Uuid>
-        with_past;  // something has happened to them: an answer that is more than the job
     for (const std::string& queue : queues_of(input)) {
         look.queue = queue;
         look.most = input.max - int(out.jobs.size());
         if (look.most <= 0) break;
-        look_at(context, look, out, with_past);
+        look_at(context, look, out);
     }
-    if (!with_past.empty()) {
-        std::map<Uuid, Leased*> jobs;
-        for (Leased& job : out.jobs) jobs[id_of(job.id)] = &job;
-        add_past(context, {with_past.begin(), with_past.end()}, jobs);
-    }
-    return out;
+    if (!out.with_past.empty()) add_past(context, out);
+    if (!out.unreadable.empty()) fail_unreadable(context, out);
+    return {std::move(out.jobs)};
 }
 
 }  // namespace stele::jobs

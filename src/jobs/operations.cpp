@@ -6,6 +6,7 @@
 #include "base/json_text.hpp"
 #include "base/limits.hpp"
 #include "base/text.hpp"
+#include "jobs/batch.hpp"
 #include "jobs/lease.hpp"
 #include "jobs/operations_parts.hpp"
 #include "jobs/store.hpp"
@@ -174,7 +175,7 @@ void register_working(api::Registry& registry) {
     op.examples = {{"One", {{"jobs", kExampleClaim}}}};
     registry.add(op);
 
-    op = worker_op(api::operation("job.complete", complete), true);
+    op = worker_op(batch_operation("job.complete", complete), true);
     op.summary = "Say that jobs are done";
     op.description =
         "Use it with the output of each. Said twice about the same lease it is said once.";
@@ -185,7 +186,7 @@ void register_working(api::Registry& registry) {
                                             {"output", json::object{{"passed", 12}}}}}}}}};
     registry.add(op);
 
-    op = worker_op(api::operation("job.fail", fail), false);
+    op = worker_op(batch_operation("job.fail", fail), false);
     op.summary = "Say that jobs could not be done, or give them back";
     op.description =
         "Use it when an attempt failed: the job is tried again later, until its attempts are used "

@@ -1,6 +1,7 @@
 // Operations of workflows: steps, waits, signals, reports, and the history of a job.
 #include <fmt/format.h>
 
+#include "jobs/batch.hpp"
 #include "jobs/operations.hpp"
 #include "jobs/operations_parts.hpp"
 #include "jobs/store.hpp"
@@ -20,7 +21,7 @@ json::array item(json::object more) {
 }
 
 void register_working(api::Registry& registry) {
-    Operation op = worker_op(api::operation("job.step", save_steps), true);
+    Operation op = worker_op(batch_operation("job.step", save_steps), true);
     op.summary = "Keep what steps of jobs gave";
     op.description =
         "Use it in a worker after each step: when the job is leased again, its finished steps come "
@@ -43,12 +44,13 @@ void register_working(api::Registry& registry) {
                    {"For its children", {{"jobs", item({{"children", true}})}}}};
     registry.add(op);
 
-    op = worker_op(api::operation("job.report", report), false);
+    op = worker_op(batch_operation("job.report", report), false);
     op.summary = "Put on record what jobs are doing";
     op.description =
         "Use it in a worker for events and partial output, tool calls, checkpoints and artifacts; "
         "one call may "
-        "be about many jobs. Secrets are taken out of events and tool calls.";
+        "be about many jobs. Secrets are taken out of events, tool calls and artifacts' addresses; "
+        "`redacted` says where.";
     op.examples = {
         {"A bit of everything",
          {{"jobs",

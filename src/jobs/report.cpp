@@ -20,9 +20,15 @@ namespace {
 
 using Text = std::optional<std::string>;
 
-Text clean(const json::value& value) {
+// What an item's field is kept as: without secrets. `where` is added to `changed` when it held one.
+Text clean(json::value value, std::string where, std::vector<std::string>& changed) {
     if (value.is_null()) return std::nullopt;
-    return serialize_redacted(value);
+    if (redact_in_place(value)) changed.push_back(std::move(where));
+    return serialize(value);
+}
+
+std::string place(std::string_view list, std::size_t index, std::string_view field) {
+    return fmt::format("{}[{}].{}", list, index, field);
 }
 
 // Everything that is reported, as one array a column.
@@ -54,20 +60,23 @@ struct Columns {
         std::vector<Text> steps;
     } artifacts;
 
-    void add(const Uuid& job, int& seq, const EventSaid& e) {
+    // Of the report that is laid out: the fields that are kept without secrets that they held.
+    std::vector<std::string> redacted;
+
+    void add(const Uuid& job, int& seq, const EventSaid& e, std::size_t index) {
         events.jobs.push_back(job);
         events.seqs.push_back(++seq);
         events.types.push_back(e.type);
         events.steps.push_back(e.step);
-        events.payloads.push_back(clean(e.payload));
+        events.payloads.push_back(clean(e.payload, place("events", index, "payload"), redacted));
     }
-    void add(const Uuid& job, int& seq, const ToolSaid& t, Timestamp at) {
+    void add(const Uuid& job, int& seq, const ToolSaid& t, Timestamp at, std::size_t index) {
         tools.jobs.push_back(job);
         tools.seqs.push_back(++seq);
         tools.tools.push_back(t.tool);
         tools.steps.push_back(t.step);
-        tools.args.push_back(clean(t.args));
-        tools.results.push_back(clean(t.result));
+        tools.args.push_back(clean(t.args, place("toolCalls", index, "args"), redacted));
+        tools.results.push_back(clean(t.result, place("toolCalls", index, "result"), redacted));
         tools.statuses.emplace_back(reflect::name_of(t.status));
         tools.durations.emplace_back(t.duration_ms);
         tools.started.emplace_back(t.started_at.value_or(at));
@@ -81,11 +90,12 @@ struct Columns {
         checkpoints.states.push_back(serialize(c.state));
         checkpoints.hashes.push_back(sha256_hex(checkpoints.states.back()));
     }
-    void add(const Uuid& job, const ArtifactSaid& a) {
+    void add(const Uuid& job, const ArtifactSaid& a, std::size_t index) {
         artifacts.ids.push_back(artifact_id(job, a.uri, a.sha256));
         artifacts.jobs.push_back(job);
         artifacts.steps.push_back(a.step);
         artifacts.uris.push_back(redact(a.uri));
+        if (artifacts.uris.back() != a.uri) redacted.push_back(place("artifacts", index, "uri"));
         artifacts.hashes.push_back(a.sha256);
         artifacts.bytes.push_back(std::to_string(a.bytes));
         artifacts.media.push_back(a.media_type);
@@ -127,16 +137,20 @@ Reported lay_out(const Report& report, int seq, Timestamp at, Columns& columns) 
     Reported out;
     out.id = report.id;
     const Uuid job = id_of(report.id);
-    for (const EventSaid& event : report.events) columns.add(job, seq, event);
-    for (const ToolSaid& call : report.tool_calls) columns.add(job, seq, call, at);
+    columns.redacted.clear();
+    for (std::size_t i = 0; i < report.events.size(); ++i)
+        columns.add(job, seq, report.events[i], i);
+    for (std::size_t i = 0; i < report.tool_calls.size(); ++i)
+        columns.add(job, seq, report.tool_calls[i], at, i);
     for (const CheckpointSaid& checkpoint : report.checkpoints) {
         columns.add(job, seq, checkpoint);
         out.checkpoints.push_back(seq);
     }
-    for (const ArtifactSaid& artifact : report.artifacts) {
-        columns.add(job, artifact);
+    for (std::size_t i = 0; i < report.artifacts.size(); ++i) {
+        columns.add(job, report.artifacts[i], i);
         out.artifacts.push_back(columns.artifacts.ids.back().text());
     }
+    if (!columns.redacted.empty()) out.redacted = std::move(columns.redacted);
     return out;
 }
 

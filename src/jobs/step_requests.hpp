@@ -69,9 +69,11 @@ struct StepInput {
 struct StepOutput {
     int saved = 0;
     std::vector<Stale> stale;
+    std::optional<std::vector<Refused>> refused;
     template <class S = StepOutput>
     static constexpr auto describe() {
-        return fields(field("saved", &S::saved, "Steps that are kept"), stale_field<S>());
+        return fields(field("saved", &S::saved, "Steps that are kept"), stale_field<S>(),
+                      refused_field<S>());
     }
 };
 
@@ -229,21 +231,26 @@ struct Reported {
     std::string id;
     std::vector<int> checkpoints;
     std::vector<std::string> artifacts;
+    std::optional<std::vector<std::string>> redacted;
     template <class S = Reported>
     static constexpr auto describe() {
         return fields(
             field("id", &S::id, "The job"),
             field("checkpoints", &S::checkpoints, "The places of its new checkpoints"),
-            field("artifacts", &S::artifacts, "The ids of its artifacts, in the order given"));
+            field("artifacts", &S::artifacts, "The ids of its artifacts, in the order given"),
+            field("redacted", &S::redacted,
+                  "Fields that held secrets and are kept without them, such as events[0].payload"));
     }
 };
 
 struct ReportOutput {
     std::vector<Reported> jobs;
     std::vector<Stale> stale;
+    std::optional<std::vector<Refused>> refused;
     template <class S = ReportOutput>
     static constexpr auto describe() {
-        return fields(field("jobs", &S::jobs, "Those whose reports are kept"), stale_field<S>());
+        return fields(field("jobs", &S::jobs, "Those whose reports are kept"), stale_field<S>(),
+                      refused_field<S>());
     }
 };
 

@@ -131,6 +131,23 @@ constexpr auto stale_field() {
     return field("stale", &S::stale, "Not yours any more, and why");
 }
 
+// An item that cannot be read; the others of its batch are done.
+struct Refused {
+    int index = 0;
+    std::optional<std::string> id;
+    std::string error;
+    template <class S = Refused>
+    static constexpr auto describe() {
+        return fields(field("index", &S::index, "Its place in jobs, from 0"),
+                      field("id", &S::id, "The job, where it can be read"),
+                      field("error", &S::error, "What is wrong, by field"));
+    }
+};
+template <class S>
+constexpr auto refused_field() {
+    return field("refused", &S::refused, "Items that cannot be kept: nothing was done for them");
+}
+
 struct HeartbeatInput {
     std::vector<Claim> jobs;
     std::optional<int> lease_seconds;
@@ -177,9 +194,11 @@ struct CompleteInput {
 struct CompleteOutput {
     int completed = 0;
     std::vector<Stale> stale;
+    std::optional<std::vector<Refused>> refused;
     template <class S = CompleteOutput>
     static constexpr auto describe() {
-        return fields(field("completed", &S::completed, "How many are complete"), stale_field<S>());
+        return fields(field("completed", &S::completed, "How many are complete"), stale_field<S>(),
+                      refused_field<S>());
     }
 };
 
@@ -222,9 +241,11 @@ struct Ended {
 struct FailOutput {
     std::vector<Ended> jobs;
     std::vector<Stale> stale;
+    std::optional<std::vector<Refused>> refused;
     template <class S = FailOutput>
     static constexpr auto describe() {
-        return fields(field("jobs", &S::jobs, "What became of each"), stale_field<S>());
+        return fields(field("jobs", &S::jobs, "What became of each"), stale_field<S>(),
+                      refused_field<S>());
     }
 };
 

@@ -9,6 +9,7 @@
 #include "memory/edges.hpp"
 #include "memory/insert.hpp"
 #include "memory/model.hpp"
+#include "memory/secrets.hpp"
 #include "memory/sql.hpp"
 #include "memory/store.hpp"
 #include "pg/error.hpp"
@@ -116,14 +117,15 @@ void require_shell_to_end_hold(const api::Context& context, const Memory& before
 
 }  // namespace
 
-Memory update(api::Context& context, const UpdateInput& input) {
+UpdateOutput update(api::Context& context, const UpdateInput& input) {
+    SecretsFound secrets = judge_secrets(context, input);
     const std::optional<int> model = context.embedder ? active_model(context).id : std::nullopt;
     const auto vector = input.content ? vector_of(context, model, *input.content) : std::nullopt;
     const api::Caller& caller = context.caller;
     pg::Call call = call_of(context);
     call.repeatable = input.if_version.has_value();  // else a repeat would count a version twice
     try {
-        return context.db.transaction(call, [&](pg::Transaction& tx) {
+        Memory memory = context.db.transaction(call, [&](pg::Transaction& tx) {
             const Timestamp at = now();
             const Memory before = locked(tx, caller, input.id);
             if (input.if_version && *input.if_version != before.version)
@@ -143,6 +145,7 @@ Memory update(api::Context& context, const UpdateInput& input) {
             purge(tx, caller, folded);
             return after;
         });
+        return {std::move(memory), std::move(secrets)};
     } catch (const pg::ServerError& error) {
         if (error.constraint() == "memories_content") same_text_elsewhere();
         throw;
@@ -150,13 +153,14 @@ Memory update(api::Context& context, const UpdateInput& input) {
 }
 
 StoreOutput supersede(api::Context& context, const SupersedeInput& input) {
+    SecretsFound secrets = judge_secrets(context, input);
     const Timestamp at = now();
     const NewMemory m = prepare(context, input, at);
     const Uuid old = *Uuid::parse(input.supersedes);
     const std::optional<int> model = context.embedder ? active_model(context).id : std::nullopt;
     const auto vector = vector_of(context, model, input.content);
     const api::Caller& caller = context.caller;
-    return context.db.transaction(call_of(context), [&](pg::Transaction& tx) {
+    StoreOutput out = context.db.transaction(call_of(context), [&](pg::Transaction& tx) {
         const Memory before = locked(tx, caller, input.supersedes);
         // The same call again, after its answer was lost, finds its own work done.
         if (before.superseded_by == m.id.text()) return output_of(m, m.id, false);
@@ -174,6 +178,8 @@ StoreOutput supersede(api::Context& context, const SupersedeInput& input) {
         graph::project(add, caller, edge_source(), {old, m.id});
         return output_of(m, m.id, false);
     });
+    out.secrets = std::move(secrets);
+    return out;
 }
 
 Memory set_pinned(api::Context& context, const std::string& id, bool pinned) {

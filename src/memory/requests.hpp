@@ -136,6 +136,22 @@ struct StoreInput {
     }
 };
 
+// Where something looks like a secret.
+struct SecretFound {
+    std::string field;
+    std::string kind;
+    template <class S = SecretFound>
+    static constexpr auto describe() {
+        return fields(stele::reflect::field("field", &S::field, "Which field"),
+                      stele::reflect::field("kind", &S::kind, "password, token, …"));
+    }
+};
+template <class S>
+constexpr auto secrets_field() {
+    return field("secrets", &S::secrets,
+                 "What looks like a secret, by field and kind; it is stored all the same");
+}
+
 struct StoreOutput {
     bool stored = false;
     std::string id;
@@ -143,6 +159,7 @@ struct StoreOutput {
     std::string scope;
     std::string message;
     std::optional<bool> duplicate;
+    std::optional<std::vector<SecretFound>> secrets;
     template <class S = StoreOutput>
     static constexpr auto describe() {
         return fields(field("stored", &S::stored, "It is in the database"),
@@ -150,7 +167,8 @@ struct StoreOutput {
                       field("contentHash", &S::content_hash, "SHA-256 of the content, in hex"),
                       field("scope", &S::scope, "Where it was stored"),
                       field("message", &S::message, "What happened"),
-                      field("duplicate", &S::duplicate, "true: the scope held it already"));
+                      field("duplicate", &S::duplicate, "true: the scope held it already"),
+                      secrets_field<S>());
     }
 };
 
@@ -167,13 +185,15 @@ struct StoreBatchOutput {
     int stored = 0;
     int duplicates = 0;
     std::vector<std::string> ids;
+    std::optional<std::vector<SecretFound>> secrets;
     template <class S = StoreBatchOutput>
     static constexpr auto describe() {
         return fields(field("stored", &S::stored, "New memories"),
                       field("duplicates", &S::duplicates, "Already known in their scope"),
                       field("ids", &S::ids,
                             "One a memory, in order; of the existing one when "
-                            "duplicate"));
+                            "duplicate"),
+                      secrets_field<S>());
     }
 };
 
@@ -250,6 +270,14 @@ struct UpdateInput {
             field("validUntil", &S::valid_until, "True until then"),
             field("expiresAt", &S::expires_at, "Forget it then"),
             field("ifVersion", &S::if_version, "Refuse when the memory is at another version"));
+    }
+};
+
+struct UpdateOutput : Memory {
+    std::optional<std::vector<SecretFound>> secrets;
+    template <class S = UpdateOutput>
+    static constexpr auto describe() {
+        return std::tuple_cat(Memory::describe(), fields(secrets_field<S>()));
     }
 };
 

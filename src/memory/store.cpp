@@ -16,6 +16,7 @@
 #include "memory/insert.hpp"
 #include "memory/model.hpp"
 #include "memory/scope.hpp"
+#include "memory/secrets.hpp"
 #include "memory/sql.hpp"
 #include "retrieval/lexical.hpp"
 
@@ -197,9 +198,7 @@ std::set<Uuid> insert_new(api::Context& context, std::span<const NewMemory* cons
     return out;
 }
 
-}  // namespace
-
-StoreOutput store(api::Context& context, const StoreInput& input) {
+StoreOutput store_one(api::Context& context, const StoreInput& input) {
     const Timestamp at = now();
     const NewMemory m = prepare(context, input, at);
     const ActiveModel model = context.embedder ? active_model(context) : ActiveModel{};
@@ -230,6 +229,15 @@ StoreOutput store(api::Context& context, const StoreInput& input) {
         linked = {holder.id, m.id};
     }
     too_busy();
+}
+
+}  // namespace
+
+StoreOutput store(api::Context& context, const StoreInput& input) {
+    SecretsFound secrets = judge_secrets(context, input);
+    StoreOutput out = store_one(context, input);
+    out.secrets = std::move(secrets);
+    return out;
 }
 
 StoreBatchOutput insert_all(api::Context& context, const std::vector<NewMemory>& memories,
@@ -282,7 +290,10 @@ StoreBatchOutput store_batch(api::Context& context, const StoreBatchInput& input
     memories.reserve(input.memories.size());
     for (const StoreInput& memory : input.memories)
         memories.push_back(prepare(context, memory, at));
-    return insert_all(context, memories, at);
+    SecretsFound secrets = judge_secrets(context, input);
+    StoreBatchOutput out = insert_all(context, memories, at);
+    out.secrets = std::move(secrets);
+    return out;
 }
 
 }  // namespace stele::memory

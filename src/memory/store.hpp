@@ -34,7 +34,7 @@ std::vector<Version> history(api::Context& context, const std::string& id);
 
 // Throws Error(not_found), Error(conflict) when another memory of the scope has the new text, or
 // the version is not `if_version`.
-Memory update(api::Context& context, const UpdateInput& input);
+UpdateOutput update(api::Context& context, const UpdateInput& input);
 // Stores the successor and ends the predecessor in one transaction.
 StoreOutput supersede(api::Context& context, const SupersedeInput& input);
 Memory set_pinned(api::Context& context, const std::string& id, bool pinned);

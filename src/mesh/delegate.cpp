@@ -7,7 +7,7 @@
 #include "api/settings.hpp"
 #include "base/error.hpp"
 #include "base/json_text.hpp"
-#include "base/redact_json.hpp"
+#include "base/redact.hpp"
 #include "mesh/choice.hpp"
 
 namespace stele::mesh {
@@ -31,6 +31,7 @@ struct Handed {
     std::optional<Record> record;  // as it stands now
     Refused refused;               // or why there is none
     bool duplicate = false;
+    bool redacted = false;  // its record is kept without the secrets that it held
     std::vector<Scored> scores;
 };
 
@@ -57,7 +58,7 @@ std::string payload_of(const api::Context& context, const jobs::RunInput& job,
     json::object payload = reflect::write(out).as_object();
     payload.erase("key");
     if (out.domain.empty()) payload.erase("domain");
-    return serialize_redacted(payload);
+    return serialize(payload);
 }
 
 bool put_on_record(api::Context& context, const Work& work, const Decision& decision,
@@ -97,6 +98,7 @@ Handed hand_on(api::Context& context, const Work& work) {
     const Uuid id = Uuid::v7();
     if (put_on_record(context, work, decision, id)) {
         out.record = find_delegation(context, id);
+        out.redacted = !find_secrets(out.record->payload).empty();
         post(context, peers, *out.record);
         out.record = find_delegation(context, id);
     } else {
@@ -231,6 +233,7 @@ DelegateOutput delegate(api::Context& context, const DelegateInput& input) {
     if (handed.record) {
         DelegateOutput out = answer_of(*handed.record, input.async);
         if (handed.duplicate && input.async) out.duplicate = true;
+        if (handed.redacted) out.redacted = std::vector<std::string>{"payload"};
         return out;
     }
     if (work.fallback == Fallback::local) return done_here(context, work, handed.refused.why);

@@ -76,6 +76,7 @@ struct DelegateOutput {
     std::optional<std::string> remote_job_id, explanation_id;
     std::optional<bool> duplicate;
     std::optional<std::vector<Scored>> scores;
+    std::optional<std::vector<std::string>> redacted;
     template <class S = DelegateOutput>
     static constexpr auto describe() {
         return fields(
@@ -96,7 +97,10 @@ struct DelegateOutput {
             field("remoteJobId", &S::remote_job_id, "The job's id over there"),
             field("explanationId", &S::explanation_id, "Why that one"),
             field("duplicate", &S::duplicate, "true: it was delegated before under this key"),
-            field("scores", &S::scores, "When nobody fits: the best there were"));
+            field("scores", &S::scores, "When nobody fits: the best there were"),
+            field(
+                "redacted", &S::redacted,
+                "payload: it held secrets; it is sent whole, and its record is kept without them"));
     }
 };
 

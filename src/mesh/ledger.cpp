@@ -28,6 +28,11 @@ void add_event(pg::Transaction& tx, const api::Caller& caller, const Uuid& id, s
              serialize_redacted(payload));
 }
 
+// What is kept of what was sent once it need not be sent again.
+std::string redacted_payload(const Record& record) {
+    return serialize_redacted(parse_json(record.payload, "payload"));
+}
+
 void project(pg::Transaction& tx, const api::Caller& caller, const Uuid& id) {
     graph::project([&](const auto&... args) { tx.query(args...); }, caller, delegation_edges(),
                    {id});
@@ -75,7 +80,8 @@ bool end(api::Context& context, const Record& record, const Ending& ending) {
         }
         const pg::Result rows =
             tx.query(sql::end_delegation, caller.org, caller.project, record.uuid,
-                     reflect::name_of(ending.stand), ending.outcome, ending.error, local);
+                     reflect::name_of(ending.stand), ending.outcome, ending.error, local,
+                     redacted_payload(record));
         if (rows.empty()) {
             // Somebody else ended it: what was submitted here must not stay.
             if (ending.here)
@@ -150,8 +156,9 @@ void taken(api::Context& context, const Record& record, const std::string& remot
            const std::string& remote_status) {
     const api::Caller& caller = context.caller;
     context.db.transaction(call_of(context), [&](pg::Transaction& tx) {
-        const pg::Result rows = tx.query(sql::taken, caller.org, caller.project, record.uuid,
-                                         remote_job_id, remote_status, kPollSeconds);
+        const pg::Result rows =
+            tx.query(sql::taken, caller.org, caller.project, record.uuid, remote_job_id,
+                     remote_status, kPollSeconds, redacted_payload(record));
         if (rows.empty()) return;
         add_event(tx, caller, record.uuid, rows[0].get<std::int32_t>(0), "submitted",
                   {{"remoteJobId", remote_job_id}, {"remoteStatus", remote_status}});
@@ -188,12 +195,12 @@ void unanswered(api::Context& context, const Record& record, const std::string& 
     end(context, record,
         {Stand::failed,
          {},
-         fmt::format("no answer {} times in a row, the last: {}", times, said),
+         fmt::format("no answer {} times in a row, the last: {}", times, redact(said)),
          {}});
 }
 
 void finish(api::Context& context, const Record& record, Stand stand, const json::object& body) {
-    Ending ending{stand, serialize_redacted(outcome_of(body)), {}, {}};
+    Ending ending{stand, serialize(outcome_of(body)), {}, {}};
     std::string why = text_of(body, "error");
     if (why.empty()) why = text_of(body, "stopReason");
     if (stand != Stand::complete && !why.empty()) ending.error = redact(excerpt(why, kErrorBytes));

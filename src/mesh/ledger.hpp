@@ -23,7 +23,7 @@ inline constexpr double kTrackSeconds = 60;
 // A delegation, and what those need to know who look after it.
 struct Record : Delegation {
     Uuid uuid, target_id;
-    std::string payload;  // what is sent: redacted JSON
+    std::string payload;  // JSON; what is sent, and once the target has it or refused it, redacted
     bool fallback = false;
     std::string instance;
 };

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "base/redact_json.hpp"
 #include "mesh/ledger.hpp"
 #include "mesh/registry.hpp"
 #include "mesh/sql.hpp"
@@ -143,7 +144,7 @@ std::optional<jobs::Job> as_job(api::Context& context, const std::string& id) {
     out.created_at = found->created_at;
     out.started_at = found->started_at;
     out.ended_at = found->ended_at;
-    out.input = parse_json(found->payload, "payload");
+    out.input = redacted(parse_json(found->payload, "payload"));
     if (found->outcome && found->outcome->is_object()) {
         const json::object& outcome = found->outcome->get_object();
         const json::value* output = outcome.if_contains("output");

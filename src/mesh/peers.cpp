@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "base/json.hpp"
 #include "base/json_text.hpp"
-#include "base/redact_json.hpp"
 #include "base/text.hpp"
 
 namespace stele::mesh {
@@ -95,7 +95,7 @@ PeerAnswer Peers::call(const std::string& endpoint, const pg::Tenant& tenant,
                        std::chrono::milliseconds time) {
     std::string path(operation);
     std::ranges::replace(path, '.', '/');
-    return send("POST", endpoint + "/v1/" + path, tenant, serialize_redacted(input), time);
+    return send("POST", endpoint + "/v1/" + path, tenant, serialize(input), time);
 }
 
 }  // namespace stele::mesh

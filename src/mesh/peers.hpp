@@ -1,5 +1,5 @@
-// Other servers, over HTTP. What goes out is what others may read: redacted, with the tenant in the
-// head, and the peer token for those hosts that may have it.
+// Other servers, over HTTP. Bodies are sent as they are, with the tenant in the head, and the peer
+// token for those hosts that may have it.
 #pragma once
 
 #include <chrono>

@@ -7,6 +7,7 @@
 #include <map>
 #include <thread>
 
+#include "api/diagnostic.hpp"
 #include "api/settings.hpp"
 #include "base/error.hpp"
 #include "base/redact.hpp"
@@ -218,7 +219,7 @@ std::string render_url(const json::value& output) {
 }
 
 void add_status(api::Registry& registry) {
-    Operation op = api::operation("db.status", status);
+    Operation op = api::diagnostic(api::operation("db.status", status));
     op.summary = "Is the database well? Seven lines, exit code 3 when it is not";
     op.description =
         "Use it first when something about memory does not work: connection, schema, reading, "
@@ -232,7 +233,7 @@ void add_status(api::Registry& registry) {
 }
 
 void add_migrate(api::Registry& registry) {
-    Operation op = api::operation("db.migrate", migrate_schema);
+    Operation op = api::diagnostic(api::operation("db.migrate", migrate_schema));
     op.summary = "Bring the schema up to date";
     op.description =
         "Applies the migrations that are missing, one runner at a time. A second run changes "
@@ -254,7 +255,7 @@ Operation cli_only(Operation op, Effect effect) {
     op.scopes = {"ops:admin"};
     op.doors = api::kCli;
     op.time_limit = std::chrono::hours(24);
-    return op;
+    return api::diagnostic(std::move(op));
 }
 
 void add_local(api::Registry& registry) {

@@ -1,7 +1,7 @@
 // What the operator's long verbs have in common.
 #pragma once
 
-#include "api/operation.hpp"
+#include "api/diagnostic.hpp"
 
 namespace stele::ops {
 
@@ -13,7 +13,7 @@ inline api::Operation shell_verb(api::Operation op, api::Effect effect) {
     op.doors = api::kCli;
     op.cleans_up = true;
     op.time_limit = std::chrono::hours(24);
-    return op;
+    return api::diagnostic(std::move(op));
 }
 
 }  // namespace stele::ops

@@ -67,6 +67,30 @@ constexpr std::array kMeanings{
     Meaning{"XX", Code::failed, false, false, "the database server reports an internal error"},
 };
 
+// Values that the fields' own bounds should have refused, in the caller's words: the last line of
+// defence. PostgreSQL would speak of its escapes and its settings.
+struct RefusedValue {
+    std::string_view sqlstate;
+    std::string_view needle;  // of PostgreSQL's message; empty: any
+    std::string_view what;
+};
+constexpr std::array kRefusedValues{
+    RefusedValue{"22P05", "", "a text holds a character that cannot be stored, such as NUL"},
+    RefusedValue{"22021", "", "a text is not valid UTF-8 or holds a NUL character"},
+    RefusedValue{"22P02", "type json", "a JSON value cannot be stored"},
+    RefusedValue{"22003", "numeric", "a number is out of range"},
+    RefusedValue{"54001", "", "a value is nested too deep to be stored"},
+};
+constexpr std::string_view kRefusedHint =
+    "send texts without NUL, finite numbers, and JSON that is nested less deep";
+
+const RefusedValue* refused_value(std::string_view sqlstate, std::string_view message) {
+    for (const RefusedValue& one : kRefusedValues)
+        if (one.sqlstate == sqlstate && message.find(one.needle) != std::string_view::npos)
+            return &one;
+    return nullptr;
+}
+
 const Meaning& meaning_of(std::string_view sqlstate) {
     static constexpr Meaning kUnknown{"", Code::failed, false, false, ""};
     for (const Meaning& meaning : kMeanings)
@@ -126,6 +150,14 @@ ServerError error_of(const pg_result* result, std::string_view name) {
     const Meaning& meaning = meaning_of(sqlstate);
     std::string message = field(result, PG_DIAG_MESSAGE_PRIMARY);
     if (message.empty()) message = trim(PQresultErrorMessage(result));
+    if (const RefusedValue* refused = refused_value(sqlstate, message))
+        return {Code::invalid_argument,
+                fmt::format("{} ({})", refused->what, name),
+                std::string(kRefusedHint),
+                sqlstate,
+                "",
+                false,
+                false};
     std::string hint(meaning.hint);
     if (hint.empty()) hint = field(result, PG_DIAG_MESSAGE_HINT);
     return {meaning.code,

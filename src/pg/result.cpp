@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "base/error.hpp"
+#include "base/json_text.hpp"
 
 namespace stele::pg {
 
@@ -113,7 +114,7 @@ void decode(std::string_view bytes, Timestamp& out) {
 void decode(std::string_view bytes, json::value& out) {
     if (bytes.empty()) wrong_size(bytes, "jsonb");
     if (bytes[0] == 1) bytes.remove_prefix(1);  // jsonb's wire version; plain json has none
-    out = parse_json(bytes, "stored JSON");
+    out = parse_stored_json(bytes, "stored JSON");
 }
 
 void decode(std::string_view bytes, json::object& out) {

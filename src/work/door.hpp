@@ -10,8 +10,7 @@
 
 namespace stele::work {
 
-// The operations of this process, on the database of the settings. What comes out is redacted as
-// at every other door.
+// The operations of this process, on the database of the settings.
 class InProcess : public client::Transport {
   public:
     InProcess(const api::Registry& registry, const api::Context& context)

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/json_bounds.hpp"
 #include "base/limits.hpp"
 #include "base/text.hpp"
 #include "client/storable.hpp"
@@ -37,10 +38,8 @@ json::value output_of(std::string_view out, std::size_t bytes) {
     if (bytes != out.size() || bytes > limits::kJobBytes) return text_of(out, bytes);
     try {
         json::value value = parse_json(out, "stdout");
-        // A NUL cannot be kept in JSON, only spelt out in text.
-        if (const std::string kept = serialize(value);
-            kept.size() <= limits::kJobBytes && kept.find("\\u0000") == std::string::npos)
-            return value;
+        // What cannot be kept as JSON, such as a NUL, is spelt out as words.
+        if (!json_problem(value, limits::kJobBytes)) return value;
     } catch (const Error&) {
         // Words, then.
     }

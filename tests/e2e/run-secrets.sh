@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Nothing leaks: secrets of every known shape are planted in the settings, the environment, .env, memories and
 # wrong addresses; then every verb runs, well and badly, and everything it printed, logged or kept is searched.
+# The process's own secrets are nowhere; what memories hold is in no log, report or error, and comes back as stored.
 # shellcheck disable=SC2154  # conf assigns by name
 # shellcheck source=lib.sh
 source "$(dirname "$(readlink -f "$0")")/lib.sh"
@@ -228,16 +229,24 @@ find "$work" -name '*.dump' -prune -o -type f \( -path "$out/*" -o -name '*.log'
     -o -path "$work/home/*" \) -print >"$work/files"
 [ "$(wc -l <"$work/files")" -gt 300 ] && pass || fail "only $(wc -l <"$work/files") files were searched"
 [ "$(grep -c manifest.json "$work/files")" -ge 2 ] && pass || fail 'no manifest was searched'
+# What Stele says itself: logs, reports, refusals, help, manifests; not the answers that are stored data.
+grep -E '/(home/.*|[^/]*\.log|[^/]*\.manifest\.json)$|/out/([0-9]+-)?(db-|doctor|config|ops|setup|smoke|status|activity|dump|verify|backup|restore|copy-|wrong-|broken-|unknown-|unset-|psql|segments|down|http-(page-without|page-wrong|post-wrong|smuggled|down)|.*-help$)' \
+    "$work/files" >"$work/own-words"
+[ "$(wc -l <"$work/own-words")" -gt 200 ] && pass || fail "only $(wc -l <"$work/own-words") files are Stele's own words"
 leaks() { xargs -d '\n' grep -HonF -f "$1" <"$2" | sed "s#^$work/##" | sort -u | sed 60q || true; }
 while read -r secret; do
     printf '%s\n' "$secret"
     # Half of it is a leak too.
     case $secret in *@* | */*) tr '@/' '\n\n' <<<"$secret" ;; esac
 done <"$work/planted" | grep -E '.{4}' >"$work/needles"
-for needles in needles fragments; do
-    output=$(leaks "$work/$needles" "$work/files")
-    [ -z "$output" ] && pass || fail "a secret of $needles is in: $output"
-done
+output=$(leaks "$work/needles" "$work/files")
+[ -z "$output" ] && pass || fail "a secret of the process is in: $output"
+output=$(leaks "$work/fragments" "$work/own-words")
+[ -z "$output" ] && pass || fail "a secret of a memory is in: $output"
+# What was stored comes back as it was.
+jq -r '.. | .content? // empty' "$out"/*-list-json | sort >"$work/came-back"
+output=$(diff <(sort "$work/contents") "$work/came-back")
+[ -z "$output" ] && pass || fail "the memories came back changed: $output"
 # The search itself works: what is public is found.
 echo 'planted' >"$work/public"
 [ -n "$(leaks "$work/public" "$work/files")" ] && pass || fail 'the search finds nothing at all'

@@ -144,16 +144,23 @@ TEST(Annotate, TheGraphKnowsOfJobsOfThisLedger) {
     EXPECT_EQ(bench.edges(), "");
 }
 
-TEST(Annotate, KeepsNoSecrets) {
+TEST(Annotate, KeepsThePromptWithoutSecretsAndSaysSo) {
     Bench bench;
     AnnotateInput in = verdict("j", Verdict::fail);
     in.feedback = "it printed password=hunter2-hunter2";
-    in.categories = {"token sk-abcdefghijklmnopqrstuvwxyz123456"};
-    in.prompt = std::string(3000, 'x') + " postgres://u:hunter2@h/db";
-    annotate(bench.here, in);
+    in.categories = {"password: wrong"};
+    in.prompt = "postgres://u:secret9@h/db " + std::string(3000, 'x');
+    const AnnotateOutput out = annotate(bench.here, in);
+    EXPECT_THAT(out.redacted, ::testing::Optional(ElementsAre("prompt")));
     const std::string row = bench.ask("SELECT a::text FROM annotations a");
-    EXPECT_THAT(row, Not(HasSubstr("hunter2")));
-    EXPECT_THAT(row, Not(HasSubstr("abcdefghijklmn")));
+    EXPECT_THAT(row, Not(HasSubstr("secret9")));
+    // What was said about the work is kept as it was said.
+    EXPECT_EQ(out.annotation.feedback, in.feedback);
+    EXPECT_EQ(out.annotation.categories, in.categories);
+    in.prompt = "say hello";
+    EXPECT_FALSE(annotate(bench.here, in).redacted);
+    in.prompt = std::string(3000, 'x');
+    annotate(bench.here, in);
     EXPECT_LE(bench.of("j")[0].prompt->size(), limits::kKeptPromptBytes);
 }
 

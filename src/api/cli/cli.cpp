@@ -118,9 +118,9 @@ int execute(const Parsed& parsed, const MakeContext& make_context) {
         op.patience ? run_patiently(op, context, parsed.input) : op.run(context, parsed.input);
     line.end();
     if (parsed.globals.json)
-        print(stdout, pretty(redacted(output)) + "\n");
+        print(stdout, pretty(output) + "\n");
     else
-        print(stdout, redact(op.render ? op.render(output) : generic(output)));
+        print(stdout, op.render ? op.render(output) : generic(output));
     if (const json::object* object = output.if_object())
         if (const json::value* code = object->if_contains("exitCode"))
             return int(code->to_number<std::int64_t>());

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include "api/mcp/session.hpp"
-#include "base/redact_json.hpp"
 #include "base/text.hpp"
 
 namespace stele::mcp {
@@ -33,7 +32,7 @@ json::object Session::ask_client(std::string_view capability, std::string_view m
     const std::int64_t id = next_id_++;
     waiting_[id] = {};
     lock.unlock();
-    out.send(make_request(id, method, redacted(std::move(params))));
+    out.send(make_request(id, method, std::move(params)));
     lock.lock();
     // Nobody but this function erases the entry, so the reference stays good.
     const Waiting& waiting = waiting_[id];

@@ -13,10 +13,11 @@ namespace {
 
 constexpr std::string_view kSessionHeader = "Mcp-Session-Id";
 
-http::Response refuse(int status, int code, std::string_view why) {
+http::Response refuse(int status, int code, std::string_view why,
+                      const json::value& id = nullptr) {
     http::Response response;
     response.status = status;
-    response.body = serialize(make_error(nullptr, code, why));
+    response.body = serialize(make_error(id, code, why));
     return response;
 }
 
@@ -111,7 +112,7 @@ http::Response HttpTransport::post(const http::Request& request, const std::stri
     try {
         message = parse_json(request.body, "request body");
     } catch (const Error& error) {
-        return refuse(400, rpc::kParseError, error.message());
+        return refuse(400, rpc::kParseError, error.message(), request_id_in(request.body));
     }
     if (is_initialize(message) && !request.head.header(kSessionHeader))
         return open(request, message, principal);

@@ -1,10 +1,14 @@
 #include "api/mcp/jsonrpc.hpp"
 
+#include <algorithm>
+
 #include "base/redact_json.hpp"
 
 namespace stele::mcp {
 
 namespace {
+
+constexpr std::size_t kIdBytes = 1024;
 
 bool is_id(const json::value& id) {
     return id.is_string() || id.is_number();
@@ -48,7 +52,57 @@ Parsed parse_call(const json::object& object, const json::value* id) {
     return {std::move(message), std::nullopt};
 }
 
+// Where the JSON string that begins at `at` ends: behind its closing quote; npos without one.
+std::size_t string_end(std::string_view text, std::size_t at) {
+    for (std::size_t i = at + 1; i < text.size(); ++i) {
+        if (text[i] == '\\')
+            ++i;
+        else if (text[i] == '"')
+            return i + 1;
+    }
+    return std::string_view::npos;
+}
+
+std::size_t skip_blanks(std::string_view text, std::size_t at) {
+    return std::min(text.find_first_not_of(" \t\r\n", at), text.size());
+}
+
+json::value scalar_at(std::string_view text, std::size_t at) {
+    const bool quoted = at < text.size() && text[at] == '"';
+    const std::size_t end = quoted ? string_end(text, at) : text.find_first_of(",} \t\r\n", at);
+    if (end == std::string_view::npos || end - at > kIdBytes) return nullptr;
+    try {
+        return parse_json(text.substr(at, end - at), "id");
+    } catch (const Error&) {
+        return nullptr;
+    }
+}
+
 }  // namespace
+
+json::value request_id_in(std::string_view text) {
+    json::value id;
+    bool request = false;
+    int depth = 0;
+    for (std::size_t at = skip_blanks(text, 0); at < text.size(); ++at) {
+        const char c = text[at];
+        if (depth == 0 && c != '{') break;  // a batch, or no message at all
+        if (c == '{' || c == '[') ++depth;
+        if (c == '}' || c == ']') --depth;
+        if (c != '"') continue;
+        const std::size_t end = string_end(text, at);
+        if (end == std::string_view::npos) break;
+        const std::size_t colon = skip_blanks(text, end);
+        if (depth == 1 && colon < text.size() && text[colon] == ':') {
+            const std::string_view name = text.substr(at + 1, end - at - 2);
+            request = request || name == "method";
+            if (name == "id") id = scalar_at(text, skip_blanks(text, colon + 1));
+        }
+        at = end - 1;
+        if (request && is_id(id)) break;
+    }
+    return request && is_id(id) ? id : json::value(nullptr);
+}
 
 Parsed parse_message(const json::value& value) {
     if (!value.is_object())

@@ -38,6 +38,10 @@ struct Parsed {
 
 Parsed parse_message(const json::value& value);
 
+// The id of a request that is no JSON, too deep or cut off, as far as it can be read, so that its
+// sender gets an answer; null when it cannot, or when the text is no request.
+json::value request_id_in(std::string_view text);
+
 json::object make_request(const json::value& id, std::string_view method, json::object params);
 json::object make_notification(std::string_view method, json::object params);
 json::object make_result(const json::value& id, json::value result);

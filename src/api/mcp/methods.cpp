@@ -5,6 +5,7 @@
 #include "api/mcp/session.hpp"
 #include "base/limits.hpp"
 #include "base/log.hpp"
+#include "base/redact_json.hpp"
 #include "base/text.hpp"
 
 namespace stele::mcp {
@@ -39,13 +40,13 @@ ToolResult error_result(const Error& error, std::string_view tool, const CallInf
                            ? fmt::format("Error: Invalid parameters: {}", error.message())
                            : std::string(error.message());
     if (!error.hint().empty()) text += "\n" + error.hint();
-    ToolResult result = ToolResult::text(text);
+    ToolResult result = ToolResult::text(redact(text));
     result.is_error = true;
     // Not in structuredContent: clients check that against the tool's output schema.
     result.meta["stele/error"] = json::object{{"code", name_of(error.code())},
-                                              {"message", error.message()},
+                                              {"message", redact(error.message())},
                                               {"retryable", error.retryable()},
-                                              {"details", error.details()}};
+                                              {"details", redacted(error.details())}};
     return result;
 }
 

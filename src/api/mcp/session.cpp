@@ -6,7 +6,6 @@
 #include <unordered_map>
 
 #include "base/log.hpp"
-#include "base/redact_json.hpp"
 #include "base/text.hpp"
 #include "base/uuid.hpp"
 
@@ -93,7 +92,7 @@ Job Session::receive_text(std::string_view text, const std::shared_ptr<Sink>& ou
     try {
         return receive(parse_json(text, "message"), out);
     } catch (const Error& error) {
-        out->send(make_error(nullptr, rpc::kParseError, error.message()));
+        out->send(make_error(request_id_in(text), rpc::kParseError, error.message()));
         return {};
     }
 }
@@ -179,7 +178,7 @@ void Session::run(const Message& request, LongMethod method, const std::shared_p
         try {
             Call call(shared_from_this(), out, std::move(info), cancelled,
                       progress_token_of(request.params));
-            answer = make_result(request.id, redacted((this->*method)(call, request.params)));
+            answer = make_result(request.id, (this->*method)(call, request.params));
         } catch (const std::exception&) {
             answer = answer_to_failure(request, name);
         }

@@ -124,8 +124,9 @@ void LineCutter::append(std::string_view bytes) {
     }
     // The rest of it is skipped as it comes; it is never held in memory.
     too_long_ = true;
+    line_ += bytes.substr(0, limit_ - line_.size());
+    on_too_long_(line_);
     line_ = std::string();
-    on_too_long_();
 }
 
 void LineCutter::cut() {
@@ -152,9 +153,9 @@ int serve_stdio(std::shared_ptr<const Catalog> catalog, const StdioOptions& opti
     LineCutter lines(
         options.line_bytes,
         [&](std::string_view line) { run_or_turn_away(pool, session->receive_text(line, out)); },
-        [&] {
+        [&](std::string_view begin) {
             out->send(make_error(
-                nullptr, rpc::kInvalidRequest,
+                request_id_in(begin), rpc::kInvalidRequest,
                 fmt::format("a message of more than {} bytes was skipped", options.line_bytes)));
         });
 

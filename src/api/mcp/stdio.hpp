@@ -38,7 +38,7 @@ int claim_stdout();
 class LineCutter {
   public:
     using OnLine = std::function<void(std::string_view line)>;
-    using OnTooLong = std::function<void()>;
+    using OnTooLong = std::function<void(std::string_view begin)>;
 
     LineCutter(std::size_t limit, OnLine on_line, OnTooLong on_too_long);
     void feed(std::string_view bytes);

@@ -9,7 +9,6 @@
 #include "api/rest/input.hpp"
 #include "api/rest/origins.hpp"
 #include "base/error.hpp"
-#include "base/redact_json.hpp"
 #include "base/text.hpp"
 #include "http/problem.hpp"
 
@@ -47,7 +46,7 @@ std::string_view methods_of(Page page) {
 
 http::Response json_response(const json::value& body) {
     http::Response out;
-    out.body = serialize_redacted(body);
+    out.body = serialize(body);
     return out;
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "base/json_schema.hpp"
+#include "base/limits.hpp"
 
 namespace stele::reflect {
 
@@ -119,6 +120,63 @@ TEST(Reflect, RefusesTextThatPostgresCannotHold) {
     EXPECT_THAT(complaint(R"({"query":"q","metadata":{"k":"0123456789012345678901234567"}})"),
                 HasSubstr("metadata: is"));
     EXPECT_THAT(complaint(R"([1])"), HasSubstr("expected an object, got an array"));
+}
+
+struct Anything {
+    json::value output;
+    std::vector<json::value> list;
+    json::object object;
+    static constexpr auto describe() {
+        using S = Anything;
+        return fields(field("output", &S::output, "Any JSON").max_bytes(40),
+                      field("list", &S::list, "More of it").max_bytes(40),
+                      field("object", &S::object, "An object"));
+    }
+};
+struct Items {
+    std::vector<Anything> jobs;
+    static constexpr auto describe() { return fields(field("jobs", &Items::jobs, "Items")); }
+};
+
+std::string refusal(const json::value& input) {
+    try {
+        read<Items>(input);
+    } catch (const Error& error) {
+        return error.what();
+    }
+    return "accepted";
+}
+
+TEST(Reflect, BoundsJsonOfAnyShape) {
+    const auto of = [](const char* name, json::value value) {
+        json::array jobs{json::object{}, json::object{{name, std::move(value)}}};
+        return refusal(json::object{{"jobs", std::move(jobs)}});
+    };
+    const json::string nul(std::string_view("a\0b", 3));
+    for (const char* name : {"output", "object"}) {
+        const std::string path = std::string("jobs[1].") + name + ": ";
+        EXPECT_EQ(of(name, json::object{{"k", nul}}), path + "contains a NUL character");
+        EXPECT_EQ(of(name, json::object{{nul, 1}}), path + "contains a NUL character");
+        EXPECT_EQ(of(name, json::object{{"k", json::array{parse_json("1e999", "x")}}}),
+                  path + "holds a number that is out of range");
+        // The legal text, a backslash before "u0000", is no NUL.
+        EXPECT_EQ(of(name, json::object{{"k", "\\u0000"}}), "accepted");
+        json::value deep = 1;
+        for (std::size_t i = 0; i < limits::kJsonDepth - 1; ++i) deep = json::array{deep};
+        EXPECT_EQ(of("object", json::object{{"k", deep}}), "accepted");
+        EXPECT_EQ(of("object", json::object{{"k", json::array{deep}}}),
+                  "jobs[1].object: is nested more than 32 levels deep");
+    }
+    EXPECT_EQ(of("output", nul), "jobs[1].output: contains a NUL character");
+    EXPECT_EQ(of("output", json::string(38, 'x')), "accepted");
+    EXPECT_EQ(of("output", json::string(39, 'x')),
+              "jobs[1].output: is 41 bytes long as JSON; at most 40 are allowed");
+    EXPECT_EQ(of("list", json::array{1, nul}), "jobs[1].list[1]: contains a NUL character");
+    EXPECT_EQ(of("list", json::array{json::string(39, 'x')}),
+              "jobs[1].list[0]: is 41 bytes long as JSON; at most 40 are allowed");
+    // Without a bound of its own a field has the general one.
+    EXPECT_THAT(of("object", json::object{{"k", json::string(64 * 1024, 'x')}}),
+                HasSubstr("at most 65536 are allowed"));
 }
 
 TEST(JsonSchema, ShowsRulesAndClosesInputs) {

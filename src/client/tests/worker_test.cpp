@@ -32,6 +32,7 @@ class Stand : public Transport {
             said.emplace_back(std::string(operation) + " " + serialize(input));
             if (operation == "job.report")
                 return {{"jobs", {{{"checkpoints", json::array{7}}}}}, {"stale", stale}};
+            if (refuse && operation == "job.complete") return refused(input);
             return {{"stale", stale}};
         }
         json::array jobs;
@@ -58,7 +59,20 @@ class Stand : public Transport {
         stale.push_back(json::object{{"id", id}, {"why", "cancelled"}});
     }
 
+    // Refuses the outputs that are the text "bad", as a server does that keeps the others.
+    json::object refused(const json::object& input) const {
+        json::array out;
+        int index = 0;
+        for (const json::value& item : input.at("jobs").as_array()) {
+            if (item.at("output") == "bad")
+                out.push_back(json::object{{"index", index}, {"error", "output: is no good"}});
+            ++index;
+        }
+        return {{"stale", stale}, {"refused", std::move(out)}};
+    }
+
     std::function<void(std::string_view)> fail;
+    bool refuse = false;
     std::deque<json::object> leases;
     std::vector<std::string> said;
     json::array stale;
@@ -139,6 +153,20 @@ TEST(Worker, OneRefusedOutputDoesNotHoldUpTheOthers) {
                   .completed,
               1);
     EXPECT_THAT(stand.said, Contains(HasSubstr("the output has")));
+}
+
+TEST(Worker, AnItemThatAServerRefusesFailsAlone) {
+    Stand stand;
+    stand.refuse = true;
+    for (int i = 0; i < 3; ++i) stand.add();
+    const Tally tally = drain(stand,
+                              [](Job& job) -> json::value {
+                                  return job.id() == "j2" ? json::value("bad") : json::value(1);
+                              },
+                              {.concurrency = 3});
+    EXPECT_EQ(tally.completed, 2);
+    EXPECT_EQ(tally.failed, 1);
+    EXPECT_THAT(stand.said, Contains(HasSubstr(R"("error":"output: is no good","retry":false)")));
 }
 
 TEST(Worker, AStaleAnswerStopsTheJobQuietly) {

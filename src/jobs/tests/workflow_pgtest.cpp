@@ -226,25 +226,27 @@ TEST(Report, PutsEverythingOnRecord) {
                    {"output", {}, json::object{{"password", "hunter2hunter2"}}}};
     ToolSaid call;
     call.tool = "bash";
-    call.args = json::object{{"cmd", "curl -H 'Authorization: Bearer abcdefghijklmnop'"}};
+    call.args = json::object{{"cmd", "curl -H 'Authorization: Bearer abcdefgh12345678'"}};
     call.duration_ms = 12;
     said.tool_calls = {call};
     said.checkpoints = {point("half", false, 1), point("built", true, json::object{{"at", 2}})};
     ArtifactSaid made;
-    made.uri = "out.tar";
+    made.uri = "https://store.example/out.tar?sig=c2lnbmF0dXJl12345";
     made.sha256 = sha256_hex("x");
     made.bytes = 1;
     said.artifacts = {made};
     const ReportOutput out = report(context, {{said}});
     ASSERT_THAT(out.jobs, SizeIs(1));
     EXPECT_THAT(out.jobs[0].checkpoints, ElementsAre(6, 7));
+    EXPECT_THAT(*out.jobs[0].redacted,
+                ElementsAre("events[1].payload", "toolCalls[0].args", "artifacts[0].uri"));
     said.events.clear();
     said.tool_calls.clear();
     said.checkpoints.clear();
     EXPECT_EQ(report(context, {{said}}).jobs[0].artifacts, out.jobs[0].artifacts);  // once
     const ArtifactsOutput kept = artifacts(context, {one.id, 100});
     ASSERT_THAT(kept.artifacts, SizeIs(1));
-    EXPECT_EQ(kept.artifacts[0].uri, "out.tar");
+    EXPECT_EQ(kept.artifacts[0].uri, "https://store.example/out.tar?sig=***");
     EXPECT_EQ(artifacts(context, {}).artifacts.size(), 1u);
     const CheckpointsOutput points = checkpoints(context, {one.id});
     EXPECT_THAT(points.checkpoints, SizeIs(2));
@@ -257,7 +259,7 @@ TEST(Report, PutsEverythingOnRecord) {
     EXPECT_EQ(all.events[2].step, "build");
     EXPECT_THAT(serialize(*all.events[3].payload), Not(HasSubstr("hunter2")));
     EXPECT_THAT(world.ask("SELECT args::text FROM job_tool_calls"),
-                Not(HasSubstr("abcdefghijklmnop")));
+                Not(HasSubstr("abcdefgh12345678")));
     EXPECT_FALSE(all.ended);
     EXPECT_THAT(events(context, {one.id, {}, all.next_seq, 100, 0}).events, IsEmpty());
     complete(context, done({one}));

@@ -83,6 +83,8 @@ TEST(Delegation, LeavesAnAuditWithoutSecrets) {
     Bench bench;
     const std::string secret = "ghp_" + std::string(36, 'a');
     const DelegateOutput out = delegate(bench.here, task("use " + secret + " to log in"));
+    EXPECT_THAT(out.redacted, testing::Optional(testing::ElementsAre("payload")));
+    EXPECT_FALSE(delegate(bench.here, task("nothing to hide")).redacted);
     const DelegationGetOutput seen = delegation(bench.here, {out.job_id.value()});
     ASSERT_TRUE(seen.explanation);
     EXPECT_EQ(seen.explanation->at("id"), json::value(*out.explanation_id));
@@ -91,8 +93,8 @@ TEST(Delegation, LeavesAnAuditWithoutSecrets) {
     for (const char* table : {"delegations", "delegation_events", "routing_explanations"})
         EXPECT_THAT(bench.ask(std::string("SELECT string_agg(t::text, '') FROM ") + table + " t"),
                     Not(HasSubstr(secret)));
-    // Neither does it travel.
-    EXPECT_THAT(serialize(*bench.far.job(*out.remote_job_id).input), Not(HasSubstr(secret)));
+    // The prompt itself travels as it was given.
+    EXPECT_THAT(serialize(*bench.far.job(*out.remote_job_id).input), HasSubstr(secret));
     // Nobody changes what happened.
     EXPECT_THROW(bench.here.db.untenanted(bench.here.deadline,
                                           pg::Statement{"x", "DELETE FROM delegation_events"}),

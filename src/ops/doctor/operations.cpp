@@ -1,11 +1,12 @@
 #include "ops/doctor/operations.hpp"
 
+#include "api/diagnostic.hpp"
 #include "ops/doctor/doctor.hpp"
 
 namespace stele::doctor {
 
 void register_operations(api::Registry& registry) {
-    api::Operation op = api::operation("ops.doctor", examine);
+    api::Operation op = api::diagnostic(api::operation("ops.doctor", examine));
     op.command = "doctor";
     op.summary = "What is wrong with this installation, why, and the command that mends it";
     op.description =

@@ -1,5 +1,6 @@
 #include "ops/lint/operations.hpp"
 
+#include "api/diagnostic.hpp"
 #include "ops/lint/lint.hpp"
 #include "ops/lint/report.hpp"
 #include "ops/lint/validate.hpp"
@@ -9,7 +10,7 @@ namespace stele::lint {
 namespace {
 
 void add_lint(api::Registry& registry) {
-    api::Operation op = api::operation("db.lint", lint);
+    api::Operation op = api::diagnostic(api::operation("db.lint", lint));
     op.summary = "Do migrations keep running binaries working? Rules for expand-only files";
     op.description =
         "Reads SQL files and names what takes something away, locks for long or leaves the "
@@ -27,7 +28,7 @@ void add_lint(api::Registry& registry) {
 }
 
 void add_validate(api::Registry& registry) {
-    api::Operation op = api::operation("db.validate", validate);
+    api::Operation op = api::diagnostic(api::operation("db.validate", validate));
     op.summary = "Try the migrations out from nothing, on scratch databases";
     op.description =
         "Applies them twice, by many runners at once, and up, down and up again, comparing the "

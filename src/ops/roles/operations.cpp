@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "api/diagnostic.hpp"
 #include "ops/roles/roles.hpp"
 
 namespace stele::roles {
@@ -40,7 +41,7 @@ std::string render(const json::value& output) {
 }
 
 void add_look(api::Registry& registry) {
-    api::Operation op = api::operation("db.roles", look);
+    api::Operation op = api::diagnostic(api::operation("db.roles", look));
     op.summary = "Has each role exactly the powers it needs?";
     op.description =
         "Compares the runtime, read-only, operator and audit roles with the rules, and says what "
@@ -55,7 +56,7 @@ void add_look(api::Registry& registry) {
 }
 
 void add_apply(api::Registry& registry) {
-    api::Operation op = api::operation("db.roles_apply", apply);
+    api::Operation op = api::diagnostic(api::operation("db.roles_apply", apply));
     op.command = "db roles apply";
     op.summary = "Make the roles and give them exactly the powers they need";
     op.description =

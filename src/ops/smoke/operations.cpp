@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "api/config.hpp"
+#include "api/diagnostic.hpp"
 #include "ops/smoke/smoke.hpp"
 
 namespace stele::smoke {
@@ -29,7 +30,7 @@ SmokeOutput run_smoke(api::Context& context, const SmokeInput& input) {
 }  // namespace
 
 void register_operations(api::Registry& registry) {
-    api::Operation op = api::operation("ops.smoke", run_smoke);
+    api::Operation op = api::diagnostic(api::operation("ops.smoke", run_smoke));
     op.command = "smoke";
     op.summary = "Try a deployed server from outside: health, readiness, a memory's whole life";
     op.description =

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/diagnostic.hpp"
 #include "api/settings.hpp"
 #include "ops/watch/watch.hpp"
 
@@ -40,7 +41,7 @@ Operation looking(Operation op) {
     op.effect = api::Effect::read;
     op.idempotent = true;
     op.scopes = {"ops:read"};
-    return op;
+    return api::diagnostic(std::move(op));
 }
 
 }  // namespace

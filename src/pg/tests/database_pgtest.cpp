@@ -103,6 +103,21 @@ TEST(Values, TravelBothWaysUnchanged) {
     EXPECT_THROW(row.get<std::int32_t>(2), Error);  // eight bytes
 }
 
+// The last line of defence: the fields' bounds refuse such values before.
+TEST(Values, ThatCannotBeStoredAreRefusedInWordsForTheCaller) {
+    TestDatabase database;
+    const auto db = database.open();
+    const std::string deep(100'000, '[');
+    for (const std::string& text : {std::string(R"("a\u0000b")"), std::string("inf"), deep}) {
+        const ServerError refused = server_error([&] {
+            db->once(call(), {"values_json", "SELECT $1::text::jsonb ->> 'x'"}, text);
+        });
+        EXPECT_EQ(refused.code(), Code::invalid_argument);
+        EXPECT_THAT(std::string(refused.what()), Not(HasSubstr("PostgreSQL"))) << refused.what();
+        EXPECT_THAT(std::string(refused.hint()), HasSubstr("NUL"));
+    }
+}
+
 TEST(TenantTransaction, SettingsEndWithIt) {
     TestDatabase database;
     auto db = database.open({.size = 1});

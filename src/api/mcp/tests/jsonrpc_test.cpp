@@ -59,6 +59,21 @@ TEST(JsonRpc, NeverAnswersAnAnswerOrANotification) {
     }
 }
 
+TEST(JsonRpc, FindsTheIdOfWhatIsNoJson) {
+    const auto id = [](std::string_view text) { return request_id_in(text); };
+    const std::string deep = std::string(40, '[') + std::string(40, ']');
+    EXPECT_EQ(id(R"({"jsonrpc":"2.0","id":7,"method":"m","params":{"text":"\ud83d"}})"), 7);
+    EXPECT_EQ(id(R"({"method":"m","params":{"id":1,"x":)" + deep + R"(},"id" : "a\"b"})"), "a\"b");
+    EXPECT_EQ(id(R"({"params":{"method":"m"},"method":"m","id":-2, "x":1e9)"), -2);
+    EXPECT_EQ(id(R"({"id":"cut","method":"m","params":{"text":"no end)"), "cut");
+    // No request, or nothing that could be an id.
+    for (const char* text : {"", "{", "[", "nul", R"([{"id":1,"method":"m")",
+                             R"({"id":1,"result":"\ud83d"})", R"({"id":{"a":1},"method":"m","x":})",
+                             R"({"id":"half)", R"({"params":{"id":1,"method":"m"})",
+                             R"({"method":"m","id":)", R"({"method":"id","x":"id"})"})
+        EXPECT_TRUE(id(text).is_null()) << text;
+}
+
 TEST(JsonRpc, MapsEveryErrorCodeAndRedacts) {
     EXPECT_EQ(rpc_code_of(Code::invalid_argument), -32602);
     EXPECT_EQ(rpc_code_of(Code::unsupported), -32601);

@@ -22,7 +22,7 @@ struct Cut {
     explicit Cut(std::size_t limit)
         : cutter(
               limit, [this](std::string_view line) { lines.emplace_back(line); },
-              [this] { ++too_long; }) {}
+              [this](std::string_view) { ++too_long; }) {}
 };
 
 TEST(LineCutter, PutsHalvesTogetherWhereverTheyBreak) {
@@ -166,6 +166,24 @@ TEST(Stdio, AnswersWhileACallRuns) {
     EXPECT_EQ(served.next().at("id"), 3);
     waiting.gate->open();
     EXPECT_EQ(served.next().at("id"), "v");
+    served.end_input();
+    EXPECT_EQ(served.exit_code(), 0);
+}
+
+TEST(Stdio, AnswersWhatCannotBeReadUnderItsId) {
+    StdioOptions options;
+    options.line_bytes = 1000;
+    Served served(Waiting().catalog, options);
+    served.send(initialize_request());
+    served.next();
+    const std::string head = R"({"jsonrpc":"2.0","id":"x","method":"tools/call","params":{"a":)";
+    for (const std::string& rest : {std::string(R"("\ud83d"}})"), std::string(40, '[') + "}}",
+                                    '"' + std::string(2000, 'x') + "\"}}"}) {
+        served.write(head + rest + "\n");
+        const json::object answer = served.next();
+        EXPECT_EQ(answer.at("id"), "x") << rest;
+        EXPECT_TRUE(answer.contains("error")) << rest;
+    }
     served.end_input();
     EXPECT_EQ(served.exit_code(), 0);
 }
