@@ -4,40 +4,14 @@
 #include <vector>
 
 #include "api/cli/cli.hpp"
+#include "api/dispatcher.hpp"
 #include "api/metrics.hpp"
 #include "app/app.hpp"
 #include "app/commands.hpp"
 #include "app/operations.hpp"
 #include "app/signals.hpp"
-#include "base/error.hpp"
-
-namespace {
 
 using namespace stele;
-
-// Counts every operation, whichever door it came through.
-void measure(api::Registry& registry, api::Metrics& metrics) {
-    registry.wrap_all(
-        [&metrics](const api::Operation& op, api::Registry::Run run) -> api::Registry::Run {
-            return [&metrics, name = op.name, run = std::move(run)](api::Context& context,
-                                                                    const json::value& input) {
-                const auto started = std::chrono::steady_clock::now();
-                const auto count = [&](std::string_view outcome) {
-                    metrics.operation(name, outcome, std::chrono::steady_clock::now() - started);
-                };
-                try {
-                    json::value output = run(context, input);
-                    count("ok");
-                    return output;
-                } catch (const Error& error) {
-                    count(name_of(error.code()));
-                    throw;
-                }
-            };
-        });
-}
-
-}  // namespace
 
 int main(int argc, char** argv) {
     std::vector<std::string> args(argv + 1, argv + argc);
@@ -46,23 +20,25 @@ int main(int argc, char** argv) {
 
     std::unique_ptr<app::App> app;
     api::Metrics metrics;
+    api::Dispatcher dispatcher({.metrics = &metrics});
     api::Registry registry;
-    app::register_operations(registry);
-    app::register_commands(registry, metrics, [&]() -> app::App& { return *app; });
-    measure(registry, metrics);
+    app::register_operations(registry, dispatcher);
+    app::register_commands(registry, dispatcher, metrics, [&]() -> app::App& { return *app; });
     std::unique_ptr<app::Interrupt> interrupt;
-    const int code = api::cli::run(
-        registry, args, [&](const api::cli::Globals& globals, const api::Operation& op) {
-            if (op.cleans_up) interrupt = std::make_unique<app::Interrupt>();
-            app = std::make_unique<app::App>(globals, metrics);
-            if (!op.offline) app->guard(false);
-            if (op.patience) app->hear();
-            api::Context context = app->context(deadline_in(op.time_limit));
-            context.local_files = true;
-            context.own_process = true;
-            if (interrupt) context.cancelled = interrupt->token();
-            return context;
-        });
+    const int code = api::cli::run(registry, dispatcher, args,
+                                   [&](const api::cli::Globals& globals, const api::Operation& op) {
+                                       if (op.cleans_up)
+                                           interrupt = std::make_unique<app::Interrupt>();
+                                       app = std::make_unique<app::App>(globals, metrics);
+                                       if (!op.offline) app->guard(false);
+                                       if (op.can_wait()) app->hear();
+                                       api::Context context =
+                                           app->context(deadline_in(op.time_limit));
+                                       context.local_files = true;
+                                       context.own_process = true;
+                                       if (interrupt) context.cancelled = interrupt->token();
+                                       return context;
+                                   });
     // Its thread still uses the object, and the process ends here anyway.
     const int signal = interrupt ? interrupt.release()->signal() : 0;
     return signal != 0 && code != 0 ? 128 + signal : code;

@@ -123,22 +123,4 @@ void Bells::on_ring(std::function<void(const std::string&)> told) {
     told_ = std::move(told);
 }
 
-json::value run_patiently(const Operation& op, Context& context, const json::value& input) {
-    if (context.call_id.empty()) context.call_id = Uuid::v7().text();
-    const Patience patience = op.patience ? op.patience(context, input) : Patience{};
-    const Deadline until = deadline_in(patience.time);
-    Bells none;
-    Bells& bells = context.bells ? *context.bells : none;
-    const auto usual = context.look_again;
-    while (true) {
-        const Bells::Ticket ticket = bells.ticket(patience.bells);
-        context.look_again = usual;
-        json::value output = op.run(context, input);
-        const auto left = time_left(until);
-        if (left.count() == 0 || !op.nothing_yet(output) || context.cancelled.stop_requested())
-            return output;
-        bells.wait(patience.bells, ticket, std::min(left, context.look_again), context.cancelled);
-    }
-}
-
 }  // namespace stele::api

@@ -57,8 +57,4 @@ class Bells {
     std::function<void(const std::string&)> told_;
 };
 
-// Runs the operation until there is something or its patience is over: for a door that can block.
-// Without bells it looks once a second (Context::look_again).
-json::value run_patiently(const Operation& op, Context& context, const json::value& input);
-
 }  // namespace stele::api

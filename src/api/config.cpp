@@ -42,7 +42,7 @@ const std::map<std::string, std::vector<const char*>>& aliases() {
         {"database.url", {"STELE_DATABASE_URL", "DATABASE_URL"}},
         {"database.adminUrl", {"STELE_ADMIN_DATABASE_URL"}},
         {"server.token", {"STELE_TOKEN"}},
-        {"server.tokenFile", {"STELE_TOKEN_FILE"}},
+        {"server.token", {"STELE_TOKEN_FILE"}},
         {"server.host", {"STELE_HOST"}},
         {"server.port", {"STELE_PORT"}},
         {"server.requireMemory", {"STELE_REQUIRE_MEMORY"}},
@@ -298,14 +298,25 @@ LoadedConfig load_config(const std::optional<std::string>& path,
 namespace {
 
 std::string token_of(std::string token, const std::string& file, std::string_view setting) {
-    if (token.empty() && !file.empty()) {
+    if (!token.empty()) {
+        // An environment file or a shell may leave a line break at its end, which nobody can send.
+        token = trim(token);
+        if (token.empty())
+            throw Error(Code::configuration, fmt::format("{}: is blank", setting),
+                        "unset it, or give it a token that nobody can guess");
+        if (std::any_of(token.begin(), token.end(), [](unsigned char c) { return c < ' '; }))
+            throw Error(
+                Code::configuration,
+                fmt::format("{}: holds a control character, which no header carries", setting));
+    } else if (!file.empty()) {
         std::ifstream in(file);
         if (!in)
-            throw Error(Code::configuration, fmt::format("{}: {} cannot be read", setting, file));
+            throw Error(Code::configuration,
+                        fmt::format("{}File: {} cannot be read", setting, file));
         std::getline(in, token);
         token = trim(token);
         if (token.empty())
-            throw Error(Code::configuration, fmt::format("{}: {} is empty", setting, file));
+            throw Error(Code::configuration, fmt::format("{}File: {} is empty", setting, file));
     }
     remember_secret(token);
     return token;
@@ -314,7 +325,7 @@ std::string token_of(std::string token, const std::string& file, std::string_vie
 }  // namespace
 
 std::string server_token(const ServerSettings& server) {
-    return token_of(server.token, server.token_file, "server.tokenFile");
+    return token_of(server.token, server.token_file, "server.token");
 }
 
 bool is_loopback(const ServerSettings& server) {
@@ -322,7 +333,7 @@ bool is_loopback(const ServerSettings& server) {
 }
 
 std::string hooks_token(const HookSettings& hooks) {
-    return token_of(hooks.token, hooks.token_file, "hooks.tokenFile");
+    return token_of(hooks.token, hooks.token_file, "hooks.token");
 }
 
 }  // namespace stele::api

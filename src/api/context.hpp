@@ -10,6 +10,7 @@
 
 #include "base/clock.hpp"
 #include "base/uuid.hpp"
+#include "runtime/caller.hpp"
 
 namespace stele::pg {
 class Database;
@@ -20,22 +21,16 @@ class Embedder;
 namespace stele::events {
 class Feed;
 }
+namespace stele::runtime {
+class AuditTrail;
+}
 
 namespace stele::api {
 
 struct Settings;
 class Bells;
 
-// On whose behalf an operation runs. The tenant is the pair (org, project): row-level security
-// shows a transaction that tenant's rows and no other.
-struct Caller {
-    std::string principal = "local";
-    Uuid org;
-    Uuid project;
-    std::string instance;          // this agent's own name; scope "instance" means it
-    std::string posse;             // the group of agents it belongs to, or ""
-    std::string scope = "global";  // the project scope it works in: "project:/path", or "global"
-};
+using Caller = runtime::Caller;
 
 // Long work says how far it is; a door shows it as a progress bar, an MCP notification or not at
 // all.
@@ -63,12 +58,15 @@ struct Context {
     // Who waits for something looks again after this time, whatever the bells say; an operation
     // that has reason to may shorten it.
     std::chrono::milliseconds look_again{1000};
-    // Names this call for as long as a door runs the operation again because there is nothing yet
-    // (Patience): what is done once in a call is done under this name. May be empty.
+    // Names this call for as long as the operation is run again because there is nothing yet
+    // (LongPoll): what is done once in a call is done under this name. May be empty.
     std::string call_id;
     // One caller started this process and it serves nobody else (the shell, MCP over standard
     // input): its environment and its working directory are that caller's.
     bool own_process = false;
+    // Where the operation's change is recorded, in its own transaction. Set by the dispatcher for
+    // operations whose audit is not none.
+    runtime::AuditTrail* audit = nullptr;
 };
 
 }  // namespace stele::api

@@ -35,11 +35,73 @@ json::object responses_of(const Operation& op, int status) {
                  {{"schema", {{"$ref", "#/components/schemas/Problem"}}}}}}}}}};
 }
 
+// The headers that say whose and where; a credential may leave no choice.
+struct CallerHeader {
+    const char* name;
+    const char* description;
+    const char* format;  // "" for none
+};
+constexpr CallerHeader kCallerHeaders[] = {
+    {"X-Stele-Org", "First half of the tenant; else the credential's or the server's", "uuid"},
+    {"X-Stele-Project", "Second half of the tenant; likewise", "uuid"},
+    {"X-Stele-Scope", "Where the caller works: global or project:<path>", ""},
+    {"X-Stele-Instance", "The caller's own name", ""},
+    {"X-Stele-Posse", "The group of agents the caller belongs to", ""}};
+
+json::object caller_parameters() {
+    json::object out;
+    for (const CallerHeader& header : kCallerHeaders) {
+        json::object schema{{"type", "string"}};
+        if (*header.format) schema["format"] = header.format;
+        out[header.name] = json::object{{"name", header.name},
+                                        {"in", "header"},
+                                        {"required", false},
+                                        {"description", header.description},
+                                        {"schema", std::move(schema)}};
+    }
+    return out;
+}
+
+json::array caller_references() {
+    json::array out;
+    for (const CallerHeader& header : kCallerHeaders)
+        out.push_back(
+            json::object{{"$ref", std::string("#/components/parameters/") + header.name}});
+    return out;
+}
+
+// Any one of them opens it; the scopes are what a bearer must have, all of them.
+json::array security_of(const Operation& op) {
+    json::array scopes;
+    for (const std::string& scope : op.scopes) scopes.push_back(json::string(scope));
+    json::array out{json::object{{"bearer", std::move(scopes)}},
+                    json::object{{"cookie", json::array{}}}};
+    if (op.hook) out.push_back(json::object{{"hooksToken", json::array{}}});
+    return out;
+}
+
+json::object security_schemes() {
+    return {{"bearer", {{"type", "http"}, {"scheme", "bearer"}}},
+            {"cookie",
+             {{"type", "apiKey"},
+              {"in", "cookie"},
+              {"name", "stele_session_7600"},
+              {"description",
+               "What POST /auth/session gives a browser; its name holds the server's port"}}},
+            {"hooksToken",
+             {{"type", "apiKey"},
+              {"in", "header"},
+              {"name", "X-Stele-Token"},
+              {"description", "hooks.token, which opens hooks and nothing else"}}}};
+}
+
 json::object base_of(const Operation& op, const std::string& id, int status = 200) {
     return {{"operationId", id},
             {"summary", op.summary},
             {"description", op.description},
             {"tags", json::array{json::string(op.domain())}},
+            {"security", security_of(op)},
+            {"parameters", caller_references()},
             {"responses", responses_of(op, status)}};
 }
 
@@ -58,11 +120,31 @@ bool in_path(const Route& route, std::string_view field) {
     return route.path.find("{" + std::string(field) + "}") != std::string::npos;
 }
 
+// "memory_get_get" for an operation's first route of a method, "job_events_get_job_jobId_events"
+// for a further one: generators make function names of it.
+std::string route_id(const Operation& op, const Route& route) {
+    std::string out = op.tool_name() + "_" + lower_ascii(route.method);
+    for (const Route& other : op.routes) {
+        if (other.method != route.method || !other.when.empty()) continue;
+        if (&other == &route) return out;
+        break;
+    }
+    for (const char c : route.path) {
+        const bool word =
+            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (word)
+            out += c;
+        else if (out.back() != '_')
+            out += '_';
+    }
+    if (out.back() == '_') out.pop_back();
+    return out;
+}
+
 json::object route_of(const Operation& op, const Route& route) {
-    json::object out =
-        base_of(op, op.tool_name() + "_" + kebab_case(route.method).substr(1), route.status);
+    json::object out = base_of(op, route_id(op, route), route.status);
     const bool has_body = route.method != "GET" && route.method != "DELETE";
-    json::array parameters;
+    json::array& parameters = out["parameters"].as_array();
     for (const reflect::FieldInfo& field : op.input->fields) {
         const bool path = in_path(route, field.name);
         if (!path && has_body) continue;
@@ -72,7 +154,6 @@ json::object route_of(const Operation& op, const Route& route) {
                                           {"description", field.doc},
                                           {"schema", reflect::json_schema(*field.shape, true)}});
     }
-    if (!parameters.empty()) out["parameters"] = std::move(parameters);
     if (has_body) out["requestBody"] = body_of(op);
     return out;
 }
@@ -151,7 +232,8 @@ json::object openapi(const Registry& registry, const std::string& version) {
             {"paths", std::move(paths)},
             {"components",
              {{"schemas", {{"Problem", problem_schema()}}},
-              {"securitySchemes", {{"bearer", {{"type", "http"}, {"scheme", "bearer"}}}}}}}};
+              {"parameters", caller_parameters()},
+              {"securitySchemes", security_schemes()}}}};
 }
 
 std::string docs_page(const Registry& registry, const std::string& version) {

@@ -59,16 +59,22 @@ std::string Operation::domain() const {
     return name.substr(0, name.find('.'));
 }
 
-void Registry::add(Operation op) {
-    if (find(op.name)) throw Error(Code::internal, "operation registered twice: " + op.name);
-    if (op.summary.empty() || op.description.empty() || op.examples.empty() || !op.run)
-        throw Error(Code::internal,
-                    op.name + ": an operation needs a summary, a description and an example");
-    operations_.push_back(std::move(op));
+void Operation::waits(Poll poll, Nothing nothing_yet) {
+    poll_ = std::move(poll);
+    nothing_yet_ = std::move(nothing_yet);
 }
 
-void Registry::wrap_all(const std::function<Run(const Operation&, Run)>& wrap) {
-    for (Operation& op : operations_) op.run = wrap(op, std::move(op.run));
+void Registry::add(Operation op) {
+    if (find(op.name)) throw Error(Code::internal, "operation registered twice: " + op.name);
+    if (op.summary.empty() || op.description.empty() || op.examples.empty() || !op.can_run())
+        throw Error(Code::internal,
+                    op.name + ": an operation needs a summary, a description and an example");
+    try {
+        op.needs = runtime::ScopeSet::of(op.scopes);
+    } catch (const Error& error) {
+        throw Error(Code::internal, op.name + ": " + std::string(error.message()));
+    }
+    operations_.push_back(std::move(op));
 }
 
 const Operation* Registry::find(std::string_view name) const {

@@ -57,6 +57,9 @@ struct ServerSettings {
     int queue = 256;
     bool require_memory = false;  // STELE_REQUIRE_MEMORY
     std::string allowed_origins;
+    std::string trusted_proxies;
+    double calls_per_second = 0;
+    int calls_at_once = 0;
     template <class S = ServerSettings>
     static constexpr auto describe() {
         using reflect::field;
@@ -71,10 +74,20 @@ struct ServerSettings {
             field("queue", &S::queue, "Requests that may wait for a worker").range(1, 100000),
             field("requireMemory", &S::require_memory,
                   "Refuse to start, and answer 503 on /health, while the database is down"),
-            field(
-                "allowedOrigins", &S::allowed_origins,
-                "Web origins whose pages may call this server besides loopback ones, with commas "
-                "between, or *. None: without a token no other, with one every page that has it"));
+            field("allowedOrigins", &S::allowed_origins,
+                  "Web origins whose pages may call this server besides loopback ones, with commas "
+                  "between, or *. None: without a token no other, with one every page that has it"),
+            field("trustedProxies", &S::trusted_proxies,
+                  "Addresses or networks (10.0.0.0/8) of proxies whose X-Forwarded-Proto counts, "
+                  "with commas between"),
+            field("callsPerSecond", &S::calls_per_second,
+                  "Calls that one credential may begin in a second on average, twice as many in a "
+                  "burst; 0: 100, and the server's own token and loopback as many as they like")
+                .range(0, 1e6),
+            field("callsAtOnce", &S::calls_at_once,
+                  "Calls of one credential that may run at once; 0: 32, and the server's own token "
+                  "and loopback as many as they like")
+                .range(0, 100000));
     }
 };
 

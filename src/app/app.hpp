@@ -29,6 +29,8 @@ class App {
 
     const api::Settings& settings() const { return config_.settings; }
     const api::LoadedConfig& config() const { return config_; }
+    // The settings' agent: tenant, instance, posse and scope of this process.
+    const api::Caller& caller() const { return caller_; }
     // The guard of production (app/guard.hpp); elsewhere `warn` puts its findings into the log.
     // Throws Error(refused).
     void guard(bool warn) const;

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "api/cli/cli.hpp"
-#include "api/diagnostic.hpp"
 #include "api/openapi.hpp"
+#include "app/caller.hpp"
 #include "app/config_check.hpp"
 #include "app/gateway.hpp"
 #include "app/serve.hpp"
@@ -102,12 +102,13 @@ api::Operation command(std::string name, std::string words,
     return op;
 }
 
-void register_servers(api::Registry& registry, api::Metrics& metrics,
+void register_servers(api::Registry& registry, api::Dispatcher& dispatcher, api::Metrics& metrics,
                       const std::function<App&()>& app) {
     api::Operation op = command<NoInput, NoInput>(
-        "server.serve", "serve", [app, &registry, &metrics](api::Context&, const NoInput&) {
+        "server.serve", "serve",
+        [app, &registry, &dispatcher, &metrics](api::Context&, const NoInput&) {
             app().guard(true);
-            serve(app(), registry, metrics);
+            serve(app(), registry, dispatcher, metrics);
             return NoInput{};
         });
     op.summary = "Serve HTTP: operations, MCP, health, metrics";
@@ -120,9 +121,9 @@ void register_servers(api::Registry& registry, api::Metrics& metrics,
     registry.add(op);
 
     op = command<McpInput, ExitOutput>(
-        "server.mcp", "mcp", [app, &registry](api::Context&, const McpInput& input) {
+        "server.mcp", "mcp", [app, &registry, &dispatcher](api::Context&, const McpInput& input) {
             app().guard(true);
-            return ExitOutput{serve_mcp(app(), registry, input.tools)};
+            return ExitOutput{serve_mcp(app(), registry, dispatcher, input.tools)};
         });
     op.summary = "Serve MCP on standard input and output: what an AI client starts";
     op.description =
@@ -135,8 +136,9 @@ void register_servers(api::Registry& registry, api::Metrics& metrics,
 
 }  // namespace
 
-void register_commands(api::Registry& registry, api::Metrics& metrics, std::function<App&()> app) {
-    register_servers(registry, metrics, app);
+void register_commands(api::Registry& registry, api::Dispatcher& dispatcher, api::Metrics& metrics,
+                       std::function<App&()> app) {
+    register_servers(registry, dispatcher, metrics, app);
 
     api::Operation op = api::diagnostic(command<NoInput, ConfigOutput>(
         "config.print", "config print",
@@ -145,12 +147,14 @@ void register_commands(api::Registry& registry, api::Metrics& metrics, std::func
     op.description = "Secrets are masked.";
     op.doors = api::kCli | api::kHttp;
     op.scopes = {"instance:read"};
+    op.across_tenants = true;  // the settings are the server's
     op.routes = {{"GET", "/config"}};
     op.examples = {{"All", {}}};
     op.render = render_config;
     registry.add(op);
     register_config_check(registry, app);
     register_gateway(registry, app);
+    register_caller(registry);
 
     op = command<NoInput, json::object>(
         "api.openapi", "openapi",

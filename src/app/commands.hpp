@@ -3,12 +3,13 @@
 
 #include <functional>
 
-#include "api/operation.hpp"
+#include "api/dispatcher.hpp"
 #include "app/app.hpp"
 
 namespace stele::app {
 
 // `app` gives the process's App; it exists once a command runs.
-void register_commands(api::Registry& registry, api::Metrics& metrics, std::function<App&()> app);
+void register_commands(api::Registry& registry, api::Dispatcher& dispatcher, api::Metrics& metrics,
+                       std::function<App&()> app);
 
 }  // namespace stele::app

@@ -4,7 +4,6 @@
 
 #include <cstdlib>
 
-#include "api/diagnostic.hpp"
 #include "app/guard.hpp"
 #include "base/error.hpp"
 #include "ops/files.hpp"

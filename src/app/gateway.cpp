@@ -5,6 +5,7 @@
 #include "app/app.hpp"
 #include "base/text.hpp"
 #include "jobs/store.hpp"
+#include "scheduler/scheduler.hpp"
 
 namespace stele::app {
 
@@ -44,7 +45,7 @@ struct Instance {
 struct AccessReport {
     std::string listens_on, callers, hooks, peers;
     bool sessions = false, loopback_only = true;
-    std::string tenants;
+    std::string tenants, proxies;
     template <class S = AccessReport>
     static constexpr auto describe() {
         return fields(
@@ -54,7 +55,8 @@ struct AccessReport {
             field("sessions", &S::sessions, "POST /auth/session gives browsers a cookie"),
             field("hooks", &S::hooks, "What /hooks/* asks for"),
             field("peers", &S::peers, "What other servers are given with delegated jobs"),
-            field("tenants", &S::tenants, "Whom a caller may speak for"));
+            field("tenants", &S::tenants, "Whom a caller may speak for"),
+            field("trustedProxies", &S::proxies, "Whose X-Forwarded-Proto counts"));
     }
 };
 
@@ -69,12 +71,13 @@ AccessReport report_on(const api::Settings& settings) {
     out.hooks =
         api::hooks_token(settings.hooks).empty() ? "there are none" : "a token of their own";
     out.peers = settings.mesh.peer_token.empty() ? "no token" : "a bearer token";
-    out.tenants = token ? "any tenant (X-Stele-Org), for whoever has the token"
-                        : "any tenant (X-Stele-Org), for whoever reaches the port";
+    out.tenants = token ? "any tenant (X-Stele-Org, -Project), for whoever has the server's token"
+                        : "any tenant (X-Stele-Org, -Project), for whoever reaches the port";
+    out.proxies = server.trusted_proxies.empty() ? "none" : server.trusted_proxies;
     return out;
 }
 
-Instance describe(api::Context& context, const api::Registry& registry) {
+Instance describe(api::Context& context, const NoInput&) {
     Instance out;
     out.name = context.caller.instance;
     out.posse = context.caller.posse;
@@ -86,16 +89,14 @@ Instance describe(api::Context& context, const api::Registry& registry) {
     out.status = out.jobs.active > 0 ? "busy" : "idle";
     const auto capabilities = comma_list(context.settings.mesh.capabilities);
     out.capabilities.assign(capabilities.begin(), capabilities.end());
-    out.scheduler = registry.get("schedule.info").run(context, json::object{});
+    out.scheduler = reflect::write(scheduler::info(context, {}));
     return out;
 }
 
 }  // namespace
 
 void register_gateway(api::Registry& registry, const std::function<App&()>& app) {
-    api::Operation op = api::operation<NoInput, Instance>(
-        "instance.get",
-        [&registry](api::Context& context, const NoInput&) { return describe(context, registry); });
+    api::Operation op = api::operation("instance.get", describe);
     op.idempotent = true;
     op.scopes = {"instance:read"};
     op.summary = "Who this server is, and what it has to do";
@@ -112,6 +113,7 @@ void register_gateway(api::Registry& registry, const std::function<App&()>& app)
     op.offline = true;
     op.idempotent = true;
     op.scopes = {"instance:read"};
+    op.across_tenants = true;  // the settings are the server's
     op.summary = "Who may speak to a server with these settings";
     op.description = "Use it before a server is opened to a network: what each door asks for.";
     op.routes = {{"GET", "/audit"}};

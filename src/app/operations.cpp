@@ -41,7 +41,7 @@ std::vector<retrieval::Source> search_sources() {
     return {memory::segment_source(), chat::message_segments(), chat::summary_segments()};
 }
 
-void register_operations(api::Registry& registry) {
+void register_operations(api::Registry& registry, api::Dispatcher& dispatcher) {
     memory::register_operations(registry, chat::requeue_vectors);
     chat::register_operations(registry);
     events::register_operations(registry);
@@ -78,7 +78,7 @@ void register_operations(api::Registry& registry) {
     retention::register_operations(registry);
     retrieval::register_operations(registry, search_sources());
     smoke::register_operations(registry);
-    work::register_operations(registry);
+    work::register_operations(registry, dispatcher);
 }
 
 }  // namespace stele::app

@@ -3,13 +3,13 @@
 
 #include <vector>
 
-#include "api/operation.hpp"
+#include "api/dispatcher.hpp"
 #include "retrieval/fold.hpp"
 
 namespace stele::app {
 
 // All but the commands of the program itself (app/commands.hpp), which need a running App.
-void register_operations(api::Registry& registry);
+void register_operations(api::Registry& registry, api::Dispatcher& dispatcher);
 
 // The domains whose items are searched through segments.
 std::vector<retrieval::Source> search_sources();

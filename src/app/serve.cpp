@@ -23,6 +23,7 @@
 #include "mesh/presence.hpp"
 #include "mesh/tracker.hpp"
 #include "retrieval/folder.hpp"
+#include "runtime/server_credentials.hpp"
 
 namespace stele::app {
 
@@ -32,10 +33,13 @@ namespace {
 // long.
 constexpr std::chrono::seconds kStartPatience{10};
 
+std::string in_url(const std::string& host) {
+    return host.find(':') == std::string::npos ? host : "[" + host + "]";
+}
+
 // A host as others may name it: who listens everywhere is reached by its name.
 std::string reachable(const std::string& host) {
-    if (host == "0.0.0.0" || host == "::") return host_name();
-    return host.find(':') == std::string::npos ? host : "[" + host + "]";
+    return host == "0.0.0.0" || host == "::" ? host_name() : in_url(host);
 }
 
 std::string token_of(const api::ServerSettings& server) {
@@ -54,6 +58,17 @@ mcp::ProductOptions product_options(App& app, const BringUp& database, const std
     out.context = [&app, &database](const mcp::CallInfo&) {
         database.wait_first_try(deadline_in(kStartPatience));
         return app.context(deadline_in(limits::kDeadline));
+    };
+    return out;
+}
+
+// Over HTTP a call is its caller's, as the authenticator made it; on standard input the settings'.
+mcp::ProductOptions http_product_options(App& app, const BringUp& database) {
+    mcp::ProductOptions out = product_options(app, database, "");
+    out.context = [local = out.context](const mcp::CallInfo& call) {
+        api::Context context = local(call);
+        context.caller = call.caller;
+        return context;
     };
     return out;
 }
@@ -81,9 +96,13 @@ http::ServerOptions server_options(const api::ServerSettings& s) {
 
 }  // namespace
 
-void serve(App& app, const api::Registry& registry, api::Metrics& metrics) {
+void serve(App& app, const api::Registry& registry, api::Dispatcher& dispatcher,
+           api::Metrics& metrics) {
     const api::ServerSettings& settings = app.settings().server;
-    const std::string token = token_of(settings);
+    const std::string token = token_of(settings), hooks = api::hooks_token(app.settings().hooks);
+    const runtime::ServerCredentials credentials(
+        {token, hooks, app.caller(), runtime::TrustedProxies(settings.trusted_proxies)});
+    dispatcher.limit({settings.calls_per_second, settings.calls_at_once});
     if (settings.require_memory ||
         app.settings().database.migration_mode == api::MigrationMode::manual)
         bring_up(app);
@@ -93,14 +112,17 @@ void serve(App& app, const api::Registry& registry, api::Metrics& metrics) {
     mcp::HttpOptions mcp_options;
     mcp_options.workers = std::size_t(settings.workers);
     mcp::HttpTransport transport(
-        mcp::product_catalog(registry, product_options(app, background, "")), mcp_options);
+        mcp::product_catalog(registry, dispatcher, http_product_options(app, background)),
+        mcp_options);
     Health health(app);
     api::rest::Door door(
-        {registry, kVersion, token, settings.allowed_origins,
+        {registry, dispatcher, credentials, kVersion,
+         api::rest::Origins(settings.allowed_origins, !token.empty()), !hooks.empty(),
          [&](const std::string& id, Deadline deadline) { return app.context(deadline, id); },
-         [&](const http::Request& request) { return transport.handle(request); },
-         [&] { return health.ready(); }, [&] { return health.health(); }, metrics,
-         api::hooks_token(app.settings().hooks)});
+         [&](const http::Request& request, const api::Caller& caller) {
+             return transport.handle(request, caller);
+         },
+         [&] { return health.ready(); }, [&] { return health.health(); }, metrics});
     http::ServerOptions options = server_options(settings);
     options.admit = [&](const http::Head& head) { return door.admit(head); };
     options.handle = [&](const http::Request& request) { return door.handle(request); };
@@ -120,7 +142,7 @@ void serve(App& app, const api::Registry& registry, api::Metrics& metrics) {
     std::optional<mesh::Tracker> tracker;
     tracker.emplace(app.settings(), worker_context(app, background, kKeepTime));
     server.start();
-    log::info("listening on http://{}:{} (docs at /docs, MCP at /mcp)", settings.host,
+    log::info("listening on http://{}:{} (docs at /docs, MCP at /mcp)", in_url(settings.host),
               server.port());
     std::optional<mesh::Presence> presence;
     if (app.settings().mesh.enabled)
@@ -140,7 +162,8 @@ void serve(App& app, const api::Registry& registry, api::Metrics& metrics) {
     log::info("{}", clean ? "stopped" : "stopped; some requests did not finish in time");
 }
 
-int serve_mcp(App& app, const api::Registry& registry, const std::string& tools) {
+int serve_mcp(App& app, const api::Registry& registry, api::Dispatcher& dispatcher,
+              const std::string& tools) {
     mcp::StdioOptions options;
     options.out_fd = mcp::claim_stdout();
     std::stop_source stop;
@@ -157,7 +180,7 @@ int serve_mcp(App& app, const api::Registry& registry, const std::string& tools)
         context.own_process = true;
         return context;
     };
-    const auto catalog = mcp::product_catalog(registry, std::move(product));
+    const auto catalog = mcp::product_catalog(registry, dispatcher, std::move(product));
     std::optional<memory::Filler> filler;
     if (app.embedder()) filler.emplace(worker_context(app, background, kFillTime));
     const chat::Worker worker(app.settings().summary, worker_context(app, background, kFillTime));

@@ -20,7 +20,7 @@ constexpr std::array kTable{
     Row{Code::not_found, "not_found", 404, 1},
     Row{Code::conflict, "conflict", 409, 1},
     Row{Code::too_large, "too_large", 413, 2},
-    Row{Code::rate_limited, "rate_limited", 503, 1},
+    Row{Code::rate_limited, "rate_limited", 429, 1},
     Row{Code::unsupported, "unsupported", 501, 2},
     Row{Code::cancelled, "cancelled", 499, 1},
     Row{Code::deadline_exceeded, "deadline_exceeded", 504, 1},

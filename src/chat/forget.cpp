@@ -10,6 +10,7 @@
 #include "chat/store.hpp"
 #include "graph/store.hpp"
 #include "memory/model.hpp"
+#include "runtime/recorder.hpp"
 
 namespace stele::chat {
 
@@ -113,6 +114,8 @@ ForgetOutput forget(api::Context& context, const ForgetInput& input) {
             tx.query(sql::forget_thread, caller.org, caller.project, *thread);
         for (const Uuid& id : missing) out.missing.push_back(id.text());
         if (!input.dry_run) clear(tx, caller, gone, thread, traces);
+        if (context.audit && !input.dry_run)
+            context.audit->record(tx, caller, input.thread_id.value_or(""), {"messages"});
         return out;
     });
 }

@@ -234,6 +234,7 @@ void register_edits(api::Registry& registry) {
 
     op = write_op(api::operation("chat.forget", forget), true);
     op.effect = Effect::destructive;
+    op.audit = runtime::Audit::change;
     op.summary = "Forget messages for good";
     op.description =
         "Use it when something must go: messages, their vectors, what they asked for and the "
@@ -255,6 +256,7 @@ std::string render_export(const json::value& output) {
 
 void register_transfer(api::Registry& registry) {
     Operation op = write_op(api::operation("chat.import", import_threads), true);
+    op.audit = runtime::Audit::change;
     op.summary = "Read conversations in: Claude Code, OpenCode, ChatGPT, JSON Lines";
     op.description =
         "Use it to begin with what was said already. Running it again stores nothing twice; "
@@ -269,6 +271,7 @@ void register_transfer(api::Registry& registry) {
     registry.add(op);
 
     op = read_op(api::operation("chat.export", export_threads));
+    op.audit = runtime::Audit::read;
     op.summary = "Write conversations out as JSON Lines";
     op.description =
         "Use it to keep or move conversations, with forks, summaries and what is open; `stele chat "

@@ -41,17 +41,16 @@ void register_operations(api::Registry& registry) {
         "next; with waitMs it answers as soon as there is something. GET /events streams the same "
         "(server-sent events), from Last-Event-ID on when the client says it.";
     op.time_limit = std::chrono::milliseconds(limits::kWaitMs) + limits::kDeadline;
-    op.patience = [](const api::Context&, const json::value& input) {
-        const auto in = reflect::read<ListInput>(input);
-        return api::Patience{{}, std::chrono::milliseconds(in.after_id ? in.wait_ms : 0)};
-    };
-    op.nothing_yet = [](const json::value& output) {
-        return output.at("events").as_array().empty();
-    };
+    op.waits(
+        [](const api::Context&, const json::value& input) {
+            const auto in = reflect::read<ListInput>(input);
+            return api::LongPoll{{}, std::chrono::milliseconds(in.after_id ? in.wait_ms : 0)};
+        },
+        [](const json::value& output) { return output.at("events").as_array().empty(); });
     op.routes = {{.method = "GET", .path = "/events", .stream = true}};
-    op.stream = [](api::Context& context, const json::value& input) {
+    op.streams([](api::Context& context, const json::value& input) {
         return follow(context, reflect::read<ListInput>(input));
-    };
+    });
     op.examples = {{"The last ones", {{"limit", 5}}},
                    {"What became of a job", {{"jobId", kExampleJob}, {"types", {"job."}}}}};
     op.render = render_list;

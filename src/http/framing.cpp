@@ -15,6 +15,18 @@ constexpr std::array<std::string_view, 7> kSingle{
     "Host",   "Content-Length", "Transfer-Encoding", "Authorization", "Content-Type",
     "Origin", "Expect"};
 
+// Whatever else a caller's authority rests on: which of two counts would be each reader's choice.
+bool carries_authority(std::string_view name) {
+    constexpr std::string_view kOurs = "x-stele-";
+    if (name.size() > kOurs.size() && iequals(name.substr(0, kOurs.size()), kOurs)) return true;
+    constexpr std::array<std::string_view, 9> kNames{
+        "Cookie",           "Proxy-Authorization", "X-Forwarded-Proto",
+        "X-Forwarded-Host", "Mcp-Session-Id",      "MCP-Protocol-Version",
+        "Last-Event-ID",    "Idempotency-Key",     "Access-Control-Request-Method"};
+    return std::any_of(kNames.begin(), kNames.end(),
+                       [&](std::string_view one) { return iequals(name, one); });
+}
+
 struct RequestLine {
     std::string_view method;
     std::string_view target;
@@ -79,6 +91,10 @@ std::optional<Refusal> find_single(const Head& head,
                 return Refusal{400, "The header " + std::string(kSingle[i]) + " is there twice"};
             found[i] = &header;
         }
+        if (!carries_authority(header.name)) continue;
+        for (const Header* other = &head.headers.front(); other != &header; ++other)
+            if (iequals(other->name, header.name))
+                return Refusal{400, "The header " + header.name + " is there twice"};
     }
     return std::nullopt;
 }

@@ -38,6 +38,7 @@ struct Request {
     std::string body;
     std::chrono::steady_clock::time_point deadline;  // when the answer must be on its way
     std::chrono::steady_clock::time_point arrived;   // when its last byte was here
+    bool again = false;  // it was handled before, and there was nothing to say yet (Later)
 };
 
 // There is nothing to say yet. The server keeps the connection, without a worker, and handles the

@@ -35,11 +35,13 @@ Code nearest_code(int status) {
             return Code::deadline_exceeded;
         case 413:
             return Code::too_large;
+        case 429:
+            return Code::rate_limited;
         case 501:
         case 505:
             return Code::unsupported;
         case 503:
-            return Code::rate_limited;
+            return Code::unavailable;
         default:
             return status < 500 ? Code::invalid_argument : Code::internal;
     }
@@ -51,7 +53,8 @@ Response respond(int status, json::object body, std::string_view request_id) {
     response.status = status;
     response.content_type = "application/problem+json";
     response.headers.push_back({"Cache-Control", "no-store"});
-    if (status == 503) response.headers.push_back({"Retry-After", std::string(kRetryAfterSeconds)});
+    if (status == 503 || status == 429)
+        response.headers.push_back({"Retry-After", std::string(kRetryAfterSeconds)});
     if (status == 401) response.headers.push_back({"WWW-Authenticate", "Bearer"});
     response.body = serialize(body);
     return response;
@@ -75,7 +78,7 @@ Response problem(const Error& error, std::string_view request_id) {
 }
 
 Response problem(int status, std::string_view detail, std::string_view request_id) {
-    const bool retryable = status == 503 || status == 408;
+    const bool retryable = status == 503 || status == 429 || status == 408;
     return respond(status,
                    {{"type", "about:blank"},
                     {"title", reason_phrase(status)},

@@ -130,6 +130,7 @@ bool Session::work_until_answered(Exchange& exchange, Yield yield) {
                                           exchange.request.head);
     }
     while (exchange.response.later) {
+        exchange.request.again = true;
         const Look look = await_more(exchange, yield);
         if (look == Look::gone) return false;
         // With no place in the queue, the answer is that there is nothing yet.

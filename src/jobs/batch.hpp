@@ -17,7 +17,7 @@ std::vector<Refused> take_out_refused(json::value& input, const Error& error);
 template <class Input, class Output>
 api::Operation batch_operation(std::string name, Output (*function)(api::Context&, const Input&)) {
     api::Operation op = api::operation(std::move(name), function);
-    op.run = [function](api::Context& context, const json::value& input) {
+    op.runs([function](api::Context& context, const json::value& input) {
         std::vector<Refused> refused;
         Input kept;
         try {
@@ -30,7 +30,7 @@ api::Operation batch_operation(std::string name, Output (*function)(api::Context
         Output out = function(context, kept);
         if (!refused.empty()) out.refused = std::move(refused);
         return reflect::write(out);
-    };
+    });
     return op;
 }
 

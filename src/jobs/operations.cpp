@@ -143,9 +143,9 @@ void register_reads(api::Registry& registry, const Elsewhere& elsewhere) {
     registry.add(op);
 }
 
-api::Patience patience(const api::Context& context, const json::value& input) {
+api::LongPoll wait_of(const api::Context& context, const json::value& input) {
     const auto in = reflect::read<LeaseInput>(input);
-    api::Patience out;
+    api::LongPoll out;
     out.time = std::chrono::milliseconds(in.wait_ms);
     if (in.wait_ms > 0)
         for (const std::string& queue : queues_of(in))
@@ -161,8 +161,8 @@ void register_working(api::Registry& registry) {
         "(heartbeat, "
         "complete, fail) names their generation. With waitMs it answers as soon as there is one.";
     op.time_limit = std::chrono::milliseconds(limits::kWaitMs) + limits::kDeadline;
-    op.patience = patience;
-    op.nothing_yet = [](const json::value& output) { return output.at("jobs").as_array().empty(); };
+    op.waits(wait_of,
+             [](const json::value& output) { return output.at("jobs").as_array().empty(); });
     op.examples = {{"One", {{"queue", "default"}, {"worker", "builder-1"}}},
                    {"Many, or wait for the first",
                     {{"queues", json::array{"urgent", "default"}}, {"max", 100}, {"waitMs", 10}}}};

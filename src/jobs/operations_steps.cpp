@@ -109,7 +109,7 @@ void register_messages(api::Registry& registry) {
 }
 
 // What a door waits for that follows one job.
-api::Patience follow(const api::Context& context, const std::string& id, int wait_ms) {
+api::LongPoll follow(const api::Context& context, const std::string& id, int wait_ms) {
     return {{watch_bell(context.caller.org, context.caller.project, id_of(id))},
             std::chrono::milliseconds(wait_ms)};
 }
@@ -120,13 +120,12 @@ void register_following(api::Registry& registry) {
     op.description =
         "Use it for the answer of a job: it comes as soon as the job has ended, or waitMs is over.";
     op.time_limit = std::chrono::milliseconds(limits::kWaitMs) + limits::kDeadline;
-    op.patience = [](const api::Context& context, const json::value& input) {
-        const auto in = reflect::read<WaitInput>(input);
-        return follow(context, in.id, in.wait_ms);
-    };
-    op.nothing_yet = [](const json::value& output) {
-        return !output.as_object().contains("endedAt");
-    };
+    op.waits(
+        [](const api::Context& context, const json::value& input) {
+            const auto in = reflect::read<WaitInput>(input);
+            return follow(context, in.id, in.wait_ms);
+        },
+        [](const json::value& output) { return !output.as_object().contains("endedAt"); });
     op.examples = {{"A moment", {{"jobId", kExampleId}, {"waitMs", 10}}}};
     registry.add(op);
 
@@ -138,13 +137,14 @@ void register_following(api::Registry& registry) {
         "there is something.";
     op.routes = {{"GET", "/jobs/{jobId}/events"}, {"GET", "/job/{jobId}/events"}};
     op.time_limit = std::chrono::milliseconds(limits::kWaitMs) + limits::kDeadline;
-    op.patience = [](const api::Context& context, const json::value& input) {
-        const auto in = reflect::read<EventsInput>(input);
-        return follow(context, in.id, in.wait_ms);
-    };
-    op.nothing_yet = [](const json::value& output) {
-        return output.at("events").as_array().empty() && !output.at("ended").as_bool();
-    };
+    op.waits(
+        [](const api::Context& context, const json::value& input) {
+            const auto in = reflect::read<EventsInput>(input);
+            return follow(context, in.id, in.wait_ms);
+        },
+        [](const json::value& output) {
+            return output.at("events").as_array().empty() && !output.at("ended").as_bool();
+        });
     op.examples = {{"From the beginning", {{"jobId", kExampleId}}}};
     registry.add(op);
 }

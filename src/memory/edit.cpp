@@ -15,6 +15,7 @@
 #include "pg/error.hpp"
 #include "retrieval/fold.hpp"
 #include "retrieval/lexical.hpp"
+#include "runtime/recorder.hpp"
 
 namespace stele::memory {
 
@@ -297,6 +298,8 @@ ForgetOutput forget(api::Context& context, const ForgetInput& input) {
         for (const Uuid& id : named)
             if (std::find(out.ids.begin(), out.ids.end(), id.text()) == out.ids.end())
                 out.missing.push_back(id.text());
+        if (context.audit && !input.dry_run)
+            context.audit->record(tx, caller, out.receipt.value_or(""), {"memories"});
         return out;
     });
 }

@@ -161,6 +161,7 @@ void register_reads(api::Registry& registry) {
     registry.add(op);
 
     op = read_op(api::operation("memory.export", export_memories));
+    op.audit = runtime::Audit::read;
     op.summary = "Write memories out as JSON Lines";
     op.description =
         "Use it to keep or move memories; `stele import jsonl` reads them back, equal.";
@@ -232,6 +233,7 @@ void register_edits(api::Registry& registry) {
 
     op = write_op(api::operation("memory.forget", forget), true);
     op.effect = Effect::destructive;
+    op.audit = runtime::Audit::change;
     op.summary = "Forget memories for good";
     op.description =
         "Use it when something must go: the memory, its vector and its history are gone from every "
@@ -245,6 +247,7 @@ void register_edits(api::Registry& registry) {
 
 void register_upkeep(api::Registry& registry, const Reembed& others) {
     Operation op = write_op(api::operation("memory.import", import_memories), true);
+    op.audit = runtime::Audit::change;
     op.summary = "Read memories in: git history, Markdown, JSON Lines";
     op.description =
         "Use it to begin with what is known already. Running it again stores nothing twice.";
@@ -261,6 +264,7 @@ void register_upkeep(api::Registry& registry, const Reembed& others) {
             return ReembedOutput{memories, others ? others(context) : 0};
         };
     op = write_op(api::operation("memory.reembed", reembed_tenant), true);
+    op.audit = runtime::Audit::change;
     op.summary = "Make this tenant's vectors anew, with the model now configured";
     op.description =
         "Use it after changing the embedding model: memories and conversations. The background "

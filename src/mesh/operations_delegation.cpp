@@ -81,17 +81,18 @@ void register_submit(api::Registry& registry) {
     op.routes = {{"POST", "/api/mesh/delegate"}, {"POST", "/posse/job"}};
     op.status = status_of;
     op.time_limit = std::chrono::seconds(limits::kDelegationWaitSeconds) + 2 * limits::kDeadline;
-    op.patience = [](const api::Context& context, const json::value& input) {
-        const auto in = reflect::read<DelegateInput>(input);
-        api::Patience out;
-        if (in.async) return out;
-        out.bells = {bell_of(context.caller, key_of(context, in))};
-        out.time = std::chrono::seconds(in.wait_seconds);
-        return out;
-    };
-    op.nothing_yet = [](const json::value& output) {
-        return text_of(output.as_object(), "status") == "timeout";
-    };
+    op.waits(
+        [](const api::Context& context, const json::value& input) {
+            const auto in = reflect::read<DelegateInput>(input);
+            api::LongPoll out;
+            if (in.async) return out;
+            out.bells = {bell_of(context.caller, key_of(context, in))};
+            out.time = std::chrono::seconds(in.wait_seconds);
+            return out;
+        },
+        [](const json::value& output) {
+            return text_of(output.as_object(), "status") == "timeout";
+        });
     op.examples = {{"To whom it fits best, without waiting",
                     {{"task", "explain the drop in sign-ups"}, {"async", true}}},
                    {"To one of them, or here when it refuses",

@@ -7,7 +7,6 @@
 #include <map>
 #include <thread>
 
-#include "api/diagnostic.hpp"
 #include "api/settings.hpp"
 #include "base/error.hpp"
 #include "base/redact.hpp"
@@ -240,8 +239,10 @@ void add_migrate(api::Registry& registry) {
         "nothing. Refuses (exit 4) a database that is newer or was changed by hand. --plan shows "
         "each statement's locks on tables that are there already.";
     op.effect = Effect::write;
+    op.audit = runtime::Audit::change;
     op.idempotent = true;
     op.scopes = {"ops:admin"};
+    op.across_tenants = true;
     op.doors = api::kCli;
     op.time_limit = std::chrono::hours(24);
     op.examples = {{"See what would run", {{"plan", true}}}, {"Run it", {}}};
@@ -251,6 +252,8 @@ void add_migrate(api::Registry& registry) {
 
 Operation cli_only(Operation op, Effect effect) {
     op.effect = effect;
+    op.across_tenants = true;
+    if (effect != Effect::read) op.audit = runtime::Audit::change;
     op.idempotent = true;
     op.scopes = {"ops:admin"};
     op.doors = api::kCli;

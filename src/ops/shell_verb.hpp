@@ -1,7 +1,6 @@
 // What the operator's long verbs have in common.
 #pragma once
 
-#include "api/diagnostic.hpp"
 
 namespace stele::ops {
 
@@ -10,6 +9,8 @@ namespace stele::ops {
 inline api::Operation shell_verb(api::Operation op, api::Effect effect) {
     op.effect = effect;
     op.scopes = {"ops:admin"};
+    op.across_tenants = true;
+    if (effect != api::Effect::read) op.audit = runtime::Audit::change;
     op.doors = api::kCli;
     op.cleans_up = true;
     op.time_limit = std::chrono::hours(24);

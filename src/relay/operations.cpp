@@ -72,15 +72,14 @@ void register_reading(api::Registry& registry) {
         "Use it as event.list, for one session. GET /api/sessions/{sessionId}/events streams the "
         "same, from Last-Event-ID on when the client says it.";
     op.time_limit = std::chrono::milliseconds(limits::kWaitMs) + limits::kDeadline;
-    op.patience = [](const api::Context&, const json::value& input) {
-        const auto in = reflect::read<EventsInput>(input);
-        return api::Patience{{}, std::chrono::milliseconds(in.after_id ? in.wait_ms : 0)};
-    };
-    op.nothing_yet = [](const json::value& output) {
-        return output.at("events").as_array().empty();
-    };
+    op.waits(
+        [](const api::Context&, const json::value& input) {
+            const auto in = reflect::read<EventsInput>(input);
+            return api::LongPoll{{}, std::chrono::milliseconds(in.after_id ? in.wait_ms : 0)};
+        },
+        [](const json::value& output) { return output.at("events").as_array().empty(); });
     op.routes = {{.method = "GET", .path = "/api/sessions/{sessionId}/events", .stream = true}};
-    op.stream = [](api::Context& context, const json::value& input) {
+    op.streams([](api::Context& context, const json::value& input) {
         const auto in = reflect::read<EventsInput>(input);
         must_exist(context, in.id);
         events::ListInput asked;
@@ -88,7 +87,7 @@ void register_reading(api::Registry& registry) {
         asked.after_id = in.after_id;
         asked.types = in.types;
         return events::follow(context, asked);
-    };
+    });
     op.examples = {{"The last ones", {{"sessionId", kExample}, {"limit", 5}}}};
     registry.add(op);
 }

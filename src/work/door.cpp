@@ -2,7 +2,6 @@
 
 #include <cstdlib>
 
-#include "api/bells.hpp"
 #include "api/config.hpp"
 #include "client/client.hpp"
 
@@ -22,7 +21,7 @@ json::object InProcess::call(std::string_view operation, const json::object& inp
     const api::Operation& op = registry_.get(operation);
     api::Context context = this->context();
     context.deadline += wait;
-    return api::run_patiently(op, context, input).as_object();
+    return dispatcher_.call(op, context, input).as_object();
 }
 
 std::string url_of(const std::string& flag) {
@@ -46,8 +45,9 @@ client::Caller caller_of(const api::AgentSettings& agent) {
 }  // namespace
 
 std::unique_ptr<client::Transport> open_door(const api::Registry& registry,
+                                             api::Dispatcher& dispatcher,
                                              const api::Context& context, const std::string& url) {
-    if (url.empty()) return std::make_unique<InProcess>(registry, context);
+    if (url.empty()) return std::make_unique<InProcess>(registry, dispatcher, context);
     return std::make_unique<client::Client>(url, api::server_token(context.settings.server),
                                             caller_of(context.settings.agent));
 }

@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "api/operation.hpp"
+#include "api/dispatcher.hpp"
 #include "client/transport.hpp"
 #include "jobs/keeper.hpp"
 
@@ -13,14 +13,16 @@ namespace stele::work {
 // The operations of this process, on the database of the settings.
 class InProcess : public client::Transport {
   public:
-    InProcess(const api::Registry& registry, const api::Context& context)
-        : registry_(registry), context_(context) {}
+    InProcess(const api::Registry& registry, api::Dispatcher& dispatcher,
+              const api::Context& context)
+        : registry_(registry), dispatcher_(dispatcher), context_(context) {}
     json::object call(std::string_view operation, const json::object& input,
                       std::chrono::milliseconds wait) override;
     api::Context context() const;
 
   private:
     const api::Registry& registry_;
+    api::Dispatcher& dispatcher_;
     const api::Context context_;
 };
 
@@ -29,6 +31,7 @@ std::string url_of(const std::string& flag);
 
 // The token of the settings goes to the URL; "" is the database itself.
 std::unique_ptr<client::Transport> open_door(const api::Registry& registry,
+                                             api::Dispatcher& dispatcher,
                                              const api::Context& context, const std::string& url);
 
 }  // namespace stele::work

@@ -19,13 +19,14 @@ api::Operation command(api::Operation op) {
     return op;
 }
 
-WorkOutput run_work(const api::Registry& registry, api::Context& context, const WorkInput& input) {
+WorkOutput run_work(const api::Registry& registry, api::Dispatcher& dispatcher,
+                    api::Context& context, const WorkInput& input) {
     const std::string url = url_of(input.url);
-    const auto door = open_door(registry, context, url);
+    const auto door = open_door(registry, dispatcher, context, url);
     // Without a server nobody else may be there to take jobs back from workers that fell silent.
     std::optional<jobs::Keeper> keeper;
     if (url.empty()) {
-        const InProcess here(registry, context);
+        const InProcess here(registry, dispatcher, context);
         keeper.emplace([here] { return here.context(); });
     }
     return work(*door, input, context.cancelled);
@@ -37,11 +38,11 @@ std::string render_watch(const json::value& output) {
 
 }  // namespace
 
-void register_operations(api::Registry& registry) {
+void register_operations(api::Registry& registry, api::Dispatcher& dispatcher) {
     api::Operation op = command(
         api::operation("job.work", std::function<WorkOutput(api::Context&, const WorkInput&)>(
-                                       [&registry](api::Context& context, const WorkInput& input) {
-                                           return run_work(registry, context, input);
+                                       [&](api::Context& context, const WorkInput& input) {
+                                           return run_work(registry, dispatcher, context, input);
                                        })));
     op.summary = "Work on jobs with a command";
     op.description =
@@ -67,12 +68,12 @@ void register_operations(api::Registry& registry) {
     registry.add(op);
 
     op = command(api::operation(
-        "job.watch", std::function<WatchOutput(api::Context&, const WatchInput&)>(
-                         [&registry](api::Context& context, const WatchInput& input) {
-                             const auto door = open_door(registry, context, url_of(input.url));
-                             return watch(*door, input, terminal_of(STDOUT_FILENO),
-                                          context.cancelled);
-                         })));
+        "job.watch",
+        std::function<WatchOutput(api::Context&, const WatchInput&)>(
+            [&](api::Context& context, const WatchInput& input) {
+                const auto door = open_door(registry, dispatcher, context, url_of(input.url));
+                return watch(*door, input, terminal_of(STDOUT_FILENO), context.cancelled);
+            })));
     op.summary = "See jobs as they go: queues, what runs, what failed; or follow one";
     op.description =
         "Use it on a terminal, where it is painted anew every two seconds; elsewhere it prints "

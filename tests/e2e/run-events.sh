@@ -49,7 +49,7 @@ expect_status 200 -X POST "${auth[@]}" -c "$work/jar" "$server/auth/session"
 expect_text '"expiresIn":86400'
 expect_status 405 "${auth[@]}" "$server/auth/session"
 expect_status 200 -b "$work/jar" "$server/jobs"
-sed -i 's/\(stele_session\t[0-9]*\)/\11/' "$work/jar"
+sed -i 's/\(stele_session_[0-9]*\t[0-9]*\)/\11/' "$work/jar"
 expect_status 401 -b "$work/jar" "$server/jobs"
 
 # From now on: a job for an agent from its prompt to its end. Other jobs are nobody's business.

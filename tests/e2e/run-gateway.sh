@@ -137,7 +137,8 @@ expect_status 401 "$url/_internal/channel/send" -d '{"channel":"telegram","targe
 expect_status 401 "$url/hooks/wake" -d '{"text":"x"}'
 expect_status 401 "$url/hooks/wake" -H 'X-Stele-Token: wrong' -d '{"text":"x"}'
 expect_status 200 "$url/hooks/wake" -H 'X-Stele-Token: hooks-0123456789' -d '{"text":"by header"}'
-expect_status 200 "$url/hooks/wake" -H "$hooks" -H 'X-Stele-Org: 11111111-1111-4111-8111-111111111111' -d '{"text":"by bearer"}'
+expect_status 403 "$url/hooks/wake" -H "$hooks" -H 'X-Stele-Org: 11111111-1111-4111-8111-111111111111' -d '{"text":"elsewhere"}'
+expect_status 200 "$url/hooks/wake" -H "$hooks" -d '{"text":"by bearer"}'
 expect_status 200 "$url/scheduler" -H "$server"
 expect_text '"hooks":\{"enabled":true,"pendingItems":2\}'
 expect_status 201 "$url/hooks/agent" -H "$hooks" -d '{"message":"review pull request 12","key":"pull-12"}'

@@ -7,6 +7,7 @@
 
 #include "analytics/edges.hpp"
 #include "analytics/tests/fixture.hpp"
+#include "api/dispatcher.hpp"
 #include "graph/operations.hpp"
 
 namespace stele::analytics {
@@ -136,7 +137,7 @@ TEST(Annotate, TheGraphKnowsOfJobsOfThisLedger) {
                    .kinds = {graph_kind()},
                    .find = [](api::Context&, const std::string&) { return std::vector<Uuid>{}; }});
     bench.tell("DELETE FROM graph_edges");
-    registry.get("graph.rebuild").run(bench.here, json::object{});
+    api::Dispatcher().call(registry.get("graph.rebuild"), bench.here, json::object{});
     EXPECT_EQ(bench.edges(), grown);
     const Uuid id = *Uuid::parse(kept.annotation_id);
     EXPECT_EQ(graph_kind().labels(bench.here, {id}).at(id), "pass (human, general)");

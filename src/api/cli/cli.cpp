@@ -5,8 +5,8 @@
 
 #include <cstdio>
 
-#include "api/bells.hpp"
 #include "api/cli/parse.hpp"
+#include "api/dispatcher.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/redact_json.hpp"
@@ -109,13 +109,12 @@ std::string generic(const json::value& output) {
     return text.empty() ? "" : text + "\n";
 }
 
-int execute(const Parsed& parsed, const MakeContext& make_context) {
+int execute(Dispatcher& dispatcher, const Parsed& parsed, const MakeContext& make_context) {
     const Operation& op = *parsed.operation;
     Context context = make_context(parsed.globals, op);
     ProgressLine line(!parsed.globals.quiet && !parsed.globals.json);
     if (!context.progress) context.progress = [&](const Progress& p) { line.show(p); };
-    const json::value output =
-        op.patience ? run_patiently(op, context, parsed.input) : op.run(context, parsed.input);
+    const json::value output = dispatcher.call(op, context, parsed.input);
     line.end();
     if (parsed.globals.json)
         print(stdout, pretty(output) + "\n");
@@ -129,7 +128,7 @@ int execute(const Parsed& parsed, const MakeContext& make_context) {
 
 }  // namespace
 
-int run(const Registry& registry, const std::vector<std::string>& args,
+int run(const Registry& registry, Dispatcher& dispatcher, const std::vector<std::string>& args,
         const MakeContext& make_context) {
     const bool as_json = std::find(args.begin(), args.end(), "--json") != args.end();
     try {
@@ -138,7 +137,7 @@ int run(const Registry& registry, const std::vector<std::string>& args,
             print(stdout, *parsed.help);
             return 0;
         }
-        return execute(parsed, make_context);
+        return execute(dispatcher, parsed, make_context);
     } catch (const Error& error) {
         return report(error, as_json);
     } catch (const std::exception& error) {

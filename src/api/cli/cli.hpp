@@ -14,6 +14,10 @@
 
 #include "api/operation.hpp"
 
+namespace stele::api {
+class Dispatcher;
+}
+
 namespace stele::api::cli {
 
 // Flags that stand before or after any command.
@@ -29,7 +33,7 @@ struct Globals {
 using MakeContext = std::function<Context(const Globals&, const Operation&)>;
 
 // Runs one command line; `args` without the program's name. Returns the exit code.
-int run(const Registry& registry, const std::vector<std::string>& args,
+int run(const Registry& registry, Dispatcher& dispatcher, const std::vector<std::string>& args,
         const MakeContext& make_context);
 
 // The script that teaches a shell the commands and flags: bash, zsh or fish.

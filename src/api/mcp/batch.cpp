@@ -39,7 +39,7 @@ bool is_initialize(const json::value& message) {
 }  // namespace
 
 Job Session::receive_batch(const json::array& batch, const std::shared_ptr<Sink>& out,
-                           const std::string& request_id) {
+                           const Arrival& arrival) {
     const auto refuse = [&](std::string_view why) {
         out->send(make_error(nullptr, rpc::kInvalidRequest, why));
         return Job{};
@@ -56,7 +56,7 @@ Job Session::receive_batch(const json::array& batch, const std::shared_ptr<Sink>
     const auto gather = std::make_shared<BatchSink>(out);
     std::vector<Job> jobs;
     for (const json::value& message : batch)
-        if (Job job = receive_one(message, gather, request_id)) jobs.push_back(std::move(job));
+        if (Job job = receive_one(message, gather, arrival)) jobs.push_back(std::move(job));
     if (jobs.empty()) {
         gather->finish();
         return {};

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "base/json.hpp"
+#include "runtime/caller.hpp"
 
 namespace stele::mcp {
 
@@ -23,7 +24,7 @@ std::string_view name_of(LogLevel level);
 
 // Who calls and how; enough to make the context of an operation from.
 struct CallInfo {
-    std::string principal;  // whom the transport authenticated; "local" over stdio
+    runtime::Caller caller;  // as the transport authenticated it; the session's over stdio
     std::string request_id;
     std::string protocol_version;
     json::object client_info;  // as the client introduced itself: name, version

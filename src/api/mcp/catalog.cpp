@@ -39,6 +39,18 @@ const Item* by_name(const std::vector<Item>& items, std::string_view name) {
 
 }  // namespace
 
+namespace {
+
+// "" for what is not there or no text.
+std::string_view text_at(const json::value& value, std::string_view name) {
+    const json::object* object = value.if_object();
+    const json::value* member = object ? object->if_contains(name) : nullptr;
+    const json::string* text = member ? member->if_string() : nullptr;
+    return text ? std::string_view(*text) : std::string_view();
+}
+
+}  // namespace
+
 json::object text_content(std::string_view text) {
     return {{"type", "text"}, {"text", text}};
 }
@@ -63,6 +75,37 @@ const Tool* Catalog::tool(std::string_view name) const {
 
 const Prompt* Catalog::prompt(std::string_view name) const {
     return by_name(prompts, name);
+}
+
+Catalog::Found Catalog::resource(std::string_view uri) const {
+    for (const Resource& known : resources)
+        if (known.uri == uri) return {.resource = &known, .pattern = nullptr, .variables = {}};
+    for (const ResourceTemplate& known : templates)
+        if (auto variables = match_template(known.uri_template, uri))
+            return {.resource = nullptr, .pattern = &known, .variables = std::move(*variables)};
+    return {};
+}
+
+runtime::ScopeSet Catalog::scopes_of(const json::value& message) const {
+    runtime::ScopeSet out;
+    if (const json::array* batch = message.if_array()) {
+        for (const json::value& one : *batch)
+            if (one.is_object()) out = out | scopes_of(one);
+        return out;
+    }
+    const std::string_view method = text_at(message, "method");
+    const json::object* object = message.if_object();
+    const json::value* params = object ? object->if_contains("params") : nullptr;
+    if (!params) return out;
+    if (method == "tools/call") {
+        if (const Tool* known = tool(text_at(*params, "name"))) return known->needs.scopes;
+    } else if (method == "prompts/get") {
+        if (const Prompt* known = prompt(text_at(*params, "name"))) return known->needs.scopes;
+    } else if (method == "resources/read" || method == "resources/subscribe") {
+        const Found found = resource(text_at(*params, "uri"));
+        if (found.resource || found.pattern) return found.needs().scopes;
+    }
+    return out;
 }
 
 bool Catalog::has_completions() const {
@@ -103,14 +146,18 @@ void Announcer::add(std::weak_ptr<Session> session) {
     sessions_.push_back(std::move(session));
 }
 
-void Announcer::announce(const std::string& uri) {
+void Announcer::announce(const std::string& uri, const runtime::Caller* of) {
     std::vector<std::weak_ptr<Session>> sessions;
     {
         const std::lock_guard lock(mutex_);
         sessions = sessions_;
     }
     for (const auto& weak : sessions)
-        if (const auto session = weak.lock()) session->resource_updated(uri);
+        if (const auto session = weak.lock()) {
+            const runtime::Caller& caller = session->caller();
+            if (!of || (caller.org == of->org && caller.project == of->project))
+                session->resource_updated(uri);
+        }
 }
 
 }  // namespace stele::mcp

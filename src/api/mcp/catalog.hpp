@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "runtime/caller.hpp"
 
 namespace stele::mcp {
 
@@ -29,6 +30,15 @@ struct ServerInfo {
 
 // Content blocks as the protocol has them: {"type": "text", "text": …}.
 json::object text_content(std::string_view text);
+
+// What a caller must have to use something; who can never have it does not see it listed.
+struct Needs {
+    runtime::ScopeSet scopes;
+    bool any_tenant = false;  // reaches beyond one tenant
+    bool met_by(const runtime::Caller& caller) const {
+        return caller.scopes.includes(scopes) && (caller.any_tenant || !any_tenant);
+    }
+};
 
 struct ToolResult {
     json::array content;                     // empty: the pretty JSON of `structured`
@@ -46,6 +56,7 @@ struct Tool {
     json::object input_schema;
     std::optional<json::object> output_schema;
     json::object annotations;  // readOnlyHint …
+    Needs needs;
     std::function<ToolResult(Call&, const json::object& arguments)> call;
 };
 
@@ -66,6 +77,7 @@ struct Resource {
     std::string description;
     std::string mime_type;
     std::function<std::vector<Contents>(Call&)> read;
+    Needs needs;
 };
 
 // Suggestions for one argument: what was typed so far and the arguments already filled in.
@@ -85,6 +97,7 @@ struct ResourceTemplate {
                                         const json::object& variables)>
         read;
     std::map<std::string, Complete> complete;  // by variable
+    Needs needs;
 };
 
 struct PromptArgument {
@@ -102,12 +115,14 @@ struct Prompt {
     // Messages as the protocol has them: {"role": "user", "content": {…}}. All arguments are
     // strings.
     std::function<json::array(Call&, const json::object& arguments)> messages;
+    Needs needs;
 };
 
-// Tells every session that subscribed to a resource that it changed. Any thread.
+// Tells the sessions that subscribed to a resource that it changed. Any thread.
 class Announcer {
   public:
-    void announce(const std::string& uri);
+    // To the sessions of this tenant; without one, to all.
+    void announce(const std::string& uri, const runtime::Caller* of = nullptr);
     void add(std::weak_ptr<Session> session);
 
   private:
@@ -127,6 +142,15 @@ struct Catalog {
 
     const Tool* tool(std::string_view name) const;
     const Prompt* prompt(std::string_view name) const;
+    struct Found {  // one of the two, or none
+        const Resource* resource = nullptr;
+        const ResourceTemplate* pattern = nullptr;
+        json::object variables;
+        const Needs& needs() const { return resource ? resource->needs : pattern->needs; }
+    };
+    Found resource(std::string_view uri) const;
+    // All scopes that this message, or one of this batch, needs.
+    runtime::ScopeSet scopes_of(const json::value& message) const;
     bool has_completions() const;
 };
 

@@ -45,12 +45,17 @@ bool belongs_to_no_request(const json::value& message) {
 HttpSession::HttpSession(const std::shared_ptr<const Catalog>& catalog,
                          const SessionOptions& session, const StreamOptions& streams)
     : id_(random_id()),
-      principal_(session.principal),
+      owner_(session.caller),
       streams_(std::make_shared<Streams>(streams)),
       protocol_(Session::open(catalog, std::make_shared<BackgroundSink>(streams_), session)) {}
 
 HttpSession::~HttpSession() {
     close();
+}
+
+bool HttpSession::belongs_to(const runtime::Caller& caller) const {
+    return caller.principal == owner_.principal && caller.org == owner_.org &&
+           caller.project == owner_.project;
 }
 
 void HttpSession::touch(Time now) {

@@ -24,7 +24,7 @@ class HttpSession {
     Session& protocol() { return *protocol_; }
     const std::shared_ptr<Streams>& streams() { return streams_; }
     const std::string& id() const { return id_; }
-    const std::string& principal() const { return principal_; }
+    bool belongs_to(const runtime::Caller& caller) const;
 
     void touch(Time now);
     Time last_used() const;
@@ -33,7 +33,7 @@ class HttpSession {
 
   private:
     const std::string id_;
-    const std::string principal_;
+    const runtime::Caller owner_;
     const std::shared_ptr<Streams> streams_;
     const std::shared_ptr<Session> protocol_;
     mutable std::mutex mutex_;

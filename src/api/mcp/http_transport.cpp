@@ -6,6 +6,7 @@
 
 #include "api/mcp/http_session.hpp"
 #include "base/text.hpp"
+#include "runtime/authenticator.hpp"
 
 namespace stele::mcp {
 
@@ -86,25 +87,26 @@ HttpTransport::~HttpTransport() {
     stop();
 }
 
-http::Response HttpTransport::handle(const http::Request& request, const std::string& principal) {
+http::Response HttpTransport::handle(const http::Request& request, const runtime::Caller& caller) {
     const auto version = request.head.header("MCP-Protocol-Version");
     if (version && !is_supported(*version))
         return refuse(400, fmt::format("protocol version \"{}\" is not supported; {} is",
                                        excerpt(*version, 40), kVersions.front()));
-    return dispatch(request, principal);
+    return dispatch(request, caller);
 }
 
-http::Response HttpTransport::dispatch(const http::Request& request, const std::string& principal) {
+http::Response HttpTransport::dispatch(const http::Request& request,
+                                       const runtime::Caller& caller) {
     const std::string& method = request.head.method;
-    if (method == "POST") return post(request, principal);
-    if (method == "GET") return get(request, principal);
-    if (method == "DELETE") return end(request, principal);
+    if (method == "POST") return post(request, caller);
+    if (method == "GET") return get(request, caller);
+    if (method == "DELETE") return end(request, caller);
     http::Response response = refuse(405, "use POST, GET or DELETE");
     response.headers.push_back({"Allow", "POST, GET, DELETE"});
     return response;
 }
 
-http::Response HttpTransport::post(const http::Request& request, const std::string& principal) {
+http::Response HttpTransport::post(const http::Request& request, const runtime::Caller& caller) {
     if (!is_json(request.head)) return refuse(415, "the Content-Type must be application/json");
     if (!accepts(request.head, "application/json") || !accepts(request.head, "text/event-stream"))
         return refuse(406, "Accept must name both application/json and text/event-stream");
@@ -114,20 +116,26 @@ http::Response HttpTransport::post(const http::Request& request, const std::stri
     } catch (const Error& error) {
         return refuse(400, rpc::kParseError, error.message(), request_id_in(request.body));
     }
+    // Before a stream begins, for its status could not say it any more.
+    if (const auto needed = catalog_->scopes_of(message); !caller.scopes.includes(needed)) {
+        http::Response refusal = refuse(403, fmt::format("the scope {} is needed", needed.text()));
+        refusal.headers.push_back(runtime::insufficient_scope(needed.text()));
+        return refusal;
+    }
     if (is_initialize(message) && !request.head.header(kSessionHeader))
-        return open(request, message, principal);
+        return open(request, message, caller);
     http::Response refusal;
-    const SessionPtr session = find(request, principal, refusal);
+    const SessionPtr session = find(request, caller, refusal);
     if (!session) return refusal;
-    return answer(session, request, message);
+    return answer(session, request, caller, message);
 }
 
 http::Response HttpTransport::open(const http::Request& request, const json::value& message,
-                                   const std::string& principal) {
+                                   const runtime::Caller& caller) {
     SessionOptions options = options_.session;
-    options.principal = principal;
+    options.caller = caller;
     const auto session = std::make_shared<HttpSession>(catalog_, options, options_.streams);
-    http::Response response = answer(session, request, message);
+    http::Response response = answer(session, request, caller, message);
     if (!session->protocol().initialized()) return response;
     // The first version whose clients can read an event without data.
     session->streams()->prime(session->protocol().version() >= "2025-11-25");
@@ -137,10 +145,10 @@ http::Response HttpTransport::open(const http::Request& request, const json::val
 }
 
 http::Response HttpTransport::answer(const SessionPtr& session, const http::Request& request,
-                                     const json::value& message) {
+                                     const runtime::Caller& caller, const json::value& message) {
     session->touch(options_.clock());
     const auto sink = std::make_shared<PostSink>(session->streams());
-    const Job job = session->protocol().receive(message, sink, request.head.request_id);
+    const Job job = session->protocol().receive(message, sink, {request.head.request_id, caller});
     if (!job) {
         sink->finish();
         return response_of(*sink, {});
@@ -159,11 +167,11 @@ http::Response HttpTransport::answer(const SessionPtr& session, const http::Requ
     return response_of(*sink, options_.json_wait);
 }
 
-http::Response HttpTransport::get(const http::Request& request, const std::string& principal) {
+http::Response HttpTransport::get(const http::Request& request, const runtime::Caller& caller) {
     if (!accepts(request.head, "text/event-stream"))
         return refuse(406, "Accept must name text/event-stream");
     http::Response refusal;
-    const SessionPtr session = find(request, principal, refusal);
+    const SessionPtr session = find(request, caller, refusal);
     if (!session) return refusal;
     session->touch(options_.clock());
     http::Response response;
@@ -176,16 +184,16 @@ http::Response HttpTransport::get(const http::Request& request, const std::strin
                   "without it");
 }
 
-http::Response HttpTransport::end(const http::Request& request, const std::string& principal) {
+http::Response HttpTransport::end(const http::Request& request, const runtime::Caller& caller) {
     http::Response refusal;
-    const SessionPtr session = find(request, principal, refusal);
+    const SessionPtr session = find(request, caller, refusal);
     if (!session) return refusal;
     remove(session);
     return empty(204);
 }
 
 HttpTransport::SessionPtr HttpTransport::find(const http::Request& request,
-                                              const std::string& principal,
+                                              const runtime::Caller& caller,
                                               http::Response& refusal) {
     const auto id = request.head.header(kSessionHeader);
     if (!id) {
@@ -196,8 +204,7 @@ HttpTransport::SessionPtr HttpTransport::find(const http::Request& request,
     {
         const std::lock_guard lock(mutex_);
         const auto found = sessions_.find(*id);
-        if (found != sessions_.end() && found->second->principal() == principal)
-            session = found->second;
+        if (found != sessions_.end() && found->second->belongs_to(caller)) session = found->second;
     }
     if (session && expired(*session)) {
         remove(session);

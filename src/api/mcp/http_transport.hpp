@@ -39,9 +39,10 @@ class HttpTransport {
     HttpTransport(std::shared_ptr<const Catalog> catalog, HttpOptions options);
     ~HttpTransport();  // stop()
 
-    // Any thread, many at once. `principal` is whom the application authenticated: a session
-    // belongs to the one who opened it and does not exist for others.
-    http::Response handle(const http::Request& request, const std::string& principal = "local");
+    // Any thread, many at once. `caller` is whom the application authenticated, with the tenant
+    // that this request is about: a session belongs to the principal and the tenant that opened it
+    // and does not exist for others.
+    http::Response handle(const http::Request& request, const runtime::Caller& caller = {});
 
     // Cancels all calls, ends all streams, waits for the threads. Idempotent.
     void stop();
@@ -50,16 +51,16 @@ class HttpTransport {
   private:
     using SessionPtr = std::shared_ptr<HttpSession>;
 
-    http::Response dispatch(const http::Request& request, const std::string& principal);
-    http::Response post(const http::Request& request, const std::string& principal);
-    http::Response get(const http::Request& request, const std::string& principal);
-    http::Response end(const http::Request& request, const std::string& principal);
+    http::Response dispatch(const http::Request& request, const runtime::Caller& caller);
+    http::Response post(const http::Request& request, const runtime::Caller& caller);
+    http::Response get(const http::Request& request, const runtime::Caller& caller);
+    http::Response end(const http::Request& request, const runtime::Caller& caller);
     http::Response open(const http::Request& request, const json::value& message,
-                        const std::string& principal);
+                        const runtime::Caller& caller);
     http::Response answer(const SessionPtr& session, const http::Request& request,
-                          const json::value& message);
+                          const runtime::Caller& caller, const json::value& message);
     // Null, and then `refusal` says why.
-    SessionPtr find(const http::Request& request, const std::string& principal,
+    SessionPtr find(const http::Request& request, const runtime::Caller& caller,
                     http::Response& refusal);
     bool expired(const HttpSession& session) const;
     bool add(const SessionPtr& session);  // false when there is no room

@@ -9,8 +9,9 @@ namespace stele::mcp {
 
 // A cursor is the index of the next entry: catalogs do not change while they are served.
 template <class Item, class Describe>
-json::object Session::list(const std::vector<Item>& items, std::string_view key,
-                           const json::object& params, Describe describe) const {
+json::object Session::list(const runtime::Caller& caller, const std::vector<Item>& items,
+                           std::string_view key, const json::object& params,
+                           Describe describe) const {
     std::size_t begin = 0;
     if (const json::value* cursor = params.if_contains("cursor")) {
         const json::string* text = cursor->if_string();
@@ -21,18 +22,19 @@ json::object Session::list(const std::vector<Item>& items, std::string_view key,
             throw Error(Code::invalid_argument,
                         "params.cursor: not a nextCursor that this server gave");
     }
-    const std::size_t end = std::min(items.size(), begin + options_.page);
     json::array page;
-    for (std::size_t i = begin; i < end; ++i) page.push_back(describe(items[i]));
+    std::size_t end = begin;
+    for (; end < items.size() && page.size() < options_.page; ++end)
+        if (items[end].needs.met_by(caller)) page.push_back(describe(items[end]));
     json::object out{{key, std::move(page)}};
     if (end < items.size()) out["nextCursor"] = std::to_string(end);
     return out;
 }
 
-json::object Session::list_tools(const json::object& params) {
+json::object Session::list_tools(const runtime::Caller& caller, const json::object& params) {
     const bool annotated = at_least("2025-03-26");
     const bool structured = at_least("2025-06-18");
-    return list(catalog_->tools, "tools", params, [&](const Tool& tool) {
+    return list(caller, catalog_->tools, "tools", params, [&](const Tool& tool) {
         json::object out{{"name", tool.name}};
         if (structured) put(out, "title", tool.title);
         put(out, "description", tool.description);
@@ -43,8 +45,8 @@ json::object Session::list_tools(const json::object& params) {
     });
 }
 
-json::object Session::list_resources(const json::object& params) {
-    return list(catalog_->resources, "resources", params, [](const Resource& resource) {
+json::object Session::list_resources(const runtime::Caller& caller, const json::object& params) {
+    return list(caller, catalog_->resources, "resources", params, [](const Resource& resource) {
         json::object out{{"uri", resource.uri}, {"name", resource.name}};
         put(out, "title", resource.title);
         put(out, "description", resource.description);
@@ -53,18 +55,19 @@ json::object Session::list_resources(const json::object& params) {
     });
 }
 
-json::object Session::list_templates(const json::object& params) {
-    return list(catalog_->templates, "resourceTemplates", params, [](const ResourceTemplate& t) {
-        json::object out{{"uriTemplate", t.uri_template}, {"name", t.name}};
-        put(out, "title", t.title);
-        put(out, "description", t.description);
-        put(out, "mimeType", t.mime_type);
-        return out;
-    });
+json::object Session::list_templates(const runtime::Caller& caller, const json::object& params) {
+    return list(caller, catalog_->templates, "resourceTemplates", params,
+                [](const ResourceTemplate& t) {
+                    json::object out{{"uriTemplate", t.uri_template}, {"name", t.name}};
+                    put(out, "title", t.title);
+                    put(out, "description", t.description);
+                    put(out, "mimeType", t.mime_type);
+                    return out;
+                });
 }
 
-json::object Session::list_prompts(const json::object& params) {
-    return list(catalog_->prompts, "prompts", params, [](const Prompt& prompt) {
+json::object Session::list_prompts(const runtime::Caller& caller, const json::object& params) {
+    return list(caller, catalog_->prompts, "prompts", params, [](const Prompt& prompt) {
         json::object out{{"name", prompt.name}};
         put(out, "title", prompt.title);
         put(out, "description", prompt.description);

@@ -68,7 +68,7 @@ json::object Session::capabilities() const {
     return out;
 }
 
-json::object Session::initialize(const json::object& params) {
+json::object Session::initialize(const runtime::Caller&, const json::object& params) {
     const std::string wanted = required_string(params, "protocolVersion");
     const std::string version(is_supported(wanted) ? wanted : kVersions.front());
     json::object client = introduction_in(params);
@@ -91,11 +91,11 @@ json::object Session::initialize(const json::object& params) {
     return out;
 }
 
-json::object Session::ping(const json::object&) {
+json::object Session::ping(const runtime::Caller&, const json::object&) {
     return {};
 }
 
-json::object Session::set_level(const json::object& params) {
+json::object Session::set_level(const runtime::Caller&, const json::object& params) {
     const std::string name = required_string(params, "level");
     const auto level = log_level_of(name);
     if (!level)
@@ -108,19 +108,23 @@ json::object Session::set_level(const json::object& params) {
     return {};
 }
 
-Session::Found Session::find_resource(const std::string& uri) const {
-    for (const Resource& resource : catalog_->resources)
-        if (resource.uri == uri) return {.resource = &resource};
-    for (const ResourceTemplate& candidate : catalog_->templates)
-        if (auto variables = match_template(candidate.uri_template, uri))
-            return {.pattern = &candidate, .variables = std::move(*variables)};
+namespace {
+
+Catalog::Found resource_at(const Catalog& catalog, const std::string& uri) {
+    Catalog::Found found = catalog.resource(uri);
+    if (found.resource || found.pattern) return found;
     throw Error(Code::not_found, fmt::format("there is no resource \"{}\"", excerpt(uri, 200)), {},
                 {{"uri", uri}});
 }
 
-json::object Session::subscribe(const json::object& params) {
+}  // namespace
+
+json::object Session::subscribe(const runtime::Caller& caller, const json::object& params) {
     const std::string uri = required_uri(params);
-    find_resource(uri);
+    const Catalog::Found found = resource_at(*catalog_, uri);
+    if (!found.needs().met_by(caller))
+        throw Error(Code::forbidden, fmt::format("resources/subscribe needs the scope {}",
+                                                 found.needs().scopes.text()));
     const std::lock_guard lock(mutex_);
     if (subscriptions_.size() >= options_.subscriptions && !subscriptions_.contains(uri))
         throw Error(Code::rate_limited,
@@ -129,7 +133,7 @@ json::object Session::subscribe(const json::object& params) {
     return {};
 }
 
-json::object Session::unsubscribe(const json::object& params) {
+json::object Session::unsubscribe(const runtime::Caller&, const json::object& params) {
     const std::string uri = required_uri(params);
     const std::lock_guard lock(mutex_);
     subscriptions_.erase(uri);
@@ -165,7 +169,7 @@ json::object Session::render(ToolResult result) const {
 
 json::object Session::read_resource(Call& call, const json::object& params) {
     const std::string uri = required_uri(params);
-    const Found found = find_resource(uri);
+    const Catalog::Found found = resource_at(*catalog_, uri);
     const auto contents = found.resource ? found.resource->read(call)
                                          : found.pattern->read(call, uri, found.variables);
     json::array list;

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <set>
 
-#include "api/bells.hpp"
 #include "base/error.hpp"
 #include "base/json_schema.hpp"
 #include "base/text.hpp"
@@ -24,11 +23,11 @@ constexpr std::string_view kInstructions =
     "reasons, preferences, facts, lessons from failures. One self-contained statement per memory.\n"
     "Never store secrets. Say so when an answer rests on a memory, and name its id.";
 
-// Runs operations with a context made for the call.
+// Has operations run with a context made for the call.
 class Runner {
   public:
-    explicit Runner(std::function<api::Context(const CallInfo&)> make_context)
-        : make_context_(std::move(make_context)) {}
+    Runner(api::Dispatcher& dispatcher, std::function<api::Context(const CallInfo&)> make_context)
+        : dispatcher_(dispatcher), make_context_(std::move(make_context)) {}
 
     json::value run(const api::Operation& operation, Call& call, const json::object& input) const {
         api::Context context = make_context_(call.info());
@@ -38,13 +37,17 @@ class Runner {
         context.progress = [&call](const api::Progress& progress) {
             call.progress(progress.done, progress.total, progress.message);
         };
-        return operation.patience ? api::run_patiently(operation, context, input)
-                                  : operation.run(context, input);
+        return dispatcher_.call(operation, context, input);
     }
 
   private:
+    api::Dispatcher& dispatcher_;
     const std::function<api::Context(const CallInfo&)> make_context_;
 };
+
+Needs needs_of(const api::Operation& operation) {
+    return {operation.needs, operation.across_tenants};
+}
 
 using RunnerPtr = std::shared_ptr<const Runner>;
 
@@ -76,10 +79,11 @@ Tool tool_of(const api::Operation& operation, const RunnerPtr& runner,
                         {"destructiveHint", operation.effect == api::Effect::destructive},
                         {"idempotentHint", operation.idempotent},
                         {"openWorldHint", false}};
+    tool.needs = needs_of(operation);
     tool.call = [&operation, runner, announcer, announces](Call& call,
                                                            const json::object& arguments) {
         json::value output = runner->run(operation, call, arguments);
-        if (announces) announcer->announce("memory://recent");
+        if (announces) announcer->announce("memory://recent", &call.info().caller);
         ToolResult result;
         if (output.is_object())
             result.structured = std::move(output.get_object());
@@ -122,6 +126,7 @@ void add_resource(Catalog& catalog, const api::Registry& registry, const RunnerP
     const api::Operation* operation = registry.find(operation_name);
     if (!operation) return;
     resource.mime_type = kJson;
+    resource.needs = needs_of(*operation);
     resource.read = [operation, runner, uri = resource.uri](Call& call) {
         return json_contents(uri, runner->run(*operation, call, {}));
     };
@@ -147,6 +152,7 @@ void add_resources(Catalog& catalog, const api::Registry& registry, const Runner
                             .title = "A memory",
                             .description = "One memory with its source and history, by id",
                             .mime_type = std::string(kJson)};
+    memory.needs = needs_of(*get);
     memory.read = [get, runner](Call& call, const std::string& uri, const json::object& variables) {
         return json_contents(uri, runner->run(*get, call, variables));
     };
@@ -171,6 +177,7 @@ void add_recall(Catalog& catalog, const api::Registry& registry, const RunnerPtr
         .description = "Answer a question from memory, with its provenance",
         .arguments = {
             {.name = "question", .description = "What you want to know", .required = true}}};
+    recall.needs = needs_of(*search);
     recall.messages = [search, runner](Call& call, const json::object& arguments) {
         const std::string question = text_of(arguments, "question");
         const json::value found = runner->run(*search, call, {{"query", question}, {"limit", 10}});
@@ -200,6 +207,7 @@ void add_remember(Catalog& catalog, const api::Registry& registry) {
                     .description = "Distil what this conversation taught into memories",
                     .arguments = {{.name = "topic",
                                    .description = "Only about this; everything when left out"}}};
+    remember.needs = needs_of(*store);
     remember.messages = [tool = store->tool_name()](Call&, const json::object& arguments) {
         const std::string topic = text_of(arguments, "topic");
         return json::array{user_message(text_content(fmt::format(
@@ -218,11 +226,12 @@ void add_remember(Catalog& catalog, const api::Registry& registry) {
 }  // namespace
 
 std::shared_ptr<const Catalog> product_catalog(const api::Registry& registry,
+                                               api::Dispatcher& dispatcher,
                                                ProductOptions options) {
     auto catalog = std::make_shared<Catalog>();
     catalog->server = {.name = "stele", .title = "Stele", .version = options.version};
     catalog->instructions = kInstructions;
-    const auto runner = std::make_shared<const Runner>(std::move(options.context));
+    const auto runner = std::make_shared<const Runner>(dispatcher, std::move(options.context));
     add_resources(*catalog, registry, runner);
     const auto wanted = wanted_tools(registry, options.tools);
     for (const api::Operation& operation : registry.all()) {

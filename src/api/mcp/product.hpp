@@ -7,9 +7,9 @@
 #include <string>
 #include <string_view>
 
+#include "api/dispatcher.hpp"
 #include "api/mcp/call.hpp"
 #include "api/mcp/catalog.hpp"
-#include "api/operation.hpp"
 
 namespace stele::mcp {
 
@@ -23,9 +23,9 @@ struct ProductOptions {
     std::function<api::Context(const CallInfo&)> context;
 };
 
-// The registry must outlive the catalog and not grow any more. Throws Error(configuration) for a
-// tool that does not exist or is not to be had over MCP.
+// Registry and dispatcher must outlive the catalog and the registry not grow any more. Throws
+// Error(configuration) for a tool that does not exist or is not to be had over MCP.
 std::shared_ptr<const Catalog> product_catalog(const api::Registry& registry,
-                                               ProductOptions options);
+                                               api::Dispatcher& dispatcher, ProductOptions options);
 
 }  // namespace stele::mcp

@@ -97,20 +97,24 @@ Job Session::receive_text(std::string_view text, const std::shared_ptr<Sink>& ou
     }
 }
 
+Job Session::receive(const json::value& message, const std::shared_ptr<Sink>& out) {
+    return receive(message, out, {.request_id = {}, .caller = options_.caller});
+}
+
 Job Session::receive(const json::value& message, const std::shared_ptr<Sink>& out,
-                     const std::string& request_id) {
-    return message.is_array() ? receive_batch(message.get_array(), out, request_id)
-                              : receive_one(message, out, request_id);
+                     const Arrival& arrival) {
+    return message.is_array() ? receive_batch(message.get_array(), out, arrival)
+                              : receive_one(message, out, arrival);
 }
 
 Job Session::receive_one(const json::value& message, const std::shared_ptr<Sink>& out,
-                         const std::string& request_id) {
+                         const Arrival& arrival) {
     Parsed parsed = parse_message(message);
     if (parsed.refusal) out->send(*parsed.refusal);
     if (!parsed.message) return {};
     switch (parsed.message->kind) {
         case Message::Kind::request:
-            return on_request(std::move(*parsed.message), out, request_id);
+            return on_request(std::move(*parsed.message), out, arrival);
         case Message::Kind::notification:
             on_notification(*parsed.message);
             return {};
@@ -130,8 +134,7 @@ void Session::check_may_request(const Message& request) const {
                     "send an initialize request first");
 }
 
-Job Session::on_request(Message request, const std::shared_ptr<Sink>& out,
-                        const std::string& request_id) {
+Job Session::on_request(Message request, const std::shared_ptr<Sink>& out, const Arrival& arrival) {
     try {
         const auto route = route_of(request.method);
         if (!route)
@@ -140,19 +143,19 @@ Job Session::on_request(Message request, const std::shared_ptr<Sink>& out,
         check_may_request(request);
         if (route->lengthy) {
             const std::stop_token cancelled = enter(request.id);
-            return job_of(std::move(request), route->lengthy, out, info_of(request_id), cancelled);
+            return job_of(std::move(request), route->lengthy, out, info_of(arrival), cancelled);
         }
-        out->send(make_result(request.id, (this->*route->quick)(request.params)));
+        out->send(make_result(request.id, (this->*route->quick)(arrival.caller, request.params)));
     } catch (const std::exception&) {
-        out->send(answer_to_failure(request, request_id));
+        out->send(answer_to_failure(request, arrival.request_id));
     }
     return {};
 }
 
-CallInfo Session::info_of(const std::string& request_id) const {
+CallInfo Session::info_of(const Arrival& arrival) const {
     const std::lock_guard lock(mutex_);
-    return {.principal = options_.principal,
-            .request_id = request_id.empty() ? Uuid::v7().text() : request_id,
+    return {.caller = arrival.caller,
+            .request_id = arrival.request_id.empty() ? Uuid::v7().text() : arrival.request_id,
             .protocol_version = version_,
             .client_info = client_info_};
 }

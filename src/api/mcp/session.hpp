@@ -47,8 +47,14 @@ struct Job {
     explicit operator bool() const { return bool(run); }
 };
 
+// What a transport knows of one message.
+struct Arrival {
+    std::string request_id;  // names it in logs; empty: a new one is made
+    runtime::Caller caller;
+};
+
 struct SessionOptions {
-    std::string principal = "local";
+    runtime::Caller caller;      // whose session it is
     std::size_t in_flight = 64;  // requests at once; further ones are answered with an error
     std::size_t subscriptions = 1000;
     std::size_t batch = 100;                         // messages of one batch (2025-03-26 only)
@@ -63,10 +69,11 @@ class Session : public std::enable_shared_from_this<Session> {
                                          std::shared_ptr<Sink> background,
                                          SessionOptions options = {});
 
-    // One message or batch, parsed; answers go to `out`. `request_id` names the request in logs;
-    // a new one is made when it is empty.
+    // One message or batch, parsed; answers go to `out`.
     Job receive(const json::value& message, const std::shared_ptr<Sink>& out,
-                const std::string& request_id = {});
+                const Arrival& arrival);
+    // The same of the session's own caller.
+    Job receive(const json::value& message, const std::shared_ptr<Sink>& out);
     // The same from text; what is not JSON is answered with a parse error.
     Job receive_text(std::string_view text, const std::shared_ptr<Sink>& out);
 
@@ -82,6 +89,7 @@ class Session : public std::enable_shared_from_this<Session> {
 
     // ---- for the catalog's side
     void resource_updated(const std::string& uri);
+    const runtime::Caller& caller() const { return options_.caller; }
     json::object ask_client(std::string_view capability, std::string_view method,
                             json::object params, Sink& out, const std::stop_token& cancelled);
 
@@ -89,13 +97,8 @@ class Session : public std::enable_shared_from_this<Session> {
     struct Waiting {
         std::optional<Message> answer;
     };
-    using Method = json::object (Session::*)(const json::object& params);
+    using Method = json::object (Session::*)(const runtime::Caller&, const json::object& params);
     using LongMethod = json::object (Session::*)(Call&, const json::object& params);
-    struct Found {  // one of the two
-        const Resource* resource = nullptr;
-        const ResourceTemplate* pattern = nullptr;
-        json::object variables;
-    };
     struct Route {
         Method quick = nullptr;
         LongMethod lengthy = nullptr;
@@ -106,16 +109,15 @@ class Session : public std::enable_shared_from_this<Session> {
 
     std::optional<Route> route_of(std::string_view method) const;
     Job receive_batch(const json::array& batch, const std::shared_ptr<Sink>& out,
-                      const std::string& request_id);
+                      const Arrival& arrival);
     Job receive_one(const json::value& message, const std::shared_ptr<Sink>& out,
-                    const std::string& request_id);
-    Job on_request(Message request, const std::shared_ptr<Sink>& out,
-                   const std::string& request_id);
+                    const Arrival& arrival);
+    Job on_request(Message request, const std::shared_ptr<Sink>& out, const Arrival& arrival);
     Job job_of(Message request, LongMethod method, const std::shared_ptr<Sink>& out, CallInfo info,
                std::stop_token cancelled);
     void run(const Message& request, LongMethod method, const std::shared_ptr<Sink>& out,
              CallInfo info, const std::stop_token& cancelled);
-    CallInfo info_of(const std::string& request_id) const;
+    CallInfo info_of(const Arrival& arrival) const;
     void on_notification(const Message& notification);
     void on_response(Message response);
     void check_may_request(const Message& request) const;
@@ -123,15 +125,15 @@ class Session : public std::enable_shared_from_this<Session> {
     void leave(const json::value& id);
 
     // methods.cpp: answered at once
-    json::object initialize(const json::object& params);
-    json::object ping(const json::object& params);
-    json::object set_level(const json::object& params);
-    json::object subscribe(const json::object& params);
-    json::object unsubscribe(const json::object& params);
-    json::object list_tools(const json::object& params);
-    json::object list_resources(const json::object& params);
-    json::object list_templates(const json::object& params);
-    json::object list_prompts(const json::object& params);
+    json::object initialize(const runtime::Caller& caller, const json::object& params);
+    json::object ping(const runtime::Caller& caller, const json::object& params);
+    json::object set_level(const runtime::Caller& caller, const json::object& params);
+    json::object subscribe(const runtime::Caller& caller, const json::object& params);
+    json::object unsubscribe(const runtime::Caller& caller, const json::object& params);
+    json::object list_tools(const runtime::Caller& caller, const json::object& params);
+    json::object list_resources(const runtime::Caller& caller, const json::object& params);
+    json::object list_templates(const runtime::Caller& caller, const json::object& params);
+    json::object list_prompts(const runtime::Caller& caller, const json::object& params);
     // methods.cpp: run as jobs
     json::object call_tool(Call& call, const json::object& params);
     json::object read_resource(Call& call, const json::object& params);
@@ -139,12 +141,11 @@ class Session : public std::enable_shared_from_this<Session> {
     json::object complete(Call& call, const json::object& params);
 
     template <class Item, class Describe>
-    json::object list(const std::vector<Item>& items, std::string_view key,
-                      const json::object& params, Describe describe) const;
+    json::object list(const runtime::Caller& caller, const std::vector<Item>& items,
+                      std::string_view key, const json::object& params, Describe describe) const;
     json::object capabilities() const;
     bool at_least(std::string_view version) const;
     json::object render(ToolResult result) const;
-    Found find_resource(const std::string& uri) const;
 
     const std::shared_ptr<const Catalog> catalog_;
     const std::shared_ptr<Sink> background_;

@@ -56,32 +56,6 @@ std::vector<std::string_view> segments_of(std::string_view path) {
     return out;
 }
 
-void apply_caller(const http::Head& head, Caller& caller) {
-    const auto text = [&](const char* name, std::string& out) {
-        if (const auto value = head.header(name)) {
-            if (value->empty() || value->size() > limits::kScopeBytes || invalid_utf8_at(*value))
-                throw Error(Code::invalid_argument,
-                            fmt::format("{}: empty, too long or not UTF-8", name));
-            out = *value;
-        }
-    };
-    const auto uuid = [&](const char* name, Uuid& out) {
-        if (const auto value = head.header(name)) {
-            const auto parsed = Uuid::parse(*value);
-            if (!parsed)
-                throw Error(Code::invalid_argument, fmt::format("{}: expected a UUID", name));
-            out = *parsed;
-        }
-    };
-    uuid("x-stele-org", caller.org);
-    uuid("x-stele-project", caller.project);
-    text("x-stele-scope", caller.scope);
-    text("x-stele-instance", caller.instance);
-    text("x-stele-posse", caller.posse);
-    if (caller.scope != "global" && !caller.scope.starts_with("project:"))
-        throw Error(Code::invalid_argument, "x-stele-scope: expected global or project:<path>");
-}
-
 json::object body_of(const http::Request& request) {
     if (request.body.empty()) return {};
     json::value body = parse_json(request.body, "request body");

@@ -27,9 +27,6 @@ struct OperationRoute : Route {
     static bool is_parameter(const std::string& segment) { return segment.starts_with('{'); }
 };
 
-// The tenant and the names that X-Stele-* headers give. Throws Error(invalid_argument).
-void apply_caller(const http::Head& head, Caller& caller);
-
 // The body, which is an object or nothing. Throws Error(invalid_argument).
 json::object body_of(const http::Request& request);
 

@@ -2,37 +2,39 @@
 // metrics.
 //
 // Where a request is refused, in order:
-//   admit()   a page that may not call 403, missing or wrong token 401, unknown route 404, wrong
-//             method 405, body limit: all from the head alone, before a byte of the body is read
-//   handle()  not JSON 415/400, unknown or wrong fields 400, then whatever the operation says
+//   admit()   a page that may not call 403, credential 401, route 404, method 405, media type 415,
+//             scopes 403, tenant headers 400 and 403, rate 429, body limit 413: all from the head
+//             alone, before a byte of the body is read
+//   handle()  what only a look-up can settle 401, not JSON 400, unknown or wrong fields 400, then
+//             whatever the operation says
 #pragma once
 
 #include <functional>
 #include <memory>
 #include <string>
 
+#include "api/dispatcher.hpp"
 #include "api/metrics.hpp"
-#include "api/operation.hpp"
+#include "api/rest/origins.hpp"
 #include "http/server.hpp"
+#include "runtime/authenticator.hpp"
 
 namespace stele::api::rest {
 
 struct Options {
     const Registry& registry;
+    Dispatcher& dispatcher;
+    const runtime::Authenticator& authenticator;
     std::string version;
-    std::string token;            // empty: nobody is asked for one (loopback only)
-    std::string allowed_origins;  // web pages that may call, see Origins
-    // The context of a request; scope headers (X-Stele-Org, -Project, -Scope, -Instance, -Posse)
-    // are applied afterwards.
+    Origins origins;  // which web pages may call
+    bool hooks;       // whether operations that are hooks are there
+    // The context of a request, without its caller.
     std::function<Context(const std::string& request_id, Deadline)> make_context;
-    std::function<http::Response(const http::Request&)> mcp;  // /mcp
+    std::function<http::Response(const http::Request&, const Caller&)> mcp;  // /mcp
     // /readyz and /health; status 200 or 503 with a JSON body, free of secrets.
     std::function<http::Response()> ready, health;
     Metrics& metrics;
-    std::string hooks_token;  // of operations that are hooks; empty: there are none
 };
-// An operation with patience (operation.hpp) is run again when one of its bells rings; its request
-// holds no worker in between.
 
 class Door {
   public:

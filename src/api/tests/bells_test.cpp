@@ -88,49 +88,5 @@ TEST(Bells, RingersAndWaitersThatRace) {
     EXPECT_EQ(seen, 2000);
 }
 
-// An operation that finds something at its third look.
-struct Patient : ::testing::Test {
-    Patient() {
-        op.patience = [](const Context&, const json::value& input) {
-            return Patience{{"a"}, std::chrono::milliseconds(input.as_int64())};
-        };
-        op.nothing_yet = [](const json::value& output) { return output.as_int64() < 3; };
-        op.run = [this](Context&, const json::value&) -> json::value { return ++looks; };
-    }
-    json::value run(int milliseconds, Bells* bells) {
-        Settings settings;
-        // No operation here comes near the database.
-        alignas(16) static char nothing[1];
-        Context context{
-            {}, settings, reinterpret_cast<pg::Database&>(nothing), nullptr, deadline_in(60s)};
-        context.bells = bells;
-        return run_patiently(op, context, milliseconds);
-    }
-    Operation op;
-    std::atomic<std::int64_t> looks = 0;
-};
-
-TEST_F(Patient, LooksAgainUntilThereIsSomething) {
-    EXPECT_EQ(run(10'000, nullptr), json::value(3));  // once a second
-}
-
-TEST_F(Patient, IsWokenByABell) {
-    Bells bells;
-    std::jthread ringer([&](const std::stop_token& stop) {
-        while (!stop.stop_requested()) {
-            bells.ring("a");
-            std::this_thread::sleep_for(1ms);
-        }
-    });
-    const auto begun = std::chrono::steady_clock::now();
-    EXPECT_EQ(run(10'000, &bells), json::value(3));
-    EXPECT_LT(std::chrono::steady_clock::now() - begun, 1s);
-}
-
-TEST_F(Patient, GivesUpInTime) {
-    EXPECT_EQ(run(0, nullptr), json::value(1));
-    EXPECT_EQ(run(50, nullptr), json::value(3));  // the second and the last look
-}
-
 }  // namespace
 }  // namespace stele::api

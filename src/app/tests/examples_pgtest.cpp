@@ -66,8 +66,10 @@ export STELE_SERVER_PORT="$(sed -n 's/.*listening on http:[^ ]*:\([0-9]*\) .*/\1
 TEST(Examples, RunInAShellAsHelpShowsThem) {
     api::Metrics metrics;
     api::Registry registry;
-    register_operations(registry);
-    register_commands(registry, metrics, []() -> App& { throw Error(Code::internal, "no app"); });
+    api::Dispatcher dispatcher;
+    register_operations(registry, dispatcher);
+    register_commands(registry, dispatcher, metrics,
+                      []() -> App& { throw Error(Code::internal, "no app"); });
     const EmptyHome home;
     for (const api::Operation& op : registry.all()) {
         if (is_agents(op.domain())) continue;

@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "api/cli/parse.hpp"
+#include "api/dispatcher.hpp"
 #include "api/mcp/product.hpp"
 #include "api/openapi.hpp"
 #include "api/settings.hpp"
@@ -74,10 +77,11 @@ constexpr const char* kExampleMesh = R"(
 
 struct Everything {
     api::Metrics metrics;
+    api::Dispatcher dispatcher;
     api::Registry registry;
     Everything() {
-        register_operations(registry);
-        register_commands(registry, metrics,
+        register_operations(registry, dispatcher);
+        register_commands(registry, dispatcher, metrics,
                           []() -> App& { throw Error(Code::internal, "no app"); });
     }
 };
@@ -85,8 +89,8 @@ struct Everything {
 TEST(Registry, EveryOperationHasWhatItsDoorsNeed) {
     Everything all;
     const json::object document = api::openapi(all.registry, "test");
-    const auto catalog =
-        mcp::product_catalog(all.registry, {.version = "test", .tools = "all", .context = {}});
+    const auto catalog = mcp::product_catalog(all.registry, all.dispatcher,
+                                              {.version = "test", .tools = "all", .context = {}});
     for (const api::Operation& op : all.registry.all()) {
         SCOPED_TRACE(op.name);
         EXPECT_FALSE(op.summary.empty());
@@ -99,6 +103,80 @@ TEST(Registry, EveryOperationHasWhatItsDoorsNeed) {
         EXPECT_EQ(in_document, (op.doors & api::kHttp) != 0);
         EXPECT_EQ(catalog->tool(op.tool_name()) != nullptr, (op.doors & api::kMcp) != 0);
     }
+}
+
+TEST(Registry, TheOpenApiDocumentIsOneThatGeneratorsTake) {
+    Everything all;
+    const json::object document = api::openapi(all.registry, "test");
+    const json::object& components = document.at("components").as_object();
+    std::set<std::string> ids;
+    for (const auto& path : document.at("paths").as_object())
+        for (const auto& method : path.value().as_object()) {
+            const json::object& one = method.value().as_object();
+            const std::string id(one.at("operationId").as_string());
+            SCOPED_TRACE(id);
+            EXPECT_TRUE(ids.insert(id).second) << "twice";
+            EXPECT_EQ(id.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                           "0123456789_"),
+                      std::string::npos);
+            int headers = 0;
+            for (const json::value& parameter : one.at("parameters").as_array())
+                if (const json::value* ref = parameter.as_object().if_contains("$ref")) {
+                    const std::string name(ref->as_string());
+                    EXPECT_TRUE(components.at("parameters")
+                                    .as_object()
+                                    .contains(name.substr(name.rfind('/') + 1)));
+                    ++headers;
+                }
+            EXPECT_EQ(headers, 5);
+            for (const json::value& way : one.at("security").as_array())
+                for (const auto& scheme : way.as_object())
+                    EXPECT_TRUE(
+                        components.at("securitySchemes").as_object().contains(scheme.key()));
+        }
+    EXPECT_GT(ids.size(), 150u);
+}
+
+TEST(Registry, WhatCallersFromElsewhereReachNeedsScopes) {
+    Everything all;
+    const auto writes = [](const std::string& scope) { return !scope.ends_with(":read"); };
+    for (const api::Operation& op : all.registry.all()) {
+        SCOPED_TRACE(op.name);
+        // One reaches nobody's data: who one is, anyone may ask.
+        EXPECT_EQ(op.any_caller, op.name == "caller.get");
+        if ((op.doors & (api::kHttp | api::kMcp)) && !op.any_caller) {
+            EXPECT_FALSE(op.scopes.empty());
+        }
+        EXPECT_EQ(op.needs, runtime::ScopeSet::of(op.scopes));
+        // Writing does not imply reading, and a right to read lets nobody write.
+        if (op.effect != api::Effect::read && !op.scopes.empty()) {
+            EXPECT_TRUE(std::ranges::any_of(op.scopes, writes));
+        }
+        // A hook's bearer is given this and nothing else.
+        if (op.hook) {
+            EXPECT_TRUE(runtime::ScopeSet::of({"job:write"}).includes(op.needs));
+        }
+        // What shares a path with others is told apart by its body alone, so neither may be open to
+        // callers that the other refuses.
+        for (const api::Route& route : op.routes) EXPECT_FALSE(!route.when.empty() && op.hook);
+    }
+}
+
+TEST(Registry, WhatTheOperatorChangesIsAudited) {
+    Everything all;
+    constexpr std::array<std::string_view, 8> kToo{
+        "memory.forget", "memory.import", "memory.export", "memory.reembed",
+        "chat.forget",   "chat.import",   "chat.export",   "db.dump"};
+    for (const api::Operation& op : all.registry.all()) {
+        SCOPED_TRACE(op.name);
+        const bool operates = op.domain() == "db" || op.domain() == "ops";
+        const bool changes = op.effect != api::Effect::read;
+        const bool too = std::ranges::find(kToo, op.name) != kToo.end();
+        EXPECT_TRUE(!operates || !changes || op.audit == runtime::Audit::change);
+        EXPECT_TRUE(!too || op.audit != runtime::Audit::none);
+        EXPECT_TRUE(op.audit == runtime::Audit::none || !op.audit_type.empty());
+    }
+    for (const std::string_view name : kToo) EXPECT_TRUE(all.registry.find(name)) << name;
 }
 
 TEST(Registry, TheCommandLineOfAnExampleMeansTheExample) {
@@ -146,30 +224,30 @@ TEST(Registry, EveryExampleOfTheAgentsDomainsRuns) {
                 caller, settings, *db,  nullptr, deadline_in(std::chrono::seconds(20)),
                 {},     "test",   true, {}};
             // The memory that examples name.
-            all.registry.get("memory.store")
-                .run(context, json::object{{"content", "named by examples"},
-                                           {"category", "fact"},
-                                           {"jobId", "nightly-7"},
-                                           {"id", kExampleId}});
+            api::Dispatcher().call(all.registry.get("memory.store"), context,
+                                   json::object{{"content", "named by examples"},
+                                                {"category", "fact"},
+                                                {"jobId", "nightly-7"},
+                                                {"id", kExampleId}});
             // Likewise the conversation and its message.
-            all.registry.get("chat.log")
-                .run(context, json::object{{"content", "named by examples"},
-                                           {"threadId", "ses_deploy"},
-                                           {"pendingAction", "migrate"},
-                                           {"id", kExampleId}});
-            all.registry.get("skills.store")
-                .run(context, json::object{{"name", "deploy-staging"},
-                                           {"description", "Deploy to staging"},
-                                           {"content", "Run the migrations first."},
-                                           {"tags", json::array{"deploy"}}});
+            api::Dispatcher().call(all.registry.get("chat.log"), context,
+                                   json::object{{"content", "named by examples"},
+                                                {"threadId", "ses_deploy"},
+                                                {"pendingAction", "migrate"},
+                                                {"id", kExampleId}});
+            api::Dispatcher().call(all.registry.get("skills.store"), context,
+                                   json::object{{"name", "deploy-staging"},
+                                                {"description", "Deploy to staging"},
+                                                {"content", "Run the migrations first."},
+                                                {"tags", json::array{"deploy"}}});
             database.connect()->script(kExampleJobs, deadline_in(std::chrono::seconds(10)));
             database.connect()->script(kExampleMesh, deadline_in(std::chrono::seconds(10)));
             // There is no embedder here, and no such folder.
             if (op.name == "memory.reembed" || op.name == "skills.import") {
-                EXPECT_THROW(op.run(context, example.input), Error);
+                EXPECT_THROW(api::Dispatcher().call(op, context, example.input), Error);
                 continue;
             }
-            const json::value output = op.run(context, example.input);
+            const json::value output = api::Dispatcher().call(op, context, example.input);
             EXPECT_TRUE(output.is_object());
             EXPECT_TRUE(!op.render || !op.render(output).empty());
         }

@@ -103,6 +103,11 @@ inline const std::vector<BadHead> kBadHeads{
     {"host_bad_port", 400, "GET / HTTP/1.1\r\nHost: a:8o\r\n\r\n"},
     {"host_open_bracket", 400, "GET / HTTP/1.1\r\nHost: [::1\r\n\r\n"},
     {"authorization_twice", 400, with("Authorization: Bearer a\r\nauthorization: Bearer b\r\n")},
+    {"cookie_twice", 400, with("Cookie: a=b\r\nCookie: c=d\r\n")},
+    {"org_twice", 400, with("X-Stele-Org: a\r\nHello: x\r\nx-stele-org: b\r\n")},
+    {"any_of_ours_twice", 400, with("X-Stele-New: a\r\nX-STELE-NEW: a\r\n")},
+    {"forwarded_proto_twice", 400, with("X-Forwarded-Proto: https\r\nX-Forwarded-Proto: http\r\n")},
+    {"session_twice", 400, with("Mcp-Session-Id: a\r\nmcp-session-id: b\r\n")},
     {"type_twice", 400, with("Content-Type: text/plain\r\nContent-Type: text/html\r\n")},
     {"expectation", 417, with("Expect: the-unexpected\r\n")},
     // Request line

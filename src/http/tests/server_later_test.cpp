@@ -14,6 +14,7 @@ class ServerLater : public ServerTest {
     ServerLater() {
         options.handle = [this](const Request& request) {
             if (request.head.path == "/now") return Response{.body = "now"};
+            if (!request.again) ++firsts;
             Response out{.body = there ? "there" : "nothing"};
             if (there || std::chrono::steady_clock::now() >= request.arrived + patience) return out;
             out.later = std::make_shared<Later>(Later{
@@ -39,7 +40,7 @@ class ServerLater : public ServerTest {
     }
 
     std::atomic<bool> there = false;
-    std::atomic<int> listening = 0;
+    std::atomic<int> listening = 0, firsts = 0;
     std::chrono::milliseconds patience{20'000}, again{20'000};
     std::mutex mutex;
     std::vector<std::function<void()>> wakes;
@@ -73,6 +74,7 @@ TEST_F(ServerLater, LooksAgainByItself) {
     ASSERT_TRUE(eventually([&] { return handled >= 2; }));
     there = true;  // and nobody rings
     EXPECT_EQ(client.read_reply().body, "there");
+    EXPECT_EQ(firsts, 1) << "who handles it knows a further look from a new request";
 }
 
 TEST_F(ServerLater, SaysThatThereIsNothingWhenPatienceIsOver) {

@@ -1,4 +1,5 @@
 // What the graph learns from jobs: the same whether it grew or was made anew.
+#include "api/dispatcher.hpp"
 #include "jobs/edges.hpp"
 
 #include <gmock/gmock.h>
@@ -46,7 +47,7 @@ TEST(Edges, GrowWithTheJobsAndComeBack) {
                    .kinds = graph_kinds(),
                    .find = [](api::Context&, const std::string&) { return std::vector<Uuid>{}; }});
     world.tell("DELETE FROM graph_edges");
-    registry.get("graph.rebuild").run(context, json::object{});
+    api::Dispatcher().call(registry.get("graph.rebuild"), context, json::object{});
     EXPECT_EQ(world.ask(kAll), grown);
 
     const auto label = [&](std::string_view kind, const std::string& id) -> std::string {

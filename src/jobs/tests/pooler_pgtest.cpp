@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "api/bells.hpp"
+#include "api/dispatcher.hpp"
 #include "jobs/operations.hpp"
 #include "jobs/tests/fixture.hpp"
 #include "jobs/waker.hpp"
@@ -59,7 +60,7 @@ TEST(Pooler, JobsAreLeasedOnceAndWaitsEnd) {
         submit(own, job());
     });
     const json::value got =
-        api::run_patiently(registry.get("job.lease"), mine, json::object{{"waitMs", 20'000}});
+        api::Dispatcher().call(registry.get("job.lease"), mine, json::object{{"waitMs", 20'000}});
     other.join();
     EXPECT_THAT(got.at("jobs").as_array(), SizeIs(1));
 }

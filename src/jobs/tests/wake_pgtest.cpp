@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "api/bells.hpp"
+#include "api/dispatcher.hpp"
 #include "jobs/operations.hpp"
 #include "jobs/tests/fixture.hpp"
 #include "jobs/waker.hpp"
@@ -25,7 +26,7 @@ struct Waiting : World {
     }
     json::value run(const std::string& name, api::Bells& bells, const json::object& input) {
         api::Context mine = with(&bells);
-        return api::run_patiently(registry.get(name), mine, input);
+        return api::Dispatcher().call(registry.get(name), mine, input);
     }
     std::function<pg::ConnInfo()> info() {
         return [url = database.app_url()] { return pg::ConnInfo::parse(url); };

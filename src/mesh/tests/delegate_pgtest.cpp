@@ -1,5 +1,6 @@
 // Handing work to another server: real servers over HTTP, each with a database of its own, and what
 // goes wrong between them.
+#include "api/dispatcher.hpp"
 #include "mesh/delegate.hpp"
 
 #include <gmock/gmock.h>
@@ -325,13 +326,15 @@ TEST(Delegation, WaitsForTheEndWithoutAWorker) {
     });
     api::Context mine = bench.context();
     mine.bells = &bells;
-    const json::value out = api::run_patiently(op, mine, {{"task", "count"}, {"waitSeconds", 30}});
+    const json::value out =
+        api::Dispatcher().call(op, mine, {{"task", "count"}, {"waitSeconds", 30}});
     EXPECT_EQ(out.at("status"), "complete");
     EXPECT_EQ(out.at("summary"), "12");
     EXPECT_EQ(out.at("filesChanged"), (json::array{"a", "b"}));
     EXPECT_THAT(bench.far.jobs(), SizeIs(1));  // however often it was looked at
     api::Context again = bench.context();
-    const json::value late = api::run_patiently(op, again, {{"task", "count"}, {"waitSeconds", 1}});
+    const json::value late =
+        api::Dispatcher().call(op, again, {{"task", "count"}, {"waitSeconds", 1}});
     EXPECT_EQ(late.at("status"), "timeout");
     EXPECT_EQ(late.at("delegated"), true);
     EXPECT_THAT(bench.far.jobs(), SizeIs(2));

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "api/dispatcher.hpp"
 #include "graph/operations.hpp"
 #include "mesh/edges.hpp"
 #include "mesh/posse.hpp"
@@ -267,7 +268,7 @@ TEST(Edges, GrowWithTheDelegationsAndComeBack) {
                    .kinds = graph_kinds(),
                    .find = [](api::Context&, const std::string&) { return std::vector<Uuid>{}; }});
     world.tell("DELETE FROM graph_edges");
-    registry.get("graph.rebuild").run(here, json::object{});
+    api::Dispatcher().call(registry.get("graph.rebuild"), here, json::object{});
     EXPECT_EQ(world.ask(kAll), grown);
     const auto label = [&](std::string_view kind, const std::string& id) -> std::string {
         for (const graph::Kind& one : graph_kinds())

@@ -70,6 +70,7 @@ ResetOutput run_reset(Context& context, const ResetInput& input) {
 
 void add_dump(api::Registry& registry) {
     Operation op = ops::shell_verb(api::operation("db.dump", run_dump), Effect::read);
+    op.audit = runtime::Audit::read;
     op.summary = "Write the whole database into a file that proves itself";
     op.description =
         "pg_dump's custom format with a manifest beside it: rows and checksum of every table, "

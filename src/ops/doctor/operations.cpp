@@ -1,6 +1,5 @@
 #include "ops/doctor/operations.hpp"
 
-#include "api/diagnostic.hpp"
 #include "ops/doctor/doctor.hpp"
 
 namespace stele::doctor {
@@ -16,6 +15,7 @@ void register_operations(api::Registry& registry) {
     op.idempotent = true;
     op.offline = true;  // it says itself what the guard would refuse
     op.scopes = {"ops:read"};
+    op.across_tenants = true;
     op.examples = {{"Everything", {}},
                    {"The checks there are", {{"list", true}}},
                    {"Two of them", {{"only", json::array{"connect,migrations"}}}}};

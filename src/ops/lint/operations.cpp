@@ -1,6 +1,5 @@
 #include "ops/lint/operations.hpp"
 
-#include "api/diagnostic.hpp"
 #include "ops/lint/lint.hpp"
 #include "ops/lint/report.hpp"
 #include "ops/lint/validate.hpp"

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "api/diagnostic.hpp"
 #include "ops/roles/roles.hpp"
 
 namespace stele::roles {
@@ -49,6 +48,7 @@ void add_look(api::Registry& registry) {
         "SQL that makes the roles.";
     op.idempotent = true;
     op.scopes = {"ops:admin"};
+    op.across_tenants = true;
     op.doors = api::kCli;
     op.examples = {{"What differs?", {}}, {"For an administrator", {{"sql", true}}}};
     op.render = render;
@@ -64,7 +64,9 @@ void add_apply(api::Registry& registry) {
         "Grant a login one of the roles: GRANT stele_runtime TO my_login.";
     op.effect = api::Effect::write;
     op.idempotent = true;
+    op.audit = runtime::Audit::change;
     op.scopes = {"ops:admin"};
+    op.across_tenants = true;
     op.doors = api::kCli;
     op.examples = {{"Apply", {}}};
     op.render = render;

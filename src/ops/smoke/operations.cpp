@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "api/config.hpp"
-#include "api/diagnostic.hpp"
 #include "ops/smoke/smoke.hpp"
 
 namespace stele::smoke {
@@ -38,6 +37,7 @@ void register_operations(api::Registry& registry) {
         "receipt of the forgetting stays. The token comes from STELE_TOKEN or STELE_TOKEN_FILE. "
         "Exit code 1 when a step fails, 3 when nobody answers.";
     op.effect = api::Effect::write;
+    op.audit = runtime::Audit::change;
     op.offline = true;
     op.scopes = {"ops:admin"};
     // It calls the address that it is given, from this machine: no caller from outside may ask

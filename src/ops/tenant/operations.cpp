@@ -101,6 +101,7 @@ void add_export(api::Registry& registry) {
     op.idempotent = true;
     op.command = "db scoped-export";
     op.idempotent = false;  // a file that is there is not written over
+    op.audit = runtime::Audit::read;
     op.summary = "One tenant's rows into a file";
     op.description =
         "Reads every table of one tenant (org and project) in one snapshot, under that tenant's "

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "api/dispatcher.hpp"
 #include "api/operation.hpp"
 #include "api/settings.hpp"
 #include "ops/operations.hpp"
@@ -23,7 +24,7 @@ class Bench {
     json::value run(const std::string& name, const json::object& input = {}) {
         api::Context context{{}, settings_, db_,  nullptr, deadline_in(std::chrono::minutes(5)),
                              {}, "test",    true, {}};
-        return registry_.get(name).run(context, input);
+        return api::Dispatcher().call(registry_.get(name), context, input);
     }
     std::string print(const std::string& name, const json::object& input = {}) {
         return registry_.get(name).render(run(name, input));

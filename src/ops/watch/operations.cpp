@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "api/diagnostic.hpp"
 #include "api/settings.hpp"
 #include "ops/watch/watch.hpp"
 
@@ -41,7 +40,9 @@ Operation looking(Operation op) {
     op.effect = api::Effect::read;
     op.idempotent = true;
     op.scopes = {"ops:read"};
-    return api::diagnostic(std::move(op));
+    op.across_tenants = true;
+    op.diagnostic = true;
+    return op;
 }
 
 }  // namespace

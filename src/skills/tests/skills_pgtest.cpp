@@ -7,6 +7,7 @@
 #include <fstream>
 #include <thread>
 
+#include "api/dispatcher.hpp"
 #include "graph/operations.hpp"
 #include "memory/tests/fixture.hpp"
 #include "skills/store.hpp"
@@ -176,9 +177,9 @@ TEST(Skills, AreNodesOfTheGraph) {
         registry, {.sources = {},
                    .kinds = {graph_kind()},
                    .find = [](api::Context&, const std::string&) { return std::vector<Uuid>{}; }});
-    registry.get("graph.link")
-        .run(bench.here,
-             json::object{{"from", made.id}, {"to", "commit:4f2a9c1"}, {"type", "derived_from"}});
+    api::Dispatcher().call(
+        registry.get("graph.link"), bench.here,
+        json::object{{"from", made.id}, {"to", "commit:4f2a9c1"}, {"type", "derived_from"}});
     const auto edges = [&] {
         return bench.database.connect()
             ->script("SELECT count(*)::text FROM graph_edges",

@@ -90,6 +90,7 @@ api::Operation described(api::Operation operation, std::string summary, bool is_
 }
 
 struct Product {
+    api::Dispatcher dispatcher;
     api::Registry registry;
     api::Settings settings;
     char nothing = 0;
@@ -114,14 +115,14 @@ struct Product {
         registry.add(terminal);
     }
     std::shared_ptr<const Catalog> catalog(std::string tools = "") {
-        return product_catalog(registry, {.version = "1.2.3",
-                                          .tools = std::move(tools),
-                                          .context = [this](const CallInfo& info) {
-                                              api::Context context{.settings = settings,
-                                                                   .db = no_database()};
-                                              context.caller.principal = info.principal;
-                                              return context;
-                                          }});
+        return product_catalog(registry, dispatcher,
+                               {.version = "1.2.3",
+                                .tools = std::move(tools),
+                                .context = [this](const CallInfo& info) {
+                                    api::Context context{.settings = settings, .db = no_database()};
+                                    context.caller = info.caller;
+                                    return context;
+                                }});
     }
     // The operations of these tests never touch it.
     pg::Database& no_database() {
@@ -195,7 +196,9 @@ TEST(Product, DescribesItsTools) {
 
 TEST(Product, RunsOperationsInTheirContext) {
     Product product;
-    Client client(product.catalog(), {.principal = "ada"});
+    runtime::Caller ada;
+    ada.principal = "ada";
+    Client client(product.catalog(), {.caller = ada});
     client.opened();
     client.ask("tools/call", {{"name", "memory_search"},
                               {"arguments", {{"query", "ports"}}},
@@ -242,7 +245,8 @@ TEST(Product, ReadsResourcesThroughOperations) {
 TEST(Product, OffersOnlyWhatIsRegistered) {
     api::Registry registry;
     registry.add(described(api::operation("db.status", status), "Show the database", true));
-    const auto catalog = product_catalog(registry, {.version = "1"});
+    api::Dispatcher dispatcher;
+    const auto catalog = product_catalog(registry, dispatcher, {.version = "1"});
     ASSERT_EQ(catalog->resources.size(), 1u);
     EXPECT_EQ(catalog->resources[0].uri, "stele://status");
     EXPECT_TRUE(catalog->templates.empty());

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "api/dispatcher.hpp"
 #include "ops/tenant/stage_sql.hpp"
 #include "ops/tenant/tests/fixture.hpp"
 
@@ -246,13 +247,14 @@ TEST_F(Import, ProgressIsTold) {
     };
     const json::object input{
         {"file", file_}, {"force", true}, {"confirm", "import-scoped-postgres"}};
-    here_.bench().registry().get("db.scoped_import").run(context, input);
+    api::Dispatcher().call(here_.bench().registry().get("db.scoped_import"), context, input);
     EXPECT_EQ(told, std::vector<std::string>{"241 of 241 rows imported"});
     std::stop_source stop;
     stop.request_stop();
     context.cancelled = stop.get_token();
     EXPECT_EQ(refusal([&] {
-                  here_.bench().registry().get("db.scoped_import").run(context, input);
+                  api::Dispatcher().call(here_.bench().registry().get("db.scoped_import"), context,
+                                         input);
               }).code(),
               Code::cancelled);
 }
