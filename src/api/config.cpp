@@ -192,8 +192,10 @@ ConfigValue effective(const reflect::FieldInfo& field, const std::string& key,
     std::vector<std::string> variables{variable_of(key)};
     if (const auto more = aliases().find(key); more != aliases().end())
         variables.insert(variables.end(), more->second.begin(), more->second.end());
+    // A blank URL is no URL: as libpq's it would mean another server than the local cluster.
+    const bool url = key == "database.url" || key == "database.adminUrl";
     for (const std::string& variable : variables)
-        if (const auto text = environment(variable)) {
+        if (const auto text = environment(variable); text && !(url && trim(*text).empty())) {
             out.origin = "environment " + variable;
             out.value = text_value(field, key, *text, out.origin);
             break;
@@ -202,6 +204,8 @@ ConfigValue effective(const reflect::FieldInfo& field, const std::string& key,
         out.origin = "flag --" + kebab_case(key.substr(key.rfind('.') + 1));
         out.value = text_value(field, key, flag->second, out.origin);
     }
+    if (url && out.value.is_string())
+        out.value = json::string(trim(std::string_view(out.value.get_string())));
     if (out.secret && out.value.is_string())
         remember_secret(std::string_view(out.value.get_string()));
     return out;

@@ -16,6 +16,7 @@ enum class MigrationMode { automatic, manual };
 struct DatabaseSettings {
     std::string url;  // the runtime role's connection; empty: DATABASE_URL, then the local cluster
     std::string admin_url;  // the owner's connection for migrations; empty: the same as url
+    std::string schema;     // where the tables are; empty: where search_path leads (public)
     int pool_size = 8;
     int acquire_timeout_ms = 5000;
     int connect_timeout_ms = 5000;
@@ -33,6 +34,10 @@ struct DatabaseSettings {
             field("adminUrl", &S::admin_url,
                   "PostgreSQL URL of the owner, for migrations. Empty: the same as url")
                 .secret(),
+            field("schema", &S::schema,
+                  "Schema of Stele's tables: made by setup and migrate, which also set the "
+                  "database's search_path. Empty: where search_path leads, public as a rule")
+                .max_bytes(63),
             field("poolSize", &S::pool_size, "Connections kept open at most").range(1, 200),
             field("acquireTimeoutMs", &S::acquire_timeout_ms,
                   "How long an operation waits for a connection, in milliseconds")

@@ -10,6 +10,7 @@
 #include "base/log.hpp"
 #include "http/client.hpp"
 #include "ops/local_cluster.hpp"
+#include "pg/environment.hpp"
 
 namespace stele::app {
 
@@ -74,6 +75,7 @@ App::App(const api::cli::Globals& globals, api::Metrics& metrics)
     if (!url_.empty()) {
         if (admin_url_.empty()) admin_url_ = url_;
     } else if (const auto local = ops::local_cluster_urls()) {
+        pg::ignore_libpq_environment();
         url_ = local->app;
         admin_url_ = local->admin;
         database_origin_ = "local cluster";
@@ -101,20 +103,32 @@ pg::Database& App::db() {
         options.acquire_timeout = std::chrono::milliseconds(s.acquire_timeout_ms);
         options.connect_timeout = std::chrono::milliseconds(s.connect_timeout_ms);
         options.prepared_statements = s.prepared_statements;
-        db_ = std::make_unique<pg::Database>(pg::ConnInfo::parse(url_), options);
+        db_ = std::make_unique<pg::Database>(app_info(), options);
     });
     return *db_;
 }
 
+pg::ConnInfo App::app_info() const {
+    const std::lock_guard lock(urls_mutex_);
+    pg::ConnInfo info = pg::ConnInfo::parse(url_);
+    if (const std::string& schema = config_.settings.database.schema; !schema.empty())
+        info.set(pg::kSchema, schema);
+    return info;
+}
+
 void App::local_cluster_moved() {
     const auto local = ops::local_cluster_urls();
-    if (!local || local->app == url_) return;
-    url_ = local->app;
-    admin_url_ = local->admin;
-    db().pool().redirect(pg::ConnInfo::parse(url_));
+    {
+        const std::lock_guard lock(urls_mutex_);
+        if (!local || local->app == url_) return;
+        url_ = local->app;
+        admin_url_ = local->admin;
+    }
+    db().pool().redirect(app_info());
 }
 
 pg::ConnInfo App::admin() {
+    const std::lock_guard lock(urls_mutex_);
     return pg::ConnInfo::parse(admin_url_);
 }
 

@@ -52,9 +52,13 @@ class App {
     void local_cluster_moved();
 
   private:
+    pg::ConnInfo app_info() const;
+
     api::LoadedConfig config_;
     api::Metrics& metrics_;
     api::Caller caller_;
+    // The URLs change when the local cluster moves, which another thread may find out.
+    mutable std::mutex urls_mutex_;
     std::string url_, admin_url_, database_origin_;
     std::once_flag db_once_, embedder_once_;
     std::unique_ptr<pg::Database> db_;

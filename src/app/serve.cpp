@@ -160,6 +160,7 @@ void serve(App& app, const api::Registry& registry, api::Dispatcher& dispatcher,
     app.serves(nullptr);
     transport.stop();
     log::info("{}", clean ? "stopped" : "stopped; some requests did not finish in time");
+    background.rethrow_refusal();
 }
 
 int serve_mcp(App& app, const api::Registry& registry, api::Dispatcher& dispatcher,
@@ -187,7 +188,9 @@ int serve_mcp(App& app, const api::Registry& registry, api::Dispatcher& dispatch
     const retrieval::Folder folder(worker_context(app, background, kFoldTime), search_sources());
     const jobs::Keeper keeper(worker_context(app, background, kKeepTime));
     const mesh::Tracker tracker(app.settings(), worker_context(app, background, kKeepTime));
-    return mcp::serve_stdio(catalog, options);
+    const int code = mcp::serve_stdio(catalog, options);
+    background.rethrow_refusal();
+    return code;
 }
 
 }  // namespace stele::app

@@ -49,7 +49,7 @@ std::vector<LedgerRow> read_ledger(pg::Connection& connection, Deadline deadline
     } catch (const pg::ServerError& error) {
         const bool other_columns = error.sqlstate() == "42703" || error.sqlstate() == "42883";
         if (!other_columns) throw;
-        throw Error(Code::refused, "public.schema_migrations was made by another tool",
+        throw Error(Code::refused, "schema_migrations was made by another tool",
                     "give Stele a database of its own, or rename that table");
     }
 }
@@ -81,7 +81,7 @@ std::optional<Drift> find_drift(const std::vector<LedgerRow>& rows, const Migrat
             return Drift{"gap",
                          fmt::format("{} was never applied although {} was", migrations[i].id(),
                                      row_id(rows.back())),
-                         "find out who edited public.schema_migrations; restore from a backup when "
+                         "find out who edited schema_migrations; restore from a backup when "
                          "in doubt"};
     for (std::size_t i = 1; i < rows.size(); ++i)
         if (rows[i].applied_at < rows[i - 1].applied_at)

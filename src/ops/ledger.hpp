@@ -1,4 +1,4 @@
-// The ledger public.schema_migrations, and how it can disagree with the files.
+// The ledger schema_migrations, and how it can disagree with the files.
 #pragma once
 
 #include <optional>

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <thread>
 
 #include "base/error.hpp"
@@ -12,6 +13,7 @@
 #include "ops/files.hpp"
 #include "ops/ports.hpp"
 #include "pg/connection.hpp"
+#include "pg/environment.hpp"
 #include "pg/error.hpp"
 
 namespace stele::ops {
@@ -191,6 +193,40 @@ ClusterOutcome outcome_of(const Server& server, const ClusterState& state) {
             server.data()};
 }
 
+bool has_cluster(const Home& home) {
+    for (int major = kOldestMajor; major <= kNewestMajor; ++major)
+        if (fs::exists(home.data(major) / "PG_VERSION")) return true;
+    return false;
+}
+
+// pg_ctl hands the path to a shell, in double quotes; PostgreSQL and libpq take commas for the ends
+// of socket directories and hosts.
+void check_name(const Home& home) {
+    const std::string path = home.root.string();
+    const bool bad = std::ranges::any_of(path, [](char c) {
+        return static_cast<unsigned char>(c) < 0x20 || c == 0x7f ||
+               std::string_view("\"$`,").find(c) != std::string_view::npos;
+    });
+    if (!bad) return;
+    std::string shown;
+    for (const char c : path)
+        shown += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
+    throw Error(Code::configuration,
+                fmt::format("PostgreSQL cannot run in {}: its name holds one of \" $ ` , or a "
+                            "control character",
+                            shown),
+                "choose another STELE_HOME");
+}
+
+// What went wrong before is the error that counts.
+void stop_quietly(const Server& server) {
+    try {
+        server.stop();
+    } catch (const Error& error) {
+        log::warn("the server that was started goes on running: {}", error.what());
+    }
+}
+
 ClusterState known_state(const Home& home) {
     if (auto state = read_state(home)) return *state;
     throw Error(Code::configuration, "there is no local cluster", "`stele setup` makes one");
@@ -230,10 +266,9 @@ std::optional<ClusterUrls> local_cluster_urls() {
     const Home home = stele_home();
     const auto state = read_state(home);
     if (!state) return std::nullopt;
-    // Without the passwords the server can still be told from one that is down.
-    const Secret secret = fs::exists(home.passwords()) ? Secret::in_url : Secret::in_file;
+    // libpq reads the file for every connection, so changed passwords reach a running server.
     const auto url = [&](const char* role) {
-        return cluster_url(home, state->port, role, Via::socket, secret);
+        return cluster_url(home, state->port, role, Via::socket);
     };
     return ClusterUrls{url(kApp), url(kOwner), url(kSuperuser)};
 }
@@ -242,12 +277,15 @@ bool start_local_cluster_if_stopped(milliseconds timeout) {
     const Home home = stele_home();
     const auto state = read_state(home);
     if (!state) return false;
+    pg::ignore_libpq_environment();
     if (!answers(home, state->port)) start_local_cluster(timeout);
     return true;
 }
 
 ClusterOutcome ensure_local_cluster(const SetupCluster& wanted) {
     const Home home = stele_home();
+    check_name(home);
+    pg::ignore_libpq_environment();
     const FileLock lock(home.lock(), kSetupPatience, kBusy);
     const auto known = read_state(home);
     ClusterState state = known ? *known : adopted_state(home, wanted);
@@ -266,15 +304,22 @@ ClusterOutcome ensure_local_cluster(const SetupCluster& wanted) {
     const auto port = server.running_port();
     if (port && (changed || (wanted.port && *port != *wanted.port))) server.stop();
     outcome.started = bring_up(server, state, kStartLimit);
-    prepare_contents(home, state.port);
-    verify_through_port(home, state.port);
-    if (!known || !same(*known, state)) write_state(home, state);
+    try {
+        prepare_contents(home, state.port);
+        verify_through_port(home, state.port);
+        if (!known || !same(*known, state)) write_state(home, state);
+    } catch (...) {
+        if (outcome.started) stop_quietly(server);
+        throw;
+    }
     outcome.port = state.port;
     return outcome;
 }
 
 ClusterOutcome start_local_cluster(milliseconds timeout) {
     const Home home = stele_home();
+    check_name(home);
+    pg::ignore_libpq_environment();
     const FileLock lock(home.lock(), timeout, kBusy);
     const ClusterState known = known_state(home);
     ClusterState state = known;
@@ -297,7 +342,10 @@ ClusterOutcome start_local_cluster(milliseconds timeout) {
 bool stop_local_cluster() {
     const Home home = stele_home();
     const FileLock lock(home.lock(), kStartLimit, kBusy);
-    const Server server = server_of(home, known_state(home));
+    // Also one whose setup was killed before it could write its state.
+    const auto known = read_state(home);
+    if (!known && !has_cluster(home)) known_state(home);
+    const Server server = server_of(home, known ? *known : adopted_state(home, {}));
     if (!server.running_port()) return false;
     server.stop();
     return true;

@@ -12,6 +12,7 @@
 #include "ops/extensions.hpp"
 #include "ops/ledger.hpp"
 #include "ops/migration_files.hpp"
+#include "ops/schema_place.hpp"
 #include "ops/sql.hpp"
 #include "ops/sql_script.hpp"
 #include "pg/database.hpp"
@@ -238,6 +239,18 @@ int target_version(const MigrateOptions& options, const Migrations& migrations, 
     return *options.to;
 }
 
+// Whatever refuses, refuses before anything is made.
+void enter_schema(ConnectionPtr& connection, const pg::ConnInfo& admin,
+                  const MigrateOptions& options) {
+    if (!options.into_existing) refuse_foreign_tables(*connection, options.schema, soon());
+    if (options.schema.empty() ||
+        !use_schema(*connection, options.schema, options.plan, soon()))
+        return;
+    connection.reset();  // its search_path is still the old one
+    connection = connect(admin, options);
+    take_lock(*connection, options);
+}
+
 }  // namespace
 
 std::unique_ptr<pg::Connection> open_runner(const pg::ConnInfo& admin,
@@ -272,12 +285,13 @@ milliseconds unapply(pg::Connection& runner, const Migration& migration,
 
 MigrateResult migrate(const pg::ConnInfo& admin, const MigrateOptions& options) {
     const Migrations& migrations = options.migrations ? *options.migrations : embedded_migrations();
-    const ConnectionPtr connection = connect(admin, options);
+    ConnectionPtr connection = connect(admin, options);
     if (!options.plan) {
         refuse_transaction_pooler(*connection);
         take_lock(*connection, options);
     }
     refuse_old_extensions(*connection, soon());
+    enter_schema(connection, admin, options);
     const auto rows = read_ledger(*connection, soon());
     refuse_drift(rows, migrations);
     MigrateResult result;
@@ -292,6 +306,7 @@ MigrateResult migrate(const pg::ConnInfo& admin, const MigrateOptions& options) 
         result.applied.push_back({&migration, took});
         result.to = version;
     }
+    if (!options.plan && !result.applied.empty()) grant_schema_usage(*connection, soon());
     return result;
 }
 

@@ -3,7 +3,7 @@
 // Files are migrations/NNNN_name.up.sql and .down.sql, numbered from 0001 without a gap. A line
 // `-- stele:no-transaction` in the comment at the top runs a file statement by statement, each
 // committing by itself (CREATE INDEX CONCURRENTLY); `-- stele:phase contract` marks one that takes
-// something away. What was applied stands in public.schema_migrations.
+// something away. What was applied stands in schema_migrations.
 #pragma once
 
 #include <chrono>
@@ -53,6 +53,8 @@ struct MigrateOptions {
     const Migrations* migrations = nullptr;  // null: the embedded ones
     std::optional<int> to;                   // stop after this version
     bool plan = false;                       // list what would run and change nothing
+    std::string schema = {};                 // of the tables; "": where search_path leads
+    bool into_existing = false;              // also beside tables of another application
     int connect_tries = 30;
     std::chrono::milliseconds connect_pause{1000};
     std::chrono::milliseconds lock_wait{60'000};     // for another runner to end
@@ -76,7 +78,8 @@ struct MigrateResult {
 //   Error(unavailable)    the server cannot be reached, or its pgvector is too old
 //   Error(configuration)  a transaction pooler stands in between
 //   Error(conflict)       another runner kept the lock longer than lock_wait; says which
-//   Error(refused)        drift: details {"drift": "newer"|"changed"|"gap"|"out_of_order"}
+//   Error(refused)        drift: details {"drift": "newer"|"changed"|"gap"|"out_of_order"}; tables
+//                         of another application and no ledger: details {"refusal"}
 //   Error(failed)         a file failed; it was rolled back and nothing after it ran
 MigrateResult migrate(const pg::ConnInfo& admin, const MigrateOptions& options = {});
 

@@ -63,6 +63,8 @@ void add_locks(const Migrations& migrations, int applied, MigrateOutput& out) {
 MigrateOutput migrate_schema(Context& context, const MigrateInput& input) {
     MigrateOptions options{.to = input.to,
                            .plan = input.plan,
+                           .schema = context.settings.database.schema,
+                           .into_existing = input.into_existing,
                            .connect_tries = input.connect_tries,
                            .lock_wait = milliseconds(input.lock_wait_ms),
                            .cancelled = context.cancelled};

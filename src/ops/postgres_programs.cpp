@@ -12,6 +12,7 @@
 #include "ops/files.hpp"
 #include "ops/home.hpp"
 #include "ops/process.hpp"
+#include "pg/environment.hpp"
 
 namespace stele::ops {
 
@@ -125,7 +126,7 @@ PostgresPrograms find_programs(const std::string& chosen, std::optional<int> maj
 Command client_command(const std::string& program, const pg::ConnInfo& info) {
     Command command{.argv = {program}};
     std::string words;
-    for (const auto& [keyword, value] : info.values()) {
+    for (const auto& [keyword, value] : pg::libpq_values(info)) {
         if (keyword == "password") {
             command.environment["PGPASSWORD"] = value;
             continue;

@@ -15,7 +15,7 @@
 #include "ops/migrations.hpp"
 #include "ops/postgres_programs.hpp"
 #include "ops/status.hpp"
-#include "pg/conninfo.hpp"
+#include "pg/environment.hpp"
 
 namespace stele::ops {
 
@@ -30,6 +30,11 @@ constexpr int kConnectTries = 5;
 struct Target {
     std::string app, admin;
     bool remember = false;  // no later run finds it by itself: it goes into the configuration file
+    bool given = false;     // by the user: what the URL leaves open, libpq's variables say
+
+    pg::ConnInfo parse(const std::string& url) const {
+        return given ? pg::parse_with_environment(url) : pg::ConnInfo::parse(url);
+    }
 };
 
 fs::path config_file() {
@@ -76,11 +81,11 @@ void note_vector(const std::string& version, SetupOutput& out) {
 
 Target prepare_server(api::Context& context, const SetupInput& input, SetupOutput& out) {
     if (const std::string url = given_url(context, input); !url.empty()) {
-        const pg::ConnInfo info = pg::ConnInfo::parse(url);
+        const pg::ConnInfo info = pg::parse_with_environment(url);
         out.database = info.redacted_url();
         out.cluster = "the server at " + info.where() + " is used as it is";
         const std::string& admin = context.settings.database.admin_url;
-        return {url, input.url.empty() && !admin.empty() ? admin : url, true};
+        return {url, input.url.empty() && !admin.empty() ? admin : url, true, true};
     }
     if (input.docker) {
         const DockerOutcome docker = start_in_docker(stele_home(), input.port);
@@ -99,9 +104,12 @@ Target prepare_server(api::Context& context, const SetupInput& input, SetupOutpu
     return {urls->app, urls->admin, false};
 }
 
-void migrate_schema(const Target& target, SetupOutput& out) {
-    const MigrateResult result =
-        migrate(pg::ConnInfo::parse(target.admin), {.connect_tries = kConnectTries});
+void migrate_schema(const api::Context& context, const SetupInput& input, const Target& target,
+                    SetupOutput& out) {
+    const MigrateResult result = migrate(target.parse(target.admin),
+                                         {.schema = context.settings.database.schema,
+                                          .into_existing = input.into_existing,
+                                          .connect_tries = kConnectTries});
     out.migrated = result.applied.empty()
                        ? "the schema is at " + version_text(result.to)
                        : fmt::format("the schema went from {} to {}",
@@ -109,8 +117,11 @@ void migrate_schema(const Target& target, SetupOutput& out) {
                                      version_text(result.to));
 }
 
-void verify(const Target& target, SetupOutput& out) {
-    pg::Database db(pg::ConnInfo::parse(target.app), {.size = 1});
+void verify(const api::Context& context, const Target& target, SetupOutput& out) {
+    pg::ConnInfo app = target.parse(target.app);
+    if (const std::string& schema = context.settings.database.schema; !schema.empty())
+        app.set(pg::kSchema, schema);
+    pg::Database db(app, {.size = 1});
     const StatusOutput status =
         database_status(db, {.write_check = true}, deadline_in(kVerifyLimit));
     out.healthy = status.healthy;
@@ -219,8 +230,8 @@ SetupOutput setup(api::Context& context, const SetupInput& input) {
         plan(context, input, out);
     } else {
         const Target target = prepare_server(context, input, out);
-        migrate_schema(target, out);
-        verify(target, out);
+        migrate_schema(context, input, target, out);
+        verify(context, target, out);
         remember(target, out);
     }
     configure_clients(input, out);

@@ -94,12 +94,15 @@ class Report {
         return true;
     }
 
+    // Also when the server answers and its sessions do not work in the configured schema.
     void unreachable(const Error& error) {
-        out_.postgres = fmt::format("error ({})", reason_of(error));
-        out_.schema = "public";
+        const json::value* other_schema = error.details().if_contains("schema");
+        out_.postgres = other_schema ? "ok" : fmt::format("error ({})", reason_of(error));
+        out_.schema = other_schema ? std::string(other_schema->as_string()) : "public";
         out_.migration_version = "unknown";
         line("Postgres", out_.postgres);
-        line("Schema", "public (unknown)");
+        line("Schema",
+             fmt::format("{} ({})", out_.schema, other_schema ? "missing" : "unknown"));
         line("Readable", "no");
         line("Writable", input_.write_check ? "no" : "not checked");
         line("Migration version", "unknown");

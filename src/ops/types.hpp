@@ -70,6 +70,7 @@ struct MigrateInput {
     std::string dir;
     int lock_wait_ms = 60'000;
     int connect_tries = 30;
+    bool into_existing = false;
     template <class S = MigrateInput>
     static constexpr auto describe() {
         return fields(
@@ -81,7 +82,9 @@ struct MigrateInput {
                   "How long to wait for another migration to end, in milliseconds")
                 .range(0, 86'400'000),
             field("connectTries", &S::connect_tries, "How often to try to connect, once a second")
-                .range(1, 3600));
+                .range(1, 3600),
+            field("intoExisting", &S::into_existing,
+                  "Also in a database that holds another application's tables and no ledger"));
     }
 };
 
@@ -229,6 +232,7 @@ struct SetupInput {
     std::vector<std::string> client;
     bool all_clients = false;
     bool write_clients = false;
+    bool into_existing = false;
     bool dry_run = false;
     template <class S = SetupInput>
     static constexpr auto describe() {
@@ -248,6 +252,8 @@ struct SetupInput {
             field("allClients", &S::all_clients, "Write the configuration of all four clients"),
             field("writeClients", &S::write_clients,
                   "Write the configuration of the clients found here, instead of showing it"),
+            field("intoExisting", &S::into_existing,
+                  "Also in a database that holds another application's tables and no ledger"),
             field("dryRun", &S::dry_run, "Show what would be done and write nothing"));
     }
 };

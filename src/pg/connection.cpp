@@ -10,6 +10,7 @@
 
 #include "base/limits.hpp"
 #include "base/log.hpp"
+#include "pg/environment.hpp"
 #include "pg/error.hpp"
 
 namespace stele::pg {
@@ -29,13 +30,14 @@ void poll_socket(pg_conn* connection, short events, std::chrono::milliseconds ti
     ::poll(&fd, 1, int(time.count()));  // EINTR and time-outs are the caller's loop to handle
 }
 
-std::vector<const char*> keywords_and(const ConnInfo& info, std::vector<const char*>& values) {
+std::vector<const char*> keywords_and(const std::map<std::string, std::string>& given,
+                                      std::vector<const char*>& values) {
     std::vector<const char*> keywords;
     const auto add = [&](const char* keyword, const char* value) {
         keywords.push_back(keyword);
         values.push_back(value);
     };
-    for (const auto& [keyword, value] : info.values()) add(keyword.c_str(), value.c_str());
+    for (const auto& [keyword, value] : given) add(keyword.c_str(), value.c_str());
     add("client_encoding", "UTF8");
     add("fallback_application_name", "stele");
     add(nullptr, nullptr);
@@ -47,7 +49,8 @@ std::vector<const char*> keywords_and(const ConnInfo& info, std::vector<const ch
 std::unique_ptr<Connection> Connection::open(const ConnInfo& info, const ConnectOptions& options,
                                              Deadline deadline) {
     std::vector<const char*> values;
-    const auto keywords = keywords_and(info, values);
+    const std::map<std::string, std::string> given = libpq_values(info);
+    const auto keywords = keywords_and(given, values);
     std::unique_ptr<Connection> self(
         new Connection(PQconnectStartParams(keywords.data(), values.data(), 0), info, options));
     pg_conn* connection = self->connection_;

@@ -5,6 +5,7 @@
 
 #include "base/limits.hpp"
 #include "base/log.hpp"
+#include "pg/environment.hpp"
 #include "pg/error.hpp"
 #include "pg/sql.hpp"
 
@@ -13,6 +14,8 @@ namespace stele::pg {
 namespace {
 
 using std::chrono::milliseconds;
+
+constexpr milliseconds kPasswordPause{100};
 
 // A pooler in transaction mode hands prepared statements to strangers: 26000 unknown, 42P05 taken,
 // 08P01 protocol it does not speak.
@@ -60,7 +63,15 @@ void Database::retry(const Call& call, const std::function<void(Pool::Lease&)>& 
                 std::this_thread::sleep_for(backoff(tries));
                 continue;
             }
-            if (error.connection_lost()) pool_.clear();
+            const bool refused = error.sqlstate().starts_with("28");
+            // Who changes a password changes the role first and the file a moment later.
+            if (refused && !started && tries < limits::kRetries &&
+                time_left(patience) > kPasswordPause && password_is_in_file(pool_.info())) {
+                std::this_thread::sleep_for(kPasswordPause);
+                continue;
+            }
+            // A refused login says nothing about the sessions that are open.
+            if (error.connection_lost() && !refused) pool_.clear();
             if (!error.connection_lost() || !error.retryable() || !ever_connected_) throw;
             if (started && !call.repeatable)
                 throw Error(

@@ -184,6 +184,15 @@ ServerError connection_error(const pg_conn* connection, std::string_view where) 
                 meaning.retryable,
                 true};
     }
+    // A parameter, of the URL or of a PG… variable, that libpq does not understand.
+    if (text.starts_with("invalid ") && text.find(" value") != std::string::npos)
+        return {Code::configuration,
+                fmt::format("PostgreSQL at {}: {}", where, excerpt(redact(text), 200)),
+                "correct it in the database URL, or in the environment's PG… variables",
+                "08001",
+                "",
+                false,
+                true};
     for (const Refusal& refusal : kRefusals)
         if (text.find(refusal.needle) != std::string::npos)
             return {Code::unavailable,

@@ -2,10 +2,30 @@
 
 #include <fmt/format.h>
 
+#include "pg/environment.hpp"
 #include "pg/error.hpp"
 #include "pg/sql.hpp"
 
 namespace stele::pg {
+
+namespace {
+
+// A session that works in another schema would find other tables, or none. search_path is the
+// database's own (ALTER DATABASE … SET): a SET here would be lost behind a transaction pooler, and
+// many poolers refuse startup options.
+void refuse_other_schema(const ConnInfo& info, const std::string& current) {
+    const auto wanted = info.values().find(kSchema);
+    if (wanted == info.values().end() || wanted->second == current) return;
+    throw Error(Code::configuration,
+                fmt::format("sessions at {} work in the schema \"{}\", and database.schema is "
+                            "\"{}\"",
+                            info.where(), current, wanted->second),
+                "`stele db migrate` makes the schema and sets the database's search_path; behind "
+                "a pooler its sessions must be new ones",
+                {{"schema", wanted->second}});
+}
+
+}  // namespace
 
 Pool::Pool(ConnInfo info, PoolOptions options) : info_(std::move(info)), options_(options) {
     stats_.size = options_.size;
@@ -52,9 +72,11 @@ Pool::Lease Pool::acquire(Deadline deadline) {
 
 PooledConnection Pool::open(Deadline deadline) {
     PooledConnection out;
+    const ConnInfo where = this->info();
     out.connection =
-        Connection::open(info(), {.prepared_statements = prepared_statements()}, deadline);
+        Connection::open(where, {.prepared_statements = prepared_statements()}, deadline);
     const Result info = out.connection->run(sql::session_info, Params({}), deadline);
+    refuse_other_schema(where, info[0].get<std::string>(3));
     out.needs_runtime_role = info[0].get<bool>(0);
     out.connection->set_types(
         {std::uint32_t(info[0].get<std::int32_t>(1)), std::uint32_t(info[0].get<std::int32_t>(2))});

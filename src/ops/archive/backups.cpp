@@ -3,13 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
 #include "archive/sql.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "ops/archive/client_tools.hpp"
 #include "ops/archive/dump.hpp"
+#include "ops/archive/rotation.hpp"
+#include "ops/archive/snapshot.hpp"
+#include "ops/endpoint.hpp"
 #include "ops/files.hpp"
 #include "ops/home.hpp"
 
@@ -57,9 +59,11 @@ std::vector<BackupInfo> backups_in(const fs::path& dir) {
             const Manifest manifest = read_manifest(entry.path());
             const Marker marker = read_marker(entry.path());
             const double age = double(now().micros - manifest.made_at.micros) / 3.6e9;
-            out.push_back({entry.path().string(), manifest.made_at, age, manifest.dump.bytes,
-                           manifest.rows(), ops::version_text(manifest.migration_version),
-                           marker.verified_at, marker.deep_verified_at});
+            out.push_back({entry.path().string(), manifest.made_at, age, manifest.source.database,
+                           manifest.source.system_identifier, false, manifest.dump.bytes,
+                           manifest.rows(),
+                           ops::version_text(manifest.migration_version), marker.verified_at,
+                           marker.deep_verified_at});
         } catch (const Error& problem) {
             log::warn("{} is not counted as a backup: {}", entry.path().string(), problem.what());
         }
@@ -79,19 +83,52 @@ void remove_backup(const std::string& file) {
     }
 }
 
-// Of the backups that db backup made: safety dumps stay until somebody removes them.
-std::vector<std::string> rotate(const std::vector<BackupInfo>& all, const BackupInput& input) {
-    std::vector<std::string> files;
-    std::vector<Timestamp> times;
-    for (const BackupInfo& backup : all) {
-        if (fs::path(backup.file).filename().string().starts_with("safety-")) continue;
-        files.push_back(backup.file);
-        times.push_back(backup.made_at);
+bool is_safety_dump(const BackupInfo& backup) {
+    const std::string prefix = "safety-" + file_name_of(backup.database) + "-";
+    return fs::path(backup.file).filename().string().starts_with(prefix);
+}
+
+bool is_of(const BackupInfo& backup, const Identity& identity) {
+    return backup.system_identifier == identity.system && backup.database == identity.database;
+}
+
+// Only backups of this database take part. Another database's, safety dumps, and those whose
+// manifest does not say which server they are from, stay until somebody removes them.
+bool takes_part(const BackupInfo& backup, const Identity& identity) {
+    return !is_safety_dump(backup) && is_of(backup, identity);
+}
+
+// Without a database to ask (it may be what is to be restored) none is known to be of it.
+void mark_own(api::Context& context, std::vector<BackupInfo>& all) {
+    try {
+        const auto connection = open_operator(ops::operator_endpoint(context), context.deadline);
+        const Identity identity = identity_of(*connection, context.deadline);
+        for (BackupInfo& backup : all) backup.own = is_of(backup, identity);
+    } catch (const Error& error) {
+        log::info("which backups are of this database is not known: {}", error.what());
     }
-    std::vector<std::string> out;
-    for (const std::size_t i : outdated(times, {input.daily, input.weekly, input.monthly}))
-        out.push_back(files[i]);
-    return out;
+}
+
+void rotate(const std::vector<BackupInfo>& all, const Identity& identity, const BackupInput& input,
+            BackupOutput& out) {
+    std::vector<std::string> files;
+    std::vector<RotatedBackup> backups;
+    for (const BackupInfo& backup : all) {
+        if (!takes_part(backup, identity)) {
+            ++out.left_alone;
+            continue;
+        }
+        files.push_back(backup.file);
+        backups.push_back({backup.made_at, backup.verified_at || backup.deep_verified_at});
+    }
+    const std::vector<std::string> reasons =
+        reasons_to_keep(backups, {input.daily, input.weekly, input.monthly, input.rotate});
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        if (reasons[i].empty())
+            out.removed.push_back(files[i]);
+        else
+            out.kept.push_back({files[i], reasons[i]});
+    }
 }
 
 std::vector<TableKind> table_kinds() {
@@ -150,35 +187,6 @@ std::vector<TableKind> table_kinds() {
 
 }  // namespace
 
-std::vector<std::size_t> outdated(const std::vector<Timestamp>& times, const Rotation& rotation) {
-    using namespace std::chrono;
-    std::set<std::size_t> kept;
-    if (!times.empty()) kept.insert(0);
-    const auto keep_newest_of = [&](int count, const auto& period_of) {
-        std::set<std::int64_t> periods;
-        for (std::size_t i = 0; i < times.size(); ++i) {
-            const sys_days day = floor<days>(sys_time<microseconds>(microseconds(times[i].micros)));
-            const std::int64_t period = period_of(day);
-            if (periods.contains(period)) continue;
-            if (int(periods.size()) == count) return;
-            periods.insert(period);
-            kept.insert(i);
-        }
-    };
-    keep_newest_of(rotation.daily, [](sys_days day) { return day.time_since_epoch().count(); });
-    // The first of January 1970 was a Thursday.
-    keep_newest_of(rotation.weekly,
-                   [](sys_days day) { return (day.time_since_epoch().count() + 3) / 7; });
-    keep_newest_of(rotation.monthly, [](sys_days day) {
-        const year_month_day date(day);
-        return int(date.year()) * 12 + int(unsigned(date.month()));
-    });
-    std::vector<std::size_t> out;
-    for (std::size_t i = 0; i < times.size(); ++i)
-        if (!kept.contains(i)) out.push_back(i);
-    return out;
-}
-
 fs::path backups_dir(const api::Context&, const std::string& chosen) {
     const fs::path dir = chosen.empty() ? ops::stele_home().root / "backups" : fs::absolute(chosen);
     std::error_code error;
@@ -193,24 +201,23 @@ BackupOutput backup(api::Context& context, const BackupInput& input, const pg::C
     const fs::path dir = backups_dir(context, input.dir);
     BackupOutput out;
     out.dry_run = input.dry_run;
+    const auto connection = open_operator(from, context.deadline);
+    const Identity identity = identity_of(*connection, context.deadline);
     if (!input.dry_run) {
-        std::string database = from.get("dbname");
-        if (database.empty()) database = "stele";
-        const DumpOutput made = dump(context, from, dump_name(dir, database, now()), input.jobs);
+        const DumpOutput made =
+            dump(context, from, dump_name(dir, "", identity.database, now()), input.jobs);
         out.file = made.file;
         out.bytes = made.manifest.dump.bytes;
         out.rows = made.manifest.rows();
-        const auto connection = open_operator(from, context.deadline);
         connection->run(sql::record_backup,
                         pg::Params(connection->types(), Uuid::v7(), made.manifest.made_at,
                                    made.file, made.manifest.dump.bytes, made.manifest.dump.sha256,
                                    made.manifest.migration_version),
                         context.deadline);
     }
-    out.removed = rotate(backups_in(dir), input);
+    rotate(backups_in(dir), identity, input, out);
     if (input.dry_run) return out;
     for (const std::string& file : out.removed) remove_backup(file);
-    const auto connection = open_operator(from, context.deadline);
     connection->run(sql::record_removed, pg::Params(connection->types(), out.removed),
                     context.deadline);
     return out;
@@ -221,6 +228,8 @@ BackupsOutput backups(api::Context& context, const BackupsInput& input) {
     const fs::path dir = backups_dir(context, input.dir);
     out.dir = dir.string();
     out.backups = backups_in(dir);
+    mark_own(context, out.backups);
+    std::ranges::stable_sort(out.backups, std::ranges::greater{}, &BackupInfo::own);
     out.tables = table_kinds();
     return out;
 }

@@ -20,14 +20,4 @@ std::filesystem::path backups_dir(const api::Context& context, const std::string
 // backups when it can be reached and knows the dump.
 void mark_verified(api::Context& context, const VerifyOutput& verified, const pg::ConnInfo& target);
 
-// How many of the newest days, weeks and months keep their newest backup.
-struct Rotation {
-    int daily = 7;
-    int weekly = 4;
-    int monthly = 3;
-};
-// The places, in `times` (newest first), of those that rotation removes. Days, weeks (from Monday)
-// and months are UTC's; the newest of all always stays.
-std::vector<std::size_t> outdated(const std::vector<Timestamp>& times, const Rotation& rotation);
-
 }  // namespace stele::archive

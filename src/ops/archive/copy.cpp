@@ -15,6 +15,7 @@
 #include "ops/endpoint.hpp"
 #include "ops/which_database.hpp"
 #include "pg/database.hpp"
+#include "pg/environment.hpp"
 
 namespace stele::archive {
 
@@ -49,7 +50,7 @@ pg::ConnInfo target_of(const CopyInput& input) {
         throw Error(Code::invalid_argument, "targetUrl: say where to copy to",
                     "--target-url, or STELE_TARGET_URL, which other users of this machine do not "
                     "see");
-    return pg::ConnInfo::parse(url);
+    return pg::parse_with_environment(url);
 }
 
 void refuse_itself(const pg::ConnInfo& from, const pg::ConnInfo& to, Deadline deadline) {
@@ -112,6 +113,8 @@ RestoreOutput copy(api::Context& context, const CopyInput& input, const pg::Conn
     refuse_itself(from, target, context.deadline);
     stage(context, "taking a snapshot");
     Snapshot source(from, context.deadline);
+    require_schema(context, source.identity());
+    source.refuse_outside();
     const TargetState state = look_at_target(context, target, {.data = input.replace});
     RestoreOutput out;
     out.file = from.redacted_url();

@@ -111,15 +111,29 @@ void write_archive(api::Context& context, Snapshot& snapshot, const pg::ConnInfo
 }  // namespace
 
 std::vector<std::string> dump_arguments(const std::string& schema, const std::string& snapshot) {
-    return {"--format=custom",           "--no-acl",           "--enable-row-security",
-            "--lock-wait-timeout=60000", "--schema=" + schema, "--snapshot=" + snapshot};
+    // pg_dump takes a pattern: in double quotes a name stands for itself alone.
+    return {"--format=custom",           "--no-acl",
+            "--enable-row-security",     "--lock-wait-timeout=60000",
+            "--snapshot=" + snapshot,    "--schema=" + quote_name(schema)};
 }
 
-fs::path dump_name(const fs::path& dir, const std::string& database, Timestamp at) {
+std::string file_name_of(std::string_view database) {
+    std::string out;
+    for (const char c : database) {
+        const auto byte = static_cast<unsigned char>(c);
+        const bool special = byte < 0x21 || byte == 0x7f || c == '/' || c == '\\' || c == '%' ||
+                             (out.empty() && (c == '.' || c == '-'));
+        out += special ? fmt::format("%{:02X}", byte) : std::string(1, c);
+    }
+    return out;
+}
+
+fs::path dump_name(const fs::path& dir, std::string_view prefix, const std::string& database,
+                   Timestamp at) {
     std::string stamp;
     for (const char c : to_rfc3339(at).substr(0, 23))
         if (c != '-' && c != ':') stamp += c;
-    return dir / fmt::format("{}-{}Z.dump", database, stamp);
+    return dir / fmt::format("{}{}-{}Z.dump", prefix, file_name_of(database), stamp);
 }
 
 std::string sha256_of_file(api::Context& context, const fs::path& file, std::string_view doing) {
@@ -155,6 +169,8 @@ DumpOutput dump(api::Context& context, const pg::ConnInfo& from, const fs::path&
     if (snapshot.empty())
         throw Error(Code::failed, "there is nothing to dump: the schema has no tables",
                     "`stele db migrate` makes them");
+    require_schema(context, snapshot.identity());
+    snapshot.refuse_outside();
     DumpOutput out;
     out.manifest = snapshot.describe();
     PartialFile partial(target);

@@ -13,9 +13,12 @@ namespace stele::archive {
 DumpOutput dump(api::Context& context, const pg::ConnInfo& from, const std::filesystem::path& file,
                 int jobs);
 
-// <dir>/<database>-20261120T101500.123Z.dump
-std::filesystem::path dump_name(const std::filesystem::path& dir, const std::string& database,
-                                Timestamp at);
+// <dir>/<prefix><database>-20261120T101500.123Z.dump
+std::filesystem::path dump_name(const std::filesystem::path& dir, std::string_view prefix,
+                                const std::string& database, Timestamp at);
+// A database's name as part of a file's name: what a path or a shell would take for something else
+// (a slash, a leading dot, a blank) is percent-encoded, so no two names become one.
+std::string file_name_of(std::string_view database);
 
 // The SHA-256 of a file, read whole; progress is shown under `doing`.
 std::string sha256_of_file(api::Context& context, const std::filesystem::path& file,

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,10 +46,12 @@ struct AppliedVersion {
 
 struct Extension {
     std::string name, version;
+    std::optional<std::string> schema = {};
     template <class S = Extension>
     static constexpr auto describe() {
         return fields(field("name", &S::name, "Name").required(),
-                      field("version", &S::version, "Version").required());
+                      field("version", &S::version, "Version").required(),
+                      field("schema", &S::schema, "Where its types and functions live"));
     }
 };
 
@@ -62,16 +65,20 @@ struct Grant {
     }
 };
 
-// Where the rows came from; no user, no password.
+// Where the rows came from; no user, no password. `system_identifier` is PostgreSQL's, or
+// "host:port" where the role may not ask for it; with `database` it tells which database a backup
+// is of, whatever the address it was reached by.
 struct Source {
     std::string host, port, database, schema, server_version;
+    std::optional<std::string> system_identifier = {};
     template <class S = Source>
     static constexpr auto describe() {
         return fields(
             field("host", &S::host, "Host or socket directory"), field("port", &S::port, "Port"),
             field("database", &S::database, "Database"),
             field("schema", &S::schema, "Schema").required(),
-            field("serverVersion", &S::server_version, "PostgreSQL's version").required());
+            field("serverVersion", &S::server_version, "PostgreSQL's version").required(),
+            field("systemIdentifier", &S::system_identifier, "Which server it is"));
     }
 };
 

@@ -2,9 +2,11 @@
 
 #include "base/error.hpp"
 #include "ops/archive/backups.hpp"
+#include "ops/archive/client_tools.hpp"
 #include "ops/archive/dump.hpp"
 #include "ops/archive/render.hpp"
 #include "ops/archive/restore.hpp"
+#include "ops/archive/snapshot.hpp"
 #include "ops/archive/verify.hpp"
 #include "ops/endpoint.hpp"
 #include "ops/shell_verb.hpp"
@@ -22,12 +24,10 @@ DumpOutput run_dump(Context& context, const DumpInput& input) {
     const pg::ConnInfo from = ops::operator_endpoint(context);
     if (!input.file.empty() && !input.output_dir.empty())
         throw Error(Code::invalid_argument, "file: give a file or an outputDir, not both");
-    std::string database = from.get("dbname");
-    if (database.empty()) database = "stele";
-    return dump(context, from,
-                input.file.empty() ? dump_name(input.output_dir, database, now())
-                                   : std::filesystem::path(input.file),
-                input.jobs);
+    if (!input.file.empty()) return dump(context, from, input.file, input.jobs);
+    const auto connection = open_operator(from, context.deadline);
+    const std::string database = identity_of(*connection, context.deadline).database;
+    return dump(context, from, dump_name(input.output_dir, "", database, now()), input.jobs);
 }
 
 VerifyOutput run_verify(Context& context, const VerifyInput& input) {
@@ -135,8 +135,9 @@ void add_backups(api::Registry& registry) {
     Operation op = ops::shell_verb(api::operation("db.backup", run_backup), Effect::write);
     op.summary = "Take a backup and rotate the old ones";
     op.description =
-        "A dump under backups/ in Stele's home, recorded in the database. The newest of 7 days, 4 "
-        "weeks and 3 months stays unless told otherwise. Prove it with db verify-dump --deep.";
+        "A dump under backups/ in Stele's home, recorded in the database. This database's backups "
+        "of 7 days, the newest of 4 weeks and 3 months, and the newest that was verified stay. "
+        "Prove it with db verify-dump --deep.";
     op.examples = {{"Take one", {}},
                    {"What would rotation remove?", {{"daily", 3}, {"dryRun", true}}}};
     op.render = render_backup;

@@ -32,6 +32,13 @@ std::string checked(const json::value& output) {
     return out;
 }
 
+std::string notes(const json::value& output) {
+    std::string out;
+    for (const json::value& line : output.at("notes").as_array())
+        out += fmt::format("  not kept: {}\n", std::string_view(line.as_string()));
+    return out;
+}
+
 // Payloads outside PostgreSQL are listed by a dump, never copied, and that is said.
 std::string artifacts(const json::value& manifest) {
     const auto& list = manifest.at("artifacts").as_array();
@@ -77,7 +84,7 @@ std::string render_restore(const json::value& output) {
         out += fmt::format("  what it held is in {}\n", safety);
     if (const auto pending = number(output, "pending"); pending > 0)
         out += fmt::format("  {} migrations pending: run `stele db migrate`\n", pending);
-    return out + checked(output);
+    return out + checked(output) + notes(output);
 }
 
 std::string render_backup(const json::value& output) {
@@ -88,6 +95,10 @@ std::string render_backup(const json::value& output) {
     for (const json::value& file : output.at("removed").as_array())
         out += fmt::format("  {} {}\n", output.at("dryRun").as_bool() ? "would remove" : "removed",
                            std::string_view(file.as_string()));
+    for (const json::value& kept : output.at("kept").as_array())
+        out += fmt::format("  kept {}: {}\n", text(kept, "file"), text(kept, "why"));
+    if (const auto others = number(output, "leftAlone"); others > 0)
+        out += fmt::format("  {} other dumps in that directory were left alone\n", others);
     return out.empty() ? "no backup would be removed\n" : out;
 }
 
@@ -110,7 +121,8 @@ std::string render_backups(const json::value& output) {
 
 std::string render_reset(const json::value& output) {
     return fmt::format("{}\n  empty, schema {}; {} rows were destroyed\n", text(output, "database"),
-                       text(output, "migrationVersion"), number(output, "rowsDestroyed"));
+                       text(output, "migrationVersion"), number(output, "rowsDestroyed")) +
+           notes(output);
 }
 
 }  // namespace stele::archive

@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "api/settings.hpp"
 #include "archive/sql.hpp"
 #include "base/error.hpp"
 #include "ops/archive/client_tools.hpp"
@@ -11,16 +14,33 @@
 
 namespace stele::archive {
 
+namespace {
+
+// The same schema, and the extensions in the schemas where they were.
+Manifest wanted_of(const pg::ConnInfo& target, const Identity& identity, Deadline deadline) {
+    const auto connection = open_operator(target, deadline);
+    Manifest out;
+    out.source.schema = identity.schema;
+    const std::vector<Extension> there = extensions_of(*connection, deadline);
+    for (const char* name : ops::kRequiredExtensions) {
+        const auto at = std::ranges::find(there, std::string(name), &Extension::name);
+        out.extensions.push_back({name, "", at == there.end() ? std::nullopt : at->schema});
+    }
+    return out;
+}
+
+}  // namespace
+
 // A fresh database is made and migrated beside the old one: whatever refuses (an extension that
 // cannot be created, a migration that fails, no room), refuses before anything is lost.
 ResetOutput reset(api::Context& context, const ResetInput& input, const pg::ConnInfo& target) {
     ops::require_confirmation(input.force, input.confirm, "reset-postgres");
-    const TargetState state = look_at_target(context, target, {.data = true, .any_history = true});
+    TargetState state = look_at_target(context, target, {.data = true, .any_history = true});
+    if (const std::string& schema = context.settings.database.schema; !schema.empty())
+        state.identity.schema = schema;
     Scratch scratch(target, state.identity, context.deadline);
     stage(context, "creating extensions and migrating");
-    Manifest wanted;
-    for (const char* name : ops::kRequiredExtensions) wanted.extensions.push_back({name, ""});
-    scratch.prepare(wanted);
+    scratch.prepare(wanted_of(target, state.identity, context.deadline));
     ops::MigrateOptions options;
     options.cancelled = context.cancelled;
     pg::ConnInfo as_owner = scratch.info();
@@ -28,8 +48,8 @@ ResetOutput reset(api::Context& context, const ResetInput& input, const pg::Conn
         as_owner.set("options", as_owner.get("options") + " -c role=" + state.identity.owner);
     const ops::MigrateResult migrated = ops::migrate(as_owner, options);
     stage(context, "taking the target's place");
-    scratch.replace_target(context);
-    return {target.redacted_url(), state.rows, ops::version_text(migrated.to)};
+    std::vector<std::string> notes = scratch.replace_target(context);
+    return {target.redacted_url(), state.rows, ops::version_text(migrated.to), std::move(notes)};
 }
 
 }  // namespace stele::archive

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "api/settings.hpp"
 #include "archive/sql.hpp"
 #include "base/error.hpp"
 #include "ops/archive/backups.hpp"
@@ -36,6 +37,27 @@ void refuse_strangers(pg::Connection& connection, const Identity& identity, Dead
                 "give Stele a database of its own, or move that table away");
 }
 
+void refuse_other_schema(const api::Context& context, const Manifest& manifest) {
+    const std::string &wanted = context.settings.database.schema,
+                      &held = manifest.source.schema;
+    if (wanted.empty() || wanted == held) return;
+    throw Error(Code::refused,
+                fmt::format("the dump is of the schema \"{}\", and database.schema is \"{}\"",
+                            held, wanted),
+                fmt::format("set database.schema to \"{}\"", held));
+}
+
+// Every later CREATE DATABASE copies a template, and every tool expects `postgres` to be there.
+void refuse_servers_own(const Identity& identity) {
+    const bool maintenance = identity.database == "postgres";
+    if (!identity.is_template && !maintenance) return;
+    throw Error(Code::refused,
+                fmt::format("{} is {}, which is not to be replaced", identity.database,
+                            maintenance ? "the server's maintenance database"
+                                        : "a template of other databases"),
+                "CREATE DATABASE one for Stele, and name it in the URL");
+}
+
 }  // namespace
 
 TargetState look_at_target(api::Context& context, const pg::ConnInfo& target,
@@ -44,6 +66,7 @@ TargetState look_at_target(api::Context& context, const pg::ConnInfo& target,
     TargetState out;
     Snapshot snapshot(target, context.deadline);
     out.identity = snapshot.identity();
+    refuse_servers_own(out.identity);
     refuse_strangers(snapshot.connection(), out.identity, context.deadline);
     out.held = snapshot.empty() ? "empty" : "seed-only";
     if (!what.any_history) refuse_other_history(snapshot.describe());
@@ -69,14 +92,14 @@ std::string safety_dump(api::Context& context, const pg::ConnInfo& target,
                         const TargetState& state) {
     if (state.held != "data") return "";
     const fs::path dir = backups_dir(context, "");
-    const fs::path file = dump_name(dir, "safety-" + state.identity.database, now());
+    const fs::path file = dump_name(dir, "safety-", state.identity.database, now());
     return dump(context, target, file, 2).file;
 }
 
 void take_place(api::Context& context, Scratch& scratch, const Manifest& manifest,
                 std::chrono::steady_clock::time_point started, RestoreOutput& out) {
     stage(context, "taking the target's place");
-    scratch.replace_target(context);
+    out.notes = scratch.replace_target(context);
     out.rows = manifest.rows();
     out.tables = int(manifest.tables.size());
     out.pending = int(ops::embedded_migrations().size()) - manifest.migration_version;
@@ -91,6 +114,7 @@ RestoreOutput restore(api::Context& context, const RestoreInput& input,
     const VerifyOutput verified = verify(context, file);
     refuse_findings(verified.findings, "the dump was refused");
     const Manifest manifest = read_manifest(file);
+    refuse_other_schema(context, manifest);
     const TargetState state = look_at_target(context, target, {.data = input.replace});
     RestoreOutput out;
     out.file = file.string();

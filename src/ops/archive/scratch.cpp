@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <thread>
 
 #include "archive/sql.hpp"
@@ -39,6 +40,35 @@ std::unique_ptr<pg::Connection> open_maintenance(pg::ConnInfo info, const std::s
     return open_operator(info, deadline);
 }
 
+bool is_required(const std::string& extension) {
+    return std::ranges::find(ops::kRequiredExtensions, extension) !=
+           ops::kRequiredExtensions.end();
+}
+
+std::string create_extension(const std::string& name, const std::string& schema) {
+    return fmt::format("CREATE EXTENSION IF NOT EXISTS {} SCHEMA {}", quote_name(name),
+                       quote_name(schema));
+}
+
+// Those that a program of any version expects, and those that this dump grants something to.
+std::set<std::string> roles_in(const Manifest& manifest) {
+    std::set<std::string> out{"stele_runtime", "stele_readonly", "stele_operator", "stele_audit"};
+    for (const Grant& grant : manifest.grants)
+        if (grant.role.starts_with("stele_")) out.insert(grant.role);
+    return out;
+}
+
+// A restore is not given up for what this role may not set: the operator is told the statement.
+void run_or_note(pg::Connection& connection, const std::string& statement,
+                 const std::string& shown, Deadline deadline, std::vector<std::string>& notes) {
+    try {
+        connection.script(statement, deadline);
+    } catch (const pg::ServerError& error) {
+        if (error.connection_lost()) throw;
+        notes.push_back(fmt::format("{} ({})", shown, error.message()));
+    }
+}
+
 [[noreturn]] void may_not(const pg::ServerError& error) {
     if (error.sqlstate() != "42501") throw error;
     throw Error(Code::refused, "this role may not create a database beside the target",
@@ -66,8 +96,8 @@ Scratch::Scratch(const pg::ConnInfo& target, const Identity& like, Deadline dead
     info_.set("dbname", name_);
     try {
         server_->script(
-            fmt::format("CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8'", name_,
-                        quote_name(like_.owner)),
+            fmt::format("CREATE DATABASE {} OWNER {} TEMPLATE template0{}", name_,
+                        quote_name(like_.owner), like_.creation),
             deadline);
     } catch (const pg::ServerError& error) {
         may_not(error);
@@ -90,43 +120,74 @@ void Scratch::drop(const std::string& database) noexcept {
 
 void Scratch::prepare(const Manifest& manifest) {
     const auto connection = open_operator(info_, deadline_);
-    for (const Extension& extension : manifest.extensions)
-        if (std::ranges::find(ops::kRequiredExtensions, extension.name) !=
-            ops::kRequiredExtensions.end())
-            connection->script(
-                fmt::format("CREATE EXTENSION IF NOT EXISTS {}", quote_name(extension.name)),
-                deadline_);
+    const auto make_schema = [&](const std::string& schema) {
+        connection->script(fmt::format("CREATE SCHEMA IF NOT EXISTS {} AUTHORIZATION {}",
+                                       quote_name(schema), quote_name(like_.owner)),
+                           deadline_);
+    };
+    make_schema(manifest.source.schema);
+    for (const Extension& extension : manifest.extensions) {
+        const std::string schema = extension.schema.value_or("public");
+        make_schema(schema);
+        try {
+            connection->script(create_extension(extension.name, schema), deadline_);
+        } catch (const pg::ServerError& error) {
+            // Whether the dump needs it is for pg_restore to say.
+            if (is_required(extension.name)) throw;
+            log::info("{} is not in the scratch database: {}", extension.name, error.what());
+        }
+    }
     ops::refuse_old_extensions(*connection, deadline_);
-    for (const char* role :
-         {"stele_runtime", "stele_readonly", "stele_operator", "stele_audit", "stele_maintenance"})
+    for (const std::string& role : roles_in(manifest))
         connection->script(fmt::format("DO $$BEGIN CREATE ROLE {0} NOLOGIN; EXCEPTION WHEN "
                                        "duplicate_object OR unique_violation THEN NULL; END$$",
-                                       role),
+                                       quote_name(role)),
                            deadline_);
+    search_path_ = search_path_of(manifest.source.schema, manifest.extensions);
+    if (!search_path_.empty())
+        server_->script(fmt::format("ALTER DATABASE {} SET search_path = {}", quote_name(name_),
+                                    search_path_),
+                        deadline_);
 }
 
 void Scratch::grant(const Manifest& manifest) {
     const auto connection = open_operator(info_, deadline_);
-    // Everybody may call a new function: first that is taken away from those that are not for all.
-    for (const Grant& grant : manifest.grants)
-        if (grant.object.starts_with("FUNCTION "))
-            connection->script(fmt::format("REVOKE ALL ON {} FROM PUBLIC", grant.object),
-                               deadline_);
-    for (const Grant& grant : manifest.grants)
-        if (!grant.role.empty())
-            connection->script(fmt::format("GRANT {} ON {} TO {}", grant.privileges, grant.object,
-                                           quote_name(grant.role)),
-                               deadline_);
+    for (const Grant& grant : manifest.grants) {
+        const std::string role = grant.role == "PUBLIC" ? grant.role : quote_name(grant.role);
+        connection->script(
+            grant.privileges == "NONE"
+                ? fmt::format("REVOKE ALL ON {} FROM {}", grant.object, role)
+                : fmt::format("GRANT {} ON {} TO {}", grant.privileges, grant.object, role),
+            deadline_);
+    }
 }
 
-void Scratch::take_settings() {
+// Those that belong to the server's operator (pg_stat_statements …): the dump knows nothing of them.
+void Scratch::take_extensions(std::vector<std::string>& notes) {
+    const auto target = open_operator(target_, deadline_);
+    const auto scratch = open_operator(info_, deadline_);
+    for (const Extension& extension : extensions_of(*target, deadline_)) {
+        if (is_required(extension.name)) continue;
+        const std::string schema = extension.schema.value_or("public");
+        for (const std::string& statement :
+             {"CREATE SCHEMA IF NOT EXISTS " + quote_name(schema),
+              create_extension(extension.name, schema)})
+            run_or_note(*scratch, statement, statement, deadline_, notes);
+    }
+}
+
+void Scratch::take_attributes(std::vector<std::string>& notes) {
     const auto connection = open_operator(target_, deadline_);
+    // A target whose tables stood elsewhere has a search_path that would not find the new ones.
+    const bool same_place =
+        search_path_ == search_path_of(like_.schema, extensions_of(*connection, deadline_));
     for (const pg::Row row :
-         connection->run(sql::database_settings, pg::Params(connection->types()), deadline_)) {
-        std::string statement = row.get<std::string>(0);
-        const auto at = statement.find("%s");
-        statement.replace(at, 2, quote_name(name_));
-        server_->script(statement, deadline_);
+         connection->run(sql::database_attributes, pg::Params(connection->types(), same_place),
+                         deadline_)) {
+        std::string statement = row.get<std::string>(0), shown = statement;
+        statement.replace(statement.find("%s"), 2, quote_name(name_));
+        shown.replace(shown.find("%s"), 2, quote_name(like_.database));
+        run_or_note(*server_, statement, shown, deadline_, notes);
     }
 }
 
@@ -153,8 +214,10 @@ void Scratch::rename() {
                     deadline_);
 }
 
-void Scratch::replace_target(api::Context& context) {
-    take_settings();
+std::vector<std::string> Scratch::replace_target(api::Context& context) {
+    std::vector<std::string> notes;
+    take_extensions(notes);
+    take_attributes(notes);
     for (int left = kRenameTries;; --left) {
         check_cancelled(context);
         try {
@@ -175,6 +238,21 @@ void Scratch::replace_target(api::Context& context) {
     name_.clear();
     stage(context, "dropping what was replaced");
     drop(old);
+    return notes;
+}
+
+std::string search_path_of(const std::string& schema, const std::vector<Extension>& extensions) {
+    std::vector<std::string> path{schema};
+    const auto add = [&](const std::string& name) {
+        if (std::ranges::find(path, name) == path.end()) path.push_back(name);
+    };
+    for (const Extension& extension : extensions)
+        if (is_required(extension.name)) add(extension.schema.value_or("public"));
+    add("public");
+    if (path.size() == 1) return "";
+    std::string out;
+    for (const std::string& name : path) out += (out.empty() ? "" : ", ") + quote_name(name);
+    return out;
 }
 
 }  // namespace stele::archive

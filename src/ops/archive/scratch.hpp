@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "api/context.hpp"
 #include "ops/archive/snapshot.hpp"
@@ -23,17 +24,19 @@ class Scratch {
     Scratch& operator=(const Scratch&) = delete;
 
     const pg::ConnInfo& info() const { return info_; }
-    // Stele's roles and extensions, without which a dump cannot be restored.
+    // Stele's roles, and the schemas and extensions without which a dump cannot be restored, where
+    // it expects them.
     void prepare(const Manifest& manifest);
     // Privileges of Stele's roles, which a dump does not hold.
     void grant(const Manifest& manifest);
-    // Takes the target's name, owner, settings and privileges; the old database is dropped. Ends
-    // the sessions of the target.
-    void replace_target(api::Context& context);
+    // Takes the target's name, attributes and extensions; the old database is dropped. Ends the
+    // sessions of the target. Returns what could not be taken over.
+    std::vector<std::string> replace_target(api::Context& context);
 
   private:
     void drop(const std::string& database) noexcept;
-    void take_settings();
+    void take_extensions(std::vector<std::string>& notes);
+    void take_attributes(std::vector<std::string>& notes);
     void rename();
 
     pg::ConnInfo target_;
@@ -42,6 +45,11 @@ class Scratch {
     std::unique_ptr<pg::Connection> server_;  // on the maintenance database; holds the lock
     std::string name_;
     pg::ConnInfo info_;
+    std::string search_path_;  // of what was prepared
 };
+
+// What search_path must be for Stele's tables and its extensions to be found; "" when the server's
+// default finds them.
+std::string search_path_of(const std::string& schema, const std::vector<Extension>& extensions);
 
 }  // namespace stele::archive

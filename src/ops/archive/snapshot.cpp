@@ -6,10 +6,12 @@
 #include <atomic>
 #include <future>
 
+#include "api/settings.hpp"
 #include "archive/sql.hpp"
 #include "base/error.hpp"
 #include "ops/archive/client_tools.hpp"
 #include "ops/ledger.hpp"
+#include "ops/sql.hpp"
 
 namespace stele::archive {
 
@@ -66,7 +68,30 @@ Identity identity_of(pg::Connection& connection, Deadline deadline) {
     out.schema = row.get<std::string>(2);
     out.owner = row.get<std::string>(3);
     out.bytes = row.get<std::int64_t>(4);
+    out.is_template = row.get<bool>(5);
+    out.creation = row.get<std::string>(7);
+    out.system = row.get<bool>(6) ? ask(connection, ops::sql::cluster_identity, deadline)[0]
+                                        .get<std::string>(0)
+                                  : connection.info().where();
     return out;
+}
+
+std::vector<Extension> extensions_of(pg::Connection& connection, Deadline deadline) {
+    std::vector<Extension> out;
+    for (const pg::Row row : ask(connection, sql::extensions, deadline))
+        out.push_back(
+            {row.get<std::string>(0), row.get<std::string>(1), row.get<std::string>(2)});
+    return out;
+}
+
+void require_schema(const api::Context& context, const Identity& identity) {
+    const std::string& wanted = context.settings.database.schema;
+    if (wanted.empty() || wanted == identity.schema) return;
+    throw Error(Code::configuration,
+                fmt::format("sessions of {} work in the schema \"{}\", and database.schema is "
+                            "\"{}\"",
+                            identity.database, identity.schema, wanted),
+                "`stele db migrate` makes the schema and sets the database's search_path");
 }
 
 Snapshot::Snapshot(const pg::ConnInfo& info, Deadline deadline)
@@ -106,18 +131,27 @@ std::vector<TableState> Snapshot::tables(const api::Context& context, int jobs) 
     return out;
 }
 
+void Snapshot::refuse_outside() {
+    const pg::Result outside = ask(*connection_, sql::outside, deadline_, identity_.schema);
+    if (outside.empty()) return;
+    throw Error(Code::refused,
+                fmt::format("the schema {} stands on {}, which is outside of it: a dump of the "
+                            "schema could not be restored",
+                            identity_.schema, outside[0].get<std::string>(0)),
+                "move it into the schema, or what uses it out of it");
+}
+
 Manifest Snapshot::describe() {
     Manifest out;
     out.tool = "stele " STELE_VERSION;
     out.made_at = now();
     out.source = {info_.get("host"), info_.get("port"), identity_.database, identity_.schema,
-                  identity_.server_version};
+                  identity_.server_version, identity_.system};
     for (const ops::LedgerRow& row : ops::read_ledger(*connection_, deadline_)) {
         out.migrations.push_back({row.version, row.name, row.checksum});
         out.migration_version = row.version;
     }
-    for (const pg::Row row : ask(*connection_, sql::extensions, deadline_))
-        out.extensions.push_back({row.get<std::string>(0), row.get<std::string>(1)});
+    out.extensions = extensions_of(*connection_, deadline_);
     for (const pg::Row row : ask(*connection_, sql::grants, deadline_, identity_.schema))
         out.grants.push_back(
             {row.get<std::string>(0), row.get<std::string>(1), row.get<std::string>(2)});

@@ -12,9 +12,12 @@
 
 namespace stele::archive {
 
+// `system`: PostgreSQL's system identifier, or "host:port" where the role may not ask for it.
+// `creation`: what CREATE DATABASE must say to make one with this locale, encoding and tablespace.
 struct Identity {
-    std::string database, server_version, schema, owner;
+    std::string database, server_version, schema, owner, system, creation;
     std::int64_t bytes = 0;
+    bool is_template = false;
 };
 
 struct TableToHash {
@@ -37,6 +40,9 @@ class Snapshot {
 
     // Rows and checksum of every table, by name, on `jobs` sessions of their own.
     std::vector<TableState> tables(const api::Context& context, int jobs);
+    // Throws Error(refused) when the schema stands on what is outside of it, which a dump of it
+    // would not hold: it could not be restored.
+    void refuse_outside();
     // All of the manifest but its tables and the dump.
     Manifest describe();
 
@@ -53,6 +59,10 @@ class Snapshot {
 void show_size(const api::Context& context, pg::Connection& connection, std::string_view doing,
                double total);
 Identity identity_of(pg::Connection& connection, Deadline deadline);
+std::vector<Extension> extensions_of(pg::Connection& connection, Deadline deadline);
+// Throws Error(configuration) when database.schema names another schema than the one that sessions
+// of this database work in.
+void require_schema(const api::Context& context, const Identity& identity);
 // Identifiers as SQL wants them.
 std::string quote_name(const std::string& name);
 

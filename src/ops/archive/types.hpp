@@ -124,6 +124,7 @@ struct RestoreOutput {
     int tables = 0;
     int pending = 0;
     std::vector<std::string> checked;
+    std::vector<std::string> notes;
     double seconds = 0;
     template <class S = RestoreOutput>
     static constexpr auto describe() {
@@ -136,6 +137,8 @@ struct RestoreOutput {
             field("tables", &S::tables, "Tables restored"),
             field("pending", &S::pending, "Migrations this program would still apply"),
             field("checked", &S::checked, "What was compared afterwards"),
+            field("notes", &S::notes,
+                  "What the database had and this role could not give back, with the statement"),
             field("seconds", &S::seconds, "How long it took"));
     }
 };
@@ -162,16 +165,28 @@ struct BackupInput {
     int daily = 7;
     int weekly = 4;
     int monthly = 3;
+    bool rotate = false;
     bool dry_run = false;
     template <class S = BackupInput>
     static constexpr auto describe() {
         return fields(
             field("dir", &S::dir, "Where backups stand; default: backups in Stele's home"),
             field("jobs", &S::jobs, "Connections that count and hash tables").range(1, 64),
-            field("daily", &S::daily, "Days of which the newest backup is kept").range(1, 3650),
+            field("daily", &S::daily, "Days whose backups are kept").range(1, 3650),
             field("weekly", &S::weekly, "Weeks of which the newest is kept").range(0, 520),
             field("monthly", &S::monthly, "Months of which the newest is kept").range(0, 120),
+            field("rotate", &S::rotate,
+                  "Keep of each day only the newest; otherwise a second backup of a day removes "
+                  "no other of it"),
             field("dryRun", &S::dry_run, "Only say which backups would be removed"));
+    }
+};
+
+struct KeptBackup {
+    std::string file, why;
+    template <class S = KeptBackup>
+    static constexpr auto describe() {
+        return fields(field("file", &S::file, "The dump"), field("why", &S::why, "Why it stays"));
     }
 };
 
@@ -179,13 +194,19 @@ struct BackupOutput {
     std::string file;
     std::int64_t bytes = 0;
     std::int64_t rows = 0;
+    std::vector<KeptBackup> kept;
     std::vector<std::string> removed;
+    int left_alone = 0;
     bool dry_run = false;
     template <class S = BackupOutput>
     static constexpr auto describe() {
         return fields(field("file", &S::file, "The new backup"),
                       field("bytes", &S::bytes, "Its size"), field("rows", &S::rows, "Its rows"),
+                      field("kept", &S::kept, "This database's backups that stay, newest first"),
                       field("removed", &S::removed, "Backups that rotation removed"),
+                      field("leftAlone", &S::left_alone,
+                            "Dumps in the directory that are no backups of this database: "
+                            "rotation never touches them"),
                       field("dryRun", &S::dry_run, "Nothing was done"));
     }
 };
@@ -202,6 +223,9 @@ struct BackupInfo {
     std::string file;
     Timestamp made_at;
     double age_hours = 0;
+    std::string database;
+    std::optional<std::string> system_identifier = {};
+    bool own = false;
     std::int64_t bytes = 0;
     std::int64_t rows = 0;
     std::string migration_version;
@@ -210,6 +234,12 @@ struct BackupInfo {
     static constexpr auto describe() {
         return fields(field("file", &S::file, "The dump"), field("madeAt", &S::made_at, "When"),
                       field("ageHours", &S::age_hours, "How old it is"),
+                      field("database", &S::database, "The database it is of"),
+                      field("systemIdentifier", &S::system_identifier,
+                            "The server it is of; absent when its manifest does not say"),
+                      field("own", &S::own,
+                            "Of the database that is configured here; false too when that "
+                            "database cannot be reached"),
                       field("bytes", &S::bytes, "Its size"), field("rows", &S::rows, "Its rows"),
                       field("migrationVersion", &S::migration_version, "The schema's version"),
                       field("verifiedAt", &S::verified_at, "When verify-dump last found it whole"),
@@ -238,7 +268,9 @@ struct BackupsOutput {
     template <class S = BackupsOutput>
     static constexpr auto describe() {
         return fields(field("dir", &S::dir, "Where they stand"),
-                      field("backups", &S::backups, "Newest first"),
+                      field("backups", &S::backups,
+                            "Those of the configured database first, then the others; newest "
+                            "first"),
                       field("tables", &S::tables, "What is irreplaceable, what can be recomputed"));
     }
 };
@@ -255,11 +287,14 @@ struct ResetOutput {
     std::string database;
     std::int64_t rows_destroyed = 0;
     std::string migration_version;
+    std::vector<std::string> notes;
     template <class S = ResetOutput>
     static constexpr auto describe() {
         return fields(field("database", &S::database, "Which one"),
                       field("rowsDestroyed", &S::rows_destroyed, "Rows that were in it"),
-                      field("migrationVersion", &S::migration_version, "The schema's new version"));
+                      field("migrationVersion", &S::migration_version, "The schema's new version"),
+                      field("notes", &S::notes,
+                            "What the database had and this role could not give back"));
     }
 };
 

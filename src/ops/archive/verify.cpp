@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <future>
-#include <set>
 #include <sstream>
 
 #include "base/error.hpp"
@@ -20,19 +20,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The tables whose rows an archive holds, by its table of contents:
-// "3456; 0 16389 TABLE DATA public memories stele_owner".
-std::set<std::string> tables_with_data(const std::string& contents) {
-    constexpr std::string_view kMark = " TABLE DATA ";
-    std::set<std::string> out;
+// What an archive's table of contents says after "TABLE DATA" and the schema, a line an entry:
+// "3456; 0 16389 TABLE DATA public memories stele_owner" → "memories stele_owner".
+std::vector<std::string> tables_with_data(const std::string& contents, const std::string& schema) {
+    const std::string mark = " TABLE DATA " + schema + " ";
+    std::vector<std::string> out;
     std::istringstream lines(contents);
     for (std::string line; std::getline(lines, line);) {
-        const auto at = line.find(kMark);
-        if (line.starts_with(';') || at == std::string::npos) continue;
-        std::istringstream words(line.substr(at + kMark.size()));
-        std::string schema, table;
-        words >> schema >> table;
-        out.insert(table);
+        const auto at = line.find(mark);
+        if (!line.starts_with(';') && at != std::string::npos)
+            out.push_back(line.substr(at + mark.size()));
     }
     return out;
 }
@@ -76,15 +73,22 @@ Lists lists_of(const std::string& contents, const std::string& name) {
 
 void check_contents(api::Context& context, const fs::path& file, const Manifest& manifest,
                     VerifyOutput& out) {
-    const std::set<std::string> held = tables_with_data(table_of_contents(context, file));
-    for (const TableState& table : manifest.tables)
-        if (!held.contains(table.name))
+    std::vector<std::string> held =
+        tables_with_data(table_of_contents(context, file), manifest.source.schema);
+    const std::size_t count = held.size();
+    // Names may hold blanks, and so may the owner's after them: the longest that fits is the table.
+    std::vector<TableState> tables = manifest.tables;
+    std::ranges::sort(tables, std::ranges::greater{},
+                      [](const TableState& table) { return table.name.size(); });
+    for (const TableState& table : tables)
+        if (std::erase_if(held, [&](const std::string& entry) {
+                return entry.starts_with(table.name + " ");
+            }) == 0)
             out.findings.push_back({"rows of table " + table.name, "in the dump", "missing"});
-    for (const std::string& table : held)
-        if (std::ranges::none_of(manifest.tables,
-                                 [&](const TableState& t) { return t.name == table; }))
-            out.findings.push_back({"table " + table, "not in the manifest", "in the dump"});
-    out.checked.push_back(fmt::format("table of contents: {} tables", held.size()));
+    for (const std::string& entry : held)
+        out.findings.push_back({"table " + entry.substr(0, entry.find(' ')), "not in the manifest",
+                                "in the dump"});
+    out.checked.push_back(fmt::format("table of contents: {} tables", count));
 }
 
 void check_bytes(api::Context& context, const fs::path& file, const Manifest& manifest,

@@ -1,5 +1,6 @@
--- The ledger of migrations. Named with its schema everywhere: migrations may change search_path.
-CREATE TABLE public.schema_migrations (
+-- The ledger of migrations, in the schema that the session works in. Whatever a migration does to
+-- search_path is reset before the ledger is written.
+CREATE TABLE schema_migrations (
     version     integer PRIMARY KEY CHECK (version BETWEEN 1 AND 9999),
     name        text NOT NULL,
     checksum    text NOT NULL CHECK (checksum ~ '^[0-9a-f]{64}$'),

@@ -1,2 +1,2 @@
 -- A migration was reverted. $1 version.
-DELETE FROM public.schema_migrations WHERE version = $1
+DELETE FROM schema_migrations WHERE version = $1

@@ -1,2 +1,2 @@
 -- The runtime role must be able to tell whether the schema is current; there is nothing secret here.
-GRANT SELECT ON public.schema_migrations TO PUBLIC
+GRANT SELECT ON schema_migrations TO PUBLIC

@@ -1,2 +1,2 @@
 -- What was applied, in order.
-SELECT version, name, checksum, applied_at FROM public.schema_migrations ORDER BY version
+SELECT version, name, checksum, applied_at FROM schema_migrations ORDER BY version

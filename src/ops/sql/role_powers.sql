@@ -9,8 +9,7 @@ tables AS (
                OR coalesce(obj_description(c.oid, 'pg_class') ~* '^append-only', false) AS append_only
     FROM pg_class c
     WHERE c.relkind IN ('r', 'p')
-      AND (c.relnamespace = current_schema()::regnamespace
-           OR c.oid = to_regclass('public.schema_migrations'))
+      AND c.relnamespace = quote_ident(current_schema())::regnamespace
 )
 SELECT 'role', '', array_remove(ARRAY[CASE WHEN rolsuper THEN 'is a superuser' END,
                                       CASE WHEN rolbypassrls THEN 'bypasses row-level security' END,
@@ -22,7 +21,7 @@ FROM r
 UNION ALL
 SELECT 'schema', nspname::text, ARRAY['may CREATE in schema'], false, false
 FROM r, pg_namespace n
-WHERE NOT r.rolsuper AND n.oid = current_schema()::regnamespace
+WHERE NOT r.rolsuper AND n.oid = quote_ident(current_schema())::regnamespace
   AND has_schema_privilege(r.oid, n.oid, 'CREATE')
 UNION ALL
 SELECT 'member', o.rolname::text, ARRAY['is a member of'], false, false

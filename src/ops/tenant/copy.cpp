@@ -11,6 +11,7 @@
 #include "ops/tenant/import.hpp"
 #include "ops/tenant/target.hpp"
 #include "ops/which_database.hpp"
+#include "pg/environment.hpp"
 
 namespace stele::tenant {
 
@@ -47,7 +48,7 @@ class WorkDirectory {
 std::unique_ptr<pg::Database> open_target(const std::string& given) {
     const std::string url = ops::target_url(given);
     if (url.empty()) return nullptr;
-    const pg::ConnInfo info = pg::ConnInfo::parse(url);
+    const pg::ConnInfo info = pg::parse_with_environment(url);
     remember_secret(info.get("password"));
     return std::make_unique<pg::Database>(info, pg::PoolOptions{.size = 2});
 }

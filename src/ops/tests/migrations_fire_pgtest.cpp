@@ -95,7 +95,7 @@ int statements_of(int version) {
     const TestDatabase database(TestDatabase::Schema::none);
     Ambush ambush(database);
     ambush.lay(version, 0);
-    migrate(pg::ConnInfo::parse(database.url()), {.to = version});
+    migrate(pg::ConnInfo::parse(database.url()), {.to = version, .into_existing = true});
     return ambush.statements_seen();
 }
 

@@ -46,7 +46,7 @@ inline pid_t fork_runner_on(const std::string& url, const Migrations& migrations
     if (pid != 0) return pid;
     int status = 0;
     try {
-        migrate(pg::ConnInfo::parse(url), {.migrations = &migrations});
+        migrate(pg::ConnInfo::parse(url), {.migrations = &migrations, .into_existing = true});
     } catch (const Error& error) {
         std::fprintf(stderr, "runner: %s\n", error.what());
         status = exit_code_of(error.code());

@@ -7,6 +7,8 @@
 
 #include "base/error.hpp"
 #include "migrations_fixture.hpp"
+#include "pg/database.hpp"
+#include "pg/environment.hpp"
 #include "support/fault_proxy.hpp"
 #include "support/pooler.hpp"
 
@@ -108,6 +110,71 @@ TEST_F(Migrate, AnotherToolsLedgerIsLeftAlone) {
     const Error error = refusal(Folder().add("0001_a", "SELECT 1;").load());
     EXPECT_EQ(error.code(), Code::refused);
     EXPECT_THAT(error.what(), HasSubstr("another tool"));
+}
+
+TEST_F(Migrate, TablesOfAnotherApplicationAreRefusedBeforeAnythingIsMade) {
+    const auto files = Folder().add("0001_a", "CREATE TABLE a ();").load();
+    const std::string relations = "SELECT string_agg(relname, ',') FROM pg_class WHERE relnamespace "
+                                  "IN ('public'::regnamespace, to_regnamespace('shop')) "
+                                  "AND relkind IN ('r', 'v')";
+    for (const char* theirs :
+         {"CREATE TABLE users (id int)", "CREATE VIEW users AS SELECT 1 AS id",
+          "CREATE SCHEMA shop; CREATE TABLE shop.users (id int)"}) {
+        SCOPED_TRACE(theirs);
+        const TestDatabase shared(TestDatabase::Schema::none);
+        const auto info = pg::ConnInfo::parse(shared.url());
+        query(shared.url(), theirs);
+        for (const bool plan : {true, false}) try {
+                migrate(info, {.migrations = &files, .plan = plan});
+                ADD_FAILURE() << "nothing was refused";
+            } catch (const Error& error) {
+                EXPECT_EQ(error.code(), Code::refused);
+                EXPECT_THAT(error.what(), HasSubstr("users"));
+                EXPECT_THAT(error.hint(), HasSubstr("--into-existing"));
+            }
+        EXPECT_EQ(query(shared.url(), relations), "users");
+        EXPECT_EQ(migrate(info, {.migrations = &files, .into_existing = true}).to, 1);
+        EXPECT_EQ(migrate(info, {.migrations = &files}).to, 1);  // now there is a ledger
+    }
+}
+
+TEST_F(Migrate, WhatBelongsToExtensionsIsNobodys) {
+    ask("CREATE EXTENSION pg_stat_statements");
+    EXPECT_EQ(run(Folder().add("0001_a", "CREATE TABLE a ();").load()).to, 1);
+}
+
+TEST_F(Migrate, ASchemaOfItsOwnIsMadeAndFound) {
+    const auto files = Folder().add("0001_a", "CREATE TABLE a ();").load();
+    const auto info = pg::ConnInfo::parse(database.url());
+    EXPECT_EQ(run(files, {.plan = true, .schema = "My Stele"}).applied.size(), 1u);
+    EXPECT_EQ(ask("SELECT to_regnamespace('\"My Stele\"') IS NULL"), "t");
+    EXPECT_EQ(run(files, {.schema = "My Stele"}).to, 1);
+    EXPECT_TRUE(run(files, {.schema = "My Stele"}).applied.empty());
+    EXPECT_EQ(ask("SELECT current_schema()"), "My Stele");
+    EXPECT_EQ(ask("SELECT string_agg(relname, ',' ORDER BY relname) FROM pg_class WHERE "
+                  "relnamespace = '\"My Stele\"'::regnamespace AND relkind = 'r'"),
+              "a,schema_migrations");
+    // A session that works elsewhere is told, not served from other tables.
+    pg::ConnInfo elsewhere = info;
+    elsewhere.set(pg::kSchema, "other");
+    pg::Database db(elsewhere, {.size = 1});
+    try {
+        schema_state(db, deadline_in(10s));
+        ADD_FAILURE() << "nothing was refused";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), Code::configuration);
+        EXPECT_THAT(error.what(), HasSubstr("work in the schema \"My Stele\""));
+    }
+}
+
+TEST_F(Migrate, ASchemaBesideAnotherApplicationLeavesItsSearchPathAlone) {
+    ask("CREATE TABLE users (id int)");
+    const auto files = Folder().add("0001_a", "CREATE TABLE a ();").load();
+    EXPECT_EQ(run(files, {.schema = "stele"}).to, 1);
+    EXPECT_EQ(ask("SELECT current_schema()"), "stele");  // this login's
+    EXPECT_EQ(ask("SELECT count(*) FROM pg_db_role_setting WHERE setrole = 0 AND setdatabase = "
+                  "(SELECT oid FROM pg_database WHERE datname = current_database())"),
+              "0");
 }
 
 TEST_F(Migrate, TheServersClockMayRunBackwards) {

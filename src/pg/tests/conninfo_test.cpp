@@ -4,10 +4,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
 #include <cstdlib>
+#include <fstream>
 
 #include "base/error.hpp"
 #include "base/redact.hpp"
+#include "pg/environment.hpp"
 
 namespace stele::pg {
 namespace {
@@ -39,6 +43,87 @@ TEST(ConnInfo, RefusesAnUnescapedPasswordWithoutSayingIt) {
             EXPECT_THAT(error.what(), Not(HasSubstr("hush")));
             EXPECT_THAT(error.hint(), HasSubstr("%40"));
         }
+}
+
+TEST(ConnInfo, RefusesValuesThatMeanNothingAndNamesTheParameter) {
+    for (const auto& [url, parameter] :
+         {std::pair{"postgresql://h/d?sslmode=no-verify", "sslmode=no-verify"},
+          {"postgresql://h/d?target_session_attrs=primaryy", "target_session_attrs=primaryy"},
+          {"postgresql://h/d?channel_binding=yes", "channel_binding=yes"},
+          {"postgresql://h/d?gssencmode=off", "gssencmode=off"},
+          {"postgresql://h:70000/d", "port=70000"},
+          {"postgresql:///d?port=five", "port=five"},
+          {"postgresql://h1:1,h2:0/d", "port=1,0"},
+          {"host=h port=-1", "port=-1"}})
+        try {
+            ConnInfo::parse(url);
+            ADD_FAILURE() << url;
+        } catch (const Error& error) {
+            EXPECT_EQ(exit_code_of(error.code()), 2) << url;
+            EXPECT_THAT(error.what(), HasSubstr(parameter));
+            EXPECT_FALSE(error.hint().empty());
+        }
+    EXPECT_NO_THROW(ConnInfo::parse("postgresql://h1,h2:5433/d?sslmode=verify-full"));
+    EXPECT_NO_THROW(ConnInfo::parse("postgresql://h/d?target_session_attrs=prefer-standby"));
+}
+
+TEST(ConnInfo, NamesWhoseParameterItIs) {
+    for (const auto& [query, whose] : {std::pair{"pgbouncer=true", "pgbouncer is Prisma's"},
+                                       {"sslmode=require&schema=public", "schema is Prisma's"},
+                                       {"supa=base-pooler.x", "supa is Supabase's"},
+                                       {"currentSchema=app", "currentSchema is JDBC's"}})
+        try {
+            ConnInfo::parse(std::string("postgresql://u:hush@h/d?") + query);
+            ADD_FAILURE() << query;
+        } catch (const Error& error) {
+            EXPECT_EQ(exit_code_of(error.code()), 2);
+            EXPECT_THAT(error.what(), HasSubstr(whose));
+            EXPECT_THAT(error.what(), Not(HasSubstr("hush")));
+            EXPECT_FALSE(error.hint().empty());
+        }
+}
+
+TEST(ConnInfo, APasswordFileIsReadForEachConnection) {
+    char name[] = "/tmp/stele-password.XXXXXX";
+    ::close(::mkstemp(name));
+    const auto write = [&](const char* text) { std::ofstream(name) << text; };
+    write("first-Zx84\n");
+    ::setenv("PGPASSWORD_FILE", name, 1);
+    const ConnInfo info = ConnInfo::parse("postgresql://u@h/d");
+    const ConnInfo own = ConnInfo::parse("postgresql://u:given@h/d");
+    const ConnInfo elsewhere = ConnInfo::parse("postgresql://u@h/d?passfile=/p");
+    ::unsetenv("PGPASSWORD_FILE");
+    EXPECT_EQ(libpq_values(info).at("password"), "first-Zx84");
+    write("second-Zx85\n");
+    EXPECT_EQ(libpq_values(info).at("password"), "second-Zx85");
+    EXPECT_EQ(info.get("password"), "second-Zx85");
+    EXPECT_EQ(redact("it is second-Zx85"), "it is ***");
+    EXPECT_EQ(libpq_values(info).count(kPasswordFile), 0u);
+    EXPECT_EQ(libpq_values(own).at("password"), "given");
+    EXPECT_EQ(libpq_values(elsewhere).count("password"), 0u);
+    ::unlink(name);
+}
+
+TEST(Environment, IsIgnoredAndSpeaksForTheUrlsThatTheUserGave) {
+    for (const auto& [variable, value] :
+         {std::pair{"PGHOST", "elsewhere"}, {"PGOPTIONS", "-csearch_path=app"},
+          {"PGSERVICE", "none"}, {"PGTZ", "Bad"}, {"PGTARGETSESSIONATTRS", "standby"},
+          {"PGCHANNELBINDING", "require"}, {"PGPASSWORD", "hush-Zx86"}, {"PGSSLMODE", "require"}})
+        ::setenv(variable, value, 1);
+    ignore_libpq_environment();
+    for (const char* variable : {"PGHOST", "PGOPTIONS", "PGSERVICE", "PGTZ", "PGPASSWORD"})
+        EXPECT_EQ(::getenv(variable), nullptr) << variable;
+    const ConnInfo own = ConnInfo::parse("postgresql:///d?host=/run");
+    EXPECT_EQ(own.get("options"), "");
+    EXPECT_EQ(own.get("target_session_attrs"), "any");
+    EXPECT_EQ(own.get("password"), "");
+    const ConnInfo given = parse_with_environment("postgresql://u@h/d");
+    EXPECT_EQ(given.get("host"), "h");
+    EXPECT_EQ(given.get("password"), "hush-Zx86");
+    EXPECT_EQ(given.get("sslmode"), "require");
+    EXPECT_EQ(parse_with_environment("postgresql://u:own@h/d").get("password"), "own");
+    ignore_libpq_environment();
+    EXPECT_EQ(parse_with_environment("postgresql://u@/d").get("host"), "elsewhere");
 }
 
 TEST(ConnInfo, RemembersThePasswordWhereverItComesFrom) {

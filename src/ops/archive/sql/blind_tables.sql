@@ -3,7 +3,7 @@
 -- $1 schema
 SELECT c.relname::text
 FROM pg_class c
-WHERE c.relnamespace = $1::regnamespace AND c.relkind = 'r' AND row_security_active(c.oid)
+WHERE c.relnamespace = quote_ident($1)::regnamespace AND c.relkind = 'r' AND row_security_active(c.oid)
   AND NOT EXISTS (SELECT FROM pg_policy p
                   WHERE p.polrelid = c.oid AND p.polname = 'operator'
                     AND EXISTS (SELECT FROM unnest(p.polroles) AS role

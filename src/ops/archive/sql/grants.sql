@@ -1,22 +1,28 @@
--- What Stele's own roles may do in a schema; a dump carries no privileges, so the manifest does. A function that not
--- everybody may call is one that PUBLIC has no entry of: those come with who may.
+-- What Stele's own roles may do in a schema and on its functions, and who may enter the schemas of
+-- extensions; a dump carries no privileges, so the manifest does. NONE: a function that PUBLIC may not call,
+-- which a new one lets it.
 -- $1 schema
-SELECT r.rolname::text, CASE c.relkind WHEN 'S' THEN 'SEQUENCE ' ELSE 'TABLE ' END || quote_ident(c.relname),
-       string_agg(acl.privilege_type, ', ' ORDER BY acl.privilege_type)
-FROM pg_class c
-    CROSS JOIN LATERAL aclexplode(c.relacl) AS acl
-    JOIN pg_roles r ON r.oid = acl.grantee
-WHERE c.relnamespace = $1::regnamespace AND c.relkind IN ('r', 'p', 'S')
-  AND r.rolname = ANY (ARRAY['stele_runtime', 'stele_readonly', 'stele_operator', 'stele_audit', 'stele_maintenance'])
+WITH roles AS (
+    SELECT oid, rolname::text AS name FROM pg_roles WHERE rolname ~ '^stele_' AND NOT rolcanlogin
+    UNION ALL SELECT 0, 'PUBLIC'
+), schemas AS (
+    SELECT n.oid, n.nspname, n.nspacl FROM pg_namespace n
+    WHERE n.nspname = $1 OR n.oid IN (SELECT extnamespace FROM pg_extension WHERE extname <> 'plpgsql')
+), objects AS (
+    SELECT CASE c.relkind WHEN 'S' THEN 'SEQUENCE ' ELSE 'TABLE ' END || quote_ident(c.relname) AS object,
+           c.relacl AS acl
+    FROM pg_class c WHERE c.relnamespace = quote_ident($1)::regnamespace AND c.relkind IN ('r', 'p', 'S')
+    UNION ALL
+    SELECT format('FUNCTION %I(%s)', p.proname, pg_get_function_identity_arguments(p.oid)), p.proacl
+    FROM pg_proc p WHERE p.pronamespace = quote_ident($1)::regnamespace AND p.prokind <> 'p'
+    UNION ALL
+    SELECT format('SCHEMA %I', nspname), nspacl FROM schemas WHERE nspname <> 'pg_catalog'
+)
+SELECT r.name, o.object, string_agg(acl.privilege_type, ', ' ORDER BY acl.privilege_type)
+FROM objects o CROSS JOIN LATERAL aclexplode(o.acl) AS acl JOIN roles r ON r.oid = acl.grantee
 GROUP BY 1, 2
 UNION ALL
-SELECT coalesce(r.rolname, '')::text, format('FUNCTION %I(%s)', p.proname, pg_get_function_identity_arguments(p.oid)),
-       'EXECUTE'
-FROM pg_proc p
-    LEFT JOIN LATERAL (SELECT g.rolname FROM aclexplode(p.proacl) AS acl JOIN pg_roles g ON g.oid = acl.grantee
-                       WHERE g.rolname IN ('stele_runtime', 'stele_readonly', 'stele_operator', 'stele_audit',
-                                           'stele_maintenance')) r ON true
-WHERE p.pronamespace = $1::regnamespace AND p.proacl IS NOT NULL
-  AND NOT EXISTS (SELECT FROM aclexplode(p.proacl) AS acl WHERE acl.grantee = 0)
-  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
+SELECT 'PUBLIC', o.object, 'NONE' FROM objects o
+WHERE o.object LIKE 'FUNCTION %' AND o.acl IS NOT NULL
+  AND NOT EXISTS (SELECT FROM aclexplode(o.acl) AS acl WHERE acl.grantee = 0)
 ORDER BY 1, 2

@@ -14,6 +14,6 @@ FROM pg_class c
     JOIN pg_type t ON t.oid = a.atttypid
     JOIN pg_proc f ON f.oid = t.typsend
     JOIN pg_namespace fn ON fn.oid = f.pronamespace
-WHERE c.relnamespace = $1::regnamespace AND c.relkind = 'r'
+WHERE c.relnamespace = quote_ident($1)::regnamespace AND c.relkind = 'r'
 GROUP BY c.oid
 ORDER BY pg_table_size(c.oid) DESC, c.relname

@@ -241,6 +241,7 @@ TEST_F(Archive, BackupsRotateAreListedAndRememberTheirProof) {
     json::object one = here;
     one["daily"] = 1;
     one["weekly"] = one["monthly"] = 0;
+    one["rotate"] = true;
     const auto second = run(database.url(), "db.backup", one);
     EXPECT_EQ(second.at("removed").as_array().size(), 1u);
     EXPECT_FALSE(fs::exists(std::string(first.at("file").as_string())));

@@ -3,9 +3,10 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
-#include "ops/archive/backups.hpp"
 #include "ops/archive/compare.hpp"
+#include "ops/archive/dump.hpp"
 #include "ops/archive/manifest.hpp"
+#include "ops/archive/rotation.hpp"
 
 namespace stele::archive {
 namespace {
@@ -76,22 +77,59 @@ Timestamp day(int n) {  // 0 is Monday, 2024-01-01
     return {(19'723LL + n) * 86'400'000'000LL + 3'600'000'000LL};
 }
 
+std::vector<RotatedBackup> on(std::initializer_list<int> days) {
+    std::vector<RotatedBackup> out;
+    for (const int n : days) out.push_back({day(n), false});
+    return out;
+}
+
+// The places of those that rotation removes.
+std::vector<std::size_t> outdated(const std::vector<RotatedBackup>& backups,
+                                  const Rotation& rotation) {
+    const auto reasons = reasons_to_keep(backups, rotation);
+    std::vector<std::size_t> out;
+    for (std::size_t i = 0; i < reasons.size(); ++i)
+        if (reasons[i].empty()) out.push_back(i);
+    return out;
+}
+
 TEST(Rotation, KeepsTheNewestOfEachDayWeekAndMonth) {
-    std::vector<Timestamp> times;
-    for (int n = 99; n >= 0; --n) times.push_back(day(n));  // 2024-04-09 down to 2024-01-01
+    std::vector<RotatedBackup> backups;
+    for (int n = 99; n >= 0; --n) backups.push_back({day(n), false});  // 2024-04-09 … 2024-01-01
     std::vector<int> kept;
-    const auto gone = outdated(times, {7, 4, 3});
+    const auto gone = outdated(backups, {7, 4, 3});
     for (int n = 99; n >= 0; --n)
         if (std::ranges::find(gone, std::size_t(99 - n)) == gone.end()) kept.push_back(n);
-    // Days 99…93; Sundays 97 (in the days), 90, 83 beside the running week; the ends of March (in
-    // the weeks) and February beside the running month.
+    // Days 99…93; Sundays 97 (in the days), 90, 83 and the running week; the ends of March (in the
+    // weeks) and February and the running month.
     EXPECT_THAT(kept, ElementsAre(99, 98, 97, 96, 95, 94, 93, 90, 83, 59));
 }
 
-TEST(Rotation, TheNewestStaysWhateverIsAskedFor) {
-    EXPECT_THAT(outdated({day(3), day(3), day(2)}, {1, 0, 0}), ElementsAre(1, 2));
-    EXPECT_TRUE(outdated({day(3)}, {1, 0, 0}).empty());
+TEST(Rotation, ASecondBackupOfADayRemovesTheFirstOnlyWhenAsked) {
+    const auto backups = on({3, 3, 2, 2});
+    EXPECT_TRUE(outdated(backups, {2, 0, 0}).empty());
+    EXPECT_THAT(outdated(backups, {1, 0, 0}), ElementsAre(2, 3));
+    EXPECT_THAT(outdated(backups, {2, 0, 0, true}), ElementsAre(1, 3));
+    EXPECT_THAT(outdated(backups, {1, 0, 0, true}), ElementsAre(1, 2, 3));
+}
+
+TEST(Rotation, TheNewestAndTheNewestVerifiedStayWhateverIsAskedFor) {
+    auto backups = on({9, 8, 7, 6});
+    backups[2].verified = backups[3].verified = true;
+    EXPECT_THAT(outdated(backups, {1, 0, 0, true}), ElementsAre(1, 3));
+    EXPECT_EQ(reasons_to_keep(backups, {1, 0, 0}).at(2), "the newest that was verified");
+    EXPECT_TRUE(outdated(on({3}), {1, 0, 0}).empty());
     EXPECT_TRUE(outdated({}, {}).empty());
+}
+
+TEST(DumpName, KeepsADatabasesNameOutOfThePath) {
+    for (const auto& [database, wanted] :
+         {std::pair{"stele", "stele"}, {"a/b", "a%2Fb"}, {"../etc", "%2E.%2Fetc"},
+          {"..", "%2E."}, {"-rf", "%2Drf"}, {"My Base", "My%20Base"}, {"50%", "50%25"},
+          {"a\\b", "a%5Cb"}, {"größe", "größe"}}) {
+        EXPECT_EQ(file_name_of(database), wanted);
+        EXPECT_EQ(dump_name("/b", "", database, day(0)).parent_path(), "/b");
+    }
 }
 
 }  // namespace

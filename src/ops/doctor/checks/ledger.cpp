@@ -12,9 +12,9 @@ namespace {
 
 Finding of_another_tool() {
     return fail(
-        "public.schema_migrations has not the columns of Stele's ledger",
+        "schema_migrations has not the columns of Stele's ledger",
         "another tool keeps its own ledger under that name",
-        "ALTER TABLE public.schema_migrations RENAME TO schema_migrations_of_another_tool;\n"
+        "ALTER TABLE schema_migrations RENAME TO schema_migrations_of_another_tool;\n"
         "stele db migrate");
 }
 
@@ -23,7 +23,7 @@ std::string set_checksum(int version) {
     const ops::Migrations& known = ops::embedded_migrations();
     if (version < 1 || version > int(known.size()))
         return "use the program that applied " + ops::version_text(version);
-    return fmt::format("UPDATE public.schema_migrations SET checksum = '{}' WHERE version = {};",
+    return fmt::format("UPDATE schema_migrations SET checksum = '{}' WHERE version = {};",
                        known[std::size_t(version - 1)].checksum, version);
 }
 
@@ -32,10 +32,10 @@ Finding examine(Patient& patient) {
     if (!columns[0].get<bool>(0)) return skipped("there is no ledger yet: see migrations");
     if (!columns[0].get<bool>(1)) return of_another_tool();
     if (!columns[0].get<bool>(2)) {
-        std::string mend = "ALTER TABLE public.schema_migrations ADD COLUMN checksum text;";
+        std::string mend = "ALTER TABLE schema_migrations ADD COLUMN checksum text;";
         for (const ops::Migration& migration : ops::embedded_migrations())
             mend += "\n" + set_checksum(migration.version);
-        return fail("public.schema_migrations has no column checksum",
+        return fail("schema_migrations has no column checksum",
                     "without checksums nobody can tell whether a migration was changed", mend);
     }
     const pg::Result rows = patient.ask(sql::ledger_unsigned);

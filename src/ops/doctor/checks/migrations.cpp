@@ -51,7 +51,7 @@ std::string adopt(const ops::Migrations& known) {
         "pg_dump --schema-only  # compare it with a fresh database's; when nothing differs:";
     for (const ops::Migration& m : known)
         out += fmt::format(
-            "\nINSERT INTO public.schema_migrations VALUES ({}, '{}', '{}', '{}', "
+            "\nINSERT INTO schema_migrations VALUES ({}, '{}', '{}', '{}', "
             "now(), 0, session_user);",
             m.version, m.name, m.checksum, m.contract ? "contract" : "expand");
     return out;

@@ -1,7 +1,5 @@
--- Seconds since the newest backup that is still there and since any such was last verified, and the
--- newest's file.
-WITH kept AS (SELECT * FROM stele_backups WHERE removed_at IS NULL)
-SELECT extract(epoch FROM now() - b.made_at)::float8,
-       (SELECT extract(epoch FROM now() - max(greatest(v.verified_at, v.deep_verified_at)))::float8 FROM kept v),
-       b.file
-  FROM kept b ORDER BY b.made_at DESC LIMIT 1
+-- The backups that nobody is known to have removed, newest first: seconds since each was made and since it was
+-- last verified, and its file.
+SELECT extract(epoch FROM now() - made_at)::float8,
+       extract(epoch FROM now() - greatest(verified_at, deep_verified_at))::float8, file
+  FROM stele_backups WHERE removed_at IS NULL ORDER BY made_at DESC LIMIT 200

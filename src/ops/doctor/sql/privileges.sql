@@ -30,7 +30,7 @@ WITH me AS (
            ('channels', '{SELECT,INSERT,UPDATE,DELETE}'), ('wake_items', '{SELECT,INSERT,UPDATE,DELETE}'),
            ('events', '{SELECT,INSERT}'), ('event_heads', '{SELECT,INSERT,UPDATE,DELETE}'),
            ('relay_sessions', '{SELECT,INSERT,UPDATE,DELETE}'),
-           ('embedding_models', '{SELECT,INSERT,UPDATE}'), ('public.schema_migrations', '{SELECT}'),
+           ('embedding_models', '{SELECT,INSERT,UPDATE}'), ('schema_migrations', '{SELECT}'),
            ('stele_backups', '{SELECT}')
 ), missing AS (
     SELECT format('%s ON %s', string_agg(p, ', ' ORDER BY p), to_regclass(relation)) AS what, 1 AS at

@@ -96,7 +96,7 @@ TEST(Migrations, PartiallyApplied) {
     Examination examination(database.app_url());
     run_sql(database.url(),
             expect_finding(examination.check("migrations"), Verdict::fail, "the ledger is empty",
-                           "partially applied", "INSERT INTO public.schema_migrations")
+                           "partially applied", "INSERT INTO schema_migrations")
                 .mend);
     expect_pass(examination.check("migrations"));
 }
@@ -119,7 +119,7 @@ TEST(Ledger, WithoutChecksums) {
           "UPDATE schema_migrations SET checksum = NULL");
     run_sql(database.url(),
             expect_finding(examination.check("ledger"), Verdict::fail, "no checksum: 0001",
-                           "nobody can tell", "UPDATE public.schema_migrations SET checksum = ")
+                           "nobody can tell", "UPDATE schema_migrations SET checksum = ")
                 .mend);
     expect_pass(examination.check("ledger"));
     expect_pass(examination.check("migrations"));

@@ -20,6 +20,6 @@ SELECT c.relname::text,
                     OR (a.atttypid = 'uuid'::regtype AND a.attname = 'id'))
              ORDER BY a.attnum)
 FROM pg_class c
-WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p')
+WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND c.relkind IN ('r', 'p')
   AND NOT c.relispartition
 ORDER BY 1

@@ -5,5 +5,5 @@ SELECT array_remove(ARRAY[CASE WHEN rolcanlogin THEN 'LOGIN' END, CASE WHEN rols
                           CASE WHEN rolcreaterole THEN 'CREATEROLE' END,
                           CASE WHEN rolcreatedb THEN 'CREATEDB' END,
                           CASE WHEN rolreplication THEN 'REPLICATION' END], NULL),
-       has_schema_privilege(oid, current_schema()::regnamespace, 'USAGE')
+       has_schema_privilege(oid, quote_ident(current_schema())::regnamespace, 'USAGE')
 FROM pg_roles WHERE rolname = $1

@@ -13,7 +13,6 @@ SELECT c.oid::regclass::text, c.relname::text,
            OR coalesce(obj_description(c.oid, 'pg_class') ~* '^append-only', false)
 FROM pg_class c LEFT JOIN pg_roles r ON r.rolname = $1
 WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relname = ANY ($2)
-  AND (c.relnamespace = current_schema()::regnamespace
-       OR c.oid = to_regclass('public.schema_migrations'))
+  AND c.relnamespace = quote_ident(current_schema())::regnamespace
   AND (r.oid IS NULL OR c.relowner <> r.oid)
 ORDER BY 2
