@@ -41,6 +41,13 @@ Bells::Ticket Bells::ticket(const std::vector<std::string>& names) const {
     return out;
 }
 
+int Bells::awaited(std::string_view name) const {
+    const std::lock_guard lock(mutex_);
+    const auto at = waiting_.find(name);
+    if (at == waiting_.end()) return 0;
+    return int(std::ranges::count_if(at->second, [](const auto& w) { return !w.expired(); }));
+}
+
 void Bells::ring(const std::string& name, int count) {
     std::function<void(const std::string&)> told;
     {

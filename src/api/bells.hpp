@@ -43,6 +43,9 @@ class Bells {
     void wait(const std::vector<std::string>& names, Ticket since, std::chrono::milliseconds time,
               const std::stop_token& stop);
 
+    // How many wait for it now.
+    int awaited(std::string_view name) const;
+
     // Told of a ring that woke fewer than it could have, on the ringer's thread. Set before anybody
     // rings, taken away (nullptr) when nobody does any more.
     void on_ring(std::function<void(const std::string&)> told);

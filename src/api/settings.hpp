@@ -254,11 +254,12 @@ struct MeshSettings {
             field("models", &S::models, "Models it works with; commas between"),
             field("peers", &S::peers,
                   "URLs of servers with another database, where it registers too; commas between"),
-            field("peerToken", &S::peer_token, "Bearer token for other servers").secret(),
-            field(
-                "peerHosts", &S::peer_hosts,
-                "Hosts that are given peerToken, commas between, *.example.com for all below one; "
-                "empty: wherever an instance has registered"),
+            field("peerToken", &S::peer_token,
+                  "Bearer token for other servers; goes to the hosts of peerHosts alone")
+                .secret(),
+            field("peerHosts", &S::peer_hosts,
+                  "Hosts that may be at private addresses and are given peerToken, commas between, "
+                  "*.example.com for all below one; empty: public addresses alone, no token"),
             field("maxDepth", &S::max_depth, "How often a job may be handed on; 0: not at all")
                 .range(0, limits::kMeshDepth),
             field("routingWeights", &S::routing_weights, "How much each factor of routing counts"));

@@ -70,7 +70,9 @@ AccessReport report_on(const api::Settings& settings) {
     out.sessions = token;
     out.hooks =
         api::hooks_token(settings.hooks).empty() ? "there are none" : "a token of their own";
-    out.peers = settings.mesh.peer_token.empty() ? "no token" : "a bearer token";
+    out.peers = settings.mesh.peer_token.empty()   ? "no token"
+                : settings.mesh.peer_hosts.empty() ? "no token: mesh.peerHosts names no host"
+                                                   : "a bearer token, for mesh.peerHosts alone";
     out.tenants = token ? "any tenant (X-Stele-Org, -Project), for whoever has the server's token"
                         : "any tenant (X-Stele-Org, -Project), for whoever reaches the port";
     out.proxies = server.trusted_proxies.empty() ? "none" : server.trusted_proxies;

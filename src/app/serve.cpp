@@ -94,6 +94,18 @@ http::ServerOptions server_options(const api::ServerSettings& s) {
     return out;
 }
 
+// Requests use what is made before them, down to the feed: however serving ends, they end first.
+struct Serving {
+    App& app;
+    http::Server& server;
+    mcp::HttpTransport& transport;
+    ~Serving() {
+        server.stop();
+        app.serves(nullptr);
+        transport.stop();
+    }
+};
+
 }  // namespace
 
 void serve(App& app, const api::Registry& registry, api::Dispatcher& dispatcher,
@@ -141,6 +153,7 @@ void serve(App& app, const api::Registry& registry, api::Dispatcher& dispatcher,
     keeper.emplace(worker_context(app, background, kKeepTime));
     std::optional<mesh::Tracker> tracker;
     tracker.emplace(app.settings(), worker_context(app, background, kKeepTime));
+    const Serving serving{app, server, transport};
     server.start();
     log::info("listening on http://{}:{} (docs at /docs, MCP at /mcp)", in_url(settings.host),
               server.port());
@@ -157,8 +170,6 @@ void serve(App& app, const api::Registry& registry, api::Dispatcher& dispatcher,
     keeper.reset();
     tracker.reset();
     const bool clean = server.stop();
-    app.serves(nullptr);
-    transport.stop();
     log::info("{}", clean ? "stopped" : "stopped; some requests did not finish in time");
     background.rethrow_refusal();
 }

@@ -7,7 +7,8 @@
 namespace stele::chat {
 
 // The task of whoever searches: it runs while the search does. Its outcome is waited for at the
-// latest when this goes.
+// latest when this goes. Both functions run on another thread: what they share with the search must
+// be safe to share, as a pg::Database is and an api::Context is not.
 class Beside {
   public:
     explicit Beside(std::function<void()> task) : task_(std::move(task)) {}

@@ -1,6 +1,7 @@
 #include "chat/large.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <future>
 #include <memory>
 #include <ranges>
@@ -31,21 +32,36 @@ struct Ahead {
     std::shared_future<std::vector<Uuid>> near;  // not valid: nothing is near
 };
 
+// Set once: by whoever has what others wait for, or who will never have it.
+class Flag {
+  public:
+    void set() {
+        flag_.test_and_set();
+        flag_.notify_all();
+    }
+    void wait() const { flag_.wait(false); }
+
+  private:
+    std::atomic_flag flag_;
+};
+
 // What is near in meaning, looked for on a connection of its own. That one is there when this
-// returns: who waits for the answer with a connection in hand must not wait for another.
+// returns: who waits for the answer with a connection in hand must not wait for another. The other
+// thread shares the database with this one and copies all else.
 std::future<std::vector<Uuid>> begin_near(api::Context& context, const Scan& scan,
                                           const memory::QueryMeaning& meaning, Beside& beside) {
-    auto connected = std::make_shared<std::promise<void>>();
-    const auto under_way = connected->get_future();
-    const auto look = [&context, call = call_of(context), scopes = scan.scopes, meaning,
+    const auto connected = std::make_shared<Flag>();
+    const auto look = [&db = context.db, call = call_of(context), scopes = scan.scopes, meaning,
                        connected] {
-        // Kept or not, the promise is gone with this function at the latest.
-        std::optional<std::promise<void>> waiting(std::move(*connected));
+        const struct AtLast {
+            Flag& flag;
+            ~AtLast() { flag.set(); }  // a transaction that fails may never have had a connection
+        } at_last{*connected};
         const pg::HalfVector question{*meaning.vector};
-        return context.db.transaction(call, [&](pg::Transaction& tx) {
-            waiting.reset();
+        return db.transaction(call, [&](pg::Transaction& tx) {
+            connected->set();
             const retrieval::NearLists lists = retrieval::near_lists(
-                context.db, tx, call.tenant, Kind::message, meaning.model, question);
+                db, tx, call.tenant, Kind::message, meaning.model, question);
             return retrieval::nearest_in(tx.pipeline([&](pg::Pipeline& p) {
                 retrieval::ask_nearest(p, call.tenant, Kind::message, meaning.model, question,
                                        lists, scopes, kNear);
@@ -55,7 +71,7 @@ std::future<std::vector<Uuid>> begin_near(api::Context& context, const Scan& sca
     auto task = std::make_shared<std::packaged_task<std::vector<Uuid>()>>(look);
     auto near = task->get_future();
     if (!beside.begin([task] { (*task)(); })) (*task)();
-    under_way.wait();
+    connected->wait();
     return near;
 }
 

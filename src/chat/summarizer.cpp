@@ -9,9 +9,9 @@
 #include "base/log.hpp"
 #include "base/redact.hpp"
 #include "base/text.hpp"
-#include "embed/circuit_breaker.hpp"
-#include "embed/endpoint_url.hpp"
+#include "http/circuit_breaker.hpp"
 #include "http/client.hpp"
+#include "http/url.hpp"
 
 namespace stele::chat {
 
@@ -76,19 +76,14 @@ Digest parse_reply(const std::string& body) {
     return out;
 }
 
-std::vector<std::string> headers(const std::string& api_key) {
-    std::vector<std::string> out{"Content-Type: application/json", "Accept: application/json"};
-    if (!api_key.empty()) out.push_back("Authorization: Bearer " + api_key);
-    return out;
-}
-
 }  // namespace
 
 struct Summarizer::Endpoint {
     explicit Endpoint(const api::SummarySettings& given)
         : settings(given),
-          url(embed::endpoint_url(given.url, "chat/completions", "summary")),
-          http(headers(given.api_key)) {
+          url(http::endpoint_url(given.url, "chat/completions", "summary")),
+          http(http::OutboundPolicy::own(url.call, given.api_key),
+               {"Content-Type: application/json", "Accept: application/json"}) {
         remember_secret(given.api_key);
     }
 
@@ -112,9 +107,9 @@ struct Summarizer::Endpoint {
     }
 
     const api::SummarySettings settings;
-    const embed::EndpointUrl url;
+    const http::EndpointUrl url;
     http::Client http;
-    embed::CircuitBreaker breaker{3, milliseconds(60'000)};
+    http::CircuitBreaker breaker{3, milliseconds(60'000)};
 };
 
 Summarizer::Summarizer(const api::SummarySettings& settings)

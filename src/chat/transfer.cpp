@@ -1,7 +1,6 @@
 #include "chat/transfer.hpp"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -10,6 +9,7 @@
 #include <sstream>
 
 #include "base/error.hpp"
+#include "base/new_file.hpp"
 #include "chat/importer.hpp"
 #include "chat/records.hpp"
 #include "chat/sql.hpp"
@@ -70,21 +70,13 @@ void read_all(const ImportInput& input, std::string_view ending, Reader reader,
 class Out {
   public:
     explicit Out(const std::optional<std::string>& path) : path_(path) {
-        if (!path_) return;
-        const mode_t old = ::umask(0077);  // private, for conversations are
-        file_.open(*path_ + ".partial", std::ios::binary | std::ios::trunc);
-        ::umask(old);
-        if (!file_)
-            throw Error(Code::invalid_argument, fmt::format("file: {} cannot be written", *path_));
+        if (path_) file_.emplace(*path_, "file");  // private, for conversations are
     }
 
     template <class Record>
     void line(const Record& record) {
         const std::string text = serialize(reflect::write(record)) + "\n";
-        if (path_) {
-            file_ << text;
-            return;
-        }
+        if (file_) return file_->write(text);
         data_ += text;
         if (data_.size() > limits::kBatchBodyBytes)
             throw Error(Code::too_large,
@@ -93,21 +85,17 @@ class Out {
     }
 
     void finish(ExportOutput& out) {
-        if (!path_) {
+        if (!file_) {
             out.data = std::move(data_);
             return;
         }
-        file_.close();
-        if (!file_)
-            throw Error(Code::failed, fmt::format("{} could not be written to its end", *path_),
-                        "is the disk full?");
-        fs::rename(*path_ + ".partial", *path_);
+        file_->finish();
         out.file = path_;
     }
 
   private:
     std::optional<std::string> path_;
-    std::ofstream file_;
+    std::optional<NewFile> file_;
     std::string data_;
 };
 

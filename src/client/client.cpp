@@ -17,10 +17,9 @@ constexpr std::chrono::milliseconds kConnect{5'000};
 constexpr std::size_t kReplyBytes = 256 << 20;  // 500 jobs with all that happened to them
 constexpr std::size_t kShownBytes = 300;
 
-std::vector<std::string> headers(const std::string& token, const Caller& caller) {
+std::vector<std::string> headers(const Caller& caller) {
     std::vector<std::string> out{"Content-Type: application/json",
                                  "User-Agent: stele-client/" STELE_VERSION};
-    if (!token.empty()) out.push_back("Authorization: Bearer " + token);
     if (!caller.org.empty()) out.push_back("X-Stele-Org: " + caller.org);
     if (!caller.project.empty()) out.push_back("X-Stele-Project: " + caller.project);
     if (!caller.instance.empty()) out.push_back("X-Stele-Instance: " + caller.instance);
@@ -53,7 +52,7 @@ Code code_of(const json::object& problem, int status) {
 }  // namespace
 
 Client::Client(const std::string& url, const std::string& token, const Caller& caller)
-    : url_(http::checked_url(url)), http_(headers(token, caller)) {}
+    : url_(http::checked_url(url)), http_(http::OutboundPolicy::own(url_, token), headers(caller)) {}
 
 json::object Client::call(std::string_view operation, const json::object& input,
                           std::chrono::milliseconds wait) {

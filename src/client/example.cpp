@@ -1,6 +1,6 @@
-// A worker of three steps, as short as one gets: stele_example_worker URL [QUEUE]. Each step writes
-// its name to standard output, so that one sees what a worker that takes the job over does not run
-// again.
+// A worker of three steps, as short as one gets: stele_example_worker URL [QUEUE [LEASE SECONDS]].
+// Each step writes its name to standard output, so that one sees what a worker that takes the job
+// over does not run again.
 #include <cstdio>
 #include <cstdlib>
 #include <thread>
@@ -37,7 +37,7 @@ json::value deploy(client::Job& job) {
 
 int main(int argc, char** argv) {
     if (argc < 2) {
-        std::fputs("usage: stele_example_worker URL [QUEUE]\n", stderr);
+        std::fputs("usage: stele_example_worker URL [QUEUE [LEASE SECONDS]]\n", stderr);
         return 2;
     }
     try {
@@ -45,7 +45,7 @@ int main(int argc, char** argv) {
         client::Client stele(argv[1], token ? token : "");
         client::Worker worker(stele, {.queues = {argc > 2 ? argv[2] : "default"},
                                       .concurrency = 2,
-                                      .lease = std::chrono::seconds(2)});
+                                      .lease = std::chrono::seconds(argc > 3 ? std::atoi(argv[3]) : 60)});
         worker.on("deploy", deploy);
         worker.run({});  // until it is killed
     } catch (const Error& error) {

@@ -42,12 +42,6 @@ Settings checked(Settings s) {
     return s;
 }
 
-std::vector<std::string> headers(const std::string& api_key) {
-    std::vector<std::string> out{"Content-Type: application/json", "Accept: application/json"};
-    if (!api_key.empty()) out.push_back("Authorization: Bearer " + api_key);
-    return out;
-}
-
 bool is_transient(int status) {
     return status == 429 || status >= 500;
 }
@@ -88,10 +82,11 @@ Error unavailable(const std::string& what) {
 
 EndpointEmbedder::EndpointEmbedder(const Settings& settings)
     : settings_(checked(settings)),
-      url_(embeddings_url(settings_.url)),
+      url_(http::endpoint_url(settings_.url, "embeddings", "embedding")),
       info_{settings_.model, settings_.dimensions, sha256_hex(url_.call + "\n" + settings_.model),
             settings_.max_tokens},
-      http_(headers(settings_.api_key)),
+      http_(http::OutboundPolicy::own(url_.call, settings_.api_key),
+            {"Content-Type: application/json", "Accept: application/json"}),
       breaker_(settings_.breaker_failures, milliseconds(settings_.breaker_ms)) {
     remember_secret(settings_.api_key);
 }

@@ -4,10 +4,10 @@
 
 #include <string>
 
-#include "embed/circuit_breaker.hpp"
 #include "embed/embedder.hpp"
-#include "embed/endpoint_url.hpp"
+#include "http/circuit_breaker.hpp"
 #include "http/client.hpp"
+#include "http/url.hpp"
 
 namespace stele::embed {
 
@@ -32,10 +32,10 @@ class EndpointEmbedder final : public Embedder {
     http::Reply send_once(const std::string& body, std::size_t texts, Deadline deadline);
 
     Settings settings_;
-    EndpointUrl url_;
+    http::EndpointUrl url_;
     ModelInfo info_;
     http::Client http_;
-    CircuitBreaker breaker_;
+    http::CircuitBreaker breaker_;
 };
 
 }  // namespace stele::embed

@@ -1,6 +1,9 @@
 #include "http/client.hpp"
 
+#include <arpa/inet.h>
 #include <curl/curl.h>
+#include <fmt/format.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
@@ -40,20 +43,78 @@ long whole(std::chrono::milliseconds time) {
     return static_cast<long>(std::max<std::chrono::milliseconds::rep>(time.count(), 1));
 }
 
-}  // namespace
+// One call's verdict on the addresses that its host resolves to.
+struct Connecting {
+    const std::string& host;
+    std::string_view setting;
+    std::string refusal;
+};
 
-std::string checked_url(const std::string& url) {
-    const auto scheme = url.find("://");
-    const std::string_view name = std::string_view(url).substr(0, std::min(scheme, url.size()));
-    if (scheme == std::string::npos || (name != "http" && name != "https"))
-        throw Error(Code::invalid_argument, "url: expected http://… or https://…");
-    if (url.find('@') != std::string::npos)
-        throw Error(Code::invalid_argument, "url: a user name or password does not belong here",
-                    "a token goes into STELE_TOKEN or STELE_TOKEN_FILE");
-    if (url.find_first_of("?# \t\r\n") != std::string::npos || url.size() == scheme + 3)
-        throw Error(Code::invalid_argument, "url: expected an address without query or fragment");
-    return url.substr(0, url.find_last_not_of('/') + 1);
+std::string text_of(const sockaddr& address) {
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    if (address.sa_family == AF_INET)
+        inet_ntop(AF_INET, &reinterpret_cast<const sockaddr_in&>(address).sin_addr, text.data(),
+                  text.size());
+    else if (address.sa_family == AF_INET6)
+        inet_ntop(AF_INET6, &reinterpret_cast<const sockaddr_in6&>(address).sin6_addr, text.data(),
+                  text.size());
+    return text.data();
 }
+
+// curl asks for a socket with the address that it is about to connect it to.
+curl_socket_t open_socket(void* user, curlsocktype, curl_sockaddr* to) {
+    auto& connecting = *static_cast<Connecting*>(user);
+    const std::string_view kind = kind_of_address(to->addr);
+    if (kind.empty()) return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+    connecting.refusal = fmt::format("{} is at {}, {}, and {} does not name it", connecting.host,
+                                     text_of(to->addr), kind, connecting.setting);
+    return CURL_SOCKET_BAD;
+}
+
+void judge_addresses(CURL* curl, Connecting& connecting) {
+    curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, &open_socket);
+    curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, &connecting);
+    // A proxy would be what is judged, and would resolve the name again.
+    curl_easy_setopt(curl, CURLOPT_PROXY, "");
+}
+
+void set_bounds(CURL* curl, const Client::Limits& limits) {
+    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, whole(limits.total));
+    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS,
+                     whole(std::min(limits.connect, limits.total)));
+}
+
+bool was_connected(CURL* curl) {
+    curl_off_t connected = 0;
+    curl_easy_getinfo(curl, CURLINFO_PRETRANSFER_TIME_T, &connected);
+    return connected > 0;
+}
+
+Reply reply_of(CURL* curl, std::string body) {
+    long status = 0;
+    curl_off_t retry_after = 0;
+    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(curl, CURLINFO_RETRY_AFTER, &retry_after);
+    Reply reply{static_cast<int>(status), std::move(body), {}};
+    if (retry_after > 0) reply.retry_after = std::chrono::seconds(retry_after);
+    return reply;
+}
+
+Url url_or_nothing_sent(const OutboundPolicy& policy, const std::string& text) {
+    try {
+        Url url = parse_url(text);
+        if (const std::string why = policy.refusal(url); !why.empty())
+            throw TransportError(why, false, false);
+        return url;
+    } catch (const Error& error) {
+        throw TransportError(error.what(), false, false);
+    }
+}
+
+}  // namespace
 
 struct Client::Handle {
     Handle() : curl(curl_easy_init(), &curl_easy_cleanup) {
@@ -62,7 +123,8 @@ struct Client::Handle {
     std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> curl;
 };
 
-Client::Client(std::vector<std::string> headers) : headers_(std::move(headers)) {
+Client::Client(OutboundPolicy policy, std::vector<std::string> headers)
+    : policy_(std::move(policy)), headers_(std::move(headers)) {
     // Without this line curl asks "Expect: 100-continue" before long bodies and waits a second.
     headers_.emplace_back("Expect:");
     init_curl();
@@ -84,24 +146,29 @@ void Client::give_back(std::unique_ptr<Handle> handle) {
     idle_.push_back(std::move(handle));
 }
 
-Reply Client::send(const std::string& method, const std::string& url, const std::string& body,
-                   const Limits& limits, const std::vector<std::string>& more) {
-    auto handle = take();
-    CURL* curl = handle->curl.get();
+Client::HeaderList Client::headers_for(const Url& place,
+                                       const std::vector<std::string>& more) const {
     curl_slist* list = nullptr;
     for (const std::string& header : headers_) list = curl_slist_append(list, header.c_str());
     for (const std::string& header : more) list = curl_slist_append(list, header.c_str());
-    const std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> headers(list,
-                                                                              &curl_slist_free_all);
+    if (!policy_.bearer.empty() && policy_.trusted.names(place.host))
+        list = curl_slist_append(list, ("Authorization: Bearer " + policy_.bearer).c_str());
+    return {list, &curl_slist_free_all};
+}
+
+Reply Client::send(const std::string& method, const std::string& url, const std::string& body,
+                   const Limits& limits, const std::vector<std::string>& more) {
+    const Url place = url_or_nothing_sent(policy_, url);
+    Connecting connecting{place.host, policy_.setting, {}};
+    auto handle = take();
+    CURL* curl = handle->curl.get();
+    const HeaderList headers = headers_for(place, more);
     Received received{{}, limits.reply_bytes};
     std::array<char, CURL_ERROR_SIZE> reason{};
     curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, whole(limits.total));
-    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS,
-                     whole(std::min(limits.connect, limits.total)));
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers.get());
+    set_bounds(curl, limits);
+    if (!policy_.named.names(place.host)) judge_addresses(curl, connecting);
     if (method == "POST") {
         curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body.data());
         curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
@@ -113,21 +180,17 @@ Reply Client::send(const std::string& method, const std::string& url, const std:
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, reason.data());
 
     const CURLcode code = curl_easy_perform(curl);
-    long status = 0;
-    curl_off_t retry_after = 0, connected = 0;
-    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
-    curl_easy_getinfo(curl, CURLINFO_RETRY_AFTER, &retry_after);
-    curl_easy_getinfo(curl, CURLINFO_PRETRANSFER_TIME_T, &connected);
     // After a failure the connection's state is unknown: the handle goes, and it with it.
     if (received.overflow)
         throw TransportError("the reply is larger than " + std::to_string(limits.reply_bytes) +
                              " bytes");
+    if (code != CURLE_OK && !connecting.refusal.empty())
+        throw TransportError(connecting.refusal, false, false);
     if (code != CURLE_OK)
         throw TransportError(reason[0] != '\0' ? reason.data() : curl_easy_strerror(code),
-                             code == CURLE_OPERATION_TIMEDOUT, connected > 0);
+                             code == CURLE_OPERATION_TIMEDOUT, was_connected(curl));
+    Reply reply = reply_of(curl, std::move(received.body));
     give_back(std::move(handle));
-    Reply reply{static_cast<int>(status), std::move(received.body), {}};
-    if (retry_after > 0) reply.retry_after = std::chrono::seconds(retry_after);
     return reply;
 }
 

@@ -10,6 +10,10 @@
 #include <string>
 #include <vector>
 
+#include "http/outbound.hpp"
+
+struct curl_slist;
+
 namespace stele::http {
 
 struct Reply {
@@ -32,12 +36,9 @@ class TransportError : public std::runtime_error {
     bool sent_;
 };
 
-// Throws Error(invalid_argument) unless it is an http or https URL without a user name, password,
-// query or fragment; otherwise gives it without a slash at the end.
-std::string checked_url(const std::string& url);
-
 // Keeps connections open between calls. Safe to call from any number of threads; each call in
-// flight has a connection of its own. Redirects are not followed: they would carry the key away.
+// flight has a connection of its own. Redirects are not followed: they would carry the key away, and
+// lead to where the policy was not asked.
 class Client {
   public:
     struct Limits {
@@ -46,20 +47,24 @@ class Client {
         std::size_t reply_bytes;
     };
 
-    // `headers` ("Name: value") go with every call.
-    explicit Client(std::vector<std::string> headers);
+    // `headers` ("Name: value") go with every call; a credential belongs into the policy.
+    explicit Client(OutboundPolicy policy, std::vector<std::string> headers = {});
     ~Client();
 
     // http and https only. A body is sent with POST alone. `headers` go with this call. Throws
-    // TransportError; its text contains neither headers nor bodies.
+    // TransportError, also for what the policy refuses: then nothing was sent. Its text contains
+    // neither headers nor bodies.
     Reply send(const std::string& method, const std::string& url, const std::string& body,
                const Limits& limits, const std::vector<std::string>& headers = {});
 
   private:
     struct Handle;
+    using HeaderList = std::unique_ptr<curl_slist, void (*)(curl_slist*)>;
+    HeaderList headers_for(const Url& place, const std::vector<std::string>& more) const;
     std::unique_ptr<Handle> take();
     void give_back(std::unique_ptr<Handle> handle);
 
+    const OutboundPolicy policy_;
     std::vector<std::string> headers_;
     std::mutex mutex_;
     std::vector<std::unique_ptr<Handle>> idle_;

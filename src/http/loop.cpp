@@ -39,9 +39,9 @@ Loop::Place Loop::add(Session& session) {
 }
 
 bool Loop::park() {
-    if (++parked_ <= StackPool::kKept) return true;
-    --parked_;
-    return false;
+    if (parked_ == StackPool::kKept) return false;
+    ++parked_;
+    return true;
 }
 
 boost::beast::flat_buffer Loop::take_buffer() {

@@ -2,7 +2,6 @@
 // nothing in it needs a lock.
 #pragma once
 
-#include <atomic>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -35,11 +34,10 @@ class Loop {
     asio::io_context& io() { return io_; }
     Executor executor() { return io_.get_executor(); }
 
-    // How many coroutines wait for a next request is bounded; any thread. False: no place is left.
+    // The rest is for the loop's own thread.
+    // How many coroutines wait for a next request is bounded. False: no place is left.
     bool park();
     void unpark() { --parked_; }
-
-    // The rest is for the loop's own thread.
     Place add(Session& session);
     void remove(Place place) { sessions_.erase(place); }
     const std::list<Session*>& sessions() const { return sessions_; }
@@ -57,7 +55,7 @@ class Loop {
     std::chrono::milliseconds tick_;
     asio::steady_timer timer_;
     bool sweeping_ = false;
-    std::atomic<std::size_t> parked_{0};
+    std::size_t parked_ = 0;
     std::list<Session*> sessions_;
     std::vector<boost::beast::flat_buffer> buffers_;
     std::thread thread_;

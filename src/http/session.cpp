@@ -104,15 +104,11 @@ bool Session::serve_one(Yield yield) {
 // Keeps the coroutine for a client that asks again soon; true when it did. An idle connection gives
 // its stack back.
 bool Session::next_request(Yield yield) {
+    if (core_.draining || !loop_.park()) return false;
+    arm(std::min(kParkTime, core_.options.limits.idle_timeout));
+    phase_ = Phase::parked;
     error_code error;
-    if (std::exchange(parked_, false)) {
-        error = park_error_;
-    } else {
-        if (core_.draining || !loop_.park()) return false;
-        arm(std::min(kParkTime, core_.options.limits.idle_timeout));
-        phase_ = Phase::parked;
-        socket_.async_wait(Socket::wait_read, yield[error]);
-    }
+    socket_.async_wait(Socket::wait_read, yield[error]);
     loop_.unpark();
     phase_ = Phase::busy;
     if (error) return false;
@@ -160,7 +156,7 @@ void Session::run() noexcept {
             exchange.response = core_.refusal(503, "No worker was free in time", head);
         else
             exchange.response = core_.handle(exchange.request);
-        if (answer_from_worker(exchange)) return park_from_worker();
+        answer_from_worker(exchange);
     } catch (...) {  // no memory even for the problem
         exchange.response = Response{.status = 500, .content_type = ""};
     }
@@ -170,35 +166,15 @@ void Session::run() noexcept {
     });
 }
 
-// Sends what the socket takes at once. True when that is all, and nothing is left to do for the I/O
-// thread before the next request: each thread that need not wake up is a good part of a request.
-bool Session::answer_from_worker(Exchange& exchange) {
-    if (exchange.response.events || exchange.response.later) return false;
+// Sends what the socket takes at once: the client has its answer before the I/O thread wakes up.
+void Session::answer_from_worker(Exchange& exchange) {
+    if (exchange.response.events || exchange.response.later) return;
     compose(exchange, exchange.response, true);
     auto& answer = exchange.answer;
     error_code error;  // shows again when the rest is written
     const std::array<asio::const_buffer, 2> bytes{asio::buffer(answer.head),
                                                   asio::buffer(answer.body)};
     answer.sent = socket_.write_some(bytes, error);
-    const bool whole = answer.sent == asio::buffer_size(bytes);
-    return whole && answer.keep && buffer_.size() == 0 && loop_.park();
-}
-
-void Session::park_from_worker() {
-    // The next request may be served, and the session be gone, before this function returns.
-    const auto self = shared_from_this();
-    deadline_ = Clock::now() + std::min(kParkTime, core_.options.limits.idle_timeout);
-    expired_ = false;
-    socket_.async_wait(Socket::wait_read, [self](error_code error) {
-        self->parked_ = true;
-        self->park_error_ = error;
-        self->exchange_->done = true;
-        self->wake();
-    });
-    Phase owned = Phase::work;
-    phase_.compare_exchange_strong(owned, Phase::parked);
-    // stop() passes over sessions that a worker owns.
-    if (core_.draining) asio::post(loop_.executor(), [self] { self->drain(); });
 }
 
 void Session::refuse() {
@@ -235,12 +211,11 @@ void Session::close() {
 }
 
 void Session::tick(Clock::time_point now) {
-    const Phase phase = phase_;
-    if (phase == Phase::work || now < deadline_) return;
+    if (phase_ == Phase::work || now < deadline_) return;
     deadline_ = Clock::time_point::max();
     expired_ = true;
     error_code ignored;
-    if (phase == Phase::stream || phase == Phase::later)
+    if (phase_ == Phase::stream || phase_ == Phase::later)
         asio::post(loop_.executor(), [self = shared_from_this()] { self->wake(); });
     else
         socket_.cancel(ignored);
@@ -248,11 +223,10 @@ void Session::tick(Clock::time_point now) {
 
 void Session::drain() {
     error_code ignored;
-    const Phase phase = phase_;
-    if (phase == Phase::work || !socket_.is_open()) return;
+    if (phase_ == Phase::work || !socket_.is_open()) return;
     if (channel_ != nullptr) channel_->close();
-    if (phase == Phase::later) wake();
-    const bool resting = phase == Phase::idle || phase == Phase::parked;
+    if (phase_ == Phase::later) wake();
+    const bool resting = phase_ == Phase::idle || phase_ == Phase::parked;
     if (resting && socket_.available(ignored) == 0) socket_.cancel(ignored);
 }
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <boost/asio/any_completion_handler.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -74,8 +75,7 @@ class Session final : public std::enable_shared_from_this<Session>, public Worke
     bool work_until_answered(Exchange& exchange, Yield yield);
     enum class Look { again, answer, gone };
     Look await_more(Exchange& exchange, Yield yield);
-    bool answer_from_worker(Exchange& exchange);
-    void park_from_worker();
+    void answer_from_worker(Exchange& exchange);
 
     bool turn_away(const Stop& stop, Exchange& exchange, Yield yield);
     bool respond(Exchange& exchange, const Response& response, bool keep, Yield yield);
@@ -106,9 +106,8 @@ class Session final : public std::enable_shared_from_this<Session>, public Worke
     const std::string remote_address_;
     Loop::Place place_;
 
-    // A worker writes it only to leave Phase::work; before that the loop looks at nothing else
-    // here.
-    std::atomic<Phase> phase_ = Phase::idle;
+    // The loop's alone, as all that follows is but for what Phase::work lends to a worker.
+    Phase phase_ = Phase::idle;
     Clock::time_point deadline_ = Clock::time_point::max();
     bool expired_ = false;
     std::size_t served_ = 0;
@@ -118,8 +117,6 @@ class Session final : public std::enable_shared_from_this<Session>, public Worke
 
     asio::any_completion_handler<void()> resume_;
     bool woken_ = false;
-    bool parked_ = false;  // a worker has parked us, and this is what became of it:
-    error_code park_error_;
     bool watching_ = false;
     bool readable_ = false;
 };

@@ -1,13 +1,13 @@
 #include "memory/transfer.hpp"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 
 #include "base/error.hpp"
+#include "base/new_file.hpp"
 #include "memory/edges.hpp"
 #include "memory/filler.hpp"
 #include "memory/insert.hpp"
@@ -196,38 +196,26 @@ ExportOutput export_memories(api::Context& context, const ExportInput& input) {
     if (input.file) need_local_files(context, "file");
     std::optional<std::string> cursor = input.cursor;
     std::string data;
-    // Under a temporary name until it is whole; private, for memories are.
-    const std::string partial = input.file ? *input.file + ".partial" : "";
-    std::ofstream file;
-    if (input.file) {
-        const mode_t old = ::umask(0077);
-        file.open(partial, std::ios::binary | std::ios::trunc);
-        ::umask(old);
-        if (!file)
-            throw Error(Code::invalid_argument, fmt::format("file: {} cannot be written", partial));
-    }
+    std::optional<NewFile> file;  // private, for memories are
+    if (input.file) file.emplace(*input.file, "file");
     do {
         context.deadline = deadline_in(limits::kDeadline);
         const ListOutput page = list(context, filter, std::min(input.limit, 1000), cursor);
         for (const Memory& m : page.results) data += serialize(reflect::write(m)) + "\n";
         out.count += std::int64_t(page.results.size());
         cursor = page.next_cursor;
-        if (input.file) {
-            file << data;
+        if (file) {
+            file->write(data);
             data.clear();
             if (context.progress) context.progress({double(out.count), 0, "memories"});
         }
-    } while (cursor && (input.file || out.count < input.limit));
-    if (!input.file) {
+    } while (cursor && (file || out.count < input.limit));
+    if (!file) {
         out.data = std::move(data);
         out.next_cursor = cursor;
         return out;
     }
-    file.close();
-    if (!file)
-        throw Error(Code::failed, fmt::format("{} could not be written to its end", partial),
-                    "is the disk full?");
-    std::filesystem::rename(partial, *input.file);
+    file->finish();
     out.file = input.file;
     return out;
 }

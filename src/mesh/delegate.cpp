@@ -211,9 +211,9 @@ void post(api::Context& context, Peers& peers, const Record& record) {
     try {
         const PeerAnswer answer =
             peers.submit(record.endpoint, tenant, record.id, record.payload, time);
-        const std::string id = text_of(answer.body, "id");
+        const std::string id = answer.word("id");
         if (answer.ok() && !id.empty())
-            taken(context, record, id, text_of(answer.body, "status"));
+            taken(context, record, id, answer.word("status"));
         else if (answer.status / 100 == 4)
             refused(context, record, answer.said());
         else  // it may have the job all the same

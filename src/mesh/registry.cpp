@@ -9,7 +9,6 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "graph/store.hpp"
-#include "http/client.hpp"
 #include "memory/model.hpp"
 #include "mesh/posse.hpp"
 #include "mesh/sql.hpp"
@@ -145,7 +144,9 @@ bool is_self(const api::Context& context, std::string_view name, std::string_vie
 RegisterOutput register_instance(api::Context& context, const RegisterInput& input) {
     const api::Caller& caller = context.caller;
     const std::string endpoint =
-        input.endpoint && !input.endpoint->empty() ? http::checked_url(*input.endpoint) : "";
+        input.endpoint && !input.endpoint->empty()
+            ? checked_endpoint(context.settings.mesh, *input.endpoint)
+            : "";
     const Meaning meaning = meaning_of(context, input.expertise);
     std::optional<pg::HalfVector> vector;
     if (meaning.model) vector = pg::HalfVector{meaning.vector};

@@ -51,7 +51,7 @@ bool poll(api::Context& context, Peers& peers, const Record& record) {
     try {
         const PeerAnswer answer = peers.job(
             record.endpoint, {context.caller.org, context.caller.project}, *record.remote_job_id);
-        const std::string status = text_of(answer.body, "status");
+        const std::string status = answer.word("status");
         if (!answer.ok() || status.empty())
             unanswered(context, record, answer.said());
         else if (const auto stand = end_of(status))

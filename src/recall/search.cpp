@@ -71,6 +71,13 @@ void add(SearchOutput& out, Out&& found) {
     }
 }
 
+// For another thread: who is told of progress hears of it from one thread alone.
+api::Context quiet_copy(const api::Context& context) {
+    api::Context out = context;
+    out.progress = nullptr;
+    return out;
+}
+
 }  // namespace
 
 SearchOutput search(api::Context& context, const SearchInput& input) {
@@ -81,10 +88,11 @@ SearchOutput search(api::Context& context, const SearchInput& input) {
     std::optional<memory::ResultsOutput> remembered;
     std::function<void()> remember;
     if (wants(input, Kind::memory))
-        remember = [&] {
-            remembered = memory::search(context, shared<memory::SearchInput>(input));
+        remember = [&remembered, &input, own = quiet_copy(context)]() mutable {
+            remembered = memory::search(own, shared<memory::SearchInput>(input));
         };
-    // Both at once: each waits for the database most of the time, on a connection of its own.
+    // Both at once: each waits for the database most of the time, on a connection of its own, and
+    // with a context of its own.
     std::optional<chat::SearchOutput> heard;
     if (!said.types.empty())
         heard = chat::search_beside(context, said, remember);

@@ -2,7 +2,7 @@
 # The mesh: servers that know each other, on one database and on two; one is killed, one is frozen and brought back.
 # shellcheck source=lib.sh
 source "$(dirname "$(readlink -f "$0")")/lib.sh"
-export STELE_MESH_ENABLED=true
+export STELE_MESH_ENABLED=true STELE_MESH_PEER_HOSTS=127.0.0.1
 
 # start_member NAME ROLE [FLAG…]: a server of the mesh; sets url and server_pid.
 start_member() {

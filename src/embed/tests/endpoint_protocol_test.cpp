@@ -9,13 +9,17 @@
 
 #include "base/error.hpp"
 #include "base/redact.hpp"
-#include "embed/endpoint_url.hpp"
+#include "http/url.hpp"
 
 namespace stele::embed {
 namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
+
+http::EndpointUrl embeddings_url(const std::string& url) {
+    return http::endpoint_url(url, "embeddings", "embedding");
+}
 
 TEST(EndpointUrl, FollowsTheRule) {
     for (const auto& [given, called] : std::vector<std::pair<std::string, std::string>>{
@@ -34,7 +38,8 @@ TEST(EndpointUrl, FollowsTheRule) {
 
 TEST(EndpointUrl, RefusesOthers) {
     for (const char* url : {"", "h", "localhost:11434", "ftp://h/v1", "file:///etc/passwd",
-                            "http://", "http://user:hush@h/v1", "http://user@h/v1"})
+                            "http://", "http://user:hush@h/v1", "http://user@h/v1",
+                            "http://h:0/v1", "http://h:99999", "http://h h/v1"})
         try {
             embeddings_url(url);
             ADD_FAILURE() << url;

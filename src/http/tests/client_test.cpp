@@ -16,7 +16,7 @@ class ClientTest : public test::ServerTest {
     std::string url(const std::string& path) const {
         return "http://127.0.0.1:" + std::to_string(server->port()) + path;
     }
-    Client client{{"X-Seen: yes"}};
+    Client client{OutboundPolicy::own("http://127.0.0.1"), {"X-Seen: yes"}};
     Client::Limits limits{std::chrono::seconds(5), std::chrono::seconds(5), 1000};
 };
 

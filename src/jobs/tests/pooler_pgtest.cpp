@@ -9,6 +9,7 @@
 #include "api/dispatcher.hpp"
 #include "jobs/operations.hpp"
 #include "jobs/tests/fixture.hpp"
+#include "jobs/wake.hpp"
 #include "jobs/waker.hpp"
 #include "support/pooler.hpp"
 
@@ -55,7 +56,11 @@ TEST(Pooler, JobsAreLeasedOnceAndWaitsEnd) {
     api::Registry registry;
     register_operations(registry);
     std::thread other([&] {
-        std::this_thread::sleep_for(200ms);
+        const std::string bell = bell_of(mine.caller.org, mine.caller.project, "default");
+        const Deadline most = deadline_in(30s);
+        while (bells.awaited(bell) == 0 && time_left(most).count() > 0)
+            std::this_thread::sleep_for(1ms);
+        EXPECT_GT(bells.awaited(bell), 0);
         api::Context own = world.context();
         submit(own, job());
     });

@@ -137,7 +137,7 @@ TEST(Delegation, RefusesWhatCannotBe) {
 
 TEST(Delegation, TriesTheNextWhenTheBestIsNotWell) {
     Bench bench;
-    register_instance(bench.here, instance("best", "data", "http://127.0.0.1:1"));
+    register_instance(bench.here, instance("best", "data", "http://127.0.0.1:2"));
     DelegateInput in = task("x");
     in.domain = "data";
     EXPECT_EQ(route(bench.here, question("x", "data")).selected_instance->name, "best");

@@ -36,18 +36,20 @@ struct Ring {
             }
     }
     json::object run(int at, const json::object& input, const std::string& header = "") {
-        http::Client client(header.empty() ? std::vector<std::string>{}
-                                           : std::vector<std::string>{header});
+        const std::string url = servers[std::size_t(at)]->url() + "/job";
+        http::Client client(http::OutboundPolicy::own(url));
+        const std::vector<std::string> headers(header.empty() ? 0 : 1, header);
         const http::Reply reply =
-            client.send("POST", servers[std::size_t(at)]->url() + "/job", serialize(input),
-                        {std::chrono::seconds(20), std::chrono::seconds(5), 1 << 20});
+            client.send("POST", url, serialize(input),
+                        {std::chrono::seconds(20), std::chrono::seconds(5), 1 << 20}, headers);
         EXPECT_EQ(reply.status, 201) << reply.body;
         return parse_json(reply.body, "answer").as_object();
     }
     json::object get(int at, const std::string& id) {
-        http::Client client({});
+        const std::string url = servers[std::size_t(at)]->url() + "/job/" + id;
+        http::Client client(http::OutboundPolicy::own(url));
         const http::Reply reply =
-            client.send("GET", servers[std::size_t(at)]->url() + "/job/" + id, "",
+            client.send("GET", url, "",
                         {std::chrono::seconds(20), std::chrono::seconds(5), 1 << 20});
         EXPECT_EQ(reply.status, 200) << reply.body;
         return parse_json(reply.body, "answer").as_object();
@@ -94,7 +96,7 @@ TEST(Elsewhere, StaysHereWhenItIsAskedTo) {
     EXPECT_EQ(ring.run(0, job).at("status"), "queued");
     ring.servers[0]->world.settings.mesh.enabled = false;
     EXPECT_EQ(ring.run(0, kJob).at("status"), "queued");
-    http::Client client({});
+    http::Client client(http::OutboundPolicy::own(ring.servers[0]->url()));
     ring.servers[0]->world.settings.mesh.enabled = true;
     const http::Reply asked =
         client.send("POST", ring.servers[0]->url() + "/job?local=true&odd=1", serialize(kJob),
@@ -190,7 +192,7 @@ TEST(Presence, RegistersBeatsAndLeavesHereAndAtPeers) {
     Server peer("peer");
     World world;
     world.settings.agent.instance = "tester";
-    world.settings.mesh.endpoint = "http://127.0.0.1:9";
+    world.settings.mesh.endpoint = "http://127.0.0.1:8";
     world.settings.mesh.capabilities = "sql, charts,";
     world.settings.mesh.peers = peer.url();
     api::Context here = world.context();
@@ -212,7 +214,7 @@ TEST(Presence, RegistersBeatsAndLeavesHereAndAtPeers) {
         EXPECT_EQ(own->version, "9.9");
         EXPECT_THAT(own->capabilities, ::testing::ElementsAre("sql", "charts"));
         EXPECT_EQ(own->status, Activity::busy);
-        EXPECT_EQ(far->endpoint, "http://127.0.0.1:9");
+        EXPECT_EQ(far->endpoint, "http://127.0.0.1:8");
         EXPECT_EQ(far->health, Health::healthy);
     }
     EXPECT_EQ(status(here, {}).instances[0].health, Health::offline);

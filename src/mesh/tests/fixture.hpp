@@ -21,8 +21,14 @@ namespace stele::mesh {
 
 using memory::code_of;
 
+// Servers of one machine know each other by mesh.peerHosts alone.
+inline api::Settings& reachable(api::Settings& settings) {
+    settings.mesh.peer_hosts = "127.0.0.1";
+    return settings;
+}
+
 struct World : jobs::World {
-    Peers peers{settings};
+    Peers peers{reachable(settings)};
 
     // Does what the tracker would, with everything due now.
     void track_all(api::Context& context) {
@@ -39,7 +45,7 @@ struct World : jobs::World {
 };
 
 inline RegisterInput instance(std::string name, std::string role = "",
-                              std::string endpoint = "http://127.0.0.1:1") {
+                              std::string endpoint = "http://127.0.0.1:2") {
     RegisterInput out;
     out.name = std::move(name);
     out.role = std::move(role);

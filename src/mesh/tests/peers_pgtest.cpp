@@ -47,35 +47,5 @@ TEST(Delegation, AConversationStaysWhereItIs) {
     EXPECT_EQ(target_of("thread 1"), "far") << "where it went on";
 }
 
-TEST(Peers, TheTokenIsForHostsThatMayHaveIt) {
-    api::Settings settings;
-    EXPECT_TRUE(Peers(settings).trusts("http://anywhere.example:7600"));
-    settings.mesh.peer_hosts = "10.0.0.7, *.Example.org, [::1]";
-    const Peers peers(settings);
-    for (const char* url : {"http://10.0.0.7:7600/job", "https://a.example.org",
-                            "http://[::1]:7600/job", "https://A.B.EXAMPLE.org:1/x"})
-        EXPECT_TRUE(peers.trusts(url)) << url;
-    for (const char* url :
-         {"http://10.0.0.70:7600", "https://example.org.evil.example/", "https://evilexample.org",
-          "http://x.example/10.0.0.7", "http://[::2]:7600"})
-        EXPECT_FALSE(peers.trusts(url)) << url;
-}
-
-TEST(Peers, AndNobodyElseSeesIt) {
-    Two bench;
-    std::string seen;
-    bench.far.before = [&](const http::Request& request) -> std::optional<http::Response> {
-        if (const auto header = request.head.header("authorization")) seen = *header;
-        return std::nullopt;
-    };
-    bench.settings.mesh.peer_token = "for-friends-0123456789";
-    bench.settings.mesh.peer_hosts = "friend.example";
-    delegate(bench.here, task("x"));
-    EXPECT_EQ(seen, "");
-    bench.settings.mesh.peer_hosts = "127.0.0.1";
-    delegate(bench.here, task("y"));
-    EXPECT_EQ(seen, "Bearer for-friends-0123456789");
-}
-
 }  // namespace
 }  // namespace stele::mesh

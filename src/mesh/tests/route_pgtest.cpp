@@ -71,10 +71,10 @@ TEST(Route, WhatWasSaidAboutTheirWorkCounts) {
 TEST(Route, LeavesOutWhoCannotHaveIt) {
     World world;
     api::Context here = world.context();
-    world.settings.mesh.endpoint = "http://127.0.0.1:7";
+    world.settings.mesh.endpoint = "http://127.0.0.1:8";
     for (const char* name : {"tester", "had it", "late", "lost", "left", "fine"})
         register_instance(here, instance(name));
-    register_instance(here, instance("same place", "", "http://127.0.0.1:7"));
+    register_instance(here, instance("same place", "", "http://127.0.0.1:8"));
     register_instance(here, instance("no place", "", ""));
     world.silent("late", 91);
     world.silent("lost", 601);

@@ -16,13 +16,6 @@ namespace {
 constexpr std::size_t kReplyBytes = 1 << 20;
 constexpr std::size_t kShownBytes = 200;
 
-std::vector<std::string> headers(const std::string& token) {
-    std::vector<std::string> out{"Content-Type: application/json",
-                                 "User-Agent: stele-smoke/" STELE_VERSION};
-    if (!token.empty()) out.push_back("Authorization: Bearer " + token);
-    return out;
-}
-
 // Letters and digits alone, so that every tokenizer takes it as one word.
 std::string new_marker() {
     std::string out = "smoke" + Uuid::v7().text();
@@ -57,7 +50,8 @@ std::string hint_of(const Answer& answer) {
 
 Session::Session(std::string url, const std::string& token, std::chrono::milliseconds patience)
     : url_(std::move(url)),
-      client_(headers(token)),
+      client_(http::OutboundPolicy::own(url_, token),
+              {"Content-Type: application/json", "User-Agent: stele-smoke/" STELE_VERSION}),
       limits_{patience, patience, kReplyBytes},
       marker_(new_marker()) {}
 

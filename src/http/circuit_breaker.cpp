@@ -1,6 +1,6 @@
-#include "embed/circuit_breaker.hpp"
+#include "http/circuit_breaker.hpp"
 
-namespace stele::embed {
+namespace stele::http {
 
 CircuitBreaker::CircuitBreaker(int failures, std::chrono::milliseconds open_for)
     : threshold_(failures), open_for_(open_for) {}
@@ -24,4 +24,4 @@ void CircuitBreaker::failed(Clock::time_point now) {
     if (failures_ == threshold_) open_until_ = now + open_for_;
 }
 
-}  // namespace stele::embed
+}  // namespace stele::http

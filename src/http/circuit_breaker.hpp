@@ -5,7 +5,7 @@
 #include <chrono>
 #include <mutex>
 
-namespace stele::embed {
+namespace stele::http {
 
 class CircuitBreaker {
   public:
@@ -28,4 +28,4 @@ class CircuitBreaker {
     Clock::time_point open_until_{};  // meaningful once failures_ ≥ threshold_
 };
 
-}  // namespace stele::embed
+}  // namespace stele::http

@@ -1,8 +1,8 @@
-#include "embed/circuit_breaker.hpp"
+#include "http/circuit_breaker.hpp"
 
 #include <gtest/gtest.h>
 
-namespace stele::embed {
+namespace stele::http {
 namespace {
 
 using std::chrono::milliseconds;
@@ -39,4 +39,4 @@ TEST_F(CircuitBreakerTest, LetsOneCallAPeriodThroughUntilOneSucceeds) {
 }
 
 }  // namespace
-}  // namespace stele::embed
+}  // namespace stele::http
