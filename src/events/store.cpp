@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "api/call.hpp"
+#include "api/settings.hpp"
 #include "base/error.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """tests/e2e/isolation.py URL TOKEN PSQL…: one tenant's data is attacked by three others.
 
-The victim stores something of every kind. Then each operation is called, over REST and as each tool, resource and prompt
-of MCP over HTTP, with every id and every name of the victim in every
-text field, by a tenant of another organisation, one of the same organisation, and one of another organisation whose
-project has the same id. Nothing of the victim's may come back but what the caller has said itself, nothing may
-change in the victim's rows, and no answer may say that something exists.
+The victim stores something of every kind. Then each operation is called, over REST and as each tool, resource and
+prompt of MCP over HTTP, with every id and every name of the victim in every text field, by a tenant of another
+organisation, one of the same organisation, and one of another organisation whose project has the same id. Nothing of
+the victim's may come back but what the caller has said itself, nothing may change in the victim's rows, and no answer
+may say that something exists.
 """
 
 import concurrent.futures
@@ -111,7 +111,7 @@ def seed(api):
         return json.loads(text)
 
     memories = [ok("memory/store", {"content": f"{MARK} memory {i} about the staging port", "category": "fact", **more})["id"]
-                for i, more in enumerate([{}, {"scope": "global"}, {"scope": "posse"}, {"tags": ["sek"], "key": "key-a"}])]
+                for i, more in enumerate([{}, {"scope": "global"}, {"scope": "posse"}, {"tags": ["sek"]}])]
     for i in range(12):
         ok("chat/log", {"content": f"{MARK} message {i}", "speaker": "user", "threadId": "thread-a",
                         **({"pendingAction": MARK} if i == 3 else {})})
