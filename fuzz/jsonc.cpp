@@ -15,7 +15,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         return 0;
     const json::value after = ops::parse_jsonc(edited, "edited");
     fuzz::require(after.at("a").at("b") == server, "the member is there");
-    fuzz::require(ops::with_member(edited, {"a", "b"}, server, "again") == edited, "once is enough");
+    fuzz::require(ops::with_member(edited, {"a", "b"}, server, "again") == edited,
+                  "once is enough");
     ops::line_diff(text, edited);
     if (!good || !before.is_object()) return 0;
     for (const auto& [name, value] : before.get_object())

@@ -20,7 +20,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     fuzz::accepts([&] {
         const jobs::When when = jobs::parse_when(json::value(text));
         const jobs::When again = jobs::parse_when(when.kind, when.expression);
-        fuzz::require(again.every == when.every && again.at == when.at, "it is kept as it was read");
+        fuzz::require(again.every == when.every && again.at == when.at,
+                      "it is kept as it was read");
     });
     json::value object;
     if (fuzz::accepts([&] { object = parse_json(text, "input"); }))

@@ -14,7 +14,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         tokenizer.append(rest, 64, tokens);
         fuzz::require(tokens.size() <= 64, "tokens are bounded");
         for (const embed::Token token : tokens)
-            fuzz::require(token >= 0 && token <= tokenizer.greatest(), "a token is in the vocabulary");
+            fuzz::require(token >= 0 && token <= tokenizer.greatest(),
+                          "a token is in the vocabulary");
     });
     return 0;
 }

@@ -65,8 +65,9 @@ struct Operation {
     bool across_tenants = false;
     runtime::Audit audit = runtime::Audit::none;
     std::string audit_type = "admin";  // of the audit event
-    // Answers with Stele's own report about itself (status, settings, findings), in which secrets are
-    // redacted. What callers stored passes as it is: nothing that answers with it may be one of these.
+    // Answers with Stele's own report about itself (status, settings, findings), in which secrets
+    // are redacted. What callers stored passes as it is: nothing that answers with it may be one of
+    // these.
     bool diagnostic = false;
     unsigned doors = kEverywhere;
     bool cleans_up = false;  // watches Context::cancelled: Ctrl-C stops it in order, without debris

@@ -51,10 +51,10 @@ void migrate(App& app, const ops::SchemaState& state) {
 void refuse_row_security_bypass(App& app, Deadline deadline) {
     const ops::Bypass bypass = ops::row_security_bypass(app.db(), deadline);
     if (bypass.why.empty()) return;
-    const std::string problem =
-        fmt::format("the login {} {} and is no member of stele_runtime: row-level security does "
-                    "not keep tenants apart for it",
-                    bypass.login, bypass.why);
+    const std::string problem = fmt::format(
+        "the login {} {} and is no member of stele_runtime: row-level security does "
+        "not keep tenants apart for it",
+        bypass.login, bypass.why);
     const std::string remedy =
         fmt::format("GRANT stele_runtime TO {}, or use a login of its own", bypass.login);
     if (app.settings().environment == api::Environment::production)

@@ -41,8 +41,7 @@ void NewFile::write(std::string_view text) {
 
 void NewFile::finish() {
     // Some file systems say only at the end that there was no room.
-    if (::close(std::exchange(fd_, -1)) == 0 &&
-        ::rename(temporary_.c_str(), path_.c_str()) == 0)
+    if (::close(std::exchange(fd_, -1)) == 0 && ::rename(temporary_.c_str(), path_.c_str()) == 0)
         return;
     const int why = errno;
     ::unlink(temporary_.c_str());
@@ -51,8 +50,8 @@ void NewFile::finish() {
 }
 
 void NewFile::fail() const {
-    throw Error(Code::failed, fmt::format("{} could not be written to its end: {}", path_,
-                                          std::strerror(errno)),
+    throw Error(Code::failed,
+                fmt::format("{} could not be written to its end: {}", path_, std::strerror(errno)),
                 errno == ENOSPC || errno == EDQUOT ? "is the disk full?" : "");
 }
 

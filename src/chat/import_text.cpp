@@ -1,5 +1,5 @@
-// How transcripts are taken apart before anything is known of their format: lines, the elements of a
-// JSON array, members of a certain type.
+// How transcripts are taken apart before anything is known of their format: lines, the elements of
+// a JSON array, members of a certain type.
 #include <fmt/format.h>
 
 #include "base/error.hpp"

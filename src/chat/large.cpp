@@ -60,8 +60,8 @@ std::future<std::vector<Uuid>> begin_near(api::Context& context, const Scan& sca
         const pg::HalfVector question{*meaning.vector};
         return db.transaction(call, [&](pg::Transaction& tx) {
             connected->set();
-            const retrieval::NearLists lists = retrieval::near_lists(
-                db, tx, call.tenant, Kind::message, meaning.model, question);
+            const retrieval::NearLists lists =
+                retrieval::near_lists(db, tx, call.tenant, Kind::message, meaning.model, question);
             return retrieval::nearest_in(tx.pipeline([&](pg::Pipeline& p) {
                 retrieval::ask_nearest(p, call.tenant, Kind::message, meaning.model, question,
                                        lists, scopes, kNear);

@@ -52,7 +52,8 @@ Code code_of(const json::object& problem, int status) {
 }  // namespace
 
 Client::Client(const std::string& url, const std::string& token, const Caller& caller)
-    : url_(http::checked_url(url)), http_(http::OutboundPolicy::own(url_, token), headers(caller)) {}
+    : url_(http::checked_url(url)),
+      http_(http::OutboundPolicy::own(url_, token), headers(caller)) {}
 
 json::object Client::call(std::string_view operation, const json::object& input,
                           std::chrono::milliseconds wait) {

@@ -43,9 +43,10 @@ int main(int argc, char** argv) {
     try {
         const char* token = std::getenv("STELE_TOKEN");
         client::Client stele(argv[1], token ? token : "");
-        client::Worker worker(stele, {.queues = {argc > 2 ? argv[2] : "default"},
-                                      .concurrency = 2,
-                                      .lease = std::chrono::seconds(argc > 3 ? std::atoi(argv[3]) : 60)});
+        client::Worker worker(stele,
+                              {.queues = {argc > 2 ? argv[2] : "default"},
+                               .concurrency = 2,
+                               .lease = std::chrono::seconds(argc > 3 ? std::atoi(argv[3]) : 60)});
         worker.on("deploy", deploy);
         worker.run({});  // until it is killed
     } catch (const Error& error) {

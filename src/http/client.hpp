@@ -37,8 +37,8 @@ class TransportError : public std::runtime_error {
 };
 
 // Keeps connections open between calls. Safe to call from any number of threads; each call in
-// flight has a connection of its own. Redirects are not followed: they would carry the key away, and
-// lead to where the policy was not asked.
+// flight has a connection of its own. Redirects are not followed: they would carry the key away,
+// and lead to where the policy was not asked.
 class Client {
   public:
     struct Limits {

@@ -32,11 +32,11 @@ class HostList {
 };
 
 struct OutboundPolicy {
-    HostList named;             // they may be at any address, and are called through the proxy
-    HostList trusted;           // they are given `bearer`
-    std::string bearer;         // "": no credential
-    bool any_port = false;      // ports of mail, databases and other protocols, too
-    std::string_view setting;   // the one that names hosts, for messages
+    HostList named;            // they may be at any address, and are called through the proxy
+    HostList trusted;          // they are given `bearer`
+    std::string bearer;        // "": no credential
+    bool any_port = false;     // ports of mail, databases and other protocols, too
+    std::string_view setting;  // the one that names hosts, for messages
 
     // For a place that the operator's own setting or argument gives: that host and no other has the
     // credential. An address that does not parse names nobody.

@@ -26,8 +26,7 @@ std::vector<std::string> headers() {
 }
 
 http::OutboundPolicy policy_of(const api::MeshSettings& settings) {
-    return http::OutboundPolicy::others("mesh.peerHosts", settings.peer_hosts,
-                                        settings.peer_token);
+    return http::OutboundPolicy::others("mesh.peerHosts", settings.peer_hosts, settings.peer_token);
 }
 
 // A host of mesh.peers is named by the operator, and still has no token unless mesh.peerHosts says

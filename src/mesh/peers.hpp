@@ -1,5 +1,6 @@
-// Other servers, over HTTP. Bodies are sent as they are, with the tenant in the head. Endpoints are addresses that whoever registered chose: the outbound policy judges them
-// (http/outbound.hpp), and the hosts of mesh.peerHosts alone are given the peer token.
+// Other servers, over HTTP. Bodies are sent as they are, with the tenant in the head. Endpoints are
+// addresses that whoever registered chose: the outbound policy judges them (http/outbound.hpp), and
+// the hosts of mesh.peerHosts alone are given the peer token.
 #pragma once
 
 #include <chrono>
@@ -41,9 +42,9 @@ class Peers {
                     std::chrono::milliseconds time);
 
   private:
-    PeerAnswer send(http::Client& client, const std::string& method, const std::string& url, const pg::Tenant& tenant,
-                    const std::string& body, std::chrono::milliseconds time,
-                    const std::string& key = {});
+    PeerAnswer send(http::Client& client, const std::string& method, const std::string& url,
+                    const pg::Tenant& tenant, const std::string& body,
+                    std::chrono::milliseconds time, const std::string& key = {});
 
     http::Client registered_;  // for endpoints that instances registered
     http::Client configured_;  // for those of mesh.peers, at any address

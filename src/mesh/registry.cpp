@@ -143,10 +143,9 @@ bool is_self(const api::Context& context, std::string_view name, std::string_vie
 
 RegisterOutput register_instance(api::Context& context, const RegisterInput& input) {
     const api::Caller& caller = context.caller;
-    const std::string endpoint =
-        input.endpoint && !input.endpoint->empty()
-            ? checked_endpoint(context.settings.mesh, *input.endpoint)
-            : "";
+    const std::string endpoint = input.endpoint && !input.endpoint->empty()
+                                     ? checked_endpoint(context.settings.mesh, *input.endpoint)
+                                     : "";
     const Meaning meaning = meaning_of(context, input.expertise);
     std::optional<pg::HalfVector> vector;
     if (meaning.model) vector = pg::HalfVector{meaning.vector};

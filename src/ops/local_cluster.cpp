@@ -209,8 +209,7 @@ void check_name(const Home& home) {
     });
     if (!bad) return;
     std::string shown;
-    for (const char c : path)
-        shown += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
+    for (const char c : path) shown += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
     throw Error(Code::configuration,
                 fmt::format("PostgreSQL cannot run in {}: its name holds one of \" $ ` , or a "
                             "control character",

@@ -243,8 +243,7 @@ int target_version(const MigrateOptions& options, const Migrations& migrations, 
 void enter_schema(ConnectionPtr& connection, const pg::ConnInfo& admin,
                   const MigrateOptions& options) {
     if (!options.into_existing) refuse_foreign_tables(*connection, options.schema, soon());
-    if (options.schema.empty() ||
-        !use_schema(*connection, options.schema, options.plan, soon()))
+    if (options.schema.empty() || !use_schema(*connection, options.schema, options.plan, soon()))
         return;
     connection.reset();  // its search_path is still the old one
     connection = connect(admin, options);

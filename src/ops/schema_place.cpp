@@ -41,8 +41,7 @@ void refuse_foreign_tables(pg::Connection& connection, const std::string& schema
         connection.run(sql::foreign_tables, pg::Params(connection.types(), schema), deadline);
     if (rows.empty()) return;
     std::string names;
-    for (const pg::Row row : rows)
-        names += (names.empty() ? "" : ", ") + row.get<std::string>(0);
+    for (const pg::Row row : rows) names += (names.empty() ? "" : ", ") + row.get<std::string>(0);
     const auto count = rows[0].get<std::int64_t>(1);
     throw Error(Code::refused,
                 fmt::format("{} holds {} tables of another application ({}{}) and no ledger of "

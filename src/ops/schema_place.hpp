@@ -1,4 +1,5 @@
-// The schema that Stele's tables are made in, and what is looked at before the first of them is made.
+// The schema that Stele's tables are made in, and what is looked at before the first of them is
+// made.
 #pragma once
 
 #include <string>
@@ -15,8 +16,8 @@ namespace stele::ops {
 // The detail of an Error(refused) that no later try can mend: a server must not start.
 inline constexpr const char* kRefusal = "refusal";
 
-// Throws Error(refused) when there is no ledger and tables of somebody else's are there: in `schema`
-// when one is named, else in any.
+// Throws Error(refused) when there is no ledger and tables of somebody else's are there: in
+// `schema` when one is named, else in any.
 void refuse_foreign_tables(pg::Connection& connection, const std::string& schema,
                            Deadline deadline);
 

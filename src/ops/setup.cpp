@@ -106,10 +106,10 @@ Target prepare_server(api::Context& context, const SetupInput& input, SetupOutpu
 
 void migrate_schema(const api::Context& context, const SetupInput& input, const Target& target,
                     SetupOutput& out) {
-    const MigrateResult result = migrate(target.parse(target.admin),
-                                         {.schema = context.settings.database.schema,
-                                          .into_existing = input.into_existing,
-                                          .connect_tries = kConnectTries});
+    const MigrateResult result =
+        migrate(target.parse(target.admin), {.schema = context.settings.database.schema,
+                                             .into_existing = input.into_existing,
+                                             .connect_tries = kConnectTries});
     out.migrated = result.applied.empty()
                        ? "the schema is at " + version_text(result.to)
                        : fmt::format("the schema went from {} to {}",

@@ -1,7 +1,6 @@
 // What the operator's long verbs have in common.
 #pragma once
 
-
 namespace stele::ops {
 
 // A verb for the shell alone: it works with this machine's files or for as long as it takes, and

@@ -101,8 +101,7 @@ class Report {
         out_.schema = other_schema ? std::string(other_schema->as_string()) : "public";
         out_.migration_version = "unknown";
         line("Postgres", out_.postgres);
-        line("Schema",
-             fmt::format("{} ({})", out_.schema, other_schema ? "missing" : "unknown"));
+        line("Schema", fmt::format("{} ({})", out_.schema, other_schema ? "missing" : "unknown"));
         line("Readable", "no");
         line("Writable", input_.write_check ? "no" : "not checked");
         line("Migration version", "unknown");

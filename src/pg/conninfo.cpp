@@ -117,12 +117,12 @@ const std::vector<Choice>& choices() {
 void refuse_nonsense(const std::map<std::string, std::string>& values) {
     for (const Choice& choice : choices()) {
         const auto given = values.find(choice.keyword);
-        if (given == values.end() || std::ranges::find(choice.values, given->second) !=
-                                         choice.values.end())
+        if (given == values.end() ||
+            std::ranges::find(choice.values, given->second) != choice.values.end())
             continue;
-        refuse_value(choice.keyword, given->second,
-                     fmt::format("{} is one of {}", choice.keyword,
-                                 fmt::join(choice.values, ", ")));
+        refuse_value(
+            choice.keyword, given->second,
+            fmt::format("{} is one of {}", choice.keyword, fmt::join(choice.values, ", ")));
     }
     const auto ports = values.find("port");
     if (ports == values.end()) return;

@@ -20,10 +20,9 @@ using Options = std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)>;
 using Values = std::map<std::string, std::string>;
 
 // Those that stand for no keyword.
-constexpr std::array kOtherVariables{"PGTZ",        "PGDATESTYLE", "PGGEQO",
-                                     "PGSERVICE",   "PGSERVICEFILE", "PGSYSCONFDIR",
-                                     "PGLOCALEDIR", "PGPASSWORD_FILE", "PGDATA",
-                                     "PGREQUIRESSL"};
+constexpr std::array kOtherVariables{
+    "PGTZ",         "PGDATESTYLE", "PGGEQO",          "PGSERVICE", "PGSERVICEFILE",
+    "PGSYSCONFDIR", "PGLOCALEDIR", "PGPASSWORD_FILE", "PGDATA",    "PGREQUIRESSL"};
 
 Values defaults() {
     Values out;

@@ -1,5 +1,5 @@
-// What stands between a database URL and libpq: the environment's variables, and passwords that stand
-// in files.
+// What stands between a database URL and libpq: the environment's variables, and passwords that
+// stand in files.
 #pragma once
 
 #include <map>

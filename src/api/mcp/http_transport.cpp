@@ -14,8 +14,7 @@ namespace {
 
 constexpr std::string_view kSessionHeader = "Mcp-Session-Id";
 
-http::Response refuse(int status, int code, std::string_view why,
-                      const json::value& id = nullptr) {
+http::Response refuse(int status, int code, std::string_view why, const json::value& id = nullptr) {
     http::Response response;
     response.status = status;
     response.body = serialize(make_error(id, code, why));

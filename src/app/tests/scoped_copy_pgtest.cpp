@@ -29,9 +29,8 @@ struct Copied : ::testing::Test {
         caller.project = *Uuid::parse(project);
         caller.instance = "tester";
         caller.scope = "project:/repo";
-        api::Context context{
-            caller, settings, *db,  nullptr, deadline_in(std::chrono::seconds(60)),
-            {},     "test",   true, {}};
+        api::Context context{caller, settings, *db,  nullptr, deadline_in(std::chrono::seconds(60)),
+                             {},     "test",   true, {}};
         return registry.get(name).run(context, input);
     }
     std::string text(const std::string& name, const char* project, const json::object& input) {
@@ -42,8 +41,7 @@ struct Copied : ::testing::Test {
     testing::TestDatabase database;
     std::unique_ptr<pg::Database> db = database.open();
     api::Settings settings;
-    const std::string file =
-        fmt::format("{}/stele-copied.{}", ::testing::TempDir(), ::getpid());
+    const std::string file = fmt::format("{}/stele-copied.{}", ::testing::TempDir(), ::getpid());
 };
 
 TEST_F(Copied, ThreadsNodesAndSchedulesAreReachedUnderAnotherProject) {
@@ -52,8 +50,7 @@ TEST_F(Copied, ThreadsNodesAndSchedulesAreReachedUnderAnotherProject) {
     run("chat.log", kFrom, {{"threadId", "aside"}, {"content", "by the way"}});
     run("memory.store", kFrom,
         {{"content", "the cause"}, {"category", "fact"}, {"commit", "4f2a1c9"}});
-    run("job.schedule", kFrom,
-        {{"name", "nightly"}, {"schedule", "0 2 * * *"}, {"job", "report"}});
+    run("job.schedule", kFrom, {{"name", "nightly"}, {"schedule", "0 2 * * *"}, {"job", "report"}});
     run("db.scoped_export", kFrom, {{"orgId", kOrg}, {"projectId", kFrom}, {"file", file}});
     run("db.scoped_import", kTo,
         {{"file", file},
@@ -68,7 +65,8 @@ TEST_F(Copied, ThreadsNodesAndSchedulesAreReachedUnderAnotherProject) {
     // It goes on where it was: no second thread of that name.
     EXPECT_EQ(run("chat.log", kTo, {{"threadId", "standup"}, {"content", "again"}}).at("seq"), 2);
     EXPECT_EQ(testing::query(database.url(), "SELECT count(*) FROM chat_threads"), "4");
-    EXPECT_THAT(text("graph.trace", kTo, {{"nodeId", "commit:4f2a1c9"}, {"direction", "down"}}), HasSubstr("the cause"));
+    EXPECT_THAT(text("graph.trace", kTo, {{"nodeId", "commit:4f2a1c9"}, {"direction", "down"}}),
+                HasSubstr("the cause"));
     EXPECT_THAT(text("job.schedules", kTo, {{"name", "nightly"}}), HasSubstr("0 2 * * *"));
     // What the copy says is its own.
     EXPECT_EQ(text("chat.thread", kFrom, {{"threadId", "standup"}}).find("again"),

@@ -38,8 +38,8 @@ TEST(EndpointUrl, FollowsTheRule) {
 
 TEST(EndpointUrl, RefusesOthers) {
     for (const char* url : {"", "h", "localhost:11434", "ftp://h/v1", "file:///etc/passwd",
-                            "http://", "http://user:hush@h/v1", "http://user@h/v1",
-                            "http://h:0/v1", "http://h:99999", "http://h h/v1"})
+                            "http://", "http://user:hush@h/v1", "http://user@h/v1", "http://h:0/v1",
+                            "http://h:99999", "http://h h/v1"})
         try {
             embeddings_url(url);
             ADD_FAILURE() << url;

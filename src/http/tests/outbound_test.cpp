@@ -25,22 +25,51 @@ std::string_view kind_of(const std::string& text) {
 }
 
 TEST(Outbound, KnowsTheAddressesThatAreNotPublic) {
-    for (const char* text :
-         {"0.0.0.0",         "0.1.2.3",         "10.0.0.1",        "10.255.255.255",
-          "100.64.0.1",      "100.127.255.255", "127.0.0.1",       "127.255.0.1",
-          "169.254.169.254", "172.16.0.1",      "172.31.255.255",  "192.0.0.8",
-          "192.168.0.1",     "198.18.0.1",      "198.19.255.255",  "224.0.0.1",
-          "239.1.1.1",       "240.0.0.1",       "255.255.255.255", "192.88.99.1",
-          "::",              "::1",             "::127.0.0.1",     "::ffff:127.0.0.1",
-          "::ffff:8.8.8.8",  "64:ff9b::7f00:1", "64:ff9b::808:808", "64:ff9b:1::1",
-          "fc00::1",         "fd00:ec2::254",   "fe80::1",         "febf::1",
-          "fec0::1",         "ff02::1",         "2002:7f00:1::",   "2001::1",
-          "2001:db8::1",     "3fff::1",         "100::1",          "4000::1"})
+    for (const char* text : {"0.0.0.0",
+                             "0.1.2.3",
+                             "10.0.0.1",
+                             "10.255.255.255",
+                             "100.64.0.1",
+                             "100.127.255.255",
+                             "127.0.0.1",
+                             "127.255.0.1",
+                             "169.254.169.254",
+                             "172.16.0.1",
+                             "172.31.255.255",
+                             "192.0.0.8",
+                             "192.168.0.1",
+                             "198.18.0.1",
+                             "198.19.255.255",
+                             "224.0.0.1",
+                             "239.1.1.1",
+                             "240.0.0.1",
+                             "255.255.255.255",
+                             "192.88.99.1",
+                             "::",
+                             "::1",
+                             "::127.0.0.1",
+                             "::ffff:127.0.0.1",
+                             "::ffff:8.8.8.8",
+                             "64:ff9b::7f00:1",
+                             "64:ff9b::808:808",
+                             "64:ff9b:1::1",
+                             "fc00::1",
+                             "fd00:ec2::254",
+                             "fe80::1",
+                             "febf::1",
+                             "fec0::1",
+                             "ff02::1",
+                             "2002:7f00:1::",
+                             "2001::1",
+                             "2001:db8::1",
+                             "3fff::1",
+                             "100::1",
+                             "4000::1"})
         EXPECT_NE(kind_of(text), "") << text;
-    for (const char* text : {"8.8.8.8", "1.1.1.1", "11.0.0.1", "100.63.0.1", "100.128.0.1",
-                             "126.1.1.1", "128.0.0.1", "169.253.1.1", "172.15.0.1", "172.32.0.1",
-                             "192.169.0.1", "198.17.0.1", "198.20.0.1", "223.255.255.255",
-                             "2606:4700::1111", "2a00:1450::1", "2001:4860:4860::8888"})
+    for (const char* text :
+         {"8.8.8.8", "1.1.1.1", "11.0.0.1", "100.63.0.1", "100.128.0.1", "126.1.1.1", "128.0.0.1",
+          "169.253.1.1", "172.15.0.1", "172.32.0.1", "192.169.0.1", "198.17.0.1", "198.20.0.1",
+          "223.255.255.255", "2606:4700::1111", "2a00:1450::1", "2001:4860:4860::8888"})
         EXPECT_EQ(kind_of(text), "") << text;
     sockaddr local{};
     local.sa_family = AF_UNIX;
@@ -51,8 +80,8 @@ TEST(Outbound, HostsAreNamedWholeOrBelow) {
     const HostList list("10.0.0.7, *.Example.org, [::1],");
     for (const char* host : {"10.0.0.7", "a.example.org", "a.b.example.org", "::1"})
         EXPECT_TRUE(list.names(host)) << host;
-    for (const char* host : {"10.0.0.70", "example.org", "evilexample.org", "::2", "",
-                             "a.example.org.evil.example"})
+    for (const char* host :
+         {"10.0.0.70", "example.org", "evilexample.org", "::2", "", "a.example.org.evil.example"})
         EXPECT_FALSE(list.names(host)) << host;
     EXPECT_TRUE(HostList(" , ").empty());
 }
@@ -80,10 +109,10 @@ TEST_F(OutboundCall, NotAByteGoesToThisMachine) {
     Client client = stranger("friend.example", "for-friends");
     const std::string port = ":" + std::to_string(listener.port());
     // "localhost" is a name like any other: what it resolves to is judged, when it is connected to.
-    for (const char* host : {"127.0.0.1", "localhost", "LOCALHOST.", "127.1", "0x7f000001",
-                             "2130706433", "0177.0.0.1", "0.0.0.0", "0", "[::1]",
-                             "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[::]", "%31%32%37.0.0.1",
-                             "127.0.0.1."})
+    for (const char* host :
+         {"127.0.0.1", "localhost", "LOCALHOST.", "127.1", "0x7f000001", "2130706433", "0177.0.0.1",
+          "0.0.0.0", "0", "[::1]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[::]",
+          "%31%32%37.0.0.1", "127.0.0.1."})
         EXPECT_NE(refusal(client, "http://" + std::string(host) + port + "/health"), "") << host;
     EXPECT_THAT(refusal(client, "http://localhost" + port), HasSubstr("a loopback address"));
     EXPECT_THAT(refusal(client, "http://127.0.0.1" + port), HasSubstr("mesh.peerHosts"));
@@ -94,9 +123,9 @@ TEST_F(OutboundCall, NotAByteGoesToThisMachine) {
 TEST_F(OutboundCall, NeitherToMetadataNorPrivateNetworks) {
     Client client = stranger();
     const auto start = std::chrono::steady_clock::now();
-    for (const char* host : {"169.254.169.254", "10.0.0.1", "192.168.1.1", "100.100.100.200",
-                             "[fd00:ec2::254]", "[64:ff9b::a9fe:a9fe]", "[2002:a9fe:a9fe::]",
-                             "[fe80::1]", "[ff02::1]"})
+    for (const char* host :
+         {"169.254.169.254", "10.0.0.1", "192.168.1.1", "100.100.100.200", "[fd00:ec2::254]",
+          "[64:ff9b::a9fe:a9fe]", "[2002:a9fe:a9fe::]", "[fe80::1]", "[ff02::1]"})
         EXPECT_THAT(refusal(client, "http://" + std::string(host) + "/latest/meta-data/"),
                     HasSubstr("does not name it"))
             << host;
@@ -108,10 +137,10 @@ TEST_F(OutboundCall, NoOtherProtocolIsSpokenTo) {
     for (const char* port : {"22", "25", "5432", "6379", "11211"})
         EXPECT_THAT(refusal(client, "http://127.0.0.1:" + std::string(port)),
                     HasSubstr("another protocol"));
-    for (const char* url : {"http://127.0.0.1:0", "http://127.0.0.1:65536", "http://u:p@127.0.0.1",
-                            "http://127.0.0.1\\@8.8.8.8/", "http://127.0.0.1\n/", "http://a b/",
-                            "ftp://127.0.0.1", "file:///etc/passwd", "gopher://127.0.0.1", "http://",
-                            "127.0.0.1", ""})
+    for (const char* url :
+         {"http://127.0.0.1:0", "http://127.0.0.1:65536", "http://u:p@127.0.0.1",
+          "http://127.0.0.1\\@8.8.8.8/", "http://127.0.0.1\n/", "http://a b/", "ftp://127.0.0.1",
+          "file:///etc/passwd", "gopher://127.0.0.1", "http://", "127.0.0.1", ""})
         EXPECT_NE(refusal(client, url), "") << url;
 }
 
@@ -141,8 +170,8 @@ TEST_F(OutboundCall, AnOperatorsUrlNamesItsHostAndNoOther) {
 // A redirect leads to where the policy was not asked, with the credential of where it was.
 TEST_F(OutboundCall, RedirectsAreAnswersLikeOthers) {
     test::RawListener target;
-    for (const char* status : {"301 Moved", "302 Found", "307 Temporary Redirect",
-                               "308 Permanent Redirect"}) {
+    for (const char* status :
+         {"301 Moved", "302 Found", "307 Temporary Redirect", "308 Permanent Redirect"}) {
         test::RawListener hostile(test::answers(
             test::reply_with(status, "Location: " + target.url("127.0.0.1") + "/x\r\n", "")));
         Client client = stranger("127.0.0.1", "for-friends");
@@ -174,7 +203,8 @@ TEST_F(OutboundCall, BodiesThatNeverEndAreCutOff) {
     };
     test::RawListener endless(test::endless(std::string(64 << 10, 'x')));
     EXPECT_LT(fails(endless.url()), limits.total);
-    test::RawListener large(test::answers(test::reply_with("200 OK", "", std::string(3 << 20, 'x'))));
+    test::RawListener large(
+        test::answers(test::reply_with("200 OK", "", std::string(3 << 20, 'x'))));
     EXPECT_LT(fails(large.url()), limits.total);
     limits.total = milliseconds(500);
     test::RawListener drip(test::endless("x", milliseconds(20)));

@@ -99,7 +99,8 @@ class RawListener {
 inline RawListener::Answer endless(std::string piece, std::chrono::milliseconds pause = {}) {
     return [=](RawListener& self, int socket) {
         RawListener::say(socket, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n");
-        while (!self.stopped() && RawListener::say(socket, piece)) std::this_thread::sleep_for(pause);
+        while (!self.stopped() && RawListener::say(socket, piece))
+            std::this_thread::sleep_for(pause);
         return false;
     };
 }
@@ -113,8 +114,9 @@ inline RawListener::Answer answers(std::string text) {
 
 inline std::string reply_with(const std::string& status, const std::string& headers,
                               const std::string& body) {
-    return "HTTP/1.1 " + status + "\r\n" + headers + "Content-Length: " +
-           std::to_string(body.size()) + "\r\nConnection: close\r\n\r\n" + body;
+    return "HTTP/1.1 " + status + "\r\n" + headers +
+           "Content-Length: " + std::to_string(body.size()) + "\r\nConnection: close\r\n\r\n" +
+           body;
 }
 
 }  // namespace stele::http::test

@@ -19,12 +19,32 @@ TEST(Url, IsTakenApartAsItIsCalled) {
 }
 
 TEST(Url, WhatTwoReadersWouldReadTwoWaysIsRefused) {
-    for (const char* wrong :
-         {"", "h", "h:80", "ftp://h", "javascript:alert(1)//", "http://", "http:///x", "http://:80",
-          "http://u@h", "http://u:p@h", "http://@h", "http://h:0", "http://h:65536", "http://h:99999",
-          "http://h:-1", "http://h:80x", "http://h\\x", "http://h x", "http://h\r\nX: y",
-          "http://h\t/", "http://h/\x01", "http://h\xc3\xb6", "http://h\x7f", "http://[::1",
-          "http://a%2500.example", "http://a,b"})
+    for (const char* wrong : {"",
+                              "h",
+                              "h:80",
+                              "ftp://h",
+                              "javascript:alert(1)//",
+                              "http://",
+                              "http:///x",
+                              "http://:80",
+                              "http://u@h",
+                              "http://u:p@h",
+                              "http://@h",
+                              "http://h:0",
+                              "http://h:65536",
+                              "http://h:99999",
+                              "http://h:-1",
+                              "http://h:80x",
+                              "http://h\\x",
+                              "http://h x",
+                              "http://h\r\nX: y",
+                              "http://h\t/",
+                              "http://h/\x01",
+                              "http://h\xc3\xb6",
+                              "http://h\x7f",
+                              "http://[::1",
+                              "http://a%2500.example",
+                              "http://a,b"})
         try {
             parse_url(wrong, "endpoint");
             ADD_FAILURE() << wrong;

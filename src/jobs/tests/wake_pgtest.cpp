@@ -42,8 +42,8 @@ struct Waiting : World {
     api::Registry registry;
 };
 
-// Who waits looks once a second without a bell, too: only a wait that ends sooner was ended by it. On
-// a busy machine one of ten is enough.
+// Who waits looks once a second without a bell, too: only a wait that ends sooner was ended by it.
+// On a busy machine one of ten is enough.
 TEST(Wake, ASubmissionEndsAWait) {
     Waiting world;
     api::Bells bells;
@@ -115,8 +115,7 @@ TEST(Wake, WhoFollowsAJobHearsOfIt) {
     const Uuid job_id = *Uuid::parse(id);
     const std::string bell = watch_bell(context.caller.org, context.caller.project, job_id);
     const Deadline most = deadline_in(30s);
-    while (bells.awaited(bell) < 2 && time_left(most).count() > 0)
-        std::this_thread::sleep_for(1ms);
+    while (bells.awaited(bell) < 2 && time_left(most).count() > 0) std::this_thread::sleep_for(1ms);
     ASSERT_EQ(bells.awaited(bell), 2);
     Report said = about(one);
     said.events = {{"output", {}, "hello"}};

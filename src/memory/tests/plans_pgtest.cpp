@@ -1,5 +1,5 @@
-// Plans in a skewed database with fresh statistics: one large tenant beside many small ones. What names rows by id
-// reaches them by key, and reads no tenant.
+// Plans in a skewed database with fresh statistics: one large tenant beside many small ones. What
+// names rows by id reaches them by key, and reads no tenant.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -56,7 +56,8 @@ std::string plan_of(const World& world, const pg::Statement& statement) {
 // Each scan of the table is by an index whose condition names the column.
 void expect_by_key(const std::string& plan, const std::string& table, const std::string& column) {
     int scans = 0;
-    for (std::size_t at = 0; (at = plan.find(" on " + table + " ", at)) != std::string::npos; ++at) {
+    for (std::size_t at = 0; (at = plan.find(" on " + table + " ", at)) != std::string::npos;
+         ++at) {
         const std::size_t begin = plan.rfind('\n', at) + 1;
         const std::string line = plan.substr(begin, plan.find('\n', at) - begin);
         if (line.find("Scan") == std::string::npos) continue;  // Insert, Delete

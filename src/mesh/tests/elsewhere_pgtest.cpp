@@ -48,9 +48,8 @@ struct Ring {
     json::object get(int at, const std::string& id) {
         const std::string url = servers[std::size_t(at)]->url() + "/job/" + id;
         http::Client client(http::OutboundPolicy::own(url));
-        const http::Reply reply =
-            client.send("GET", url, "",
-                        {std::chrono::seconds(20), std::chrono::seconds(5), 1 << 20});
+        const http::Reply reply = client.send(
+            "GET", url, "", {std::chrono::seconds(20), std::chrono::seconds(5), 1 << 20});
         EXPECT_EQ(reply.status, 200) << reply.body;
         return parse_json(reply.body, "answer").as_object();
     }

@@ -10,10 +10,10 @@
 namespace stele::mesh {
 namespace {
 
+using http::test::RawListener;
 using ::testing::AnyOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using http::test::RawListener;
 
 std::string refusal_of(api::Context& context, const std::string& endpoint) {
     try {
@@ -29,9 +29,10 @@ TEST(Endpoints, AreRefusedWithAReasonWhenTheyAreRegistered) {
     World world;
     api::Context here = world.context();
     for (const char* wrong :
-         {"http://x:0", "http://x:99999", "http://x:5432", "http://x:22", "http://x y", "http://x\ny",
-          "http://x\\y", "http://u@x", "gopher://x", "http://169.254.169.254", "http://[::1]:7600",
-          "http://10.0.0.1", "http://0x7f.2", "http://[::ffff:127.0.0.1]:80", "http://0.0.0.0"})
+         {"http://x:0", "http://x:99999", "http://x:5432", "http://x:22", "http://x y",
+          "http://x\ny", "http://x\\y", "http://u@x", "gopher://x", "http://169.254.169.254",
+          "http://[::1]:7600", "http://10.0.0.1", "http://0x7f.2", "http://[::ffff:127.0.0.1]:80",
+          "http://0.0.0.0"})
         EXPECT_THAT(refusal_of(here, wrong), HasSubstr("endpoint: ")) << wrong;
     EXPECT_EQ(refusal_of(here, "http://peer.example:7600"), "");
     EXPECT_EQ(refusal_of(here, "http://127.0.0.1:7600"), "") << "mesh.peerHosts names it";

@@ -61,9 +61,8 @@ std::vector<BackupInfo> backups_in(const fs::path& dir) {
             const double age = double(now().micros - manifest.made_at.micros) / 3.6e9;
             out.push_back({entry.path().string(), manifest.made_at, age, manifest.source.database,
                            manifest.source.system_identifier, false, manifest.dump.bytes,
-                           manifest.rows(),
-                           ops::version_text(manifest.migration_version), marker.verified_at,
-                           marker.deep_verified_at});
+                           manifest.rows(), ops::version_text(manifest.migration_version),
+                           marker.verified_at, marker.deep_verified_at});
         } catch (const Error& problem) {
             log::warn("{} is not counted as a backup: {}", entry.path().string(), problem.what());
         }

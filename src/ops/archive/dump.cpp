@@ -112,9 +112,9 @@ void write_archive(api::Context& context, Snapshot& snapshot, const pg::ConnInfo
 
 std::vector<std::string> dump_arguments(const std::string& schema, const std::string& snapshot) {
     // pg_dump takes a pattern: in double quotes a name stands for itself alone.
-    return {"--format=custom",           "--no-acl",
-            "--enable-row-security",     "--lock-wait-timeout=60000",
-            "--snapshot=" + snapshot,    "--schema=" + quote_name(schema)};
+    return {"--format=custom",        "--no-acl",
+            "--enable-row-security",  "--lock-wait-timeout=60000",
+            "--snapshot=" + snapshot, "--schema=" + quote_name(schema)};
 }
 
 std::string file_name_of(std::string_view database) {

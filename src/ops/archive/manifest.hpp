@@ -73,12 +73,11 @@ struct Source {
     std::optional<std::string> system_identifier = {};
     template <class S = Source>
     static constexpr auto describe() {
-        return fields(
-            field("host", &S::host, "Host or socket directory"), field("port", &S::port, "Port"),
-            field("database", &S::database, "Database"),
-            field("schema", &S::schema, "Schema").required(),
-            field("serverVersion", &S::server_version, "PostgreSQL's version").required(),
-            field("systemIdentifier", &S::system_identifier, "Which server it is"));
+        return fields(field("host", &S::host, "Host or socket directory"),
+                      field("port", &S::port, "Port"), field("database", &S::database, "Database"),
+                      field("schema", &S::schema, "Schema").required(),
+                      field("serverVersion", &S::server_version, "PostgreSQL's version").required(),
+                      field("systemIdentifier", &S::system_identifier, "Which server it is"));
     }
 };
 

@@ -38,12 +38,11 @@ void refuse_strangers(pg::Connection& connection, const Identity& identity, Dead
 }
 
 void refuse_other_schema(const api::Context& context, const Manifest& manifest) {
-    const std::string &wanted = context.settings.database.schema,
-                      &held = manifest.source.schema;
+    const std::string &wanted = context.settings.database.schema, &held = manifest.source.schema;
     if (wanted.empty() || wanted == held) return;
     throw Error(Code::refused,
-                fmt::format("the dump is of the schema \"{}\", and database.schema is \"{}\"",
-                            held, wanted),
+                fmt::format("the dump is of the schema \"{}\", and database.schema is \"{}\"", held,
+                            wanted),
                 fmt::format("set database.schema to \"{}\"", held));
 }
 

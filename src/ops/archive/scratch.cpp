@@ -41,8 +41,7 @@ std::unique_ptr<pg::Connection> open_maintenance(pg::ConnInfo info, const std::s
 }
 
 bool is_required(const std::string& extension) {
-    return std::ranges::find(ops::kRequiredExtensions, extension) !=
-           ops::kRequiredExtensions.end();
+    return std::ranges::find(ops::kRequiredExtensions, extension) != ops::kRequiredExtensions.end();
 }
 
 std::string create_extension(const std::string& name, const std::string& schema) {
@@ -59,8 +58,8 @@ std::set<std::string> roles_in(const Manifest& manifest) {
 }
 
 // A restore is not given up for what this role may not set: the operator is told the statement.
-void run_or_note(pg::Connection& connection, const std::string& statement,
-                 const std::string& shown, Deadline deadline, std::vector<std::string>& notes) {
+void run_or_note(pg::Connection& connection, const std::string& statement, const std::string& shown,
+                 Deadline deadline, std::vector<std::string>& notes) {
     try {
         connection.script(statement, deadline);
     } catch (const pg::ServerError& error) {
@@ -95,10 +94,9 @@ Scratch::Scratch(const pg::ConnInfo& target, const Identity& like, Deadline dead
     }
     info_.set("dbname", name_);
     try {
-        server_->script(
-            fmt::format("CREATE DATABASE {} OWNER {} TEMPLATE template0{}", name_,
-                        quote_name(like_.owner), like_.creation),
-            deadline);
+        server_->script(fmt::format("CREATE DATABASE {} OWNER {} TEMPLATE template0{}", name_,
+                                    quote_name(like_.owner), like_.creation),
+                        deadline);
     } catch (const pg::ServerError& error) {
         may_not(error);
     }
@@ -145,9 +143,9 @@ void Scratch::prepare(const Manifest& manifest) {
                            deadline_);
     search_path_ = search_path_of(manifest.source.schema, manifest.extensions);
     if (!search_path_.empty())
-        server_->script(fmt::format("ALTER DATABASE {} SET search_path = {}", quote_name(name_),
-                                    search_path_),
-                        deadline_);
+        server_->script(
+            fmt::format("ALTER DATABASE {} SET search_path = {}", quote_name(name_), search_path_),
+            deadline_);
 }
 
 void Scratch::grant(const Manifest& manifest) {
@@ -162,16 +160,16 @@ void Scratch::grant(const Manifest& manifest) {
     }
 }
 
-// Those that belong to the server's operator (pg_stat_statements …): the dump knows nothing of them.
+// Those that belong to the server's operator (pg_stat_statements …): the dump knows nothing of
+// them.
 void Scratch::take_extensions(std::vector<std::string>& notes) {
     const auto target = open_operator(target_, deadline_);
     const auto scratch = open_operator(info_, deadline_);
     for (const Extension& extension : extensions_of(*target, deadline_)) {
         if (is_required(extension.name)) continue;
         const std::string schema = extension.schema.value_or("public");
-        for (const std::string& statement :
-             {"CREATE SCHEMA IF NOT EXISTS " + quote_name(schema),
-              create_extension(extension.name, schema)})
+        for (const std::string& statement : {"CREATE SCHEMA IF NOT EXISTS " + quote_name(schema),
+                                             create_extension(extension.name, schema)})
             run_or_note(*scratch, statement, statement, deadline_, notes);
     }
 }
@@ -181,9 +179,8 @@ void Scratch::take_attributes(std::vector<std::string>& notes) {
     // A target whose tables stood elsewhere has a search_path that would not find the new ones.
     const bool same_place =
         search_path_ == search_path_of(like_.schema, extensions_of(*connection, deadline_));
-    for (const pg::Row row :
-         connection->run(sql::database_attributes, pg::Params(connection->types(), same_place),
-                         deadline_)) {
+    for (const pg::Row row : connection->run(
+             sql::database_attributes, pg::Params(connection->types(), same_place), deadline_)) {
         std::string statement = row.get<std::string>(0), shown = statement;
         statement.replace(statement.find("%s"), 2, quote_name(name_));
         shown.replace(shown.find("%s"), 2, quote_name(like_.database));

@@ -70,17 +70,16 @@ Identity identity_of(pg::Connection& connection, Deadline deadline) {
     out.bytes = row.get<std::int64_t>(4);
     out.is_template = row.get<bool>(5);
     out.creation = row.get<std::string>(7);
-    out.system = row.get<bool>(6) ? ask(connection, ops::sql::cluster_identity, deadline)[0]
-                                        .get<std::string>(0)
-                                  : connection.info().where();
+    out.system = row.get<bool>(6)
+                     ? ask(connection, ops::sql::cluster_identity, deadline)[0].get<std::string>(0)
+                     : connection.info().where();
     return out;
 }
 
 std::vector<Extension> extensions_of(pg::Connection& connection, Deadline deadline) {
     std::vector<Extension> out;
     for (const pg::Row row : ask(connection, sql::extensions, deadline))
-        out.push_back(
-            {row.get<std::string>(0), row.get<std::string>(1), row.get<std::string>(2)});
+        out.push_back({row.get<std::string>(0), row.get<std::string>(1), row.get<std::string>(2)});
     return out;
 }
 
@@ -145,8 +144,8 @@ Manifest Snapshot::describe() {
     Manifest out;
     out.tool = "stele " STELE_VERSION;
     out.made_at = now();
-    out.source = {info_.get("host"), info_.get("port"), identity_.database, identity_.schema,
-                  identity_.server_version, identity_.system};
+    out.source = {info_.get("host"), info_.get("port"),        identity_.database,
+                  identity_.schema,  identity_.server_version, identity_.system};
     for (const ops::LedgerRow& row : ops::read_ledger(*connection_, deadline_)) {
         out.migrations.push_back({row.version, row.name, row.checksum});
         out.migration_version = row.version;

@@ -290,11 +290,11 @@ struct ResetOutput {
     std::vector<std::string> notes;
     template <class S = ResetOutput>
     static constexpr auto describe() {
-        return fields(field("database", &S::database, "Which one"),
-                      field("rowsDestroyed", &S::rows_destroyed, "Rows that were in it"),
-                      field("migrationVersion", &S::migration_version, "The schema's new version"),
-                      field("notes", &S::notes,
-                            "What the database had and this role could not give back"));
+        return fields(
+            field("database", &S::database, "Which one"),
+            field("rowsDestroyed", &S::rows_destroyed, "Rows that were in it"),
+            field("migrationVersion", &S::migration_version, "The schema's new version"),
+            field("notes", &S::notes, "What the database had and this role could not give back"));
     }
 };
 

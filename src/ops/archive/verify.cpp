@@ -86,8 +86,8 @@ void check_contents(api::Context& context, const fs::path& file, const Manifest&
             }) == 0)
             out.findings.push_back({"rows of table " + table.name, "in the dump", "missing"});
     for (const std::string& entry : held)
-        out.findings.push_back({"table " + entry.substr(0, entry.find(' ')), "not in the manifest",
-                                "in the dump"});
+        out.findings.push_back(
+            {"table " + entry.substr(0, entry.find(' ')), "not in the manifest", "in the dump"});
     out.checked.push_back(fmt::format("table of contents: {} tables", count));
 }
 

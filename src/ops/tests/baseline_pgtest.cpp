@@ -9,8 +9,8 @@
 namespace stele::ops {
 namespace {
 
-using testing::query;
 using ::testing::HasSubstr;
+using testing::query;
 
 constexpr const char* kTenant = "0a000000-0000-4000-8000-000000000001";
 
@@ -69,10 +69,10 @@ TEST_F(Daily, OnesThatAreOverAreDroppedAndLogged) {
 }
 
 TEST_F(Daily, AppendOnlyHoldsForTheOwnerToo) {
-    query(database.url(), fmt::format("INSERT INTO sealed VALUES ('{0}', '{0}', '{0}', now())",
-                                      kTenant));
-    for (const char* change : {"UPDATE sealed SET at = at", "DELETE FROM sealed",
-                               "TRUNCATE sealed", "TRUNCATE retention_log"})
+    query(database.url(),
+          fmt::format("INSERT INTO sealed VALUES ('{0}', '{0}', '{0}', now())", kTenant));
+    for (const char* change : {"UPDATE sealed SET at = at", "DELETE FROM sealed", "TRUNCATE sealed",
+                               "TRUNCATE retention_log"})
         EXPECT_THAT(refusal(database, change), HasSubstr("is append-only")) << change;
 }
 

@@ -48,13 +48,12 @@ TEST_F(LocalCluster, EachOfLibpqsVariablesIsIgnored) {
 
 TEST_F(LocalCluster, IsMadeStoppedAndAskedByProgramsWhateverTheVariablesSay) {
     EXPECT_EQ(in_child([&] {
-                  for (const auto& [name, value] : kMeantForAnotherServer)
-                      ::setenv(name, value, 1);
+                  for (const auto& [name, value] : kMeantForAnotherServer) ::setenv(name, value, 1);
                   ensure({.port = free_port()});
                   const Command psql = [&] {
-                      Command out = client_command(
-                          (fs::path(read_state(home)->bin) / "psql").string(),
-                          pg::ConnInfo::parse(local_cluster_urls()->admin));
+                      Command out =
+                          client_command((fs::path(read_state(home)->bin) / "psql").string(),
+                                         pg::ConnInfo::parse(local_cluster_urls()->admin));
                       out.argv.emplace_back("--command=SELECT current_user");
                       return out;
                   }();
@@ -66,8 +65,8 @@ TEST_F(LocalCluster, IsMadeStoppedAndAskedByProgramsWhateverTheVariablesSay) {
               0);
 }
 
-// What the runbook does: the roles first, the file a moment later. The pool's one connection is cut in
-// between.
+// What the runbook does: the roles first, the file a moment later. The pool's one connection is cut
+// in between.
 TEST_F(LocalCluster, ChangedPasswordsReachAPoolThatIsOpen) {
     given();
     pg::Database db(pg::ConnInfo::parse(local_cluster_urls()->app), {.size = 1});
@@ -99,8 +98,8 @@ TEST_F(LocalCluster, APlaceThatPostgreSqlCannotRunInIsRefusedAtOnce) {
 
 TEST_F(LocalCluster, AFailedSetupLeavesNoServerBehind) {
     given();
-    // What an earlier setup was killed before: the state is gone, and the superuser's password fits no
-    // more, so the next one fails after it has started the server.
+    // What an earlier setup was killed before: the state is gone, and the superuser's password fits
+    // no more, so the next one fails after it has started the server.
     const std::string passwords = *read_file(home.passwords());
     stop_local_cluster();
     fs::remove(home.state());

@@ -114,12 +114,12 @@ TEST_F(Migrate, AnotherToolsLedgerIsLeftAlone) {
 
 TEST_F(Migrate, TablesOfAnotherApplicationAreRefusedBeforeAnythingIsMade) {
     const auto files = Folder().add("0001_a", "CREATE TABLE a ();").load();
-    const std::string relations = "SELECT string_agg(relname, ',') FROM pg_class WHERE relnamespace "
-                                  "IN ('public'::regnamespace, to_regnamespace('shop')) "
-                                  "AND relkind IN ('r', 'v')";
-    for (const char* theirs :
-         {"CREATE TABLE users (id int)", "CREATE VIEW users AS SELECT 1 AS id",
-          "CREATE SCHEMA shop; CREATE TABLE shop.users (id int)"}) {
+    const std::string relations =
+        "SELECT string_agg(relname, ',') FROM pg_class WHERE relnamespace "
+        "IN ('public'::regnamespace, to_regnamespace('shop')) "
+        "AND relkind IN ('r', 'v')";
+    for (const char* theirs : {"CREATE TABLE users (id int)", "CREATE VIEW users AS SELECT 1 AS id",
+                               "CREATE SCHEMA shop; CREATE TABLE shop.users (id int)"}) {
         SCOPED_TRACE(theirs);
         const TestDatabase shared(TestDatabase::Schema::none);
         const auto info = pg::ConnInfo::parse(shared.url());

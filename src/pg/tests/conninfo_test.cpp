@@ -105,10 +105,14 @@ TEST(ConnInfo, APasswordFileIsReadForEachConnection) {
 }
 
 TEST(Environment, IsIgnoredAndSpeaksForTheUrlsThatTheUserGave) {
-    for (const auto& [variable, value] :
-         {std::pair{"PGHOST", "elsewhere"}, {"PGOPTIONS", "-csearch_path=app"},
-          {"PGSERVICE", "none"}, {"PGTZ", "Bad"}, {"PGTARGETSESSIONATTRS", "standby"},
-          {"PGCHANNELBINDING", "require"}, {"PGPASSWORD", "hush-Zx86"}, {"PGSSLMODE", "require"}})
+    for (const auto& [variable, value] : {std::pair{"PGHOST", "elsewhere"},
+                                          {"PGOPTIONS", "-csearch_path=app"},
+                                          {"PGSERVICE", "none"},
+                                          {"PGTZ", "Bad"},
+                                          {"PGTARGETSESSIONATTRS", "standby"},
+                                          {"PGCHANNELBINDING", "require"},
+                                          {"PGPASSWORD", "hush-Zx86"},
+                                          {"PGSSLMODE", "require"}})
         ::setenv(variable, value, 1);
     ignore_libpq_environment();
     for (const char* variable : {"PGHOST", "PGOPTIONS", "PGSERVICE", "PGTZ", "PGPASSWORD"})

@@ -194,23 +194,6 @@ TEST(Pipeline, AStatementQueuedTwiceIsPreparedOnce) {
     EXPECT_TRUE(db->pool().prepared_statements());
 }
 
-// Behind a pooler a session may have been used by another version of this program.
-TEST(Pipeline, AnotherTextUnderTheSameNameIsAnotherStatement) {
-    const auto connection = testing::connect(testing::server_url());
-    const auto answer = [&](const Statement& statement) {
-        return connection->run(statement, Params({}), deadline_in(milliseconds(5000)))[0]
-            .get<std::int32_t>(0);
-    };
-    const Statement older{"test.versioned", "SELECT 1"}, newer{"test.versioned", "SELECT 2"};
-    EXPECT_EQ(answer(older), 1);
-    EXPECT_EQ(answer(newer), 2);
-    EXPECT_EQ(answer(older), 1);
-    EXPECT_EQ(testing::query(*connection,
-                             "SELECT count(*) FROM pg_prepared_statements WHERE name LIKE "
-                             "'test.versioned%'"),
-              "2");
-}
-
 TEST(Transaction, ASnapshotSeesOneMomentAndWritesNothing) {
     TestDatabase database;
     make_table(database);

@@ -1,5 +1,5 @@
-// Dumps of databases whose extensions and tables are not in `public`, and what a database keeps when it
-// is replaced.
+// Dumps of databases whose extensions and tables are not in `public`, and what a database keeps
+// when it is replaced.
 #include "api/settings.hpp"
 #include "archive_fixture.hpp"
 #include "ops/migrations.hpp"
@@ -167,8 +167,7 @@ TEST_F(Layout, AConfiguredSchemaGoesTheWholeWay) {
     with_schema(database, "db.migrate", {});
     query(database.url(), insert_sql(1, 20));
     EXPECT_EQ(query(database.url(), "SELECT count(*) FROM \"My Stele\".memories"), "20");
-    EXPECT_EQ(query(database.url(), "SELECT to_regclass('public.schema_migrations') IS NULL"),
-              "t");
+    EXPECT_EQ(query(database.url(), "SELECT to_regclass('public.schema_migrations') IS NULL"), "t");
     const std::string before = contents(database.url());
     const std::string file = (dir / "mine.dump").string();
     with_schema(database, "db.dump", {{"file", file}});
@@ -185,11 +184,11 @@ TEST_F(Layout, AConfiguredSchemaGoesTheWholeWay) {
     // A dump of another schema would not be found afterwards.
     fill(other, 20);
     const std::string others = dumped(other);
-    EXPECT_THAT(refusal([&] {
-                    with_schema(database, "db.restore",
-                                words("restore-postgres", {{"file", others}}));
-                }).what(),
-                HasSubstr("database.schema is \"My Stele\""));
+    EXPECT_THAT(
+        refusal([&] {
+            with_schema(database, "db.restore", words("restore-postgres", {{"file", others}}));
+        }).what(),
+        HasSubstr("database.schema is \"My Stele\""));
 }
 
 }  // namespace

@@ -123,10 +123,15 @@ TEST(Rotation, TheNewestAndTheNewestVerifiedStayWhateverIsAskedFor) {
 }
 
 TEST(DumpName, KeepsADatabasesNameOutOfThePath) {
-    for (const auto& [database, wanted] :
-         {std::pair{"stele", "stele"}, {"a/b", "a%2Fb"}, {"../etc", "%2E.%2Fetc"},
-          {"..", "%2E."}, {"-rf", "%2Drf"}, {"My Base", "My%20Base"}, {"50%", "50%25"},
-          {"a\\b", "a%5Cb"}, {"größe", "größe"}}) {
+    for (const auto& [database, wanted] : {std::pair{"stele", "stele"},
+                                           {"a/b", "a%2Fb"},
+                                           {"../etc", "%2E.%2Fetc"},
+                                           {"..", "%2E."},
+                                           {"-rf", "%2Drf"},
+                                           {"My Base", "My%20Base"},
+                                           {"50%", "50%25"},
+                                           {"a\\b", "a%5Cb"},
+                                           {"größe", "größe"}}) {
         EXPECT_EQ(file_name_of(database), wanted);
         EXPECT_EQ(dump_name("/b", "", database, day(0)).parent_path(), "/b");
     }

@@ -82,12 +82,11 @@ TEST_F(Backups, OfADatabaseWhoseNameIsAPathStayInTheDirectory) {
     const TestDatabase template_;
     fill(template_, 20);
     for (const std::string name : {"a/b", "../up"}) {
-        query(testing::server_url(), fmt::format("CREATE DATABASE \"{}\" TEMPLATE {}", name,
-                                                 template_.name()));
+        query(testing::server_url(),
+              fmt::format("CREATE DATABASE \"{}\" TEMPLATE {}", name, template_.name()));
         pg::ConnInfo info = pg::ConnInfo::parse(template_.url());
-        const std::string url = fmt::format(
-            "host={} port={} user={} dbname='{}'", info.get("host"), info.get("port"),
-            info.get("user"), name);
+        const std::string url = fmt::format("host={} port={} user={} dbname='{}'", info.get("host"),
+                                            info.get("port"), info.get("user"), name);
         const auto made = run(url, "db.backup", {{"dir", (dir / "b").string()}});
         const fs::path file(std::string(made.at("file").as_string()));
         EXPECT_EQ(file.parent_path(), dir / "b");

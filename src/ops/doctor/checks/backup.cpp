@@ -62,8 +62,7 @@ Finding examine(Patient& patient) {
     const std::string evidence = fmt::format("the newest is {} old", age(newest->made));
     if (newest->made > kTooOld) return fail(evidence, "a week of work would be lost", kBackup);
     if (newest->made > kOld) return warn(evidence, "backups are no longer made every day", kBackup);
-    const std::string verify =
-        fmt::format("stele db verify-dump --deep --file '{}'", newest->file);
+    const std::string verify = fmt::format("stele db verify-dump --deep --file '{}'", newest->file);
     if (!newest->verified)
         return warn(evidence + ", and none was ever verified",
                     "a backup that was never restored is a hope", verify);

@@ -11,11 +11,10 @@ namespace stele::doctor {
 namespace {
 
 Finding of_another_tool() {
-    return fail(
-        "schema_migrations has not the columns of Stele's ledger",
-        "another tool keeps its own ledger under that name",
-        "ALTER TABLE schema_migrations RENAME TO schema_migrations_of_another_tool;\n"
-        "stele db migrate");
+    return fail("schema_migrations has not the columns of Stele's ledger",
+                "another tool keeps its own ledger under that name",
+                "ALTER TABLE schema_migrations RENAME TO schema_migrations_of_another_tool;\n"
+                "stele db migrate");
 }
 
 // What the row must say, when this program knows the file; the person decides that nothing differs.
