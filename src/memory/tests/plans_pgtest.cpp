@@ -71,6 +71,19 @@ void expect_by_key(const std::string& plan, const std::string& table, const std:
     EXPECT_GT(scans, 0) << plan;
 }
 
+TEST(Tenants, AnIdOfAnotherProjectIsFree) {
+    World world;
+    api::Context mine = world.context(), theirs = world.context();
+    theirs.caller.project = *Uuid::parse("22222222-2222-4222-8222-222222222222");
+    StoreInput in = note("mine");
+    in.id = Uuid::v7().text();
+    EXPECT_TRUE(store(mine, in).stored);
+    in.content = "theirs";
+    EXPECT_TRUE(store(theirs, in).stored);
+    EXPECT_EQ(fetch(mine, {*Uuid::parse(*in.id)}).at(0).content, "mine");
+    EXPECT_EQ(fetch(theirs, {*Uuid::parse(*in.id)}).at(0).content, "theirs");
+}
+
 TEST(Plans, RowsByIdAreReachedByKeyBesideALargeTenant) {
     const World world;
     world.database.connect()->script(kSkewed, deadline_in(std::chrono::seconds(60)));
