@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "api/operation.hpp"
+#include "base/error.hpp"
 #include "jobs/worker_requests.hpp"
 
 namespace stele::jobs {

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 
+#include "api/dispatcher.hpp"
 #include "api/settings.hpp"
 #include "app/operations.hpp"
 #include "support/test_database.hpp"
@@ -31,13 +32,14 @@ struct Copied : ::testing::Test {
         caller.scope = "project:/repo";
         api::Context context{caller, settings, *db,  nullptr, deadline_in(std::chrono::seconds(60)),
                              {},     "test",   true, {}};
-        return registry.get(name).run(context, input);
+        return dispatcher.call(registry.get(name), context, input);
     }
     std::string text(const std::string& name, const char* project, const json::object& input) {
         return serialize(run(name, project, input));
     }
 
     api::Registry registry;
+    api::Dispatcher dispatcher;
     testing::TestDatabase database;
     std::unique_ptr<pg::Database> db = database.open();
     api::Settings settings;

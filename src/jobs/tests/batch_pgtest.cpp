@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "api/operation.hpp"
+#include "api/dispatcher.hpp"
 #include "jobs/operations.hpp"
 #include "jobs/tests/fixture.hpp"
 
@@ -20,7 +20,7 @@ struct Doors : World {
     Doors() { register_operations(registry); }
     json::value run(const char* name, json::array jobs) {
         api::Context mine = context();
-        return registry.get(name).run(mine, json::object{{"jobs", std::move(jobs)}});
+        return dispatcher.call(registry.get(name), mine, json::object{{"jobs", std::move(jobs)}});
     }
     std::string refusal(const char* name, const json::array& jobs) {
         try {
@@ -32,6 +32,7 @@ struct Doors : World {
         return "accepted";
     }
     api::Registry registry;
+    api::Dispatcher dispatcher;
 };
 
 json::object item(const Leased& one, json::object more) {
@@ -82,9 +83,10 @@ TEST(Batch, WhatConcernsTheWholeIsRefusedWhole) {
     const Leased one = submit_and_take(context);
     EXPECT_THAT(doors.refusal("job.complete", {item(one, {}), item(one, {})}),
                 HasSubstr("named twice"));
-    EXPECT_THROW(doors.registry.get("job.complete")
-                     .run(context, json::object{{"jobs", json::array{item(one, {}), 5}}, {"x", 1}}),
-                 Error);
+    EXPECT_THROW(
+        doors.dispatcher.call(doors.registry.get("job.complete"), context,
+                              json::object{{"jobs", json::array{item(one, {}), 5}}, {"x", 1}}),
+        Error);
     EXPECT_EQ(status_of(context, one.id), Status::running);
     // Submitting is one transaction: all or none.
     EXPECT_THAT(doors.refusal("job.submit_batch", {json::object{{"name", "a"}},
