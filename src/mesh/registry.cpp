@@ -10,6 +10,7 @@
 #include "base/text.hpp"
 #include "graph/store.hpp"
 #include "memory/model.hpp"
+#include "mesh/peers.hpp"
 #include "mesh/posse.hpp"
 #include "mesh/sql.hpp"
 

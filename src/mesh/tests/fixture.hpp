@@ -16,6 +16,7 @@
 #include "mesh/registry.hpp"
 #include "mesh/route.hpp"
 #include "mesh/tracker.hpp"
+#include "runtime/server_credentials.hpp"
 
 namespace stele::mesh {
 
@@ -84,6 +85,8 @@ struct Server {
     World world;
     api::Registry registry;
     api::Metrics metrics;
+    api::Dispatcher dispatcher;
+    std::optional<runtime::ServerCredentials> credentials;
     std::function<std::optional<http::Response>(const http::Request&)> before;
     std::function<void(const http::Request&, http::Response&)> after;
     std::atomic<int> posts = 0;
@@ -99,10 +102,13 @@ struct Server {
             out.body = R"({"status":"ok"})";
             return out;
         };
+        credentials.emplace(runtime::ServerCredentials::Options{"", "", here().caller, {}});
         door.emplace(api::rest::Options{registry,
+                                        dispatcher,
+                                        *credentials,
                                         "test",
-                                        "",
-                                        "",
+                                        api::rest::Origins("", false),
+                                        false,
                                         [this](const std::string&, Deadline) { return here(); },
                                         {},
                                         ok,
