@@ -21,7 +21,7 @@ constexpr const char* kFrom = "0b000000-0000-4000-8000-000000000001";
 constexpr const char* kTo = "0b000000-0000-4000-8000-000000000002";
 
 struct Copied : ::testing::Test {
-    Copied() { register_operations(registry); }
+    Copied() { register_operations(registry, dispatcher); }
     ~Copied() override { std::filesystem::remove_all(file); }
 
     json::value run(const std::string& name, const char* project, const json::object& input) {

@@ -21,7 +21,7 @@ namespace stele::http::test {
 
 class RawListener {
   public:
-    // What is done with a connection after its request's head was read. true: again.
+    // What is done with a connection after a request was read. true: again.
     using Answer = std::function<bool(RawListener&, int socket)>;
 
     explicit RawListener(Answer answer = [](RawListener&, int) { return false; })
@@ -69,20 +69,31 @@ class RawListener {
             const timeval second{1, 0};
             setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &second, sizeof second);
             setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &second, sizeof second);
-            while (!stop_ && read_head(socket) && answer_(*this, socket)) {
+            while (!stop_ && read_request(socket) && answer_(*this, socket)) {
             }
             close(socket);
         }
     }
-    bool read_head(int socket) {
+    bool read_request(int socket) {
         std::string head;
+        while (!head.ends_with("\r\n\r\n"))
+            if (!read_byte(socket, head)) return false;
+        constexpr std::string_view kLength = "Content-Length: ";
+        const auto at = head.find(kLength);
+        // What is left unread would make closing reset the answer.
+        std::string body;
+        for (std::size_t left = at == head.npos ? 0 : std::stoul(head.substr(at + kLength.size()));
+             left > 0; --left)
+            if (!read_byte(socket, body)) return false;
+        return true;
+    }
+    bool read_byte(int socket, std::string& text) {
         char byte = 0;
-        while (!head.ends_with("\r\n\r\n") && recv(socket, &byte, 1, 0) == 1) {
-            head += byte;
-            const std::lock_guard lock(mutex_);
-            received_ += byte;
-        }
-        return head.ends_with("\r\n\r\n");
+        if (recv(socket, &byte, 1, 0) != 1) return false;
+        text += byte;
+        const std::lock_guard lock(mutex_);
+        received_ += byte;
+        return true;
     }
 
     Answer answer_;

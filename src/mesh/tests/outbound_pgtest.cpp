@@ -11,9 +11,7 @@ namespace stele::mesh {
 namespace {
 
 using http::test::RawListener;
-using ::testing::AnyOf;
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 std::string refusal_of(api::Context& context, const std::string& endpoint) {
     try {
@@ -133,26 +131,16 @@ TEST(Endpoints, HostileServersAreSurvived) {
 // The id of the job over there is the peer's word, and part of the path of what is asked next.
 TEST(Endpoints, AJobsIdIsOneSegmentOfThePath) {
     for (const char* id : {R"(../v1/memory/forget?all=true)", R"(a/../../x)", R"(%2e%2e/x)"}) {
-        Server far("far");
+        const json::object said{{"id", id}, {"status", "ok"}};
+        RawListener evil(
+            http::test::answers(http::test::reply_with("200 OK", "", serialize(said))));
         World world;
         api::Context here = world.context();
-        std::mutex mutex;
-        std::vector<std::string> paths;
-        far.after = [&](const http::Request& request, http::Response& response) {
-            if (request.head.path == "/job")
-                response.body = serialize(json::object{{"id", id}, {"status", "queued"}});
-        };
-        far.before = [&](const http::Request& request) -> std::optional<http::Response> {
-            const std::lock_guard lock(mutex);
-            if (request.head.method == "GET") paths.push_back(request.head.target);
-            return std::nullopt;
-        };
-        register_instance(here, instance("far", "", far.url()));
-        EXPECT_TRUE(delegate(here, task("x", "far")).delegated) << id;
-        world.track_all(here);
-        const std::lock_guard lock(mutex);
-        ASSERT_FALSE(paths.empty());
-        EXPECT_EQ(paths.back(), "/job/" + http::path_segment(id));
+        register_instance(here, instance("evil", "", evil.url()));
+        EXPECT_TRUE(delegate(here, task("x", "evil")).delegated) << id;
+        world.tell("UPDATE delegations SET next_poll_at = now()");
+        track(here, world.peers);
+        EXPECT_THAT(evil.received(), HasSubstr("GET /job/" + http::path_segment(id) + " HTTP"));
     }
 }
 
