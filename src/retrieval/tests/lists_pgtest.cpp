@@ -15,9 +15,13 @@ constexpr std::size_t kDimensions = 64;
 
 const pg::Statement kAddVectors{
     "test.add_vectors",
-    "INSERT INTO memory_vectors (org_id, project_id, memory_id, model, embedding) SELECT $1, $2, "
-    "n.id, $3, n.embedding FROM unnest($4::uuid[], $5::halfvec[]) AS n (id, embedding) ON CONFLICT "
-    "(org_id, memory_id) DO UPDATE SET model = excluded.model, embedding = excluded.embedding"};
+    "WITH n AS MATERIALIZED (SELECT * FROM unnest($4::uuid[], $5::halfvec[]) AS n (id, "
+    "embedding)), "
+    "replaced AS (DELETE FROM memory_vectors v USING n WHERE v.org_id = $1 AND v.project_id = $2 "
+    "AND "
+    "v.memory_id = n.id AND v.model <> $3) INSERT INTO memory_vectors (org_id, project_id, "
+    "memory_id, model, embedding) SELECT $1, $2, n.id, $3, n.embedding FROM n ON CONFLICT (org_id, "
+    "project_id, memory_id, model) DO UPDATE SET embedding = excluded.embedding"};
 const pg::Statement kExact{
     "test.exact",
     "SELECT memory_id FROM memory_vectors WHERE org_id = $1 AND project_id = $2 AND model = $3 "
