@@ -23,10 +23,11 @@ CREATE TABLE mesh_instances (
     revision         integer NOT NULL DEFAULT 1,  -- another with each registration
     registered_at    timestamptz NOT NULL DEFAULT now(),
     updated_at       timestamptz NOT NULL DEFAULT now(),
-    PRIMARY KEY (org_id, project_id, id),
     CHECK ((expertise_vector IS NULL) = (expertise_model IS NULL))
 );
 CREATE UNIQUE INDEX mesh_instances_name ON mesh_instances (org_id, project_id, name);
+-- The last of its indexes, as with chat_threads.
+ALTER TABLE mesh_instances ADD PRIMARY KEY (org_id, project_id, id);
 
 CREATE TABLE mesh_heartbeats (
     org_id          uuid NOT NULL,
@@ -102,7 +103,6 @@ CREATE TABLE delegations (
     created_at             timestamptz NOT NULL DEFAULT now(),
     started_at             timestamptz,  -- the target took it
     ended_at               timestamptz,
-    PRIMARY KEY (org_id, project_id, id),
     CHECK ((ended_at IS NULL) = (status IN ('submitting', 'submitted'))),
     CHECK ((next_poll_at IS NULL) = (ended_at IS NOT NULL))
 );
@@ -110,6 +110,7 @@ CREATE UNIQUE INDEX delegations_key ON delegations (org_id, project_id, idempote
 CREATE INDEX delegations_conversation ON delegations (org_id, project_id, conversation, id DESC)
     WHERE conversation IS NOT NULL;
 CREATE INDEX delegations_due ON delegations (next_poll_at) WHERE next_poll_at IS NOT NULL;
+ALTER TABLE delegations ADD PRIMARY KEY (org_id, project_id, id);  -- the last, as with chat_threads
 
 -- Every step of a delegation; nobody changes one.
 CREATE TABLE delegation_events (

@@ -28,17 +28,21 @@ SELECT stele_graph_write(
     array_agg(CASE WHEN lower(dst_key) <> dst::text THEN dst_key END), NULL, NULL)
 FROM wanted)";
 
+// An edge is looked up by its whole key, LATERAL and LIMIT 1 here and below: a join would be
+// planned as a walk over all of a tenant's edges.
 constexpr const char* kMissing = R"(
 SELECT count(*) FROM wanted w
-WHERE NOT EXISTS (SELECT FROM graph_edges g
-                  WHERE g.org_id = $1 AND g.project_id = $2 AND g.src = w.src AND g.type = w.type
-                      AND g.dst = w.dst AND g.source IS NOT NULL))";
+WHERE (SELECT true FROM graph_edges g
+       WHERE g.org_id = $1 AND g.project_id = $2 AND g.src = w.src AND g.type = w.type
+           AND g.dst = w.dst AND g.source IS NOT NULL LIMIT 1) IS NULL)";
 
 constexpr const char* kUnsupported = R"(, loose AS (
     SELECT g.src, g.type, g.dst
     FROM unnest($4::uuid[], $5::text[], $6::uuid[]) AS k (src, type, dst)
-        JOIN graph_edges g ON g.org_id = $1 AND g.project_id = $2 AND g.src = k.src
-                              AND g.type = k.type AND g.dst = k.dst AND g.source = '{0}'
+        CROSS JOIN LATERAL (SELECT e.src, e.type, e.dst, e.owner FROM graph_edges e
+                            WHERE e.org_id = $1 AND e.project_id = $2 AND e.src = k.src
+                                AND e.type = k.type AND e.dst = k.dst AND e.source = '{0}'
+                            LIMIT 1) g
     WHERE NOT EXISTS (SELECT FROM wanted w WHERE w.owner = g.owner AND w.src = g.src
                                                  AND w.type = g.type AND w.dst = g.dst)
 ))";

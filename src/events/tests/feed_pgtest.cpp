@@ -165,7 +165,9 @@ TEST(Feed, FollowersHearThatTheirStreamWentBack) {
     client.first();
     for (int i = 0; i < 5; ++i) announce(context, {said("x")});
     client.ids(5);
-    world.tell("UPDATE event_heads SET last_id = 2; DELETE FROM events WHERE id > 2");
+    world.tell(
+        "SET session_replication_role = replica; UPDATE event_heads SET last_id = 2; DELETE FROM "
+        "events WHERE id > 2");
     const Frame gap = client.next();
     EXPECT_EQ(gap.event, "stream.gap");
     EXPECT_EQ(gap.id, "2");

@@ -138,7 +138,7 @@ TEST(Schedules, ATransactionThatIsLostLeavesTheTimeDue) {
     EXPECT_EQ(fire_schedules(bench.here, 10), 1);
     EXPECT_THAT(bench.made(), IsEmpty());
     EXPECT_THAT(bench.see().note.value_or(""), HasSubstr("the keeper died"));
-    bench.tell("DROP TRIGGER fail ON job_schedules; UPDATE job_schedules SET look_at = NULL");
+    bench.tell("DROP TRIGGER fail ON job_schedules; UPDATE job_schedules SET retry_at = NULL");
     EXPECT_EQ(fire_schedules(bench.here, 10), 1);
     EXPECT_THAT(bench.made(), SizeIs(1));
     EXPECT_FALSE(bench.see().note);
@@ -239,7 +239,7 @@ TEST(Schedules, ADrainingQueueKeepsTheTimeDueAndSaysWhy) {
     EXPECT_EQ(keep(bench.here), 0) << "it is not looked at all the time";
     drain(bench.here, {kDefaultQueue, true});
     bench.tell(
-        "UPDATE job_schedules SET look_at = now() - interval '1 s' WHERE look_at IS NOT NULL");
+        "UPDATE job_schedules SET retry_at = now() - interval '1 s' WHERE retry_at IS NOT NULL");
     EXPECT_EQ(keep(bench.here), 1);
     EXPECT_THAT(bench.made(), SizeIs(2));
     EXPECT_FALSE(bench.see().note);

@@ -158,7 +158,7 @@ TEST(Heartbeat, LosesNothingWhenItDoesNotCome) {
     bench.due();
     jobs::keep(bench.here);
     EXPECT_EQ(bench.waiting(), "1");
-    bench.tell("DROP TRIGGER fail ON job_schedules; UPDATE job_schedules SET look_at = NULL");
+    bench.tell("DROP TRIGGER fail ON job_schedules; UPDATE job_schedules SET retry_at = NULL");
     jobs::keep(bench.here);
     EXPECT_THAT(bench.told(), ElementsAre("text"));
 }
