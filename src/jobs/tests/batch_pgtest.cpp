@@ -46,8 +46,8 @@ const json::string kNul(std::string_view("a\0b", 3));
 TEST(Batch, OneItemThatCannotBeKeptIsRefusedAndTheOthersAreDone) {
     Doors doors;
     api::Context context = doors.context();
-    submit_batch(context, many(4));
-    const auto jobs = take(context, 4);
+    submit_batch(context, many(5));
+    const auto jobs = take(context, 5);
     for (const auto& [name, bad] : std::vector<std::pair<const char*, json::object>>{
              {"job.step", {{"name", "s"}, {"output", {{"x", kNul}}}}},
              {"job.report", {{"events", json::array{{{"type", "output"}, {"payload", kNul}}}}}},
@@ -61,20 +61,21 @@ TEST(Batch, OneItemThatCannotBeKeptIsRefusedAndTheOthersAreDone) {
             good["events"] = json::array{{{"type", "output"}, {"payload", "fine"}}};
         const std::size_t at = std::string_view(name) == "job.fail" ? 2 : 0;
         const json::value out =
-            doors.run(name, {item(jobs[at], good), item(jobs[3], bad), item(jobs[at + 1], good)});
+            doors.run(name, {item(jobs[at], good), item(jobs[4], bad), item(jobs[at + 1], good)});
         const json::array& refused = out.at("refused").as_array();
         ASSERT_EQ(refused.size(), 1u) << name;
         EXPECT_EQ(refused[0].at("index"), 1) << name;
-        EXPECT_EQ(refused[0].at("id"), json::value(jobs[3].id)) << name;
+        EXPECT_EQ(refused[0].at("id"), json::value(jobs[4].id)) << name;
         EXPECT_THAT(std::string(refused[0].at("error").as_string()), HasSubstr("jobs[1].")) << name;
         EXPECT_THAT(out.at("stale").as_array(), IsEmpty()) << name;
         // Alone it is a wrong request.
-        EXPECT_THAT(doors.refusal(name, {item(jobs[3], bad)}), HasSubstr("jobs[0].")) << name;
+        EXPECT_THAT(doors.refusal(name, {item(jobs[4], bad)}), HasSubstr("jobs[0].")) << name;
     }
     EXPECT_EQ(status_of(context, jobs[0].id), Status::complete);
     EXPECT_EQ(status_of(context, jobs[1].id), Status::complete);
     EXPECT_EQ(status_of(context, jobs[2].id), Status::queued);
-    EXPECT_EQ(status_of(context, jobs[3].id), Status::running);
+    EXPECT_EQ(status_of(context, jobs[3].id), Status::queued);
+    EXPECT_EQ(status_of(context, jobs[4].id), Status::running);
 }
 
 TEST(Batch, WhatConcernsTheWholeIsRefusedWhole) {
