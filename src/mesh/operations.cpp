@@ -92,7 +92,7 @@ void register_instances(api::Registry& registry) {
                      {"role", "data-intelligence"},
                      {"expertise", "dashboards, SQL, forecasts"},
                      {"models", json::array{"anthropic/claude-opus"}},
-                     {"endpoint", "http://127.0.0.1:7600"}}}};
+                     {"endpoint", "https://agents.example.com:7600"}}}};
     registry.add(op);
 
     op = write_op(api::operation("mesh.heartbeat", heartbeat), true);

@@ -35,6 +35,7 @@ void add_validate(api::Registry& registry) {
         "apart, keys, append-only tables, partitions. Needs a login that may create databases; "
         "the scratch databases are dropped again. Exit code 1 when a check fails.";
     op.effect = api::Effect::write;
+    op.audit = runtime::Audit::change;  // it makes databases and drops them
     op.idempotent = true;
     op.scopes = {"ops:admin"};
     op.doors = api::kCli;
