@@ -337,9 +337,11 @@ bool Connection::broken() const {
     return broken_ || PQstatus(connection_) == CONNECTION_BAD;
 }
 bool Connection::alive() {
+    // A server that hangs up says why first: its words are read, and then the end behind them.
     pollfd fd{PQsocket(connection_), POLLIN, 0};
-    if (::poll(&fd, 1, 0) == 0) return !broken();  // silence is what an idle connection does
-    return PQconsumeInput(connection_) == 1 && !broken();
+    while (::poll(&fd, 1, 0) > 0)
+        if (PQconsumeInput(connection_) != 1) return false;
+    return !broken();  // silence is what an idle connection does
 }
 
 bool Connection::in_transaction() const {

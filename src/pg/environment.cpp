@@ -19,10 +19,25 @@ namespace {
 using Options = std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)>;
 using Values = std::map<std::string, std::string>;
 
-// Those that stand for no keyword.
-constexpr std::array kOtherVariables{
-    "PGTZ",         "PGDATESTYLE", "PGGEQO",          "PGSERVICE", "PGSERVICEFILE",
-    "PGSYSCONFDIR", "PGLOCALEDIR", "PGPASSWORD_FILE", "PGDATA",    "PGREQUIRESSL"};
+// Those that stand for no keyword, and those of keywords that came after libpq 15: PostgreSQL's
+// programs may bring a newer libpq than the one that is linked here.
+constexpr std::array kOtherVariables{"PGTZ",
+                                     "PGDATESTYLE",
+                                     "PGGEQO",
+                                     "PGSERVICE",
+                                     "PGSERVICEFILE",
+                                     "PGSYSCONFDIR",
+                                     "PGLOCALEDIR",
+                                     "PGPASSWORD_FILE",
+                                     "PGDATA",
+                                     "PGREQUIRESSL",
+                                     "PGREQUIREAUTH",
+                                     "PGSSLCERTMODE",
+                                     "PGGSSDELEGATION",
+                                     "PGLOADBALANCEHOSTS",
+                                     "PGSSLNEGOTIATION",
+                                     "PGMINPROTOCOLVERSION",
+                                     "PGMAXPROTOCOLVERSION"};
 
 Values defaults() {
     Values out;

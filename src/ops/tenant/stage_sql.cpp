@@ -65,11 +65,12 @@ std::string both_sides(const Table& table, const ModelNumbers& models,
                        match(table, columns, condition));
 }
 
-// The key without the org, for people.
+// The key without the tenant, for people; of a table with one row a tenant, the whole key.
 std::string id_text(const Table& table, std::string_view side) {
     std::vector<std::string> columns;
     for (const Column& column : table.key)
-        if (column.name != "org_id" || table.key.size() == 1) columns.push_back(column.sql);
+        if (column.name != "org_id" && column.name != "project_id") columns.push_back(column.sql);
+    if (columns.empty()) columns = key_of(table);
     return fmt::format("concat_ws('/', {})",
                        joined(columns, std::string(side) + ".{}::text", ", "));
 }

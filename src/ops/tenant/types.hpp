@@ -127,7 +127,7 @@ struct ConflictOutput {
             field("kind", &S::kind,
                   "content: same id, other content; unique: other id, same unique values; hidden: "
                   "the id or a unique value is taken by a row that this tenant may not see"),
-            field("id", &S::id, "The row's key in the file, without the org"),
+            field("id", &S::id, "The row's key in the file, without the tenant"),
             field("fileHash", &S::file_hash, "SHA-256 of the row in the file"),
             field("otherId", &S::other_id, "The key of the row in the database"),
             field("targetHash", &S::target_hash, "SHA-256 of the row in the database"));

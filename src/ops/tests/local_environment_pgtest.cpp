@@ -25,6 +25,8 @@ constexpr std::pair<const char*, const char*> kMeantForAnotherServer[] = {
     {"PGGSSENCMODE", "require"},
     {"PGCHANNELBINDING", "require"},
     {"PGREQUIREAUTH", "none"},
+    {"PGSSLNEGOTIATION", "bad"},
+    {"PGLOADBALANCEHOSTS", "bad"},
     {"PGTARGETSESSIONATTRS", "standby"},
     {"PGTZ", "Bad"},
     {"PGDATESTYLE", "bad"},
@@ -76,8 +78,8 @@ TEST_F(LocalCluster, ChangedPasswordsReachAPoolThatIsOpen) {
     ASSERT_EQ(ask(), 1);
     const std::string before = password_of(home, kApp), after = random_password();
     query(local_cluster_urls()->superuser,
-          fmt::format("ALTER ROLE {} PASSWORD '{}'; SELECT pg_terminate_backend(pid) FROM "
-                      "pg_stat_activity WHERE usename = '{}'",
+          fmt::format("ALTER ROLE {} PASSWORD '{}'; SELECT pg_terminate_backend(pid, 10000) "
+                      "FROM pg_stat_activity WHERE usename = '{}'",
                       kApp, after, kApp));
     std::string text = *read_file(home.passwords());
     text.replace(text.find(before), before.size(), after);

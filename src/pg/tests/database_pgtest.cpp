@@ -260,6 +260,19 @@ TEST(Pool, ReplacesConnectionsThatDiedWhileIdle) {
     for (int i = 0; i < 5; ++i) EXPECT_EQ(db.once(call(), kOne).rows(), 1);
 }
 
+// The server says that it ends a session before it hangs up.
+TEST(Pool, ReplacesConnectionsThatTheServerHasEnded) {
+    TestDatabase database;
+    Database db(ConnInfo::parse(database.app_url()), {.size = 1});
+    const auto server_process = db.pool().acquire(deadline_in(milliseconds(5000)))->backend_pid();
+    EXPECT_EQ(testing::query(database.url(),
+                             fmt::format("SELECT pg_terminate_backend({}, 10000)", server_process)),
+              "t");
+    const auto next = db.pool().acquire(deadline_in(milliseconds(5000)));
+    EXPECT_NE(next->backend_pid(), server_process);
+    EXPECT_EQ(next->script("SELECT 1", deadline_in(milliseconds(5000))).rows(), 1);
+}
+
 TEST(Weather, ReadsRideThroughCuts) {
     TestDatabase database;
     FaultProxy proxy(database.app_url());

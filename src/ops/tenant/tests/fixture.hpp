@@ -41,7 +41,8 @@ inline void add_models(const std::string& url, const std::string& before = "") {
 // `rows` memories with versions, vectors, a receipt and queue entries, with everything in them that
 // a text format can stumble over. The ids and most of the content are the same for every tenant;
 // the marker stands in each text column.
-inline void add_rows(const std::string& url, int tenant, int rows, const std::string& marker) {
+inline void add_rows(const std::string& url, int tenant, int rows, const std::string& marker,
+                     const std::string& project = kProject) {
     const std::string sql = fmt::format(
         R"sql(
 INSERT INTO memories
@@ -59,18 +60,18 @@ FROM generate_series(1, {2}) i;
 INSERT INTO memory_vectors
 SELECT org_id, project_id, m.id, e.id, '[0.1,-2.5,65504]'
 FROM memories m JOIN embedding_models e ON e.name = CASE WHEN pinned THEN 'tiny' ELSE 'small' END
-WHERE org_id = '{0}' AND version < 3;
+WHERE org_id = '{0}' AND project_id = '{1}' AND version < 3;
 INSERT INTO memory_versions
 SELECT org_id, project_id, id, 1, jsonb_build_object('content', content), updated_at, 'by {3}'
-FROM memories WHERE org_id = '{0}' AND version > 1;
+FROM memories WHERE org_id = '{0}' AND project_id = '{1}' AND version > 1;
 INSERT INTO memory_receipts
 SELECT '{0}', '{1}', gen_random_uuid(), now(), 'by {3}', 'reason {3}', array_agg(id),
        array_agg(content_hash)
-FROM memories WHERE org_id = '{0}';
+FROM memories WHERE org_id = '{0}' AND project_id = '{1}';
 INSERT INTO embedding_queue
-SELECT org_id, project_id, id FROM memories WHERE org_id = '{0}' AND version = 3;
+SELECT org_id, project_id, id FROM memories WHERE org_id = '{0}' AND project_id = '{1}' AND version = 3;
 )sql",
-        org_of(tenant), kProject, rows, marker);
+        org_of(tenant), project, rows, marker);
     query(url, sql);
 }
 
