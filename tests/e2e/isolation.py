@@ -4,10 +4,12 @@
 The victim stores something of every kind. Then each operation is called, over REST and as each tool, resource and
 prompt of MCP over HTTP, with every id and every name of the victim in every text field, by a tenant of another
 organisation, one of the same organisation, and one of another organisation whose project has the same id. Nothing of
-the victim's may come back but what the caller has said itself, nothing may change in the victim's rows, and no answer
-may say that something exists.
+the victim's may come back but what the caller has said itself, now or in a writing call before, nothing may change in
+the victim's rows, and no answer may say that something exists. What only reads comes first: by then nobody has said
+anything.
 """
 
+import collections
 import concurrent.futures
 import http.client
 import itertools
@@ -25,6 +27,8 @@ ATTACKERS = [("bbbbbbbb-0000-4000-8000-00000000020b", "bbbbbbbb-0000-4000-8000-0
              ("bbbbbbbb-0000-4000-8000-00000000020b", VICTIM[1])]
 NAMES = ["thread-a", "queue-a", "queue-c", "nightly-a", "release-a", "session-a", "skill-a", "channel-a",
          "instance-a", "key-a", "say-a", "worker-a", "step-a", "name-a", "posse-a"]
+# Every tenant's: nobody's audience, and the owner of what no user owns.
+CONSTANTS = {"00000000-0000-0000-0000-000000000000", "00000000-0000-0000-0000-000000000001"}
 KINDS = ["memory", "job", "message", "thread", "summary", "artifact", "skill", "annotation"]
 # What a caller may be told though it names the same key: these say it until ids are a tenant's own (issue section 3).
 SAYS_EXISTS = {"memory.store", "memory.store_batch", "chat.log", "chat.log_batch", "job.submit", "memory.import",
@@ -100,7 +104,7 @@ class Database:
                 for row in self.rows(f"SELECT DISTINCT {column} FROM {table} WHERE org_id = '{VICTIM[0]}' AND "
                                      f"project_id = '{VICTIM[1]}' AND {column} IS NOT NULL LIMIT 2"):
                     found[row[0]] = f"{table}.{column}"
-        return found
+        return {one: where for one, where in found.items() if one not in CONSTANTS}
 
 
 def seed(api):
@@ -184,6 +188,8 @@ def inputs(schema, values):
 
 
 class Walk:
+    said = collections.defaultdict(set)  # ids of the victim that an attacker has written into its own data
+
     def __init__(self, api, database):
         self.api, self.database = api, database
         self.ids = database.ids()
@@ -194,13 +200,14 @@ class Walk:
         empty = sorted(t for t, (count, _) in self.before.items() if count == "0")
         print("empty:", " ".join(empty))
 
-    def judge(self, what, sent, status, text):
+    def judge(self, what, tenant, sent, status, text):
         self.calls += 1
         said = json.dumps(sent)
-        leaked = [one for one in self.ids if one in text and one not in said]
+        leaked = [one for one in self.ids if one in text and one not in said and one not in self.said[tenant]]
         if MARK in text or leaked:
             self.faults.append(f"{what} gave {MARK if MARK in text else leaked[0]}: {said[:200]} → {text[:300]}")
-        if status >= 500 and status not in (501, 502, 503, 504):
+        # A server without an embedder says so with a 500 of its own.
+        if status >= 500 and status not in (501, 502, 503, 504) and '"code":"configuration"' not in text:
             self.faults.append(f"{what}: {status}: {said[:200]} → {text[:300]}")
         if status == 409 and "exist" in text and what.split(" ")[-1] not in SAYS_EXISTS:
             self.faults.append(f"{what} says that something exists: {said[:200]} → {text[:300]}")
@@ -212,22 +219,34 @@ class Walk:
                 self.faults.append(f"{what} changed {table}: {self.before[table]} → {after[table]}")
         self.before = after
 
-    def each(self, what, schema, call):
+    def each(self, what, schema, call, writes):
         tenants = itertools.cycle(ATTACKERS)
+        wanted = [(tenant, one) for one, tenant in zip(inputs(schema, self.values), tenants)]
+        if writes:
+            for tenant, one in wanted:
+                text = json.dumps(one)
+                self.said[tenant].update(each for each in self.ids if each in text)
         with concurrent.futures.ThreadPoolExecutor(4) as pool:
-            wanted = [(tenant, one) for one, tenant in zip(inputs(schema, self.values), tenants)]
             for (tenant, one), (status, text) in zip(wanted, pool.map(lambda each: call(*each), wanted)):
-                self.judge(what, one, status, text)
+                self.judge(what, tenant, one, status, text)
         self.changed(what)
 
-    def rest(self):
+    def posts(self, reading):
+        """The operations at /v1: those that only read, or the others."""
         document = json.loads(self.api.send(VICTIM, "GET", "/openapi.json")[1])
         for path, methods in sorted(document["paths"].items()):
             if not path.startswith("/v1/") or "post" not in methods:
                 continue
             operation = path[4:].replace("/", ".")
+            if (operation.replace(".", "_") in self.readers) != reading:
+                continue
             schema = methods["post"]["requestBody"]["content"]["application/json"]["schema"]
-            self.each("REST " + operation, schema, lambda tenant, one, path=path: self.api.send(tenant, "POST", path, one)[:2])
+            self.each("REST " + operation, schema,
+                      lambda tenant, one, path=path: self.api.send(tenant, "POST", path, one)[:2], not reading)
+
+    def rest(self):
+        self.posts(False)
+        document = json.loads(self.api.send(VICTIM, "GET", "/openapi.json")[1])
         # The routes beside them take ids in their paths.
         for path, methods in sorted(document["paths"].items()):
             for method, value in itertools.product([m for m in methods if "{" in path and m != "post"], self.values):
@@ -236,8 +255,9 @@ class Walk:
                     full = full[:full.index("{")] + urllib.parse.quote(value, safe="") + full[full.index("}") + 1:]
                 if full.endswith("/events") and "session" in full:
                     continue  # a stream, which never ends
-                status, text, _ = self.api.send(ATTACKERS[self.calls % 3], method.upper(), full)
-                self.judge(f"{method} {path}", value, status, text)
+                tenant = ATTACKERS[self.calls % 3]
+                status, text, _ = self.api.send(tenant, method.upper(), full)
+                self.judge(f"{method} {path}", tenant, value, status, text)
         self.changed("the routes")
 
     def mcp(self):
@@ -256,20 +276,29 @@ class Walk:
             return status, text
 
         listed = self.api.mcp(VICTIM, opened[VICTIM], "tools/list", {})[1]
-        for one in json.loads(listed)["result"]["tools"]:
-            self.each("MCP " + one["name"], one["inputSchema"],
-                      lambda tenant, given, name=one["name"]: tool(tenant, name, given))
+        tools = json.loads(listed)["result"]["tools"]
+        self.readers = {one["name"] for one in tools if one["annotations"]["readOnlyHint"]}
+
+        def call_tools(reading):
+            for one in tools:
+                if (one["name"] in self.readers) == reading:
+                    self.each("MCP " + one["name"], one["inputSchema"],
+                              lambda tenant, given, name=one["name"]: tool(tenant, name, given), not reading)
+
+        call_tools(True)
+        self.posts(True)
+        call_tools(False)
         # What there is for the victim shows that the walk would see it.
         if MARK not in self.api.mcp(VICTIM, opened[VICTIM], "resources/read", {"uri": "memory://recent"})[1]:
             self.faults.append("the victim does not see its own memories")
         for tenant, value in itertools.product(ATTACKERS, ["recent", *self.values]):
             uri = "memory://" + urllib.parse.quote(value, safe="")
             status, text, _ = self.api.mcp(tenant, opened[tenant], "resources/read", {"uri": uri})
-            self.judge("MCP resource", value, status, text)
+            self.judge("MCP resource", tenant, value, status, text)
         for tenant in ATTACKERS:
             status, text, _ = self.api.mcp(tenant, opened[tenant], "prompts/get",
                                            {"name": "recall", "arguments": {"question": "the staging port"}})
-            self.judge("MCP prompt", "recall", status, text)
+            self.judge("MCP prompt", tenant, "recall", status, text)
         self.changed("MCP")
 
 

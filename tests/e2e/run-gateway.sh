@@ -24,7 +24,7 @@ job=$(jq -r .id <<<"$output")
 expect_status 200 "$url/job/$job/annotate" -d '{"verdict":"partial","feedback":"it printed password=hunter2-hunter2"}'
 expect_text '"ok":true'
 expect_text '"domain":"platform-infrastructure"'
-expect_no_text 'hunter2'
+expect_text '"feedback":"it printed password=hunter2-hunter2"' # feedback is data: as it was given
 annotation=$(jq -r .annotationId <<<"$output")
 expect_status 200 "$url/jobs/$job/annotate" -d '{"verdict":"pass"}'
 expect_text '"replaced":true'

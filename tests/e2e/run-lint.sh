@@ -11,7 +11,7 @@ expect_exit 0 "$stele" db lint "$root/migrations"
 mkdir "$work/sql"
 printf 'SET LOCAL lock_timeout = 1;\nDROP TABLE memories;\n' >"$work/sql/0009_drop.up.sql"
 expect_exit 1 "$stele" db lint "$root/migrations" "$work/sql/0009_drop.up.sql"
-expect_text "0009_drop.up.sql:2:1: drop-table: drops memories, which 0001_foundation.up.sql made"
+expect_text "0009_drop.up.sql:2:1: drop-table: drops memories, which 0005_memory.up.sql made"
 expect_exit 1 "$stele" db lint "$work/sql" --json
 expect_text '"rule": "drop-table"'
 expect_exit 1 "$stele" db lint "$work/sql" --format sarif
