@@ -42,7 +42,7 @@ const std::map<std::string, std::vector<const char*>>& aliases() {
         {"database.url", {"STELE_DATABASE_URL", "DATABASE_URL"}},
         {"database.adminUrl", {"STELE_ADMIN_DATABASE_URL"}},
         {"server.token", {"STELE_TOKEN"}},
-        {"server.token", {"STELE_TOKEN_FILE"}},
+        {"server.tokenFile", {"STELE_TOKEN_FILE"}},
         {"server.host", {"STELE_HOST"}},
         {"server.port", {"STELE_PORT"}},
         {"server.requireMemory", {"STELE_REQUIRE_MEMORY"}},
@@ -211,6 +211,13 @@ ConfigValue effective(const reflect::FieldInfo& field, const std::string& key,
     return out;
 }
 
+// Meant as JSON, so that a fault in it must not make a text of it.
+bool is_bracketed(std::string_view text) {
+    text = trim(text);
+    return (text.starts_with('{') && text.ends_with('}')) ||
+           (text.starts_with('[') && text.ends_with(']'));
+}
+
 void refuse_unknown(const json::object& object, const reflect::Shape& shape,
                     const std::string& prefix, const std::string& file) {
     for (const auto& member : object) {
@@ -247,7 +254,8 @@ json::object merge(const reflect::Shape& shape, const std::string& prefix,
 
 }  // namespace
 
-std::optional<json::value> value_of_text(const reflect::Shape& shape, const std::string& text) {
+std::optional<json::value> value_of_text(const reflect::Shape& shape, const std::string& text,
+                                         std::string_view what) {
     using reflect::Kind;
     const char* end = text.data() + text.size();
     switch (shape.kind) {
@@ -270,8 +278,9 @@ std::optional<json::value> value_of_text(const reflect::Shape& shape, const std:
         case Kind::object:
         case Kind::any:
             try {
-                return parse_json(text, "value");
+                return parse_json(text, what);
             } catch (const Error&) {
+                if (shape.kind == Kind::any && is_bracketed(text)) throw;
                 if (shape.kind == Kind::any) return json::string(text);
                 return std::nullopt;
             }

@@ -39,8 +39,10 @@ LoadedConfig load_config(const std::optional<std::string>& path,
 
 // A text as the value of a field: "8" for an integer, "true" for a boolean, JSON for an object.
 // Nothing when it cannot be that. Also what the CLI does with a flag and REST with a query
-// parameter.
-std::optional<json::value> value_of_text(const reflect::Shape& shape, const std::string& text);
+// parameter. A field of any kind takes JSON or else the text itself; what is bracketed as an object
+// or an array and is none throws Error(invalid_argument), which names the field by `what`.
+std::optional<json::value> value_of_text(const reflect::Shape& shape, const std::string& text,
+                                         std::string_view what = "value");
 
 // The bearer token: server.token, else the first line of server.tokenFile; "" when neither is set.
 // Known to redact() from then on. Throws Error(configuration) for a file that is not there or

@@ -86,6 +86,18 @@ void write_pretty(const json::value& value, const std::string& indent, std::stri
     }
 }
 
+// Whether the error at this byte is that an escape names the first half of a surrogate pair and the
+// second one is missing: Boost calls that a syntax error.
+bool half_a_pair(std::string_view text, std::size_t at) {
+    const auto escape = text.rfind("\\u", at);
+    if (escape == std::string_view::npos || at - escape > 7 || escape + 4 > text.size())
+        return false;
+    const auto before = text.find_last_not_of('\\', escape);
+    const std::size_t backslashes = before == std::string_view::npos ? escape + 1 : escape - before;
+    return backslashes % 2 == 1 && (text[escape + 2] | 0x20) == 'd' &&
+           std::string_view("89abAB").find(text[escape + 3]) != std::string_view::npos;
+}
+
 json::value parse(std::string_view text, std::string_view what, std::size_t depth) {
     json::parse_options options;
     options.max_depth = depth;
@@ -96,8 +108,10 @@ json::value parse(std::string_view text, std::string_view what, std::size_t dept
         text.find_first_not_of(" \t\r\n", used) != std::string_view::npos)
         error = json::error::extra_data;
     if (error)
-        throw Error(Code::invalid_argument, fmt::format("the {} is not valid JSON: {} at byte {}",
-                                                        what, error.message(), used));
+        throw Error(
+            Code::invalid_argument,
+            fmt::format("the {} is not valid JSON: {} at byte {}", what,
+                        half_a_pair(text, used) ? "half a surrogate pair" : error.message(), used));
     return parser.release();
 }
 

@@ -22,11 +22,17 @@ std::string_view name_of(Audit audit) {
 }
 
 void LogRecorder::record(pg::Transaction*, const Caller& caller, const AuditEvent& event) {
-    log::info(
-        "audit: {} {} {} by {} of {}/{} (request {}){}{}", event.type, event.action, event.decision,
-        caller.principal, caller.org.text(), caller.project.text(), event.request_id,
-        event.resource.empty() ? "" : ", " + excerpt(event.resource, 200),
-        event.changed.empty() ? "" : fmt::format(", fields {}", fmt::join(event.changed, " ")));
+    // A call without a request is the shell's: its user has the answer before it, and standard
+    // error is no log.
+    const log::Level level = event.request_id.empty() ? log::Level::debug : log::Level::info;
+    if (!log::enabled(level)) return;
+    log::write(level, fmt::format("audit: {} {} {} by {} of {}/{} (request {}){}{}", event.type,
+                                  event.action, event.decision, caller.principal, caller.org.text(),
+                                  caller.project.text(), event.request_id,
+                                  event.resource.empty() ? "" : ", " + excerpt(event.resource, 200),
+                                  event.changed.empty()
+                                      ? ""
+                                      : fmt::format(", fields {}", fmt::join(event.changed, " "))));
 }
 
 void AuditTrail::record(pg::Transaction& tx, const Caller& caller, std::string resource,

@@ -178,7 +178,8 @@ class Arguments {
 
     void assign(const reflect::FieldInfo& field, const std::string& text) {
         const bool list = field.shape->kind == reflect::Kind::array;
-        const auto value = value_of_text(list ? *field.shape->items : *field.shape, text);
+        const auto value =
+            value_of_text(list ? *field.shape->items : *field.shape, text, kebab_case(field.name));
         if (!value)
             usage_error(fmt::format("{}: \"{}\" is not a valid value", kebab_case(field.name),
                                     excerpt(text, 60)),

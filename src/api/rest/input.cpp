@@ -24,7 +24,7 @@ void add_query(const http::Head& head, const Operation& op, bool bare, json::obj
         if (!bare && (!field || body.contains(wanted))) continue;
         const bool list = field && field->shape->kind == reflect::Kind::array;
         std::optional<json::value> value;
-        if (field) value = value_of_text(list ? *field->shape->items : *field->shape, text);
+        if (field) value = value_of_text(list ? *field->shape->items : *field->shape, text, wanted);
         if (!value) value = json::string(text);  // the operation's own parser says what is wrong
         if (!list) {
             input[wanted] = *value;

@@ -19,6 +19,7 @@ struct EnumNames<Colour> {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 struct Inner {
     std::string word;
@@ -111,6 +112,11 @@ TEST(Reflect, NamesEveryProblemAtOnce) {
 TEST(Reflect, RefusesTextThatPostgresCannotHold) {
     EXPECT_THAT(complaint(R"({"query":"a\u0000b"})"), HasSubstr("NUL character at byte 1"));
     EXPECT_THAT(complaint("{\"query\":\"a\xff\"}"), HasSubstr("not valid JSON"));
+    for (const char* half :
+         {R"({"query":"\ud83d"})", R"({"query":"\ud83dabc"})", R"({"query":"\ude00"})",
+          R"({"query":"\uD83D\u0041"})", R"({"query":"\\\ud83d\n"})"})
+        EXPECT_THAT(complaint(half), HasSubstr("surrogate")) << half;
+    EXPECT_THAT(complaint("{\"query\":\"\\\\ud83d\n\"}"), Not(HasSubstr("surrogate")));
     EXPECT_THAT(complaint(R"({"query":""})"), HasSubstr("query: must not be empty"));
     EXPECT_THAT(complaint(R"({"query":"q","tags":["12345"]})"), HasSubstr("tags[0]: is 5 bytes"));
     EXPECT_THAT(complaint(R"({"query":"q","tags":["1","2","3"]})"), HasSubstr("tags: has 3 items"));
