@@ -110,12 +110,12 @@ TEST_F(History, RevertingNeedsItsWordsAndIsRefusedInProduction) {
                 HasSubstr("another word"));
     bench.settings().environment = api::Environment::production;
     EXPECT_THAT(refusal("db.revert", go_back(1)), HasSubstr("environment is production"));
-    EXPECT_TRUE(exists("stele_backups"));
+    EXPECT_TRUE(exists("partitioned_tables"));
     json::object allowed = go_back(1);
     allowed["allowProduction"] = true;
     EXPECT_EQ(bench.run("db.revert", allowed).at("to"), "0001");
     EXPECT_EQ(ledger(), "1");
-    EXPECT_FALSE(exists("stele_backups"));
+    EXPECT_FALSE(exists("partitioned_tables"));
     EXPECT_EQ(bench.run("db.migrate").at("to"), kLatest);
 }
 
@@ -158,7 +158,7 @@ TEST_F(History, RowsUnderLegalHoldStopIt) {
 }
 
 TEST_F(History, AFileThatFailsIsRolledBackWhole) {
-    query(database.url(), "CREATE VIEW holds AS SELECT id FROM memory_receipts");
+    query(database.url(), "CREATE VIEW holds AS SELECT id FROM retention_log");
     try {
         bench.run("db.revert", go_back(0));
         FAIL() << "the view should have stopped it";
@@ -167,25 +167,25 @@ TEST_F(History, AFileThatFailsIsRolledBackWhole) {
         EXPECT_THAT(std::string(error.what()), HasSubstr("the schema is at 0001"));
     }
     EXPECT_EQ(ledger(), "1");
-    EXPECT_TRUE(exists("memory_vectors"));
+    EXPECT_TRUE(exists("due_work"));
     EXPECT_EQ(bench.run("db.migrate").at("to"), kLatest);
 }
 
 TEST_F(History, AServerProcessThatIsKilledLeavesTheFileUndone) {
     bench.run("db.revert", go_back(2));
     const auto holder = database.connect();
-    query(*holder, "BEGIN; LOCK TABLE embedding_queue IN ACCESS SHARE MODE");
+    query(*holder, "BEGIN; LOCK TABLE partitioned_tables IN ACCESS SHARE MODE");
     std::jthread reverting([&] { EXPECT_THROW(bench.run("db.revert", go_back(1)), Error); });
     const std::string waits =
         "FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' "
-        "AND query LIKE 'DROP POLICY%embedding_queue%'";
+        "AND query LIKE '%DROP TABLE partitioned_tables%'";
     const auto watcher = database.connect();
     for (int i = 0; i < 600 && query(*watcher, "SELECT 1 " + waits).empty(); ++i)
         std::this_thread::sleep_for(50ms);
     EXPECT_EQ(query(*watcher, "SELECT pg_terminate_backend(pid) " + waits), "t");
     reverting.join();
     EXPECT_EQ(ledger(), "1 2");
-    EXPECT_TRUE(exists("stele_backups"));
+    EXPECT_TRUE(exists("partitioned_tables"));
     query(*holder, "ROLLBACK");
     EXPECT_EQ(bench.run("db.revert", go_back(1)).at("to"), "0001");
 }

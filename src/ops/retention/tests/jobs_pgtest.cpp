@@ -257,6 +257,7 @@ TEST_F(EventRetention, AnOwnerWhoIsNoSuperuserSeesTheHoldsToo) {
                               "job_events_y2020m03", "retention_log"})
         ask("ALTER TABLE " + std::string(table) + " OWNER TO stele_test_owner");
     ask("ALTER FUNCTION stele_drop_partitions(text, timestamptz, boolean) OWNER TO "
+        "stele_test_owner; ALTER FUNCTION stele_log_partition(name, name, text, boolean) OWNER TO "
         "stele_test_owner; GRANT SELECT ON partitioned_tables, job_queue TO stele_test_owner");
     bench.settings().retention.event_days = 90;
     set(jobs[0], "retention = 'legal-hold'");

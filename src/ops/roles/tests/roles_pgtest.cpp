@@ -96,10 +96,11 @@ TEST(RolesOfAServer, AreMadeAndStrippedOfAttributes) {
     // Before the first migration: an owner is proposed.
     EXPECT_THAT(bench.print("db.roles", {{"sql", true}}), HasSubstr("CREATE ROLE stele_owner"));
     bench.run("db.roles_apply");
-    EXPECT_EQ(query(server.url(),
-                    "SELECT string_agg(rolname, ' ' ORDER BY rolname) FROM pg_roles "
-                    "WHERE rolname ~ '^stele_'"),
-              "stele_audit stele_operator stele_owner stele_readonly stele_runtime");
+    EXPECT_EQ(
+        query(server.url(),
+              "SELECT string_agg(rolname, ' ' ORDER BY rolname) FROM pg_roles "
+              "WHERE rolname ~ '^stele_'"),
+        "stele_audit stele_maintenance stele_operator stele_owner stele_readonly stele_runtime");
     EXPECT_EQ(query(server.url(),
                     "SELECT rolcanlogin OR rolcreatedb OR rolbypassrls FROM pg_roles "
                     "WHERE rolname = 'stele_runtime'"),
