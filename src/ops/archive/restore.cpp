@@ -21,8 +21,8 @@ namespace {
 namespace fs = std::filesystem;
 
 // Tables that a fresh schema fills by itself: rows in them are no tenant's data.
-constexpr std::array kSeeded{"schema_migrations", "partitioned_tables", "embedding_models",
-                             "stele_backups"};
+constexpr std::array kSeeded{"schema_migrations", "embedding_models", "stele_backups",
+                             "partitioned_tables"};
 
 bool is_seed(const std::string& table) {
     return std::ranges::find(kSeeded, table) != kSeeded.end();

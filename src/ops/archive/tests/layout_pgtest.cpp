@@ -113,7 +113,9 @@ TEST_F(Layout, ARestoreKeepsTheDatabasesOwnAttributes) {
               database.name(), role));
     const std::string file = dumped(database), before = attributes(database);
     const std::string functions =
-        "SELECT string_agg(concat(proname, proacl::text[]), ' ' ORDER BY proname) FROM pg_proc "
+        "SELECT string_agg(concat(proname, ARRAY(SELECT a::text FROM unnest(proacl) a ORDER BY "
+        "1)), "
+        "' ' ORDER BY proname) FROM pg_proc "
         "WHERE pronamespace = 'public'::regnamespace AND prosecdef";
     const std::string callers = query(database.url(), functions);
     const auto restored = run(database.url(), "db.restore",

@@ -14,7 +14,7 @@ Finding of_another_tool() {
     return fail("schema_migrations has not the columns of Stele's ledger",
                 "another tool keeps its own ledger under that name",
                 "ALTER TABLE schema_migrations RENAME TO schema_migrations_of_another_tool;\n"
-                "stele db migrate");
+                "stele db migrate --into-existing  # or give Stele a database of its own");
 }
 
 // What the row must say, when this program knows the file; the person decides that nothing differs.
