@@ -139,5 +139,24 @@ TEST(ConnInfo, RemembersThePasswordWhereverItComesFrom) {
     EXPECT_EQ(redact("it is Zx83-unguessable"), "it is ***");
 }
 
+TEST(ConnInfo, TakesTheSpellingsPeopleBring) {
+    for (const char* url :
+         {"postgres://u:hush-hush@h:5/d", "postgresql+asyncpg://u:hush-hush@h:5/d",
+          "postgresql+psycopg2://u:hush-hush@h:5/d"}) {
+        const ConnInfo info = ConnInfo::parse(url);
+        EXPECT_EQ(info.redacted_url(), "postgresql://u@h:5/d") << url;
+        EXPECT_EQ(info.get("password"), "hush-hush");
+    }
+    for (const char* url : {"mysql://h/d", "postgresql://u:hush-hush@h:port:9/d?x=y"}) try {
+            ConnInfo::parse(url);
+            ADD_FAILURE() << url;
+        } catch (const Error& bad) {
+            EXPECT_EQ(bad.code(), Code::configuration);
+            EXPECT_EQ(std::string(bad.what()).find("hush-hush"), std::string::npos);
+        }
+    EXPECT_TRUE(ConnInfo::parse("postgresql://u@127.0.0.1/d").is_local());
+    EXPECT_FALSE(ConnInfo::parse("postgresql://u@db.example/d").is_local());
+}
+
 }  // namespace
 }  // namespace stele::pg

@@ -352,22 +352,6 @@ TEST(Connecting, TellsTheCausesApart) {
                 HasSubstr("timeout"));
 }
 
-TEST(ConnInfo, TakesTheSpellingsPeopleBring) {
-    for (const char* url :
-         {"postgres://u:hush-hush@h:5/d", "postgresql+asyncpg://u:hush-hush@h:5/d",
-          "postgresql+psycopg2://u:hush-hush@h:5/d"}) {
-        const ConnInfo info = ConnInfo::parse(url);
-        EXPECT_EQ(info.redacted_url(), "postgresql://u@h:5/d") << url;
-        EXPECT_EQ(info.get("password"), "hush-hush");
-    }
-    EXPECT_EQ(error([] { ConnInfo::parse("mysql://h/d"); }).code(), Code::configuration);
-    const Error bad = error([] { ConnInfo::parse("postgresql://u:hush-hush@h:port:9/d?x=y"); });
-    EXPECT_EQ(bad.code(), Code::configuration);
-    EXPECT_EQ(std::string(bad.what()).find("hush-hush"), std::string::npos);
-    EXPECT_TRUE(ConnInfo::parse("postgresql://u@127.0.0.1/d").is_local());
-    EXPECT_FALSE(ConnInfo::parse("postgresql://u@db.example/d").is_local());
-}
-
 TEST(Copy, MovesRowsBothWays) {
     TestDatabase database;
     auto connection = database.connect();

@@ -69,7 +69,8 @@ SELECT '{0}', '{1}', gen_random_uuid(), now(), 'by {3}', 'reason {3}', array_agg
        array_agg(content_hash)
 FROM memories WHERE org_id = '{0}' AND project_id = '{1}';
 INSERT INTO embedding_queue
-SELECT org_id, project_id, id FROM memories WHERE org_id = '{0}' AND project_id = '{1}' AND version = 3;
+SELECT org_id, project_id, id FROM memories
+WHERE org_id = '{0}' AND project_id = '{1}' AND version = 3;
 )sql",
         org_of(tenant), project, rows, marker);
     query(url, sql);
