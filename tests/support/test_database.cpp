@@ -28,7 +28,11 @@ void make_app_user(pg::Connection& server) {
                               "THEN NULL; END $$",
                               kAppUser));
     query(server, fmt::format("GRANT stele_runtime TO {}", kAppUser));
-    query(server, fmt::format("GRANT stele_maintenance TO {} WITH INHERIT FALSE", kAppUser));
+    // To step into, not to have; before 16 a member has it all the same.
+    const bool can_withhold =
+        query(server, "SELECT current_setting('server_version_num')::int >= 160000") == "t";
+    query(server, fmt::format("GRANT stele_maintenance TO {}{}", kAppUser,
+                              can_withhold ? " WITH INHERIT FALSE" : ""));
 }
 
 // Made under another name first: a template that exists is whole.
