@@ -115,7 +115,7 @@ every_way() {
 }
 every_way status db status --verbose --write-check
 every_way search memory search 'password token key deploy push' --limit 100 --why --signals
-every_way list memory list --limit 100
+every_way all-memories memory list --limit 100
 every_way recent memory recent --limit 100
 every_way thread chat thread planted --limit 100
 every_way threads chat recent --scope all
@@ -244,7 +244,7 @@ output=$(leaks "$work/needles" "$work/files")
 output=$(leaks "$work/fragments" "$work/own-words")
 [ -z "$output" ] && pass || fail "a secret of a memory is in: $output"
 # What was stored comes back as it was.
-jq -r '.. | .content? // empty' "$out"/*-list-json | sort >"$work/came-back"
+jq -r '.. | .content? // empty' "$out"/*-all-memories-json | sort >"$work/came-back"
 output=$(diff <(sort "$work/contents") "$work/came-back")
 [ -z "$output" ] && pass || fail "the memories came back changed: $output"
 # The search itself works: what is public is found.
