@@ -35,6 +35,14 @@ std::string text_of(const http::Head& head, const char* name, const std::string&
 
 }  // namespace
 
+Judgement refused(std::string why, bool had_token, int status) {
+    Judgement out;
+    out.status = status;
+    out.why = std::move(why);
+    out.had_token = had_token;
+    return out;
+}
+
 http::Header challenge(const Judgement& judgement) {
     return {"WWW-Authenticate", judgement.had_token ? "Bearer error=\"invalid_token\"" : "Bearer"};
 }

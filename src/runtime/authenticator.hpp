@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -23,6 +24,13 @@ struct Judgement {
     bool had_token = false;  // what was refused was a token, not its absence
 };
 
+Judgement refused(std::string why, bool had_token, int status = 401);
+
+struct Cookie {
+    http::Header header;  // Set-Cookie
+    std::chrono::seconds good_for;
+};
+
 class Authenticator {
   public:
     virtual ~Authenticator() = default;
@@ -32,10 +40,13 @@ class Authenticator {
     virtual Judgement settle(const http::Head& head) const { return judge(head); }
     // What a browser keeps instead of the credential, which it cannot send with an event stream;
     // nothing where nobody is asked for one.
-    virtual std::optional<http::Header> cookie(const http::Head& head, const Caller& caller,
-                                               std::chrono::system_clock::time_point now) const = 0;
-    // How long that cookie is good for.
+    // On a worker: may ask the database.
+    virtual std::optional<Cookie> cookie(const http::Head& head, const Caller& caller,
+                                         std::chrono::system_clock::time_point now) const = 0;
+    // How long that cookie is good for at most.
     static constexpr std::chrono::hours kSession{24};
+    // The stream runs on this caller's credential, and ends with it.
+    virtual void ends_with(const Caller&, const std::shared_ptr<http::EventChannel>&) const {}
 };
 
 // WWW-Authenticate of a 401, and of a 403 for want of scopes, all of which are named.

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "runtime/authenticator.hpp"
-#include "runtime/trusted_proxies.hpp"
+#include "runtime/session_cookie.hpp"
 
 namespace stele::runtime {
 
@@ -21,24 +21,25 @@ class ServerCredentials : public Authenticator {
         Caller home;              // tenant and places of the server itself
         TrustedProxies proxies;
     };
-    explicit ServerCredentials(Options options) : options_(std::move(options)) {}
+    explicit ServerCredentials(Options options)
+        : options_(std::move(options)), cookie_(options_.proxies) {}
 
     // Authorization: Bearer; X-Stele-Token for hooks; else the cookie. A wrong token is not made
     // good by a cookie. Never the address: addresses end up in logs.
     Judgement judge(const http::Head& head) const override;
-    std::optional<http::Header> cookie(const http::Head& head, const Caller& caller,
-                                       std::chrono::system_clock::time_point now) const override;
+    std::optional<Cookie> cookie(const http::Head& head, const Caller& caller,
+                                 std::chrono::system_clock::time_point now) const override;
 
   private:
     Judgement known(CallerKind kind) const;
     Judgement judge_token(std::string_view token) const;
     Judgement judge_cookie(const http::Head& head, std::string_view value) const;
-    bool is_https(const http::Head& head) const;
-    std::string cookie_name(const http::Head& head) const;
-    bool fresh(std::string_view value, std::chrono::system_clock::time_point now) const;
+    // When the cookie runs out, seconds since 1970; nothing for one that this server did not sign.
+    std::optional<std::int64_t> end_of(std::string_view value) const;
     std::string sign(std::string_view until) const;
 
     const Options options_;
+    const SessionCookie cookie_;
 };
 
 }  // namespace stele::runtime

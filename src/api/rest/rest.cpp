@@ -262,8 +262,10 @@ struct Door::Impl {
         if (judgement.kind == runtime::Judgement::Kind::unsettled)
             judgement = options.authenticator.settle(request.head);
         if (auto refusal = answer_to(request.head, target, judgement)) return std::move(*refusal);
-        if (target.page) return page(target.page->page, request, judgement.caller);
-        return run(*target.route, request, std::move(judgement.caller));
+        http::Response out = target.page ? page(target.page->page, request, judgement.caller)
+                                         : run(*target.route, request, judgement.caller);
+        if (out.events) options.authenticator.ends_with(judgement.caller, out.events);
+        return out;
     }
 
     http::Response page(Page page, const http::Request& request, const Caller& caller) const {
@@ -284,12 +286,13 @@ struct Door::Impl {
             case Page::mcp:
                 return options.mcp(request, caller);
             case Page::session: {
-                http::Response out = json_response(json::object{
-                    {"ok", true},
-                    {"expiresIn", std::chrono::seconds(runtime::Authenticator::kSession).count()}});
-                if (auto cookie = options.authenticator.cookie(request.head, caller,
-                                                               std::chrono::system_clock::now()))
-                    out.headers.push_back(std::move(*cookie));
+                const auto cookie = options.authenticator.cookie(request.head, caller,
+                                                                 std::chrono::system_clock::now());
+                const std::chrono::seconds good_for =
+                    cookie ? cookie->good_for : runtime::Authenticator::kSession;
+                http::Response out =
+                    json_response(json::object{{"ok", true}, {"expiresIn", good_for.count()}});
+                if (cookie) out.headers.push_back(cookie->header);
                 return out;
             }
             case Page::root:

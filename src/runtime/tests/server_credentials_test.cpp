@@ -44,7 +44,7 @@ http::Header cookie_of(const ServerCredentials& server, const http::Head& head,
                        std::chrono::system_clock::time_point when = kNow) {
     Caller caller = home();
     caller.kind = CallerKind::operator_token;
-    return *server.cookie(head, caller, when);
+    return server.cookie(head, caller, when)->header;
 }
 
 TEST(ServerCredentials, TheTokenAndNothingLikeIt) {
