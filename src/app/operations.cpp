@@ -7,6 +7,7 @@
 #include "chat/operations.hpp"
 #include "chat/segments.hpp"
 #include "chat/store.hpp"
+#include "control/identity/operations.hpp"
 #include "events/operations.hpp"
 #include "graph/operations.hpp"
 #include "jobs/edges.hpp"
@@ -54,6 +55,7 @@ void register_operations(api::Registry& registry, api::Dispatcher& dispatcher) {
     channels::register_operations(registry);
     scheduler::register_operations(registry);
     recall::register_operations(registry);
+    identity::register_operations(registry);
     std::vector<graph::Kind> kinds = chat::graph_kinds();
     for (graph::Kind& kind : jobs::graph_kinds()) kinds.push_back(std::move(kind));
     for (graph::Kind& kind : mesh::graph_kinds()) kinds.push_back(std::move(kind));

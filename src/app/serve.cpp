@@ -16,6 +16,8 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "chat/worker.hpp"
+#include "control/identity/admin_token.hpp"
+#include "control/identity/revocation_watch.hpp"
 #include "events/feed.hpp"
 #include "http/server.hpp"
 #include "jobs/keeper.hpp"
@@ -74,7 +76,8 @@ mcp::ProductOptions http_product_options(App& app, const BringUp& database) {
 }
 
 // For what works in the background, a step at a time: how long one step may take.
-constexpr std::chrono::seconds kFillTime{60}, kFoldTime{600}, kKeepTime{60}, kFeedTime{10};
+constexpr std::chrono::seconds kFillTime{60}, kFoldTime{600}, kKeepTime{60}, kFeedTime{10},
+    kSettleTime{5};
 
 api::Background::MakeContext worker_context(App& app, const BringUp& database,
                                             std::chrono::seconds time) {
@@ -112,14 +115,17 @@ void serve(App& app, const api::Registry& registry, api::Dispatcher& dispatcher,
            api::Metrics& metrics) {
     const api::ServerSettings& settings = app.settings().server;
     const std::string token = token_of(settings), hooks = api::hooks_token(app.settings().hooks);
-    const runtime::ServerCredentials credentials(
-        {token, hooks, app.caller(), runtime::TrustedProxies(settings.trusted_proxies)});
+    const runtime::TrustedProxies proxies(settings.trusted_proxies);
+    const runtime::ServerCredentials credentials({token, hooks, app.caller(), proxies});
     dispatcher.limit({settings.calls_per_second, settings.calls_at_once});
     if (settings.require_memory ||
         app.settings().database.migration_mode == api::MigrationMode::manual)
         bring_up(app);
     BringUp background(app);
     app.hear();
+    identity::ApiTokenAuthenticator authenticator({credentials, app.caller(), proxies,
+                                                   identity::admin_token_of_environment(),
+                                                   worker_context(app, background, kSettleTime)});
 
     mcp::HttpOptions mcp_options;
     mcp_options.workers = std::size_t(settings.workers);
@@ -128,7 +134,7 @@ void serve(App& app, const api::Registry& registry, api::Dispatcher& dispatcher,
         mcp_options);
     Health health(app);
     api::rest::Door door(
-        {registry, dispatcher, credentials, kVersion,
+        {registry, dispatcher, authenticator, kVersion,
          api::rest::Origins(settings.allowed_origins, !token.empty()), !hooks.empty(),
          [&](const std::string& id, Deadline deadline) { return app.context(deadline, id); },
          [&](const http::Request& request, const api::Caller& caller) {
@@ -153,6 +159,8 @@ void serve(App& app, const api::Registry& registry, api::Dispatcher& dispatcher,
     keeper.emplace(worker_context(app, background, kKeepTime));
     std::optional<mesh::Tracker> tracker;
     tracker.emplace(app.settings(), worker_context(app, background, kKeepTime));
+    const identity::RevocationWatch revocations(authenticator,
+                                                worker_context(app, background, kSettleTime));
     const Serving serving{app, server, transport};
     server.start();
     log::info("listening on http://{}:{} (docs at /docs, MCP at /mcp)", in_url(settings.host),

@@ -75,6 +75,14 @@ constexpr const char* kExampleMesh = R"(
     INSERT INTO delegation_events (org_id, project_id, delegation_id, seq, type, payload)
     SELECT org_id, project_id, id, 1, 'submitting', '{}' FROM delegations)";
 
+// The token that examples name.
+constexpr const char* kExampleToken = R"(
+    INSERT INTO api_tokens (org_id, project_id, id, kind, name, prefix, secret_sha256, scopes,
+                            created_by)
+    SELECT t, t, '01890a5d-ac96-774b-bcce-b302099a8057', 'service', 'ci', repeat('0', 22),
+           sha256('x'), '{memory:read}', 'local'
+    FROM uuid('00000000-0000-4000-8000-000000000001') AS t)";
+
 struct Everything {
     api::Metrics metrics;
     api::Dispatcher dispatcher;
@@ -169,7 +177,7 @@ TEST(Registry, WhatTheOperatorChangesIsAudited) {
         "chat.forget",   "chat.import",   "chat.export",   "db.dump"};
     for (const api::Operation& op : all.registry.all()) {
         SCOPED_TRACE(op.name);
-        const bool operates = op.domain() == "db" || op.domain() == "ops";
+        const bool operates = op.domain() == "db" || op.domain() == "ops" || op.domain() == "token";
         const bool changes = op.effect != api::Effect::read;
         const bool too = std::ranges::find(kToo, op.name) != kToo.end();
         EXPECT_TRUE(!operates || !changes || op.audit == runtime::Audit::change);
@@ -244,6 +252,7 @@ TEST(Registry, EveryExampleOfTheAgentsDomainsRuns) {
                                                 {"tags", json::array{"deploy"}}});
             database.connect()->script(kExampleJobs, deadline_in(std::chrono::seconds(10)));
             database.connect()->script(kExampleMesh, deadline_in(std::chrono::seconds(10)));
+            database.connect()->script(kExampleToken, deadline_in(std::chrono::seconds(10)));
             // There is no embedder here, and no such folder.
             if (op.name == "memory.reembed" || op.name == "skills.import") {
                 EXPECT_THROW(api::Dispatcher().call(op, context, example.input), Error);

@@ -27,6 +27,7 @@ std::span<const Check> all_checks() {
                                 kHnsw,
                                 kIndexes,
                                 kCredentials,
+                                kTokens,
                                 kProduction,
                                 kListens,
                                 kBackup,

@@ -27,6 +27,7 @@ extern const Check kEmbedding;
 extern const Check kHnsw;
 extern const Check kIndexes;
 extern const Check kCredentials;
+extern const Check kTokens;
 extern const Check kProduction;
 extern const Check kListens;
 extern const Check kBackup;

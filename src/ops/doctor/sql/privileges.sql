@@ -30,6 +30,8 @@ WITH me AS (
            ('channels', '{SELECT,INSERT,UPDATE,DELETE}'), ('wake_items', '{SELECT,INSERT,UPDATE,DELETE}'),
            ('events', '{SELECT,INSERT}'), ('event_heads', '{SELECT,INSERT,UPDATE,DELETE}'),
            ('relay_sessions', '{SELECT,INSERT,UPDATE,DELETE}'),
+           ('api_tokens', '{SELECT,INSERT,UPDATE,DELETE}'), ('cookie_sessions', '{SELECT,INSERT,UPDATE,DELETE}'),
+           ('revocation_heads', '{SELECT,INSERT,UPDATE,DELETE}'), ('revocations', '{SELECT,INSERT,UPDATE,DELETE}'),
            ('embedding_models', '{SELECT,INSERT,UPDATE}'), ('schema_migrations', '{SELECT}'),
            ('stele_backups', '{SELECT}')
 ), missing AS (

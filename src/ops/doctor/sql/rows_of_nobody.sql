@@ -35,4 +35,8 @@ SELECT name FROM (
     UNION ALL SELECT 'wake_items' WHERE EXISTS (SELECT FROM wake_items)
     UNION ALL SELECT 'events' WHERE EXISTS (SELECT FROM events)
     UNION ALL SELECT 'event_heads' WHERE EXISTS (SELECT FROM event_heads)
-    UNION ALL SELECT 'relay_sessions' WHERE EXISTS (SELECT FROM relay_sessions)) seen
+    UNION ALL SELECT 'relay_sessions' WHERE EXISTS (SELECT FROM relay_sessions)
+    UNION ALL SELECT 'api_tokens' WHERE EXISTS (SELECT FROM api_tokens)
+    UNION ALL SELECT 'cookie_sessions' WHERE EXISTS (SELECT FROM cookie_sessions)
+    UNION ALL SELECT 'revocation_heads' WHERE EXISTS (SELECT FROM revocation_heads)
+    UNION ALL SELECT 'revocations' WHERE EXISTS (SELECT FROM revocations)) seen

@@ -42,6 +42,21 @@ TEST(Credentials, TheServersToken) {
     expect_pass(examination.check("credentials"));
 }
 
+TEST(Tokens, OfTheFirstSetUpLivesOn) {
+    const TestDatabase database;
+    Examination examination(database.app_url());
+    expect_pass(examination.check("tokens"));
+    query(database.url(),
+          "INSERT INTO api_tokens (org_id, project_id, id, kind, name, prefix, secret_sha256, "
+          "capability, created_by) SELECT t, t, t, 'admin', 'first', repeat('0', 22), sha256('x'), "
+          "'all', 'environment' FROM uuid('00000000-0000-4000-8000-000000000000') AS t");
+    expect_finding(examination.check("tokens"), Verdict::warn,
+                   "1 valid admin token of the environment", "may everything",
+                   "stele token revoke ID --global");
+    query(database.url(), "UPDATE api_tokens SET revoked_at = now()");
+    expect_pass(examination.check("tokens"));
+}
+
 TEST(Production, PointsAtThisMachine) {
     const TestDatabase database;
     Examination examination(database.app_url());

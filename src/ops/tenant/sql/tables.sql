@@ -1,5 +1,5 @@
 -- Every table that holds tenants' rows: what has an org_id, but not the segments and lists of search: those
--- are made from the rows wherever they come to stand (columns.sql). Per table: its name, its name for SQL, does
+-- are made from the rows wherever they come to stand (columns.sql); nor what lets somebody call a server. Per table: its name, its name for SQL, does
 -- row-level security bind this session there, may it read, the tenant tables that its foreign keys
 -- refer to, and "column table" for each foreign key to a table that is no tenant's.
 SELECT c.relname::text, format('%I.%I', n.nspname, c.relname), row_security_active(c.oid),
@@ -23,7 +23,7 @@ FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
       AND pg_table_is_visible(c.oid)
       AND c.relname NOT IN ('search_segments', 'search_blocks', 'segment_queue', 'vector_lists', 'vector_codes',
-                            'due_work')
+                            'due_work', 'api_tokens', 'cookie_sessions', 'revocation_heads', 'revocations')
       AND EXISTS (SELECT FROM pg_attribute a
                   WHERE a.attrelid = c.oid AND a.attname = 'org_id' AND NOT a.attisdropped)
 ORDER BY c.relname COLLATE "C"

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "api/operation.hpp"
+
+namespace stele::identity {
+
+// token.create, list, rotate, revoke and generate.
+void register_operations(api::Registry& registry);
+
+}  // namespace stele::identity

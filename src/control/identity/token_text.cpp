@@ -1,0 +1,117 @@
+#include "control/identity/token_text.hpp"
+
+#include <openssl/rand.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/error.hpp"
+#include "base/hash.hpp"
+
+namespace stele::identity {
+
+namespace {
+
+constexpr std::string_view kDigits =
+    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+constexpr std::string_view kAdmin = "stele_at_", kService = "stele_st_";
+constexpr std::size_t kHead = kAdmin.size();
+static_assert(kService.size() == kHead);
+
+std::uint32_t crc32(std::string_view bytes) {
+    std::uint32_t out = 0xFFFFFFFF;
+    for (const char c : bytes) {
+        out ^= static_cast<unsigned char>(c);
+        for (int bit = 0; bit < 8; ++bit) out = (out >> 1) ^ (0xEDB88320 & (0 - (out & 1)));
+    }
+    return ~out;
+}
+
+std::string checksum(std::string_view text) {
+    std::string out(kChecksumLength, '0');
+    std::uint32_t rest = crc32(text);
+    for (auto at = out.rbegin(); at != out.rend(); ++at, rest /= 62) *at = kDigits[rest % 62];
+    return out;
+}
+
+std::optional<TokenKind> kind_of(std::string_view text) {
+    if (text.starts_with(kAdmin)) return TokenKind::admin;
+    if (text.starts_with(kService)) return TokenKind::service;
+    return std::nullopt;
+}
+
+}  // namespace
+
+bool is_base62(std::string_view text) {
+    return std::ranges::all_of(text, [](char c) { return kDigits.find(c) != kDigits.npos; });
+}
+
+bool looks_like_token(std::string_view text) {
+    return kind_of(text).has_value();
+}
+
+std::optional<TokenText> parse_token(std::string_view text) {
+    const auto kind = kind_of(text);
+    if (!kind || text.size() != kHead + kPrefixLength + kSecretLength + kChecksumLength ||
+        !is_base62(text.substr(kHead)))
+        return std::nullopt;
+    const std::size_t end = text.size() - kChecksumLength;
+    if (checksum(text.substr(0, end)) != text.substr(end)) return std::nullopt;
+    return TokenText{*kind, text.substr(kHead, kPrefixLength),
+                     text.substr(kHead + kPrefixLength, kSecretLength)};
+}
+
+NewToken new_token(TokenKind kind) {
+    NewToken out;
+    out.id = Uuid::v7();
+    out.prefix = prefix_of(out.id);
+    const std::string secret = random_secret();
+    out.secret_sha256 = sha256_raw(secret);
+    out.text = std::string(kind == TokenKind::admin ? kAdmin : kService) + out.prefix + secret;
+    out.text += checksum(out.text);
+    return out;
+}
+
+std::string prefix_of(const Uuid& id) {
+    auto number = id.bytes;
+    std::string out(kPrefixLength, '0');
+    for (auto at = out.rbegin(); at != out.rend(); ++at) {
+        unsigned rest = 0;
+        for (std::uint8_t& byte : number) {
+            const unsigned value = rest << 8 | byte;
+            byte = std::uint8_t(value / 62);
+            rest = value % 62;
+        }
+        *at = kDigits[rest];
+    }
+    return out;
+}
+
+std::optional<Uuid> id_of_prefix(std::string_view prefix) {
+    if (prefix.size() != kPrefixLength || !is_base62(prefix)) return std::nullopt;
+    Uuid out;
+    for (const char c : prefix) {
+        unsigned carry = unsigned(kDigits.find(c));
+        for (auto byte = out.bytes.rbegin(); byte != out.bytes.rend(); ++byte) {
+            const unsigned value = *byte * 62U + carry;
+            *byte = std::uint8_t(value & 0xFF);
+            carry = value >> 8;
+        }
+        if (carry) return std::nullopt;  // more than 128 bits
+    }
+    return out;
+}
+
+std::string random_secret() {
+    std::string out;
+    while (out.size() < kSecretLength) {
+        std::array<unsigned char, 64> bytes{};
+        if (RAND_bytes(bytes.data(), int(bytes.size())) != 1)
+            throw Error(Code::internal, "the random number generator failed");
+        for (const unsigned char byte : bytes)  // 248 = 4 × 62: each digit is as likely
+            if (byte < 248 && out.size() < kSecretLength) out += kDigits[byte % 62];
+    }
+    return out;
+}
+
+}  // namespace stele::identity
