@@ -41,12 +41,13 @@ class Api:
     def __init__(self, url, token):
         self.host = urllib.parse.urlparse(url).netloc
         self.token = token
+        self.tokens = {}  # of a tenant, where it has its own
         self.local = threading.local()
 
     def send(self, tenant, method, path, body=None, headers=None):
         connection = getattr(self.local, "connection", None) or http.client.HTTPConnection(self.host, timeout=70)
         self.local.connection = connection
-        head = {"Authorization": "Bearer " + self.token, "X-Stele-Org": tenant[0], "X-Stele-Project": tenant[1],
+        head = {"Authorization": "Bearer " + self.tokens.get(tenant, self.token), "X-Stele-Org": tenant[0], "X-Stele-Project": tenant[1],
                 "X-Stele-Scope": "project:/a", "X-Stele-Instance": "instance-x", "X-Stele-Posse": "posse-a",
                 "Content-Type": "application/json", **(headers or {})}
         data = None if body is None else json.dumps(body)
@@ -135,6 +136,7 @@ def seed(api):
     ok("channel/declare", {"name": "channel-a"})
     ok("graph/link", {"from": "memory:" + memories[0], "to": "memory:" + memories[1], "type": "derived_from"})
     ok("analytics/annotate", {"jobId": job, "verdict": "fail", "feedback": MARK})
+    ok("token/create", {"name": "name-a", "scopes": ["memory:read"]})
     ok("event/emit", {"type": "notification", "message": MARK})
 
 
@@ -190,10 +192,10 @@ def inputs(schema, values):
 class Walk:
     said = collections.defaultdict(set)  # ids of the victim that an attacker has written into its own data
 
-    def __init__(self, api, database):
+    def __init__(self, api, database, most=None):
         self.api, self.database = api, database
         self.ids = database.ids()
-        self.values = list(self.ids) + NAMES
+        self.values = list(self.ids)[:most] + NAMES[:most]
         self.before = database.settled()
         self.calls, self.faults = 0, []
         print(f"{len(self.ids)} ids in {len(set(self.ids.values()))} columns of {len(database.tables)} tables")
@@ -302,16 +304,43 @@ class Walk:
         self.changed("MCP")
 
 
+def service_tokens(api):
+    """A service token with every scope that one may have, for each attacker."""
+    document = json.loads(api.send(VICTIM, "GET", "/openapi.json")[1])
+    scopes = set()
+    for methods in document["paths"].values():
+        for one in methods.values():
+            for way in one.get("security", []):
+                scopes.update(way.get("bearer", []))
+    out = {}
+    for tenant in ATTACKERS:
+        status, text, _ = api.send(tenant, "POST", "/v1/token/create", {
+            "name": "walk", "scopes": sorted(scopes - {"authority:approve"}), "instance": "instance-x", "posse": "posse-a"})
+        if status != 200:
+            sys.exit(f"token/create: {status} {text[:300]}")
+        out[tenant] = json.loads(text)["token"]
+    return out
+
+
 def main():
     api, database = Api(sys.argv[1], sys.argv[2]), Database(sys.argv[3:])
     seed(api)
     walk = Walk(api, database)
     walk.mcp()
     walk.rest()
-    for fault in walk.faults[:40]:
+    # Once more, each attacker with a credential of its own, and fewer values: the doors are the same.
+    api.tokens = service_tokens(api)
+    again = Walk(api, database, 12)
+    status, _, _ = api.send(ATTACKERS[0], "GET", "/memory/recent", headers={"X-Stele-Org": VICTIM[0]})
+    if status != 403:
+        again.faults.append(f"another tenant's header is {status} with a service token")
+    again.mcp()
+    again.rest()
+    faults = walk.faults + again.faults
+    for fault in faults[:40]:
         print("FAULT", fault)
-    print(f"{walk.calls} calls, {len(walk.faults)} faults")
-    sys.exit(1 if walk.faults or walk.calls < 5000 else 0)
+    print(f"{walk.calls} calls, {again.calls} with service tokens, {len(faults)} faults")
+    sys.exit(1 if faults or walk.calls < 5000 or again.calls < 1000 else 0)
 
 
 main()

@@ -6,7 +6,7 @@ source "$(dirname "$(readlink -f "$0")")/lib.sh"
 new_database
 
 export STELE_TOKEN=$' correct-horse-battery\n' # trimmed: nobody could send the line break
-STELE_HOOKS_TOKEN=hooks-0123456789 start_server
+STELE_SERVER_CALLS_PER_SECOND=100000 STELE_SERVER_CALLS_AT_ONCE=1000 STELE_HOOKS_TOKEN=hooks-0123456789 start_server
 wait_ready
 token=correct-horse-battery
 auth=(-H "Authorization: Bearer $token")
