@@ -4,11 +4,11 @@
 # shellcheck source=lib.sh
 source "$(dirname "$(readlink -f "$0")")/lib.sh"
 new_database
-export STELE_TOKEN=e2e-tokens-of-the-server STELE_LOG_LEVEL=debug
-start_server
+export STELE_TOKEN=e2e-tokens-of-the-server
+STELE_LOG_LEVEL=debug start_server
 wait_ready
 a=$url
-start_server
+STELE_LOG_LEVEL=debug start_server
 wait_ready
 b=$url
 auth=(-H "Authorization: Bearer $STELE_TOKEN")
@@ -52,7 +52,7 @@ expect_end() {
 issue reader --scopes memory:read --scopes identity:read --instance builder
 reader=$token
 bearer "$reader"
-expect_status 201 "${auth[@]}" "$a/memory/store" -d '{"content":"the port is 5499","category":"fact","scope":"global"}'
+expect_status 200 "${auth[@]}" "$a/v1/memory/store" -d '{"content":"the port is 5499","category":"fact","scope":"global"}'
 for server in "$a" "$b"; do
     expect_status 200 "${with[@]}" "$server/memory/recent"
     expect_text 'the port is 5499'
