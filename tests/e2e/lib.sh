@@ -9,6 +9,7 @@ pids=()
 databases=()
 passed=0
 failed=0
+failures=()
 
 psql() { "$STELE_TEST_PGBIN/psql" -qAtX "$@"; }
 
@@ -22,6 +23,8 @@ finish() {
         psql "$STELE_TEST_DATABASE_URL" -c "DROP DATABASE IF EXISTS $name WITH (FORCE)" || true
     done
     rm -rf "$work"
+    # Once more where a log is read from its end: a whole page may follow what failed.
+    for name in "${failures[@]}"; do printf 'failed: %.400s\n' "$name"; done
     echo "$passed passed, $failed failed"
     [ "$failed" -eq 0 ]
 }
@@ -71,6 +74,7 @@ wait_ready() {
 pass() { passed=$((passed + 1)); }
 fail() {
     failed=$((failed + 1))
+    failures+=("$*")
     printf 'FAILED: %s\n' "$*" >&2
 }
 
