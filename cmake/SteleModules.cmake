@@ -12,6 +12,11 @@ function(stele_module name)
   if(ARG_SQL)
     stele_embed_sql(${target} ${name})
   endif()
+  # Operations are registered once, at the start: not worth the optimiser's time.
+  set(registering ${ARG_SOURCES})
+  list(FILTER registering INCLUDE REGEX "(^|/)operations[a-z_]*\\.cpp$")
+  set_source_files_properties(${registering} PROPERTIES
+    COMPILE_OPTIONS "$<$<CONFIG:RelWithDebInfo>:-Og>")
   if(STELE_PCH)
     target_precompile_headers(${target} PRIVATE ${CMAKE_SOURCE_DIR}/src/base/pch.hpp)
   endif()
