@@ -22,7 +22,7 @@ struct AnnotateInput {
     std::vector<std::string> files_changed;
     std::optional<Retention> retention;
     template <class S = AnnotateInput>
-    static constexpr auto describe() {
+    static auto describe() {
         constexpr auto name = limits::kNameBytes;
         return fields(
             field("jobId", &S::job_id, "The job; one of another system by the name it has there")
@@ -73,7 +73,7 @@ struct AnnotateOutput {
     Annotation annotation;
     std::optional<std::vector<std::string>> redacted;
     template <class S = AnnotateOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("success", &S::success, "It is kept"), field("ok", &S::ok, "The same"),
                       field("jobId", &S::job_id, "The job"),
                       field("annotationId", &S::annotation_id, "The annotation's id"),
@@ -88,7 +88,7 @@ struct AnnotateOutput {
 
 struct RetractInput {
     std::string id;
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("annotationId", &RetractInput::id, "The annotation")
                           .required()
                           .positional()
@@ -99,7 +99,7 @@ struct RetractInput {
 struct RetractOutput {
     std::string id, job_id;
     template <class S = RetractOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("annotationId", &S::id, "The annotation that is gone"),
                       field("jobId", &S::job_id, "The job it spoke of"));
     }
@@ -114,7 +114,7 @@ struct AnnotationsInput {
     int limit = 50;
     std::optional<std::string> cursor;
     template <class S = AnnotationsInput>
-    static constexpr auto describe() {
+    static auto describe() {
         constexpr auto name = limits::kNameBytes;
         return fields(
             field("jobId", &S::job_id, "Of this job")
@@ -135,7 +135,7 @@ struct AnnotationsOutput {
     std::vector<Annotation> annotations;
     std::optional<std::string> next_cursor;
     template <class S = AnnotationsOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("annotations", &S::annotations, "Newest first"),
                       field("nextCursor", &S::next_cursor, "Absent on the last page"));
     }
@@ -145,7 +145,7 @@ struct ScoresInput {
     std::optional<Dimension> dimension;
     double half_life = limits::kHalfLifeDays;
     template <class S = ScoresInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("dimension", &S::dimension, "This one alone; absent: all of them").positional(),
             field("agingHalfLife", &S::half_life,
@@ -158,7 +158,7 @@ struct ScoresInput {
 struct Trends {
     std::optional<double> seven_day, thirty_day;
     template <class S = Trends>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("sevenDay", &S::seven_day, "The mean score of the last 7 days"),
                       field("thirtyDay", &S::thirty_day, "The mean score of the last 30 days"));
     }
@@ -174,7 +174,7 @@ struct ScoresOutput {
     std::optional<std::vector<Score>> by_agent, by_model, by_domain, by_complexity;
     bool truncated = false;
     template <class S = ScoresOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("status", &S::status, "ok, or insufficient_data: fewer than 10 annotations"),
             field("insufficientData", &S::insufficient_data,
@@ -196,7 +196,7 @@ struct TrendsInput {
     std::string range = "30d";
     std::optional<std::string> agent, model, domain;
     template <class S = TrendsInput>
-    static constexpr auto describe() {
+    static auto describe() {
         constexpr auto name = limits::kNameBytes;
         return fields(field("range", &S::range, "How far back: 7d, 30d, 12w; at most 366 days")
                           .positional()
@@ -213,7 +213,7 @@ struct TrendPoint {
     std::int64_t total = 0, passed = 0, failed = 0, partial = 0;
     std::optional<double> pass_rate, low, high;
     template <class S = TrendPoint>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("from", &S::from, "Where it begins"),
                       field("total", &S::total, "Annotations in it"),
                       field("passCount", &S::passed, "Of them passed"),
@@ -231,7 +231,7 @@ struct TrendsOutput {
     std::vector<TrendPoint> points;
     Trends trends;
     template <class S = TrendsOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("range", &S::range, "As asked"),
                       field("bucketDays", &S::bucket_days, "How long each point is"),
                       field("points", &S::points, "The oldest first, without a gap"),
@@ -247,7 +247,7 @@ struct Recommendation {
     json::object data;
     Timestamp timestamp;
     template <class S = Recommendation>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("id", &S::id, "Made of what it is about: the same tomorrow"),
             field("type", &S::type, "model_switch, knowledge_gap, split_instance or general"),
@@ -260,7 +260,7 @@ struct Recommendation {
 
 struct RecommendationsOutput {
     std::vector<Recommendation> recommendations;
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("recommendations", &RecommendationsOutput::recommendations,
                             "The most severe first; none below 10 annotations"));
     }
@@ -268,7 +268,7 @@ struct RecommendationsOutput {
 
 struct FeedbackInput {
     std::string domain;
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("domain", &FeedbackInput::domain, "Which kind of work is ahead")
                           .required()
                           .positional()
@@ -281,7 +281,7 @@ struct FeedbackOutput {
     std::string feedback;
     std::string domain;
     template <class S = FeedbackOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("feedback", &S::feedback, "Markdown for a prompt; may be empty"),
                       field("domain", &S::domain, "As asked"));
     }

@@ -50,7 +50,7 @@ struct Annotation {
     Retention retention = Retention::standard;
     Timestamp created_at, updated_at;
     template <class S = Annotation>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("id", &S::id, "Its id"), field("jobId", &S::job_id, "The job it speaks of"),
             field("origin", &S::origin, "human, or auto: a program said so"),
@@ -84,7 +84,7 @@ struct Score {
     double effective = 0;
     std::int64_t total = 0, passed = 0, failed = 0, partial = 0;
     template <class S = Score>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("dimension", &S::dimension, "overall, agent, model, domain or complexity"),
             field("value", &S::value, "Which agent, model, …; all"),

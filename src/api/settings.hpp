@@ -23,7 +23,7 @@ struct DatabaseSettings {
     bool prepared_statements = true;
     MigrationMode migration_mode = MigrationMode::automatic;
     template <class S = DatabaseSettings>
-    static constexpr auto describe() {
+    static auto describe() {
         using reflect::field;
         return reflect::fields(
             field(
@@ -66,7 +66,7 @@ struct ServerSettings {
     double calls_per_second = 0;
     int calls_at_once = 0;
     template <class S = ServerSettings>
-    static constexpr auto describe() {
+    static auto describe() {
         using reflect::field;
         return reflect::fields(
             field("host", &S::host, "Address to listen on; anything but loopback needs a token"),
@@ -109,7 +109,7 @@ struct EmbeddingSettings {
     int timeout_ms = 5000;
     int query_cache = 4096;
     template <class S = EmbeddingSettings>
-    static constexpr auto describe() {
+    static auto describe() {
         using reflect::field;
         return reflect::fields(
             field("kind", &S::kind,
@@ -137,7 +137,7 @@ struct SummarySettings {
     std::string api_key;
     int timeout_ms = 30'000;
     template <class S = SummarySettings>
-    static constexpr auto describe() {
+    static auto describe() {
         using reflect::field;
         return reflect::fields(
             field("url", &S::url,
@@ -157,7 +157,7 @@ struct AgentSettings {
     std::string posse;     // STELE_POSSE_NAME
     std::string scope;     // empty: project:<git toplevel of the working directory>, else global
     template <class S = AgentSettings>
-    static constexpr auto describe() {
+    static auto describe() {
         using reflect::field;
         return reflect::fields(
             field("org", &S::org, "Organisation: the first half of the tenant").format("uuid"),
@@ -175,7 +175,7 @@ enum class SecretPolicy { keep, warn, refuse };
 struct MemorySettings {
     SecretPolicy secrets = SecretPolicy::warn;
     template <class S = MemorySettings>
-    static constexpr auto describe() {
+    static auto describe() {
         using reflect::field;
         return reflect::fields(field(
             "secrets", &S::secrets,
@@ -192,7 +192,7 @@ struct RetentionSettings {
     int event_days = 0;
     int stream_days = 7;
     template <class S = RetentionSettings>
-    static constexpr auto describe() {
+    static auto describe() {
         using reflect::field;
         constexpr int kMost = 36500;
         return reflect::fields(
@@ -224,7 +224,7 @@ struct RoutingWeights {
     double load = 0.2;
     double model = 0.1;
     template <class S = RoutingWeights>
-    static constexpr auto describe() {
+    static auto describe() {
         using reflect::field;
         constexpr double kMost = 1e6;
         return reflect::fields(
@@ -241,7 +241,7 @@ struct MeshSettings {
     int max_depth = 2;
     RoutingWeights routing_weights;
     template <class S = MeshSettings>
-    static constexpr auto describe() {
+    static auto describe() {
         using reflect::field;
         return reflect::fields(
             field("enabled", &S::enabled,
@@ -270,7 +270,7 @@ struct HookSettings {
     std::string token;       // STELE_HOOKS_TOKEN
     std::string token_file;  // a file that holds it
     template <class S = HookSettings>
-    static constexpr auto describe() {
+    static auto describe() {
         using reflect::field;
         return reflect::fields(
             field("token", &S::token,
@@ -293,7 +293,7 @@ struct Settings {
     MeshSettings mesh;
     HookSettings hooks;
     template <class S = Settings>
-    static constexpr auto describe() {
+    static auto describe() {
         using reflect::field;
         return reflect::fields(
             field("environment", &S::environment, "production makes unsafe settings an error"),

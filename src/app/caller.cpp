@@ -18,7 +18,7 @@ struct CallerOutput {
     std::vector<std::string> scopes;
     std::optional<std::string> user, sub, client, session, credential, expires_at;
     template <class S = CallerOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("kind", &S::kind,
                   "local, operator, admin, service, user, application, agent or hook"),

@@ -19,7 +19,7 @@ using reflect::NoInput;
 
 struct McpInput {
     std::string tools;
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("tools", &McpInput::tools,
                             "Tools beside the default ones: all, or names with commas between"));
     }
@@ -27,19 +27,19 @@ struct McpInput {
 
 struct ExitOutput {
     int exit_code = 0;
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("exitCode", &ExitOutput::exit_code, "The process's exit code"));
     }
 };
 
 struct Text {
     std::string text;
-    static constexpr auto describe() { return fields(field("text", &Text::text, "The text")); }
+    static auto describe() { return fields(field("text", &Text::text, "The text")); }
 };
 
 struct ShellInput {
     std::string shell;
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("shell", &ShellInput::shell, "bash, zsh or fish").required().positional());
     }
@@ -50,7 +50,7 @@ struct Setting {
     json::value value;
     std::string origin;
     template <class S = Setting>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("key", &S::key, "Its name"), field("value", &S::value, "Its value"),
                       field("origin", &S::origin, "Where the value comes from"));
     }
@@ -60,7 +60,7 @@ struct ConfigOutput {
     std::string file;
     std::vector<Setting> settings;
     template <class S = ConfigOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("file", &S::file, "The settings file in use, or empty"),
                       field("settings", &S::settings, "Every setting"));
     }

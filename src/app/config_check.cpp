@@ -19,7 +19,7 @@ struct CheckInput {
     std::string file;
     std::optional<api::Environment> environment;
     template <class S = CheckInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("file", &S::file, "An .env file, in place of this shell's database variables"),
             field("environment", &S::environment,
@@ -33,7 +33,7 @@ struct FindingOutput {
     std::string problem;
     std::string remedy;
     template <class S = FindingOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("rule", &S::rule, "empty-url, credentials, loopback or sslmode"),
                       field("setting", &S::setting, "database.url or database.adminUrl"),
                       field("problem", &S::problem, "What is unsafe"),
@@ -47,7 +47,7 @@ struct CheckOutput {
     bool refused = false;
     std::vector<FindingOutput> findings;
     template <class S = CheckOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("exitCode", &S::exit_code, "0, or 4: Stele would refuse to start"),
                       field("environment", &S::environment, "production or development"),
                       field("refused", &S::refused, "Stele would refuse to start with this"),

@@ -18,7 +18,7 @@ using reflect::NoInput;
 struct JobCounts {
     std::int64_t active = 0, total = 0;
     template <class S = JobCounts>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("active", &S::active, "Jobs that a worker has now"),
                       field("total", &S::total, "Jobs that have not ended"));
     }
@@ -30,7 +30,7 @@ struct Instance {
     std::vector<std::string> capabilities;
     json::value scheduler;
     template <class S = Instance>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("name", &S::name, "The server's own name"),
             field("posse", &S::posse, "The group of agents it belongs to"),
@@ -47,7 +47,7 @@ struct AccessReport {
     bool sessions = false, loopback_only = true;
     std::string tenants, proxies;
     template <class S = AccessReport>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("listensOn", &S::listens_on, "Address and port of the settings"),
             field("loopbackOnly", &S::loopback_only, "Nobody on another machine reaches it"),

@@ -2,6 +2,7 @@
 
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <cmath>
 
@@ -89,6 +90,9 @@ void Problems::raise() const {
 
 namespace detail {
 
+namespace {
+
+// Readers of single values. They report into Problems and then leave `out` alone.
 void read_scalar(const json::value& value, bool& out, const Rules&, const std::string& path,
                  Problems& problems) {
     if (value.is_bool())
@@ -181,46 +185,195 @@ const json::array* expect_array(const json::value& value, const Rules& rules,
     return &array;
 }
 
-void expect_enum(const json::value& value, const Shape& shape, const std::string& path,
-                 Problems& problems) {
-    if (!value.is_string()) return problems.add(path, expected("a string", value));
-    problems.add(path,
-                 fmt::format("expected one of {}, got \"{}\"{}", fmt::join(shape.enum_values, ", "),
-                             excerpt(value.get_string(), 40),
-                             did_you_mean(value.get_string(), shape.enum_values)));
+void report_unknown(const json::object& object, const Shape& shape, const std::string& path,
+                    Problems& problems) {
+    for (const auto& member : object) {
+        const std::string_view name = member.key();
+        if (std::ranges::find(shape.fields, name, &FieldInfo::name) != shape.fields.end()) continue;
+        std::vector<std::string_view> known;
+        for (const FieldInfo& field : shape.fields) known.push_back(field.name);
+        problems.add(join_path(path, excerpt(name, 40)),
+                     fmt::format("is not a field of this input{}", did_you_mean(name, known)));
+    }
 }
 
-void read_struct(const json::value& value, void* owner, const Shape& shape, const std::string& path,
-                 Problems& problems) {
+template <class T>
+Shape scalar_shape() {
+    Shape out;
+    if constexpr (std::is_same_v<T, bool>)
+        out.kind = Kind::boolean;
+    else if constexpr (std::is_integral_v<T>)
+        out.kind = Kind::integer;
+    else if constexpr (std::is_floating_point_v<T>)
+        out.kind = Kind::number;
+    else if constexpr (std::is_same_v<T, std::string>)
+        out.kind = Kind::string;
+    else if constexpr (std::is_same_v<T, Timestamp>)
+        out.kind = Kind::timestamp;
+    else if constexpr (std::is_same_v<T, json::object>)
+        out.kind = Kind::object;
+    out.free_form = std::is_same_v<T, json::object>;
+    return out;
+}
+
+const void* at(const void* base, std::size_t bytes) {
+    return static_cast<const std::byte*>(base) + bytes;
+}
+
+void* at(void* base, std::size_t bytes) {
+    return static_cast<std::byte*>(base) + bytes;
+}
+
+}  // namespace
+
+template <class T>
+const Type& scalar() {
+    static constexpr Type type{
+        .read =
+            [](const Type&, const json::value& value, void* out, const Rules& rules,
+               const std::string& path, Problems& problems) {
+                read_scalar(value, *static_cast<T*>(out), rules, path, problems);
+            },
+        .write = [](const Type&, const void* value) -> json::value {
+            if constexpr (std::is_same_v<T, Timestamp>)
+                return json::string(to_rfc3339(*static_cast<const T*>(value)));
+            else
+                return json::value(*static_cast<const T*>(value));
+        },
+        .shape = []() -> const Shape& {
+            static const Shape shape = scalar_shape<T>();
+            return shape;
+        }};
+    return type;
+}
+
+template const Type& scalar<bool>();
+template const Type& scalar<int>();
+template const Type& scalar<std::int64_t>();
+template const Type& scalar<double>();
+template const Type& scalar<std::string>();
+template const Type& scalar<Timestamp>();
+template const Type& scalar<json::object>();
+template const Type& scalar<json::value>();
+
+template struct TypeOf<std::optional<bool>>;
+template struct TypeOf<std::optional<int>>;
+template struct TypeOf<std::optional<std::int64_t>>;
+template struct TypeOf<std::optional<double>>;
+template struct TypeOf<std::optional<std::string>>;
+template struct TypeOf<std::optional<Timestamp>>;
+template struct TypeOf<std::optional<json::object>>;
+template struct TypeOf<std::vector<std::string>>;
+template struct TypeOf<std::optional<std::vector<std::string>>>;
+
+void read_optional(const Type& type, const json::value& value, void* out, const Rules& rules,
+                   const std::string& path, Problems& problems) {
+    void* held = type.make_room(out, value.is_null() ? 0 : 1);
+    if (held) type.item->read(*type.item, value, held, rules, path, problems);
+}
+
+json::value write_optional(const Type& type, const void* value) {
+    const auto [held, count] = type.items(value);
+    return count ? type.item->write(*type.item, held) : json::value(nullptr);
+}
+
+void read_array(const Type& type, const json::value& value, void* out, const Rules& rules,
+                const std::string& path, Problems& problems) {
+    const json::array* array = expect_array(value, rules, path, problems);
+    if (!array) return;
+    Rules item_rules = rules;
+    item_rules.required = true;
+    void* first = type.make_room(out, array->size());
+    for (std::size_t i = 0; i < array->size(); ++i)
+        type.item->read(*type.item, (*array)[i], at(first, i * type.item_bytes), item_rules,
+                        fmt::format("{}[{}]", path, i), problems);
+}
+
+json::value write_array(const Type& type, const void* value) {
+    const auto [first, count] = type.items(value);
+    json::array array;
+    array.reserve(count);
+    for (std::size_t i = 0; i < count; ++i)
+        array.push_back(type.item->write(*type.item, at(first, i * type.item_bytes)));
+    return array;
+}
+
+void read_enum(const Type& type, const json::value& value, void* out, const Rules&,
+               const std::string& path, Problems& problems) {
+    if (!value.is_string()) return problems.add(path, expected("a string", value));
+    const std::string_view text = value.get_string();
+    if (type.set_name(out, text)) return;
+    const std::vector<std::string_view>& names = type.shape().enum_values;
+    problems.add(path, fmt::format("expected one of {}, got \"{}\"{}", fmt::join(names, ", "),
+                                   excerpt(text, 40), did_you_mean(text, names)));
+}
+
+json::value write_enum(const Type& type, const void* value) {
+    return json::string(type.name(value));
+}
+
+// Unknown and missing members are reported.
+void read_struct(const Type& type, const json::value& value, void* out, const Rules&,
+                 const std::string& path, Problems& problems) {
     if (!value.is_object()) return problems.add(path, expected("an object", value));
     const json::object& object = value.get_object();
+    const Shape& shape = type.shape();
     for (const FieldInfo& field : shape.fields) {
         const json::value* member = object.if_contains(field.name);
         const bool absent = !member || (member->is_null() && field.shape->kind != Kind::any);
         if (!absent)
-            field.read(*member, owner, field, join_path(path, field.name), problems);
+            field.type->read(*field.type, *member, at(out, field.offset), field.rules,
+                             join_path(path, field.name), problems);
         else if (field.rules.required)
             problems.add(join_path(path, field.name), "is required");
     }
-    for (const auto& member : object) {
-        const std::string_view name = member.key();
-        std::vector<std::string_view> known;
-        bool found = false;
-        for (const FieldInfo& field : shape.fields) {
-            known.push_back(field.name);
-            found = found || field.name == name;
-        }
-        if (!found)
-            problems.add(join_path(path, excerpt(name, 40)),
-                         fmt::format("is not a field of this input{}", did_you_mean(name, known)));
-    }
+    report_unknown(object, shape, path, problems);
 }
 
-json::object write_struct(const void* owner, const Shape& shape) {
+json::value write_struct(const Type& type, const void* value) {
+    const Shape& shape = type.shape();
     json::object out;
     out.reserve(shape.fields.size());
-    for (const FieldInfo& field : shape.fields) field.write(owner, out, field);
+    for (const FieldInfo& field : shape.fields) {
+        const void* member = at(value, field.offset);
+        if (field.optional && field.type->items(member).second == 0) continue;
+        out[field.name] = field.type->write(*field.type, member);
+    }
     return out;
+}
+
+Shape array_shape(const Shape& items) {
+    Shape out;
+    out.kind = Kind::array;
+    out.items = &items;
+    return out;
+}
+
+Shape struct_shape(std::string_view name, const Fields& fields, const void* defaults) {
+    Shape out;
+    out.kind = Kind::object;
+    out.name = name;
+    out.fields.reserve(fields.size());
+    for (const Field& field : fields) {
+        FieldInfo info{.name = field.name,
+                       .doc = field.doc,
+                       .rules = field.rules,
+                       .type = field.type,
+                       .offset = field.offset,
+                       .shape = &field.type->shape(),
+                       .optional = field.type->optional,
+                       .default_value = nullptr};
+        if (!field.rules.required)
+            info.default_value = field.type->write(*field.type, at(defaults, field.offset));
+        out.fields.push_back(std::move(info));
+    }
+    return out;
+}
+
+void read_whole(const Type& type, const json::value& value, void* out) {
+    Problems problems;
+    type.read(type, value, out, Rules{}, "", problems);
+    if (!problems.empty()) problems.raise();
 }
 
 }  // namespace detail

@@ -6,27 +6,30 @@
 //         std::string query;
 //         int limit = 10;
 //         template <class S = SearchInput>
-//         static constexpr auto describe() {
+//         static auto describe() {
 //             return reflect::fields(
 //                 reflect::field("query", &S::query, "What to look for").required().positional(),
 //                 reflect::field("limit", &S::limit, "How many results").clamp(1, 100));
 //         }
 //     };
 //
-// describe() is a template so that only a file that reads or writes the struct pays for its tuple.
+// describe() gives data: a table of names, bounds, offsets and types, built when the struct is
+// first read or written, and walked by one reader and one writer (reflect.cpp). It is a template so
+// that a file that only uses the struct does not compile it. Fields of a base class stand in the
+// table when it is the first and only base, for there its members have the same offsets.
 //
 // Field types: bool, int, std::int64_t, double, std::string, Timestamp, json::object, json::value,
-// a described enum, a described struct, and std::optional or std::vector of those. The templates
-// end here: doors see the type-erased Shape only.
+// a described enum, a described struct, and std::optional or std::vector of those. Doors see the
+// type-erased Shape only.
 #pragma once
 
+#include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
 #include <vector>
 
@@ -80,17 +83,18 @@ class Problems {
     std::vector<Item> list_;
 };
 
+// How a value is read and written when only its address is known: reflect_impl.hpp.
+struct Type;
+
 struct FieldInfo {
     std::string_view name;  // camelCase
     std::string_view doc;
     Rules rules;
+    const Type* type;
+    std::size_t offset;  // in the struct, in bytes
     const Shape* shape;
     bool optional;              // std::optional: absent is not the same as the default
     json::value default_value;  // null when there is none
-
-    void (*read)(const json::value&, void* owner, const FieldInfo&, const std::string& path,
-                 Problems&);
-    void (*write)(const void* owner, json::object&, const FieldInfo&);
 };
 
 template <class T>
@@ -107,51 +111,58 @@ json::value write(const T& value);
 // ---- describing
 // -----------------------------------------------------------------------------------
 
-template <class Owner, class Member>
+// A field as describe() says it.
 struct Field {
-    std::string_view name;
-    Member Owner::*member;
-    std::string_view doc;
-    Rules rules{};
+    std::string_view name, doc;
+    const Type* type;
+    std::size_t offset;
+    Rules rules = {};
 
-    constexpr Field required() const { return with(&Rules::required, true); }
-    constexpr Field positional() const { return with(&Rules::positional, true); }
-    constexpr Field secret() const { return with(&Rules::secret, true); }
-    constexpr Field min_bytes(std::size_t n) const { return with(&Rules::min_bytes, n); }
-    constexpr Field max_bytes(std::size_t n) const { return with(&Rules::max_bytes, n); }
-    constexpr Field max_items(std::size_t n) const { return with(&Rules::max_items, n); }
-    constexpr Field format(std::string_view f) const { return with(&Rules::format, f); }
-    constexpr Field alias(std::string_view a) const { return with(&Rules::alias, a); }
-    constexpr Field range(double lo, double hi) const {
-        return with(&Rules::min, lo).with(&Rules::max, hi);
-    }
-    constexpr Field clamp(double lo, double hi) const {
-        return range(lo, hi).with(&Rules::clamp, true);
-    }
+    Field& required() { return with(&Rules::required, true); }
+    Field& positional() { return with(&Rules::positional, true); }
+    Field& secret() { return with(&Rules::secret, true); }
+    Field& min_bytes(std::size_t n) { return with(&Rules::min_bytes, n); }
+    Field& max_bytes(std::size_t n) { return with(&Rules::max_bytes, n); }
+    Field& max_items(std::size_t n) { return with(&Rules::max_items, n); }
+    Field& format(std::string_view f) { return with(&Rules::format, f); }
+    Field& alias(std::string_view a) { return with(&Rules::alias, a); }
+    Field& range(double lo, double hi) { return with(&Rules::min, lo).with(&Rules::max, hi); }
+    Field& clamp(double lo, double hi) { return range(lo, hi).with(&Rules::clamp, true); }
 
   private:
     template <class V>
-    constexpr Field with(V Rules::*rule, V value) const {
-        Field copy = *this;
-        copy.rules.*rule = value;
-        return copy;
+    Field& with(V Rules::*rule, V value) {
+        rules.*rule = value;
+        return *this;
     }
 };
+using Fields = std::vector<Field>;
+
+template <class Member>
+const Type& type_of();
 
 template <class Owner, class Member>
-constexpr Field<Owner, Member> field(std::string_view name, Member Owner::*member,
-                                     std::string_view doc) {
-    return {name, member, doc};
+Field field(std::string_view name, Member Owner::*member, std::string_view doc) {
+    // A pointer to a data member is its offset (Itanium C++ ABI, 2.3.1).
+    return {name, doc, &type_of<Member>(), std::size_t(std::bit_cast<std::ptrdiff_t>(member))};
 }
 
 template <class... F>
-constexpr std::tuple<F...> fields(F... f) {
+Fields fields(const F&... f) {
     return {f...};
+}
+
+// The fields of several descriptions, in their order.
+template <class... Parts>
+Fields joined(const Parts&... parts) {
+    Fields out;
+    (out.insert(out.end(), parts.begin(), parts.end()), ...);
+    return out;
 }
 
 // Of an operation that is asked nothing, or that has nothing to say.
 struct NoInput {
-    static constexpr auto describe() { return fields(); }
+    static Fields describe() { return {}; }
 };
 
 // Specialise with `static constexpr std::array<std::pair<E, std::string_view>, N> values`.

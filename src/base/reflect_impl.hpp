@@ -1,153 +1,71 @@
-// The templates behind reflect.hpp: from a described type to its Shape, reader and writer.
+// The templates behind reflect.hpp: from a type to the table by which its values are read and
+// written. What they do with it is compiled once, in reflect.cpp.
 #pragma once
 
-#include <cstring>
+#include <utility>
 
 #include "base/reflect.hpp"
 
-namespace stele::reflect::detail {
+namespace stele::reflect {
 
-template <class T>
-struct is_optional : std::false_type {};
-template <class T>
-struct is_optional<std::optional<T>> : std::true_type {
-    using value_type = T;
+struct Type {
+    using Read = void(const Type&, const json::value&, void* out, const Rules&,
+                      const std::string& path, Problems&);
+    // Reports into Problems what does not fit, and then leaves `out` as it was or partly read.
+    Read* read;
+    json::value (*write)(const Type&, const void* value);
+    const Shape& (*shape)();  // an optional's is that of what it holds
+    bool optional = false;
+
+    // Of a std::vector or std::optional: what it holds, its size in bytes, how it gets room for a
+    // number of values (the address of the first comes back), and what it holds now.
+    const Type* item = nullptr;
+    std::size_t item_bytes = 0;
+    void* (*make_room)(void* container, std::size_t count) = nullptr;
+    std::pair<const void*, std::size_t> (*items)(const void* container) = nullptr;
+
+    // Of an enumeration: false when no value has this name; the name of a value.
+    bool (*set_name)(void* out, std::string_view name) = nullptr;
+    std::string_view (*name)(const void* value) = nullptr;
 };
+
+namespace detail {
+
+// Instantiated in reflect.cpp for the types of a field that hold one value.
 template <class T>
-struct is_vector : std::false_type {};
-template <class T>
-struct is_vector<std::vector<T>> : std::true_type {
-    using value_type = T;
-};
+const Type& scalar();
+extern template const Type& scalar<bool>();
+extern template const Type& scalar<int>();
+extern template const Type& scalar<std::int64_t>();
+extern template const Type& scalar<double>();
+extern template const Type& scalar<std::string>();
+extern template const Type& scalar<Timestamp>();
+extern template const Type& scalar<json::object>();
+extern template const Type& scalar<json::value>();
+
+void read_optional(const Type&, const json::value&, void*, const Rules&, const std::string& path,
+                   Problems&);
+json::value write_optional(const Type&, const void*);
+void read_array(const Type&, const json::value&, void*, const Rules&, const std::string& path,
+                Problems&);
+json::value write_array(const Type&, const void*);
+void read_enum(const Type&, const json::value&, void*, const Rules&, const std::string& path,
+               Problems&);
+json::value write_enum(const Type&, const void*);
+void read_struct(const Type&, const json::value&, void*, const Rules&, const std::string& path,
+                 Problems&);
+json::value write_struct(const Type&, const void*);
+
+Shape array_shape(const Shape& items);
+// `defaults` is a value of the struct, as it is when nothing is said.
+Shape struct_shape(std::string_view name, const Fields& fields, const void* defaults);
+// Throws Error(invalid_argument).
+void read_whole(const Type&, const json::value&, void* out);
 
 template <class T>
 concept Described = requires {
     T::describe();
 };
-
-// Scalar readers, compiled once in reflect.cpp. They report into Problems and then leave `out`
-// alone.
-void read_scalar(const json::value&, bool& out, const Rules&, const std::string& path, Problems&);
-void read_scalar(const json::value&, int& out, const Rules&, const std::string& path, Problems&);
-void read_scalar(const json::value&, std::int64_t& out, const Rules&, const std::string& path,
-                 Problems&);
-void read_scalar(const json::value&, double& out, const Rules&, const std::string& path, Problems&);
-void read_scalar(const json::value&, std::string& out, const Rules&, const std::string& path,
-                 Problems&);
-void read_scalar(const json::value&, Timestamp& out, const Rules&, const std::string& path,
-                 Problems&);
-void read_scalar(const json::value&, json::object& out, const Rules&, const std::string& path,
-                 Problems&);
-void read_scalar(const json::value&, json::value& out, const Rules&, const std::string& path,
-                 Problems&);
-const json::array* expect_array(const json::value&, const Rules&, const std::string& path,
-                                Problems&);
-void expect_enum(const json::value&, const Shape&, const std::string& path, Problems&);
-// Reads the members of `value` into the struct at `owner`, reporting unknown and missing ones.
-void read_struct(const json::value& value, void* owner, const Shape&, const std::string& path,
-                 Problems&);
-json::object write_struct(const void* owner, const Shape&);
-
-template <class T>
-void read_value(const json::value& value, T& out, const Rules& rules, const std::string& path,
-                Problems& problems) {
-    if constexpr (is_optional<T>::value) {
-        if (value.is_null()) {
-            out.reset();
-            return;
-        }
-        typename is_optional<T>::value_type inner{};
-        read_value(value, inner, rules, path, problems);
-        out = std::move(inner);
-    } else if constexpr (is_vector<T>::value) {
-        const json::array* array = expect_array(value, rules, path, problems);
-        if (!array) return;
-        out.clear();
-        out.reserve(array->size());
-        for (std::size_t i = 0; i < array->size(); ++i) {
-            typename is_vector<T>::value_type inner{};
-            Rules item_rules = rules;
-            item_rules.required = true;
-            read_value((*array)[i], inner, item_rules, path + "[" + std::to_string(i) + "]",
-                       problems);
-            out.push_back(std::move(inner));
-        }
-    } else if constexpr (std::is_enum_v<T>) {
-        std::optional<T> parsed;
-        if (value.is_string()) parsed = enum_of<T>(std::string_view(value.get_string()));
-        if (parsed)
-            out = *parsed;
-        else
-            expect_enum(value, shape_of<T>(), path, problems);
-    } else if constexpr (Described<T>) {
-        read_struct(value, &out, shape_of<T>(), path, problems);
-    } else {
-        read_scalar(value, out, rules, path, problems);
-    }
-}
-
-template <class T>
-json::value write_value(const T& value) {
-    if constexpr (is_optional<T>::value) {
-        return value ? write_value(*value) : json::value(nullptr);
-    } else if constexpr (is_vector<T>::value) {
-        json::array array;
-        array.reserve(value.size());
-        for (const auto& item : value) array.push_back(write_value(item));
-        return array;
-    } else if constexpr (std::is_enum_v<T>) {
-        return json::string(name_of(value));
-    } else if constexpr (std::is_same_v<T, Timestamp>) {
-        return json::string(to_rfc3339(value));
-    } else if constexpr (Described<T>) {
-        return write_struct(&value, shape_of<T>());
-    } else {
-        return json::value(value);
-    }
-}
-
-template <class T>
-Shape make_shape();
-
-// The position of a field in describe() is its identity; owner and member types come from the
-// tuple.
-template <class Owner, std::size_t I>
-struct Access {
-    static constexpr auto kField = std::get<I>(Owner::describe());
-    static void read(const json::value& value, void* owner, const FieldInfo& info,
-                     const std::string& path, Problems& problems) {
-        read_value(value, static_cast<Owner*>(owner)->*(kField.member), info.rules, path, problems);
-    }
-    static void write(const void* owner, json::object& out, const FieldInfo& info) {
-        const auto& member = static_cast<const Owner*>(owner)->*(kField.member);
-        if constexpr (is_optional<std::decay_t<decltype(member)>>::value)
-            if (!member) return;
-        out[info.name] = write_value(member);
-    }
-};
-
-template <class Owner, std::size_t I>
-FieldInfo make_field(const Owner& defaults) {
-    constexpr auto f = Access<Owner, I>::kField;
-    using Member = std::decay_t<decltype(defaults.*(f.member))>;
-    FieldInfo info{};
-    info.name = f.name;
-    info.doc = f.doc;
-    info.rules = f.rules;
-    info.shape = &shape_of<Member>();
-    info.optional = is_optional<Member>::value;
-    info.default_value =
-        f.rules.required ? json::value(nullptr) : write_value(defaults.*(f.member));
-    info.read = &Access<Owner, I>::read;
-    info.write = &Access<Owner, I>::write;
-    return info;
-}
-
-template <class T, std::size_t... I>
-void add_fields(Shape& shape, std::index_sequence<I...>) {
-    [[maybe_unused]] const T defaults{};
-    (shape.fields.push_back(make_field<T, I>(defaults)), ...);
-}
 
 template <class T>
 constexpr std::string_view type_name() {
@@ -160,67 +78,137 @@ constexpr std::string_view type_name() {
     return colon == std::string_view::npos ? full : full.substr(colon + 1);
 }
 
+// The table of a type: a constant, one for each.
 template <class T>
-Shape make_shape() {
-    Shape shape;
-    if constexpr (std::is_same_v<T, bool>) {
-        shape.kind = Kind::boolean;
-    } else if constexpr (std::is_integral_v<T>) {
-        shape.kind = Kind::integer;
-    } else if constexpr (std::is_floating_point_v<T>) {
-        shape.kind = Kind::number;
-    } else if constexpr (std::is_same_v<T, std::string>) {
-        shape.kind = Kind::string;
-    } else if constexpr (std::is_same_v<T, Timestamp>) {
-        shape.kind = Kind::timestamp;
-    } else if constexpr (std::is_same_v<T, json::object>) {
-        shape.kind = Kind::object;
-        shape.free_form = true;
-    } else if constexpr (std::is_same_v<T, json::value>) {
-        shape.kind = Kind::any;
-    } else if constexpr (is_vector<T>::value) {
-        shape.kind = Kind::array;
-        shape.items = &shape_of<typename is_vector<T>::value_type>();
-    } else if constexpr (std::is_enum_v<T>) {
-        shape.kind = Kind::enumeration;
-        shape.name = type_name<T>();
-        for (const auto& entry : EnumNames<T>::values) shape.enum_values.push_back(entry.second);
-    } else {
-        static_assert(Described<T>, "a field's type must be described: see base/reflect.hpp");
-        shape.kind = Kind::object;
-        shape.name = type_name<T>();
-        add_fields<T>(shape,
-                      std::make_index_sequence<std::tuple_size_v<decltype(T::describe())>>{});
+struct TypeOf {
+    static const Type& get() {
+        if constexpr (std::is_enum_v<T>)
+            return enumeration();
+        else if constexpr (Described<T>)
+            return described();
+        else
+            return scalar<T>();
     }
-    return shape;
+
+  private:
+    static const Type& enumeration() {
+        static constexpr Type type{
+            .read = read_enum,
+            .write = write_enum,
+            .shape = []() -> const Shape& {
+                static const Shape shape = [] {
+                    Shape out;
+                    out.kind = Kind::enumeration;
+                    out.name = type_name<T>();
+                    for (const auto& entry : EnumNames<T>::values)
+                        out.enum_values.push_back(entry.second);
+                    return out;
+                }();
+                return shape;
+            },
+            .set_name =
+                [](void* out, std::string_view name) {
+                    const std::optional<T> value = enum_of<T>(name);
+                    if (value) *static_cast<T*>(out) = *value;
+                    return value.has_value();
+                },
+            .name = [](const void* value) { return name_of(*static_cast<const T*>(value)); }};
+        return type;
+    }
+    static const Type& described() {
+        static constexpr Type type{
+            .read = read_struct, .write = write_struct, .shape = []() -> const Shape& {
+                static const Shape shape = [] {
+                    const T defaults{};
+                    return struct_shape(type_name<T>(), T::describe(), &defaults);
+                }();
+                return shape;
+            }};
+        return type;
+    }
+};
+
+template <class T>
+struct TypeOf<std::optional<T>> {
+    static const Type& get() {
+        static const Type type{
+            .read = read_optional,
+            .write = write_optional,
+            .shape = TypeOf<T>::get().shape,
+            .optional = true,
+            .item = &TypeOf<T>::get(),
+            .item_bytes = sizeof(T),
+            .make_room = [](void* container, std::size_t count) -> void* {
+                auto& optional = *static_cast<std::optional<T>*>(container);
+                optional.reset();
+                return count ? &optional.emplace() : nullptr;
+            },
+            .items = [](const void* container) -> std::pair<const void*, std::size_t> {
+                const auto& optional = *static_cast<const std::optional<T>*>(container);
+                if (!optional) return {nullptr, 0};
+                return {&*optional, 1};
+            }};
+        return type;
+    }
+};
+
+template <class T>
+struct TypeOf<std::vector<T>> {
+    static const Type& get() {
+        static const Type type{
+            .read = read_array,
+            .write = write_array,
+            .shape = []() -> const Shape& {
+                static const Shape shape = array_shape(TypeOf<T>::get().shape());
+                return shape;
+            },
+            .item = &TypeOf<T>::get(),
+            .item_bytes = sizeof(T),
+            .make_room = [](void* container, std::size_t count) -> void* {
+                auto& vector = *static_cast<std::vector<T>*>(container);
+                vector = std::vector<T>(count);
+                return vector.data();
+            },
+            .items = [](const void* container) -> std::pair<const void*, std::size_t> {
+                const auto& vector = *static_cast<const std::vector<T>*>(container);
+                return {vector.data(), vector.size()};
+            }};
+        return type;
+    }
+};
+
+extern template struct TypeOf<std::optional<bool>>;
+extern template struct TypeOf<std::optional<int>>;
+extern template struct TypeOf<std::optional<std::int64_t>>;
+extern template struct TypeOf<std::optional<double>>;
+extern template struct TypeOf<std::optional<std::string>>;
+extern template struct TypeOf<std::optional<Timestamp>>;
+extern template struct TypeOf<std::optional<json::object>>;
+extern template struct TypeOf<std::vector<std::string>>;
+extern template struct TypeOf<std::optional<std::vector<std::string>>>;
+
+}  // namespace detail
+
+template <class T>
+const Type& type_of() {
+    return detail::TypeOf<T>::get();
 }
-
-}  // namespace stele::reflect::detail
-
-namespace stele::reflect {
 
 template <class T>
 const Shape& shape_of() {
-    if constexpr (detail::is_optional<T>::value) {
-        return shape_of<typename detail::is_optional<T>::value_type>();
-    } else {
-        static const Shape shape = detail::make_shape<T>();
-        return shape;
-    }
+    return type_of<T>().shape();
 }
 
 template <class T>
 T read(const json::value& value) {
     T out{};
-    Problems problems;
-    detail::read_value(value, out, Rules{}, "", problems);
-    if (!problems.empty()) problems.raise();
+    detail::read_whole(type_of<T>(), value, &out);
     return out;
 }
 
 template <class T>
 json::value write(const T& value) {
-    return detail::write_value(value);
+    return type_of<T>().write(type_of<T>(), &value);
 }
 
 }  // namespace stele::reflect

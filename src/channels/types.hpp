@@ -20,7 +20,7 @@ inline constexpr auto kMessageJob = "channel.message";
 inline constexpr std::size_t kNameBytes = limits::kNameBytes - kQueuePrefix.size();
 
 template <class S>
-constexpr auto name_field() {
+auto name_field() {
     return field("name", &S::name, "The channel")
         .required()
         .positional()
@@ -34,7 +34,7 @@ struct Channel {
     bool can_send = false;
     std::int64_t waiting = 0;
     template <class S = Channel>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("name", &S::name, "What it is called"),
                       field("description", &S::description, "Whom it reaches"),
                       field("canSend", &S::can_send, "It was declared, and takes messages"),
@@ -44,9 +44,7 @@ struct Channel {
 
 struct ListOutput {
     std::vector<Channel> channels;
-    static constexpr auto describe() {
-        return fields(field("channels", &ListOutput::channels, "By name"));
-    }
+    static auto describe() { return fields(field("channels", &ListOutput::channels, "By name")); }
 };
 
 struct DeclareInput {
@@ -54,7 +52,7 @@ struct DeclareInput {
     std::optional<std::string> description;
     bool can_send = true;
     template <class S = DeclareInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             name_field<S>(),
             field("description", &S::description, "Whom it reaches; absent: as before")
@@ -65,14 +63,14 @@ struct DeclareInput {
 
 struct NameInput {
     std::string name;
-    static constexpr auto describe() { return fields(name_field<NameInput>()); }
+    static auto describe() { return fields(name_field<NameInput>()); }
 };
 
 struct RemoveOutput {
     std::string name;
     bool removed = false;
     template <class S = RemoveOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("name", &S::name, "The channel"),
                       field("removed", &S::removed, "false: it was not declared"));
     }
@@ -82,7 +80,7 @@ struct SendInput {
     std::string channel, target, message;
     std::optional<std::string> key;
     template <class S = SendInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("channel", &S::channel, "Which channel")
                           .required()
                           .positional()
@@ -109,7 +107,7 @@ struct SendOutput {
     std::string channel, target, job_id;
     std::optional<bool> duplicate;
     template <class S = SendOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("sent", &S::sent, "It is kept, and its connector will deliver it"),
             field("channel", &S::channel, "Which channel"), field("target", &S::target, "To whom"),
@@ -123,7 +121,7 @@ struct JobInfoOutput {
     std::string trigger_type = "user";
     bool is_brain_session = false, is_interactive = true, gateway_available = true;
     template <class S = JobInfoOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("jobId", &S::job_id, "The job that this process works on; absent: none"),
             field("channel", &S::channel, "The channel it came from"),

@@ -12,7 +12,7 @@ namespace stele::chat {
 struct Ancestor {
     std::string thread_id;
     int upto = 0;
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("threadId", &Ancestor::thread_id, "A thread that a fork shows"),
                       field("upto", &Ancestor::upto, "Up to this place"));
     }
@@ -28,7 +28,7 @@ struct ThreadRecord {
     std::optional<Timestamp> ended_at;
     std::vector<Ancestor> line;
     template <class S = ThreadRecord>
-    static constexpr auto describe() {
+    static auto describe() {
         constexpr auto name = limits::kNameBytes;
         return fields(
             field("record", &S::record, "thread"),
@@ -58,7 +58,7 @@ struct ActionRecord {
     std::optional<Timestamp> resolved_at;
     Timestamp created_at;
     template <class S = ActionRecord>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("record", &S::record, "action"),
             field("id", &S::id, "Its id").required().format("uuid"),
@@ -76,18 +76,18 @@ struct SummaryRecord : Summary {
     std::string record = "summary";
     std::string thread_id;
     template <class S = SummaryRecord>
-    static constexpr auto describe() {
-        return std::tuple_cat(fields(field("record", &S::record, "summary"),
-                                     field("threadId", &S::thread_id, "Whose").required()),
-                              Summary::describe());
+    static auto describe() {
+        return joined(fields(field("record", &S::record, "summary"),
+                             field("threadId", &S::thread_id, "Whose").required()),
+                      Summary::describe());
     }
 };
 
 struct MessageRecord : Message {
     std::string record = "message";
-    static constexpr auto describe() {
-        return std::tuple_cat(fields(field("record", &MessageRecord::record, "message")),
-                              Message::describe());
+    static auto describe() {
+        return joined(fields(field("record", &MessageRecord::record, "message")),
+                      Message::describe());
     }
 };
 

@@ -22,7 +22,7 @@ struct LogInput {
     Retention retention = Retention::standard;
     std::optional<Timestamp> timestamp;
     template <class S = LogInput>
-    static constexpr auto describe() {
+    static auto describe() {
         constexpr auto name = limits::kNameBytes;
         return fields(
             field("content", &S::content, "What was said")
@@ -70,7 +70,7 @@ struct LogOutput {
     std::string message;
     std::optional<bool> duplicate;
     template <class S = LogOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("logged", &S::logged, "true: it is in the database"),
                       field("id", &S::id, "The message's id; of the existing one when duplicate"),
                       field("threadId", &S::thread_id, "The conversation: say it again next time"),
@@ -83,7 +83,7 @@ struct LogOutput {
 
 struct LogBatchInput {
     std::vector<LogInput> messages;
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("messages", &LogBatchInput::messages,
                             "Messages of any threads, each thread's in their order")
                           .required()
@@ -96,7 +96,7 @@ struct LogBatchOutput {
     int duplicates = 0;
     std::vector<LogOutput> messages;
     template <class S = LogBatchOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("logged", &S::logged, "New messages"),
                       field("duplicates", &S::duplicates, "Messages their thread had already"),
                       field("messages", &S::messages, "One for each, in the order given"));
@@ -109,7 +109,7 @@ struct ThreadInput {
     std::optional<int> before, after;
     bool newest = false;
     template <class S = ThreadInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("threadId", &S::thread_id, "The conversation")
                 .required()
@@ -129,7 +129,7 @@ struct ThreadOutput {
     std::optional<int> next_after, next_before;
     Thread thread;
     template <class S = ThreadOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("threadId", &S::thread_id, "The conversation"),
             field("messages", &S::messages, "Oldest first, whatever was asked for"),
@@ -154,7 +154,7 @@ struct ThreadRow {
     std::optional<std::string> title;
     std::optional<Timestamp> ended_at;
     template <class S = ThreadRow>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("id", &S::id, "The last message's id"),
                       field("threadId", &S::thread_id, "The conversation"),
                       field("speaker", &S::speaker, "Who spoke last"),
@@ -170,7 +170,7 @@ struct ThreadRow {
 };
 
 template <class S>
-constexpr auto scope_field() {
+auto scope_field() {
     return field("scope", &S::scope,
                  "global, project:<path> (adds global), project, instance, posse, or all; absent: "
                  "the current project and global")
@@ -181,7 +181,7 @@ struct RecentInput {
     int limit = 10;
     std::optional<std::string> scope, cursor;
     template <class S = RecentInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("limit", &S::limit, "How many").clamp(1, limits::kPage).alias("n").positional(),
             scope_field<S>(),
@@ -193,7 +193,7 @@ struct RecentOutput {
     std::vector<ThreadRow> results;
     std::optional<std::string> next_cursor;
     template <class S = RecentOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("results", &S::results, "Threads, the one last spoken in first"),
                       field("nextCursor", &S::next_cursor, "Absent on the last page"));
     }
@@ -204,7 +204,7 @@ struct ForkInput {
     std::optional<int> at_seq;
     std::optional<std::string> new_thread_id, title;
     template <class S = ForkInput>
-    static constexpr auto describe() {
+    static auto describe() {
         constexpr auto key = limits::kThreadKeyBytes;
         return fields(field("threadId", &S::thread_id, "The conversation to branch off")
                           .required()
@@ -224,7 +224,7 @@ struct PendingInput {
     int limit = 20;
     std::optional<std::string> thread_id, scope, cursor;
     template <class S = PendingInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("limit", &S::limit, "How many").clamp(1, limits::kPage).alias("n").positional(),
             field("threadId", &S::thread_id, "Of this conversation alone")
@@ -239,7 +239,7 @@ struct PendingOutput {
     std::vector<PendingAction> results;
     std::optional<std::string> next_cursor;
     template <class S = PendingOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("results", &S::results, "What is open, oldest first"),
                       field("nextCursor", &S::next_cursor, "Absent on the last page"));
     }
@@ -250,7 +250,7 @@ struct ResolveInput {
     std::string resolution;
     bool cancel = false;
     template <class S = ResolveInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("messageId", &S::message_id, "The message that asked for it")
                           .required()
                           .positional()
@@ -266,7 +266,7 @@ struct ResolveOutput {
     std::string id;
     PendingAction action;
     template <class S = ResolveOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("ok", &S::ok, "true: it is closed"),
                       field("id", &S::id, "The message that asked for it"),
                       field("action", &S::action, "The action as it is now"));
@@ -275,7 +275,7 @@ struct ResolveOutput {
 
 struct ThreadIdInput {
     std::string thread_id;
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("threadId", &ThreadIdInput::thread_id, "The conversation")
                           .required()
                           .positional()
@@ -290,7 +290,7 @@ struct EndOutput {
     std::optional<int> from_seq, to_seq;
     std::string message;
     template <class S = EndOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("threadId", &S::thread_id, "The conversation"),
             field("endedAt", &S::ended_at, "When it was ended"),
@@ -305,7 +305,7 @@ struct SummariesOutput {
     std::vector<Summary> summaries;
     int waiting = 0;
     template <class S = SummariesOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("threadId", &S::thread_id, "The conversation"),
                       field("summaries", &S::summaries, "In the order of the conversation"),
                       field("waiting", &S::waiting, "How many are still to be made"));
@@ -318,7 +318,7 @@ struct ForgetInput {
     std::string reason;
     bool dry_run = false;
     template <class S = ForgetInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("messageIds", &S::message_ids, "Messages by their ids")
                           .format("uuid")
                           .max_items(limits::kBatch),
@@ -337,7 +337,7 @@ struct ForgetOutput {
     std::vector<std::string> ids;
     std::vector<std::string> missing;
     template <class S = ForgetOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("forgotten", &S::forgotten, "How many messages are gone (or would be)"),
                       field("dryRun", &S::dry_run, "true: nothing was changed"),
                       field("receipts", &S::receipts, "Ids of the kept proofs, one a thread"),
@@ -347,7 +347,7 @@ struct ForgetOutput {
 };
 
 struct StatsInput {
-    static constexpr auto describe() { return fields(); }
+    static auto describe() { return fields(); }
 };
 
 struct StatsOutput {
@@ -355,7 +355,7 @@ struct StatsOutput {
     std::int64_t with_vector = 0, waiting_for_vector = 0, waiting_for_summary = 0;
     std::optional<Timestamp> oldest, newest;
     template <class S = StatsOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("threads", &S::threads, "Conversations of this tenant"),
             field("messages", &S::messages, "Messages in them"),

@@ -23,17 +23,17 @@ struct SearchInput {
     bool signals = false;
     bool why = false;
     template <class S = SearchInput>
-    static constexpr auto describe() {
-        return std::tuple_cat(memory::search_fields<S>(),
-                              fields(scope_field<S>(),
-                                     field("threadId", &S::thread_id, "Of this conversation alone")
-                                         .min_bytes(1)
-                                         .max_bytes(limits::kThreadKeyBytes),
-                                     field("speaker", &S::speaker, "Said by this one alone")
-                                         .max_bytes(limits::kNameBytes),
-                                     field("since", &S::since, "Said at or after this time"),
-                                     field("until", &S::until, "Said before this time"),
-                                     field("types", &S::types, "message, summary; absent: both")));
+    static auto describe() {
+        return joined(memory::search_fields<S>(),
+                      fields(scope_field<S>(),
+                             field("threadId", &S::thread_id, "Of this conversation alone")
+                                 .min_bytes(1)
+                                 .max_bytes(limits::kThreadKeyBytes),
+                             field("speaker", &S::speaker, "Said by this one alone")
+                                 .max_bytes(limits::kNameBytes),
+                             field("since", &S::since, "Said at or after this time"),
+                             field("until", &S::until, "Said before this time"),
+                             field("types", &S::types, "message, summary; absent: both")));
     }
 };
 
@@ -54,7 +54,7 @@ struct SearchRow {
     std::optional<retrieval::SignalReport> signals;
     std::optional<std::string> why;
     template <class S = SearchRow>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("id", &S::id, "Its id"), field("threadId", &S::thread_id, "The conversation"),
             field("seq", &S::seq, "Its place there; of a summary the last it covers"),
@@ -78,7 +78,7 @@ struct SearchOutput {
     std::vector<std::string> degraded;
     std::optional<std::string> message;
     template <class S = SearchOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("results", &S::results, "Summaries first, each kind best first"),
                       field("degraded", &S::degraded, "Arms that could not run: vector"),
                       field("message", &S::message, "What to do about it"));

@@ -18,7 +18,7 @@ struct ImportInput {
     std::optional<std::string> path, data, scope;
     bool lenient = false;
     template <class S = ImportInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("format", &S::format,
                   "claude-code (its .jsonl files, or a folder of them), opencode (its storage "
@@ -41,7 +41,7 @@ struct ImportOutput {
     std::int64_t read = 0, logged = 0, duplicates = 0, skipped = 0;
     std::vector<std::string> problems;
     template <class S = ImportOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("read", &S::read, "Messages read"),
                       field("logged", &S::logged, "New in the database"),
                       field("duplicates", &S::duplicates, "There already"),
@@ -54,7 +54,7 @@ struct ExportInput {
     std::optional<std::string> file, scope;
     std::vector<std::string> thread_ids;
     template <class S = ExportInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("file", &S::file, "Write to this file (shell only); absent: into the answer")
                 .positional(),
@@ -70,7 +70,7 @@ struct ExportOutput {
     std::int64_t threads = 0, messages = 0;
     std::optional<std::string> data, file;
     template <class S = ExportOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("threads", &S::threads, "Conversations"),
                       field("messages", &S::messages, "Messages in them"),
                       field("data", &S::data, "JSON Lines, one record a line"),

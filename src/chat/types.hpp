@@ -37,7 +37,7 @@ struct Message {
     std::string instance;
     std::optional<std::string> job_id, dedup_key;
     template <class S = Message>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("id", &S::id, "Its id"),
             field("threadId", &S::thread_id, "The thread it was said in; a fork shows others' too"),
@@ -69,7 +69,7 @@ struct Thread {
     std::optional<std::string> forked_from;
     std::optional<int> forked_at;
     template <class S = Thread>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("threadId", &S::thread_id, "Its key: the caller's own name for it"),
             field("scope", &S::scope, "The scope it was begun in"),
@@ -96,7 +96,7 @@ struct Summary {
     std::string scope;
     Timestamp created_at;
     template <class S = Summary>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("id", &S::id, "Its id"), field("fromSeq", &S::from_seq, "The first place"),
             field("toSeq", &S::to_seq, "The last place"),
@@ -121,7 +121,7 @@ struct PendingAction {
     std::optional<std::string> resolution, resolved_by;
     std::optional<Timestamp> resolved_at;
     template <class S = PendingAction>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("id", &S::id, "Its id"),
                       field("messageId", &S::message_id, "The message that asked for it"),
                       field("threadId", &S::thread_id, "The thread of that message"),

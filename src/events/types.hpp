@@ -25,7 +25,7 @@ struct Event {
     Timestamp at;
     json::value data;  // an object
     template <class S = Event>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("id", &S::id, "Its place in the tenant's stream"),
                       field("type", &S::type, "job.queued, job.started, …, brain.notification, …"),
                       field("jobId", &S::job_id, "The job that it is about"),
@@ -42,7 +42,7 @@ struct ListInput {
     int limit = 100;
     int wait_ms = 0;
     template <class S = ListInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("afterId", &S::after_id,
                   "What comes after this one: nextId of the page before; absent: the last ones")
@@ -65,7 +65,7 @@ struct ListOutput {
     std::vector<Event> events;
     std::int64_t next_id = 0;
     template <class S = ListOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("events", &S::events, "In their order"),
                       field("nextId", &S::next_id, "Pass it as afterId for what comes next"));
     }
@@ -80,7 +80,7 @@ struct EmitInput {
     Severity severity = Severity::info;
     std::optional<std::string> channel, job_id, session;
     template <class S = EmitInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("type", &S::type, "notification, alert or progress").required().positional(),
             field("message", &S::message, "What to say")
@@ -107,7 +107,7 @@ struct EmitOutput {
     std::optional<bool> rate_limited;
     std::optional<int> retry_after_seconds;
     template <class S = EmitOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("emitted", &S::emitted, "false: too soon after the one before"),
                       field("type", &S::type, "brain.notification, brain.alert or brain.progress"),
                       field("jobId", &S::job_id, "The job that says it"),

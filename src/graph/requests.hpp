@@ -20,7 +20,7 @@ struct WalkInput {
 };
 
 template <class S>
-constexpr auto walk_fields() {
+auto walk_fields() {
     return fields(
         field("edgeTypes", &S::edge_types, "Only these types; they count, whatever the mode")
             .max_items(kEdgeTypes.size())
@@ -36,8 +36,8 @@ struct TraceInput : WalkInput {
     std::optional<std::string> cursor;
     Format format = Format::tree;
     template <class S = TraceInput>
-    static constexpr auto describe() {
-        return std::tuple_cat(
+    static auto describe() {
+        return joined(
             fields(
                 field("nodeId", &S::node_id, "Where to begin: an id, or kind:name")
                     .positional()
@@ -66,7 +66,7 @@ struct TraceOutput {
     std::optional<std::string> cursor, diagram;
     std::optional<Format> format;
     template <class S = TraceOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("root", &S::root, "The id of the node where the walk began"),
             field("nodes", &S::nodes, "What was reached, nearest first; the root is the first"),
@@ -84,8 +84,8 @@ struct PathInput : WalkInput {
     std::string from, to;
     Direction direction = Direction::both;
     template <class S = PathInput>
-    static constexpr auto describe() {
-        return std::tuple_cat(
+    static auto describe() {
+        return joined(
             fields(field("from", &S::from, "One end: an id, or kind:name")
                        .required()
                        .positional()
@@ -105,7 +105,7 @@ struct RelatedInput {
     int limit = 10;
     int max_depth = 2;
     template <class S = RelatedInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("memoryId", &S::memory_id, "What is related to this memory").format("uuid"),
             field("nodeId", &S::node_id, "… or to this node: an id, or kind:name")
@@ -124,7 +124,7 @@ struct RelatedNode {
     int distance = 0;
     double score = 0;
     template <class S = RelatedNode>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("nodeId", &S::node_id, "Its id"), field("kind", &S::kind, "Its kind"),
                       field("label", &S::label, "One line about it"),
                       field("via", &S::via, "The edges that lead to it, from the start on"),
@@ -137,7 +137,7 @@ struct RelatedOutput {
     std::vector<RelatedNode> results;
     bool truncated = false;
     template <class S = RelatedOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("results", &S::results, "Nearest first"),
                       field("truncated", &S::truncated, "There is more"));
     }
@@ -145,7 +145,7 @@ struct RelatedOutput {
 
 struct ExplainInput {
     std::string result_id;
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("resultId", &ExplainInput::result_id, "What to explain: an id, or kind:name")
                 .required()
@@ -161,7 +161,7 @@ struct ExplainOutput {
     std::string summary;
     bool truncated = false;
     template <class S = ExplainOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("result", &S::result, "What is explained"),
             field("producedBy", &S::produced_by, "The jobs, steps and artifacts it came from"),
@@ -181,7 +181,7 @@ struct LinkInput {
     double weight = 1;
     std::optional<json::object> evidence;
     template <class S = LinkInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("from", &S::from, "Where the edge starts: an id, or kind:name")
                 .required()
@@ -206,7 +206,7 @@ struct LinkOutput {
     Edge edge;
     std::string message;
     template <class S = LinkOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("linked", &S::linked, "The link is there"),
                       field("edge", &S::edge, "The edge"),
                       field("message", &S::message, "What happened"));
@@ -216,7 +216,7 @@ struct LinkOutput {
 struct UnlinkInput {
     std::string from, to, type;
     template <class S = UnlinkInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("from", &S::from, "Where the edge starts")
                           .required()
                           .positional()
@@ -236,7 +236,7 @@ struct UnlinkOutput {
     bool unlinked = false;
     std::string message;
     template <class S = UnlinkOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("unlinked", &S::unlinked, "A link was taken away"),
                       field("message", &S::message, "What happened"));
     }
@@ -244,7 +244,7 @@ struct UnlinkOutput {
 
 struct RebuildInput {
     bool restart = false;
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("restart", &RebuildInput::restart,
                             "Begin anew instead of going on where one was stopped"));
     }
@@ -256,7 +256,7 @@ struct RebuildOutput {
     std::int64_t rows = 0, added = 0, removed = 0, edges = 0;
     std::string checksum;
     template <class S = RebuildOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("runId", &S::run_id, "The run"),
                       field("resumed", &S::resumed, "It went on where one was stopped"),
                       field("rows", &S::rows, "Rows of the source tables that were read"),
@@ -268,7 +268,7 @@ struct RebuildOutput {
 };
 
 struct CheckInput {
-    static constexpr auto describe() { return fields(); }
+    static auto describe() { return fields(); }
 };
 
 struct CheckOutput {
@@ -278,7 +278,7 @@ struct CheckOutput {
     std::string checksum;
     int exit_code = 0;
     template <class S = CheckOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("ok", &S::ok, "Nothing is wrong"),
             field("edges", &S::edges, "All edges that are there, each looked at"),

@@ -59,7 +59,7 @@ struct Node {
     std::string label;
     int depth = 0;
     template <class S = Node>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("id", &S::id, "Its id in the graph"),
                       field("kind", &S::kind, "memory, chat_message, job, commit, …"),
                       field("refId", &S::ref_id, "What it is called where it lives"),
@@ -76,7 +76,7 @@ struct Edge {
     double weight = 1;
     std::optional<std::string> linked_by;
     template <class S = Edge>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("from", &S::from, "The node it starts at"),
                       field("to", &S::to, "The node it points to"),
                       field("type", &S::type, "derived_from, supersedes, references, …"),

@@ -25,7 +25,7 @@ struct RunInput {
     int depth = 0;
     std::vector<std::string> path;
     template <class S = RunInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("prompt", &S::prompt, "What is to be done, in words")
                 .positional()
@@ -69,7 +69,7 @@ struct RunOutput {
     std::optional<std::string> remote_job_id, explanation_id;
     std::optional<json::object> routed_to;
     template <class S = RunOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("id", &S::id, "The job's id; of the existing one when duplicate"),
             field("status", &S::status, "How it stands; delegated: another instance has it"),
@@ -92,7 +92,7 @@ struct ContextInput {
     std::string id;
     std::string text;
     template <class S = ContextInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(job_id_field<S>(), field("text", &S::text, "What it should know")
                                              .required()
                                              .positional()
@@ -105,7 +105,7 @@ struct ContextOutput {
     bool ok = true;
     int seq = 0;
     template <class S = ContextOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("ok", &S::ok, "It was put on record"),
                       field("seq", &S::seq, "Its place among the job's events"));
     }

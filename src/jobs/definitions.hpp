@@ -15,7 +15,7 @@ struct DefinedStep {
     std::string name;
     std::optional<std::string> title;
     template <class S = DefinedStep>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("name", &S::name, "As workers report it with job.step")
                 .required()
@@ -31,7 +31,7 @@ struct JobDefaults {
     std::optional<int> priority, max_attempts, lease_seconds, backoff_seconds;
     std::optional<Retention> retention;
     template <class S = JobDefaults>
-    static constexpr auto describe() {
+    static auto describe() {
         constexpr double day = limits::kLeaseSecondsMost;
         return fields(
             queue_field(&S::queue, "Where its jobs wait for a worker"),
@@ -52,7 +52,7 @@ struct DefineInput {
     std::vector<DefinedStep> steps;
     JobDefaults defaults;
     template <class S = DefineInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("name", &S::name, "What its jobs are submitted as")
                 .required()
@@ -75,7 +75,7 @@ struct Definition {
     std::string hash;
     Timestamp created_at;
     template <class S = Definition>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("name", &S::name, "What its jobs are submitted as"),
                       field("version", &S::version, "From 1; another content is another version"),
                       field("description", &S::description, "What it is for"),
@@ -91,7 +91,7 @@ struct DefineOutput {
     int version = 0;
     bool made = false;
     template <class S = DefineOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("name", &S::name, "The definition"),
                       field("version", &S::version, "The newest now"),
                       field("made", &S::made, "false: it was the newest already"));
@@ -103,7 +103,7 @@ struct DefinitionsInput {
     int limit = 20;
     std::optional<std::string> cursor;
     template <class S = DefinitionsInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("name", &S::name, "The versions of this one, the newest first")
                           .positional()
                           .max_bytes(limits::kNameBytes),
@@ -117,7 +117,7 @@ struct DefinitionsOutput {
     std::vector<Definition> definitions;
     std::optional<std::string> next_cursor;
     template <class S = DefinitionsOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("definitions", &S::definitions, "By name, the newest version of each; or of one"),
             field("nextCursor", &S::next_cursor, "Absent on the last page"));
@@ -126,7 +126,7 @@ struct DefinitionsOutput {
 
 struct PlanOutput {
     std::vector<PlannedStep> plan;
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("plan", &PlanOutput::plan, "Its steps, in order"));
     }
 };

@@ -20,7 +20,7 @@ struct WakeItem {
     std::string id, text, source;
     Timestamp at;
     template <class S = WakeItem>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("id", &S::id, "Its id"), field("text", &S::text, "What to look at"),
                       field("source", &S::source, "wake: an agent or a person; hook: from outside"),
                       field("at", &S::at, "Since when it waits"));

@@ -13,7 +13,7 @@ struct WaitInput {
     std::string id;
     int wait_ms = 30'000;
     template <class S = WaitInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(job_id_field<S>(),
                       field("waitMs", &S::wait_ms, "How long").clamp(0, limits::kWaitMs));
     }
@@ -26,7 +26,7 @@ struct EventsInput {
     int limit = 100;
     int wait_ms = 0;
     template <class S = EventsInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             job_id_field<S>(),
             field("types", &S::types, "Only of these types")
@@ -47,7 +47,7 @@ struct Event {
     std::optional<std::string> step;
     std::optional<json::value> payload;
     template <class S = Event>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("seq", &S::seq, "Its place in the job"),
             field("type", &S::type, "job.queued, job.started, … or what the worker reported"),
@@ -61,7 +61,7 @@ struct EventsOutput {
     int next_seq = 0;
     bool ended = false;
     template <class S = EventsOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("events", &S::events, "In their order"),
                       field("nextSeq", &S::next_seq, "Pass it as afterSeq for what comes next"),
                       field("ended", &S::ended, "No more will come after these"));
@@ -76,7 +76,7 @@ struct Step {
     std::optional<json::value> output;
     Timestamp started_at, ended_at;
     template <class S = Step>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("name", &S::name, "The step"), field("seq", &S::seq, "Its place in the job"),
             field("attempt", &S::attempt, "Of the job"),
@@ -95,7 +95,7 @@ struct Attempt {
     std::optional<Timestamp> started_at, retry_at;
     Timestamp ended_at;
     template <class S = Attempt>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("attempt", &S::attempt, "Which"),
             field("generation", &S::generation, "Of its lease"),
@@ -113,7 +113,7 @@ struct StepsOutput {
     std::vector<Signal> signals;
     std::vector<Attempt> attempts;
     template <class S = StepsOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("steps", &S::steps, "In their order"),
                       field("signals", &S::signals, "What was sent to it"),
                       field("attempts", &S::attempts, "Leases that did not complete it"));
@@ -129,7 +129,7 @@ struct Checkpoint {
     int bytes = 0;
     std::string hash;
     template <class S = Checkpoint>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("seq", &S::seq, "Its place in the job: name it to resume from it"),
                       field("stepId", &S::step, "The step it belongs to"),
                       field("label", &S::label, "What it is called"),
@@ -144,7 +144,7 @@ struct CheckpointsOutput {
     std::vector<Checkpoint> checkpoints;
     std::optional<int> latest_safe;
     template <class S = CheckpointsOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("checkpoints", &S::checkpoints, "In their order"),
             field("latestSafe", &S::latest_safe, "The last one that is safe to resume from"));
@@ -153,7 +153,7 @@ struct CheckpointsOutput {
 
 struct ArtifactInput {
     std::string id;
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("artifactId", &ArtifactInput::id, "The artifact")
                           .required()
                           .positional()
@@ -165,7 +165,7 @@ struct ArtifactsInput {
     std::optional<std::string> id;
     int limit = 100;
     template <class S = ArtifactsInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("jobId", &S::id, "Of this job; absent: of all").positional().format("uuid"),
             field("limit", &S::limit, "How many").clamp(1, 1000).alias("n"));
@@ -184,7 +184,7 @@ struct Artifact {
     std::optional<Timestamp> verified_at;
     Timestamp created_at;
     template <class S = Artifact>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("id", &S::id, "Its id"), field("jobId", &S::job_id, "The job that produced it"),
             field("stepId", &S::step, "The step"), field("uri", &S::uri, "Where it is"),
@@ -200,7 +200,7 @@ struct Artifact {
 
 struct ArtifactsOutput {
     std::vector<Artifact> artifacts;
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("artifacts", &ArtifactsOutput::artifacts, "In the order they were reported"));
     }
@@ -211,7 +211,7 @@ struct ChildrenOutput {
     json::object statuses, usage;
     std::int64_t descendants = 0;
     template <class S = ChildrenOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("children", &S::children, "The last hundred, the last submitted first"),
                       field("statuses", &S::statuses, "How many of all descendants stand how"),
                       field("usage", &S::usage, "What they used together"),

@@ -16,12 +16,12 @@ inline constexpr auto kAllQueues = "*";
 
 // A queue's name in a request.
 template <class S, class M>
-constexpr auto queue_field(M S::*member, std::string_view doc) {
+auto queue_field(M S::*member, std::string_view doc) {
     return field("queue", member, doc).min_bytes(1).max_bytes(limits::kNameBytes);
 }
 
 template <class S>
-constexpr auto job_id_field() {
+auto job_id_field() {
     return field("jobId", &S::id, "The job").required().positional().format("uuid");
 }
 
@@ -40,7 +40,7 @@ struct SubmitInput {
     std::optional<Retention> retention;
     std::optional<bool> announce;
     template <class S = SubmitInput>
-    static constexpr auto describe() {
+    static auto describe() {
         constexpr auto name = limits::kNameBytes;
         constexpr double day = limits::kLeaseSecondsMost;
         return fields(
@@ -98,7 +98,7 @@ struct SubmitOutput {
     Status status = Status::queued;
     std::optional<bool> duplicate;
     template <class S = SubmitOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("id", &S::id, "The job's id; of the existing one when duplicate"),
                       field("status", &S::status, "How it stands"),
                       field("duplicate", &S::duplicate, "true: the queue had the key already"));
@@ -107,7 +107,7 @@ struct SubmitOutput {
 
 struct SubmitBatchInput {
     std::vector<SubmitInput> jobs;
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("jobs", &SubmitBatchInput::jobs, "Up to 1,000 jobs")
                           .required()
                           .max_items(limits::kBatch));
@@ -119,7 +119,7 @@ struct SubmitBatchOutput {
     int duplicates = 0;
     std::vector<SubmitOutput> jobs;
     template <class S = SubmitBatchOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("submitted", &S::submitted, "New jobs"),
                       field("duplicates", &S::duplicates, "Jobs whose key was there already"),
                       field("jobs", &S::jobs, "One for each, in the order given"));
@@ -128,7 +128,7 @@ struct SubmitBatchOutput {
 
 struct IdInput {
     std::string id;
-    static constexpr auto describe() { return fields(job_id_field<IdInput>()); }
+    static auto describe() { return fields(job_id_field<IdInput>()); }
 };
 
 struct ListInput {
@@ -138,7 +138,7 @@ struct ListInput {
     int limit = 20;
     std::optional<std::string> cursor;
     template <class S = ListInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("status", &S::status, "queued, running, waiting, complete, failed or stopped")
                 .alias("s"),
@@ -156,7 +156,7 @@ struct ListOutput {
     std::vector<Job> jobs;
     std::optional<std::string> next_cursor;
     template <class S = ListOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("jobs", &S::jobs, "The last submitted first, without input and output"),
                       field("nextCursor", &S::next_cursor, "Absent on the last page"));
     }
@@ -166,7 +166,7 @@ struct CancelInput {
     std::string id;
     std::string reason = "cancelled";
     template <class S = CancelInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(job_id_field<S>(),
                       field("reason", &S::reason, "Why, for the ledger").max_bytes(1024));
     }
@@ -178,7 +178,7 @@ struct CancelOutput {
     bool cancelled = false;
     int children = 0;
     template <class S = CancelOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("id", &S::id, "The job"),
                       field("status", &S::status, "How it stands now"),
                       field("cancelled", &S::cancelled, "false: it had ended already"),
@@ -191,7 +191,7 @@ struct RedriveInput {
     std::optional<std::string> queue;
     int limit = 100;
     template <class S = RedriveInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("ids", &S::ids, "Failed jobs").format("uuid").max_items(limits::kBatch),
             queue_field(&S::queue, "Or the failed jobs of a queue, the oldest first"),
@@ -203,7 +203,7 @@ struct RedriveOutput {
     int redriven = 0;
     std::vector<std::string> ids;
     template <class S = RedriveOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("redriven", &S::redriven, "How many are queued again"),
                       field("ids", &S::ids, "Which"));
     }
@@ -216,7 +216,7 @@ struct QueueInput {
     std::optional<int> lease_seconds, max_attempts, backoff_seconds, backoff_cap;
     std::optional<bool> fair;
     template <class S = QueueInput>
-    static constexpr auto describe() {
+    static auto describe() {
         constexpr double day = limits::kLeaseSecondsMost;
         return fields(
             queue_field(&S::queue, "The queue; *: all of them together").required().positional(),
@@ -244,7 +244,7 @@ struct QueueInput {
 
 struct QueueNameInput {
     std::string queue;
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(queue_field(&QueueNameInput::queue, "The queue; *: all of them")
                           .required()
                           .positional());
@@ -255,7 +255,7 @@ struct DrainInput {
     std::string queue;
     bool off = false;
     template <class S = DrainInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(queue_field(&S::queue, "The queue").required().positional(),
                       field("off", &S::off, "It takes new jobs again"));
     }
@@ -269,7 +269,7 @@ struct Queue {
     std::int64_t ready = 0, delayed = 0, running = 0, waiting = 0;
     std::optional<Timestamp> oldest_ready;
     template <class S = Queue>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("queue", &S::queue, "Its name"), field("paused", &S::paused, "Nothing is leased"),
             field("draining", &S::draining, "It takes no new jobs"),
@@ -292,14 +292,14 @@ struct Queue {
 
 struct QueuesInput {
     std::optional<std::string> queue;
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(queue_field(&QueuesInput::queue, "This one alone").positional());
     }
 };
 
 struct QueuesOutput {
     std::vector<Queue> queues;
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("queues", &QueuesOutput::queues,
                             "Those that have live jobs or settings, by name"));
     }

@@ -33,7 +33,7 @@ struct stele::reflect::EnumNames<stele::jobs::CatchUp> {
 namespace stele::jobs {
 
 template <class S>
-constexpr auto schedule_field() {
+auto schedule_field() {
     return field("schedule", &S::schedule,
                  "Five cron fields, @daily, \"every 1h30m\", an RFC 3339 time; or an object with "
                  "one of cron, every, at")
@@ -42,7 +42,7 @@ constexpr auto schedule_field() {
 }
 
 template <class S>
-constexpr auto schedule_name_field() {
+auto schedule_name_field() {
     return field("name", &S::name, "The schedule")
         .required()
         .positional()
@@ -51,7 +51,7 @@ constexpr auto schedule_name_field() {
 }
 
 template <class S>
-constexpr auto timezone_field() {
+auto timezone_field() {
     return field("timezone", &S::timezone, "The clock that cron fields are read off: an IANA name")
         .max_bytes(limits::kNameBytes);
 }
@@ -70,7 +70,7 @@ struct ScheduleInput {
     Overlap overlap = Overlap::skip;
     CatchUp catch_up = CatchUp::one;
     template <class S = ScheduleInput>
-    static constexpr auto describe() {
+    static auto describe() {
         constexpr double day = limits::kLeaseSecondsMost;
         return fields(
             schedule_name_field<S>(), schedule_field<S>().positional(), timezone_field<S>(),
@@ -122,7 +122,7 @@ struct Schedule {
     std::int64_t fired = 0;
     std::optional<json::value> input;
     template <class S = Schedule>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("name", &S::name, "What it is called"),
             field("kind", &S::kind, "cron, every or at"),
@@ -150,7 +150,7 @@ struct SchedulesInput {
     int limit = 20;
     std::optional<std::string> cursor;
     template <class S = SchedulesInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("name", &S::name, "This one alone").positional().max_bytes(limits::kNameBytes),
             field("limit", &S::limit, "How many").clamp(1, limits::kPage).alias("n"),
@@ -163,7 +163,7 @@ struct SchedulesOutput {
     std::vector<Schedule> schedules;
     std::optional<std::string> next_cursor;
     template <class S = SchedulesOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("schedules", &S::schedules, "By name"),
                       field("nextCursor", &S::next_cursor, "Absent on the last page"));
     }
@@ -171,14 +171,14 @@ struct SchedulesOutput {
 
 struct ScheduleNameInput {
     std::string name;
-    static constexpr auto describe() { return fields(schedule_name_field<ScheduleNameInput>()); }
+    static auto describe() { return fields(schedule_name_field<ScheduleNameInput>()); }
 };
 
 struct UnscheduleOutput {
     std::string name;
     bool removed = false;
     template <class S = UnscheduleOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("name", &S::name, "The schedule"),
                       field("removed", &S::removed, "false: there was none"));
     }
@@ -190,7 +190,7 @@ struct ScheduleNextInput {
     int count = 5;
     std::optional<Timestamp> from;
     template <class S = ScheduleNextInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(schedule_field<S>().positional(), timezone_field<S>(),
                       field("count", &S::count, "How many times").clamp(1, limits::kNextTimes),
                       field("from", &S::from, "After this time; absent: now"));
@@ -202,7 +202,7 @@ struct ScheduleNextOutput {
     std::string expression, timezone;
     std::vector<Timestamp> next;
     template <class S = ScheduleNextOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("kind", &S::kind, "cron, every or at"),
                       field("expression", &S::expression, "As it would be kept"),
                       field("timezone", &S::timezone, "As the server calls it"),

@@ -16,15 +16,15 @@ enum class Decision { approved, rejected };
 enum class Verified { ok, missing, changed };
 
 template <class S>
-constexpr auto claim_id_field() {
+auto claim_id_field() {
     return field("id", &S::id, "The job").required().format("uuid");
 }
 template <class S>
-constexpr auto generation_field() {
+auto generation_field() {
     return field("generation", &S::generation, "Of the lease").required().range(1, 2e9);
 }
 template <class S>
-constexpr auto step_field() {
+auto step_field() {
     return field("step", &S::step, "The step it belongs to")
         .min_bytes(1)
         .max_bytes(limits::kNameBytes);
@@ -39,7 +39,7 @@ struct StepSaid {
     json::value output;
     std::optional<Timestamp> started_at, ended_at;
     template <class S = StepSaid>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             claim_id_field<S>(), generation_field<S>(),
             field("name", &S::name, "The step: one name a job")
@@ -59,7 +59,7 @@ struct StepSaid {
 
 struct StepInput {
     std::vector<StepSaid> jobs;
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("jobs", &StepInput::jobs, "Up to 500 steps of any jobs")
                           .required()
                           .max_items(limits::kLeaseBatch));
@@ -71,7 +71,7 @@ struct StepOutput {
     std::vector<Stale> stale;
     std::optional<std::vector<Refused>> refused;
     template <class S = StepOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("saved", &S::saved, "Steps that are kept"), stale_field<S>(),
                       refused_field<S>());
     }
@@ -85,7 +85,7 @@ struct Wait {
     std::optional<std::string> signal, approval;
     bool children = false;
     template <class S = Wait>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             claim_id_field<S>(), generation_field<S>(),
             field("until", &S::until, "Until then; with something else to wait for: at the latest"),
@@ -103,7 +103,7 @@ struct Wait {
 
 struct SuspendInput {
     std::vector<Wait> jobs;
-    static constexpr auto describe() { return fields(items_field<SuspendInput>()); }
+    static auto describe() { return fields(items_field<SuspendInput>()); }
 };
 
 struct SuspendOutput {
@@ -111,7 +111,7 @@ struct SuspendOutput {
     std::vector<std::string> ready;
     std::vector<Stale> stale;
     template <class S = SuspendOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("suspended", &S::suspended, "How many wait now"),
             field("ready", &S::ready, "Those that need not wait: they can be leased again"),
@@ -124,7 +124,7 @@ struct EventSaid {
     std::optional<std::string> step;
     json::value payload;
     template <class S = EventSaid>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("type", &S::type, "What kind: output, progress, plan, …")
                           .required()
                           .min_bytes(1)
@@ -143,7 +143,7 @@ struct ToolSaid {
     std::optional<int> duration_ms;
     std::optional<Timestamp> started_at;
     template <class S = ToolSaid>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("tool", &S::tool, "Which").required().min_bytes(1).max_bytes(limits::kNameBytes),
             step_field<S>(),
@@ -163,7 +163,7 @@ struct CheckpointSaid {
     bool safe = false;
     json::value state;
     template <class S = CheckpointSaid>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("label", &S::label, "What it is called")
                           .required()
                           .min_bytes(1)
@@ -184,7 +184,7 @@ struct ArtifactSaid {
     Retention retention = Retention::standard;
     Redaction redaction_status = Redaction::unknown;
     template <class S = ArtifactSaid>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("uri", &S::uri, "Where it is")
                           .required()
                           .min_bytes(1)
@@ -211,7 +211,7 @@ struct Report {
     std::vector<CheckpointSaid> checkpoints;
     std::vector<ArtifactSaid> artifacts;
     template <class S = Report>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             claim_id_field<S>(), generation_field<S>(),
             field("events", &S::events, "What happened, partial output too")
@@ -224,7 +224,7 @@ struct Report {
 
 struct ReportInput {
     std::vector<Report> jobs;
-    static constexpr auto describe() { return fields(items_field<ReportInput>()); }
+    static auto describe() { return fields(items_field<ReportInput>()); }
 };
 
 struct Reported {
@@ -233,7 +233,7 @@ struct Reported {
     std::vector<std::string> artifacts;
     std::optional<std::vector<std::string>> redacted;
     template <class S = Reported>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("id", &S::id, "The job"),
             field("checkpoints", &S::checkpoints, "The places of its new checkpoints"),
@@ -248,7 +248,7 @@ struct ReportOutput {
     std::vector<Stale> stale;
     std::optional<std::vector<Refused>> refused;
     template <class S = ReportOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("jobs", &S::jobs, "Those whose reports are kept"), stale_field<S>(),
                       refused_field<S>());
     }
@@ -259,7 +259,7 @@ struct SignalInput {
     std::string name;
     json::value payload;
     template <class S = SignalInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             job_id_field<S>(),
             field("name", &S::name, "Its name")
@@ -277,7 +277,7 @@ struct ApproveInput {
     Decision decision = Decision::approved;
     std::string note;
     template <class S = ApproveInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(job_id_field<S>(),
                       field("step", &S::step, "The step that waits for it")
                           .required()
@@ -293,7 +293,7 @@ struct SignalOutput {
     bool accepted = false;
     Signal signal;
     template <class S = SignalOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("accepted", &S::accepted, "false: another one of that name was first"),
                       field("signal", &S::signal, "The signal that the job has"));
     }
@@ -304,7 +304,7 @@ struct ResumeInput {
     std::optional<int> checkpoint;
     std::optional<std::string> step;
     template <class S = ResumeInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             job_id_field<S>(),
             field("checkpoint", &S::checkpoint, "From this safe checkpoint (seq)").range(0, 2e9),
@@ -320,7 +320,7 @@ struct ForkInput {
     std::optional<std::string> step;
     json::value input;
     template <class S = ForkInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             job_id_field<S>(),
             field("checkpoint", &S::checkpoint, "From this safe checkpoint (seq)").range(0, 2e9),
@@ -337,7 +337,7 @@ struct CopyOutput {
     std::string from;
     int steps = 0;
     template <class S = CopyOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("id", &S::id, "The new job"),
                       field("from", &S::from, "Where it begins"),
                       field("steps", &S::steps, "Finished steps that it does not run again"));

@@ -15,7 +15,7 @@ struct TimelineInput {
     int limit = 200;
     std::optional<std::string> cursor;
     template <class S = TimelineInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(job_id_field<S>(),
                       field("limit", &S::limit, "How many entries").clamp(1, 1000).alias("n"),
                       field("cursor", &S::cursor, "The cursor of the page before")
@@ -30,7 +30,7 @@ struct TimelineJob {
     std::optional<Timestamp> started_at, completed_at;
     std::optional<std::string> stop_reason, error, retry_of, forked_from;
     template <class S = TimelineJob>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("id", &S::id, "The job"), field("name", &S::name, "What it does"),
                       field("queue", &S::queue, "Its queue"),
                       field("status", &S::status, "How it stands"),
@@ -52,7 +52,7 @@ struct TimelineEntry {
     std::optional<std::int64_t> duration_ms;
     std::optional<std::string> ref_id, detail;
     template <class S = TimelineEntry>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("seq", &S::seq, "Its place in the job, where it has one"),
             field("at", &S::at, "When it happened or began"),
@@ -75,7 +75,7 @@ struct TimelineOutput {
     bool truncated = false;
     std::optional<std::string> cursor;
     template <class S = TimelineOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("job", &S::job, "The job"), field("entries", &S::entries, "In the order of time"),
             field("pending", &S::pending,

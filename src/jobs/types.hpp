@@ -28,7 +28,7 @@ struct PlannedStep {
     std::string step, task;
     StepState status = StepState::pending;
     template <class S = PlannedStep>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("step", &S::step, "Its name"), field("task", &S::task, "What it does"),
                       field("status", &S::status, "pending, in_progress, completed or failed"));
     }
@@ -54,7 +54,7 @@ struct Job {
     std::optional<std::vector<PlannedStep>> plan;
     Retention retention = Retention::standard;
     template <class S = Job>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("id", &S::id, "Its id"), field("queue", &S::queue, "The queue it went through"),
             field("name", &S::name, "What it is"), field("version", &S::version, "Of what it is"),
@@ -95,7 +95,7 @@ struct Job {
 struct Claim {
     std::string id;
     int generation = 0;
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("id", &Claim::id, "The job").required().format("uuid"),
             field("generation", &Claim::generation, "Of the lease, as it came with the job")
@@ -108,7 +108,7 @@ struct Claim {
 struct Stale {
     std::string id;
     std::string why;
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("id", &Stale::id, "The job"),
             field("why", &Stale::why,

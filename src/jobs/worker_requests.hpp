@@ -18,7 +18,7 @@ struct LeaseInput {
     int wait_ms = 0;
     std::optional<int> lease_seconds;
     template <class S = LeaseInput>
-    static constexpr auto describe() {
+    static auto describe() {
         constexpr auto name = limits::kNameBytes;
         return fields(
             queue_field(&S::queue, "The queue; absent: default").positional().alias("q"),
@@ -46,7 +46,7 @@ struct LeaseInput {
 struct Memo {
     std::string name;
     json::value output;
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("name", &Memo::name, "The step"),
                       field("output", &Memo::output, "What it gave: do not run it again"));
     }
@@ -58,7 +58,7 @@ struct Signal {
     std::string sent_by;
     Timestamp sent_at;
     template <class S = Signal>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("name", &S::name, "Its name; approval:<step> for an approval"),
                       field("payload", &S::payload, "What it says"),
                       field("sentBy", &S::sent_by, "Who sent it"),
@@ -72,7 +72,7 @@ struct SafePoint {
     std::optional<std::string> step;
     json::value state;
     template <class S = SafePoint>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("seq", &S::seq, "Its place in the job"),
                       field("label", &S::label, "What it is called"),
                       field("step", &S::step, "The step it belongs to"),
@@ -95,7 +95,7 @@ struct Leased {
     std::optional<std::vector<Signal>> signals;
     std::optional<SafePoint> checkpoint;
     template <class S = Leased>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("id", &S::id, "The job"), field("queue", &S::queue, "Its queue"),
             field("name", &S::name, "What to do"), field("version", &S::version, "Of what to do"),
@@ -116,18 +116,18 @@ struct Leased {
 
 struct LeaseOutput {
     std::vector<Leased> jobs;
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("jobs", &LeaseOutput::jobs, "Yours until their leaseUntil; may be none"));
     }
 };
 
 template <class S>
-constexpr auto items_field() {
+auto items_field() {
     return field("jobs", &S::jobs, "Up to 500 jobs").required().max_items(limits::kLeaseBatch);
 }
 template <class S>
-constexpr auto stale_field() {
+auto stale_field() {
     return field("stale", &S::stale, "Not yours any more, and why");
 }
 
@@ -137,14 +137,14 @@ struct Refused {
     std::optional<std::string> id;
     std::string error;
     template <class S = Refused>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("index", &S::index, "Its place in jobs, from 0"),
                       field("id", &S::id, "The job, where it can be read"),
                       field("error", &S::error, "What is wrong, by field"));
     }
 };
 template <class S>
-constexpr auto refused_field() {
+auto refused_field() {
     return field("refused", &S::refused, "Items that cannot be kept: nothing was done for them");
 }
 
@@ -152,7 +152,7 @@ struct HeartbeatInput {
     std::vector<Claim> jobs;
     std::optional<int> lease_seconds;
     template <class S = HeartbeatInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(items_field<S>(),
                       field("leaseSeconds", &S::lease_seconds, "From now; absent: the job's, or 60")
                           .range(1, limits::kLeaseSecondsMost));
@@ -164,7 +164,7 @@ struct HeartbeatOutput {
     std::optional<Timestamp> lease_until;
     std::vector<Stale> stale;
     template <class S = HeartbeatOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("renewed", &S::renewed, "How many are still yours"),
                       field("leaseUntil", &S::lease_until, "The earliest end of their leases"),
                       stale_field<S>());
@@ -177,7 +177,7 @@ struct Done {
     json::value output;
     std::optional<json::object> usage;
     template <class S = Done>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("id", &S::id, "The job").required().format("uuid"),
                       field("generation", &S::generation, "Of the lease").required().range(1, 2e9),
                       field("output", &S::output, "The answer").max_bytes(limits::kJobBytes),
@@ -188,7 +188,7 @@ struct Done {
 
 struct CompleteInput {
     std::vector<Done> jobs;
-    static constexpr auto describe() { return fields(items_field<CompleteInput>()); }
+    static auto describe() { return fields(items_field<CompleteInput>()); }
 };
 
 struct CompleteOutput {
@@ -196,7 +196,7 @@ struct CompleteOutput {
     std::vector<Stale> stale;
     std::optional<std::vector<Refused>> refused;
     template <class S = CompleteOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("completed", &S::completed, "How many are complete"), stale_field<S>(),
                       refused_field<S>());
     }
@@ -209,7 +209,7 @@ struct Failed {
     bool retry = true, release = false;
     std::optional<int> delay_seconds;
     template <class S = Failed>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("id", &S::id, "The job").required().format("uuid"),
             field("generation", &S::generation, "Of the lease").required().range(1, 2e9),
@@ -223,7 +223,7 @@ struct Failed {
 
 struct FailInput {
     std::vector<Failed> jobs;
-    static constexpr auto describe() { return fields(items_field<FailInput>()); }
+    static auto describe() { return fields(items_field<FailInput>()); }
 };
 
 struct Ended {
@@ -231,7 +231,7 @@ struct Ended {
     std::string outcome;
     std::optional<Timestamp> retry_at;
     template <class S = Ended>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("id", &S::id, "The job"),
                       field("outcome", &S::outcome, "retried, released or failed"),
                       field("retryAt", &S::retry_at, "When it is tried again"));
@@ -243,7 +243,7 @@ struct FailOutput {
     std::vector<Stale> stale;
     std::optional<std::vector<Refused>> refused;
     template <class S = FailOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("jobs", &S::jobs, "What became of each"), stale_field<S>(),
                       refused_field<S>());
     }

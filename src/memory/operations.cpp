@@ -53,7 +53,7 @@ struct ReembedOutput {
     std::int64_t queued = 0;
     std::int64_t messages = 0;
     template <class S = ReembedOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("queued", &S::queued, "Memories whose vector will be made anew"),
                       field("messages", &S::messages, "Messages of conversations, likewise"));
     }

@@ -12,7 +12,7 @@ namespace stele::memory {
 
 // What every search takes, spliced into each input; S must have the members.
 template <class S>
-constexpr auto search_fields() {
+auto search_fields() {
     return fields(
         field("query", &S::query, "What to look for: a question, words, a name")
             .required()
@@ -31,8 +31,8 @@ struct SearchInput : Filter {
     bool signals = false;
     bool why = false;
     template <class S = SearchInput>
-    static constexpr auto describe() {
-        return std::tuple_cat(search_fields<S>(), filter_fields<S>());
+    static auto describe() {
+        return joined(search_fields<S>(), filter_fields<S>());
     }
 };
 
@@ -41,7 +41,7 @@ struct ResultsOutput {
     std::vector<std::string> degraded;
     std::optional<std::string> message;
     template <class S = ResultsOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("results", &S::results, "Best first"),
                       field("degraded", &S::degraded, "Arms that could not run: vector"),
                       field("message", &S::message, "What to do about it"));
@@ -51,12 +51,12 @@ struct ResultsOutput {
 struct RecentInput : Filter {
     int limit = 10;
     template <class S = RecentInput>
-    static constexpr auto describe() {
-        return std::tuple_cat(fields(field("limit", &S::limit, "How many")
-                                         .clamp(1, limits::kPage)
-                                         .alias("n")
-                                         .positional()),
-                              filter_fields<S>());
+    static auto describe() {
+        return joined(fields(field("limit", &S::limit, "How many")
+                                 .clamp(1, limits::kPage)
+                                 .alias("n")
+                                 .positional()),
+                      filter_fields<S>());
     }
 };
 
@@ -64,8 +64,8 @@ struct ListInput : Filter {
     int limit = 50;
     std::optional<std::string> cursor;
     template <class S = ListInput>
-    static constexpr auto describe() {
-        return std::tuple_cat(
+    static auto describe() {
+        return joined(
             fields(field("limit", &S::limit, "How many a page").clamp(1, limits::kPage).alias("n"),
                    field("cursor", &S::cursor, "nextCursor of the page before").max_bytes(128)),
             filter_fields<S>());
@@ -76,7 +76,7 @@ struct ListOutput {
     std::vector<Memory> results;
     std::optional<std::string> next_cursor;
     template <class S = ListOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("results", &S::results, "Newest first"),
                       field("nextCursor", &S::next_cursor, "Absent on the last page"));
     }
@@ -97,7 +97,7 @@ struct StoreInput {
     std::optional<Timestamp> expires_at, valid_from, valid_until, timestamp;
     std::optional<std::string> source_uri, commit, file, job_id, message_id, id;
     template <class S = StoreInput>
-    static constexpr auto describe() {
+    static auto describe() {
         constexpr auto name = limits::kNameBytes;
         return fields(
             field("content", &S::content, "What to remember, complete in itself")
@@ -141,13 +141,13 @@ struct SecretFound {
     std::string field;
     std::string kind;
     template <class S = SecretFound>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(stele::reflect::field("field", &S::field, "Which field"),
                       stele::reflect::field("kind", &S::kind, "password, token, …"));
     }
 };
 template <class S>
-constexpr auto secrets_field() {
+auto secrets_field() {
     return field("secrets", &S::secrets,
                  "What looks like a secret, by field and kind; it is stored all the same");
 }
@@ -161,7 +161,7 @@ struct StoreOutput {
     std::optional<bool> duplicate;
     std::optional<std::vector<SecretFound>> secrets;
     template <class S = StoreOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("stored", &S::stored, "It is in the database"),
                       field("id", &S::id, "Its id; of the existing memory when duplicate"),
                       field("contentHash", &S::content_hash, "SHA-256 of the content, in hex"),
@@ -174,7 +174,7 @@ struct StoreOutput {
 
 struct StoreBatchInput {
     std::vector<StoreInput> memories;
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("memories", &StoreBatchInput::memories, "What to remember")
                           .required()
                           .max_items(limits::kBatch));
@@ -187,7 +187,7 @@ struct StoreBatchOutput {
     std::vector<std::string> ids;
     std::optional<std::vector<SecretFound>> secrets;
     template <class S = StoreBatchOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("stored", &S::stored, "New memories"),
                       field("duplicates", &S::duplicates, "Already known in their scope"),
                       field("ids", &S::ids,
@@ -199,7 +199,7 @@ struct StoreBatchOutput {
 
 struct IdInput {
     std::string id;
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("id", &IdInput::id, "The memory's id").required().positional().format("uuid"));
     }
@@ -209,7 +209,7 @@ struct GetInput {
     std::string id;
     bool history = false;
     template <class S = GetInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("id", &S::id, "The memory's id").required().positional().format("uuid"),
                       field("history", &S::history, "With its earlier versions"));
     }
@@ -221,7 +221,7 @@ struct Version {
     Timestamp replaced_at;
     std::string replaced_by;
     template <class S = Version>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("version", &S::version, "Which version this was"),
                       field("state", &S::state, "What it said then"),
                       field("replacedAt", &S::replaced_at, "When it was replaced"),
@@ -233,7 +233,7 @@ struct GetOutput {
     Memory memory;
     std::optional<std::vector<Version>> history;
     template <class S = GetOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("memory", &S::memory, "The memory"),
                       field("history", &S::history, "Earlier versions, newest first"));
     }
@@ -249,7 +249,7 @@ struct UpdateInput {
     std::optional<Timestamp> valid_from, valid_until, expires_at;
     std::optional<int> if_version;
     template <class S = UpdateInput>
-    static constexpr auto describe() {
+    static auto describe() {
         constexpr auto name = limits::kNameBytes;
         return fields(
             field("id", &S::id, "The memory's id").required().positional().format("uuid"),
@@ -276,19 +276,19 @@ struct UpdateInput {
 struct UpdateOutput : Memory {
     std::optional<std::vector<SecretFound>> secrets;
     template <class S = UpdateOutput>
-    static constexpr auto describe() {
-        return std::tuple_cat(Memory::describe(), fields(secrets_field<S>()));
+    static auto describe() {
+        return joined(Memory::describe(), fields(secrets_field<S>()));
     }
 };
 
 struct SupersedeInput : StoreInput {
     std::string supersedes;
-    static constexpr auto describe() {
-        return std::tuple_cat(fields(field("supersedes", &SupersedeInput::supersedes,
-                                           "Id of the memory that is no longer true")
-                                         .required()
-                                         .format("uuid")),
-                              StoreInput::describe());
+    static auto describe() {
+        return joined(fields(field("supersedes", &SupersedeInput::supersedes,
+                                   "Id of the memory that is no longer true")
+                                 .required()
+                                 .format("uuid")),
+                      StoreInput::describe());
     }
 };
 
@@ -298,8 +298,8 @@ struct ForgetInput : Filter {
     bool dry_run = false;
     std::string reason;
     template <class S = ForgetInput>
-    static constexpr auto describe() {
-        return std::tuple_cat(
+    static auto describe() {
+        return joined(
             fields(field("id", &S::id, "One memory's id").positional().format("uuid"),
                    field("ids", &S::ids, "Several ids").format("uuid").max_items(limits::kBatch),
                    field("dryRun", &S::dry_run, "Show what would be forgotten, forget nothing"),
@@ -316,7 +316,7 @@ struct ForgetOutput {
     std::vector<std::string> missing;
     std::optional<int> held;
     template <class S = ForgetOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("forgotten", &S::forgotten, "How many are gone (or would be)"),
             field("dryRun", &S::dry_run, "true: nothing was changed"),
@@ -331,7 +331,7 @@ struct PinInput {
     std::string id;
     bool pinned = true;
     template <class S = PinInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("id", &S::id, "The memory's id").required().positional().format("uuid"),
                       field("pinned", &S::pinned, "false takes the pin out"));
     }
@@ -340,14 +340,14 @@ struct PinInput {
 struct Count {
     std::string name;
     std::int64_t count = 0;
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("name", &Count::name, "Which"),
                       field("count", &Count::count, "How many"));
     }
 };
 
 struct StatsInput {
-    static constexpr auto describe() { return fields(); }
+    static auto describe() { return fields(); }
 };
 
 struct StatsOutput {
@@ -357,7 +357,7 @@ struct StatsOutput {
     std::optional<Timestamp> oldest, newest;
     std::string embedder;
     template <class S = StatsOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("total", &S::total, "Memories of this tenant"),
                       field("live", &S::live, "Neither superseded nor expired"),
                       field("superseded", &S::superseded, "Replaced, kept for asOf"),

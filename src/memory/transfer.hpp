@@ -18,7 +18,7 @@ struct ImportInput {
     std::optional<std::string> scope;
     int max_commits = 2000;
     template <class S = ImportInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field(
                 "format", &S::format,
@@ -41,7 +41,7 @@ struct ImportInput {
 struct ImportOutput {
     std::int64_t read = 0, stored = 0, duplicates = 0, vectors = 0;
     template <class S = ImportOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("read", &S::read, "Memories read"),
             field("stored", &S::stored, "New in the database"),
@@ -55,8 +55,8 @@ struct ExportInput : Filter {
     std::optional<std::string> cursor;
     int limit = 1000;
     template <class S = ExportInput>
-    static constexpr auto describe() {
-        return std::tuple_cat(
+    static auto describe() {
+        return joined(
             fields(
                 field("file", &S::file, "Write everything to this file (shell only)").positional(),
                 field("cursor", &S::cursor, "nextCursor of the part before").max_bytes(128),
@@ -69,7 +69,7 @@ struct ExportOutput {
     std::int64_t count = 0;
     std::optional<std::string> data, next_cursor, file;
     template <class S = ExportOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("count", &S::count, "Memories in this part"),
                       field("data", &S::data, "JSON Lines, one memory a line"),
                       field("nextCursor", &S::next_cursor, "Absent on the last part"),

@@ -50,7 +50,7 @@ struct Memory {
     std::optional<retrieval::SignalReport> signals;
     std::optional<std::string> why;
     template <class S = Memory>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("id", &S::id, "Its id"), field("type", &S::type, "learning, snapshot or context"),
             field("category", &S::category, "preference, pattern, fact, lesson, …"),
@@ -91,7 +91,7 @@ struct Filter {
 
 // The filter's fields, spliced into each input that has them; S must have the members of Filter.
 template <class S>
-constexpr auto filter_fields() {
+auto filter_fields() {
     return fields(
         field("scope", &S::scope,
               "global, project:<path> (adds global), project, instance, posse, or all; absent: the "

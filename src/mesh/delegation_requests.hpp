@@ -27,7 +27,7 @@ struct DelegateInput {
     int wait_seconds = limits::kDelegationWaitSeconds;
     memory::Retention retention = memory::Retention::standard;
     template <class S = DelegateInput>
-    static constexpr auto describe() {
+    static auto describe() {
         constexpr auto name = limits::kNameBytes;
         return fields(
             field("task", &S::task, "What is to be done, complete in itself")
@@ -78,7 +78,7 @@ struct DelegateOutput {
     std::optional<std::vector<Scored>> scores;
     std::optional<std::vector<std::string>> redacted;
     template <class S = DelegateOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("delegated", &S::delegated, "Somebody else has it"),
             field("jobId", &S::job_id, "Its id here; job.get and delegation.get take it"),
@@ -120,7 +120,7 @@ struct Delegation {
     Timestamp created_at;
     std::optional<Timestamp> started_at, ended_at;
     template <class S = Delegation>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("id", &S::id, "Its id"),
             field("localJobId", &S::local_job_id,
@@ -153,7 +153,7 @@ struct DelegationEvent {
     json::value payload;
     Timestamp at;
     template <class S = DelegationEvent>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("seq", &S::seq, "Its place"),
             field("type", &S::type, "submitting, submitted, status, unanswered, ended or local"),
@@ -164,7 +164,7 @@ struct DelegationEvent {
 
 struct DelegationIdInput {
     std::string id;
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("delegationId", &DelegationIdInput::id, "The delegation")
                           .required()
                           .positional()
@@ -177,7 +177,7 @@ struct DelegationGetOutput {
     std::vector<DelegationEvent> events;
     std::optional<json::object> explanation;
     template <class S = DelegationGetOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("delegation", &S::delegation, "How it stands"),
                       field("events", &S::events, "The last hundred, in order"),
                       field("explanation", &S::explanation,
@@ -190,7 +190,7 @@ struct DelegationsInput {
     std::optional<std::string> target, cursor;
     int limit = 20;
     template <class S = DelegationsInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("status", &S::status,
                   "Only these: submitting, submitted, complete, failed, stopped, local"),
@@ -204,7 +204,7 @@ struct DelegationsOutput {
     std::vector<Delegation> jobs;
     std::optional<std::string> next_cursor;
     template <class S = DelegationsOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("jobs", &S::jobs, "The last first"),
                       field("nextCursor", &S::next_cursor, "Absent on the last page"));
     }

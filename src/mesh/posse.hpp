@@ -18,7 +18,7 @@ struct PosseSearchInput {
     int limit = 5;
     Visible scope = Visible::shared;
     template <class S = PosseSearchInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("query", &S::query, "What to look for")
                           .required()
                           .positional()
@@ -33,7 +33,7 @@ struct PosseRecentInput {
     int limit = 10;
     Visible scope = Visible::shared;
     template <class S = PosseRecentInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("limit", &S::limit, "How many").clamp(1, limits::kPage).alias("n").positional(),
             field("scope", &S::scope,

@@ -6,7 +6,7 @@
 namespace stele::mesh {
 
 template <class S, class M>
-constexpr auto name_field(M S::*member, std::string_view doc) {
+auto name_field(M S::*member, std::string_view doc) {
     return field("name", member, doc).min_bytes(1).max_bytes(limits::kNameBytes);
 }
 
@@ -15,7 +15,7 @@ struct RegisterInput {
     std::string role, expertise, version;
     std::vector<std::string> capabilities, models;
     template <class S = RegisterInput>
-    static constexpr auto describe() {
+    static auto describe() {
         constexpr auto name = limits::kNameBytes;
         return fields(
             name_field(&S::name, "Who it is; absent: the caller's instance").positional(),
@@ -43,7 +43,7 @@ struct RegisterOutput {
     int beat_seconds = limits::kBeatSeconds;
     bool vector = false;
     template <class S = RegisterOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("id", &S::id, "Its id, as before when the name is known"),
                       field("name", &S::name, "Its name"),
                       field("known", &S::known, "It had registered before"),
@@ -61,7 +61,7 @@ struct Beat {
     std::optional<Activity> status;
     std::optional<int> active_jobs, completed_jobs, uptime;
     template <class S = Beat>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("id", &S::id, "The instance, as mesh.register said").format("uuid"),
             name_field(&S::name, "Or its name"),
@@ -75,7 +75,7 @@ struct Beat {
 struct HeartbeatInput : Beat {
     std::vector<Beat> instances;
     template <class S = HeartbeatInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("id", &S::id, "The instance, as mesh.register said").format("uuid"),
             name_field(&S::name, "Or its name; absent, as is id: the caller's instance")
@@ -94,7 +94,7 @@ struct HeartbeatOutput {
     std::vector<std::string> unknown;
     int beat_seconds = limits::kBeatSeconds;
     template <class S = HeartbeatOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("beats", &S::beats, "Instances that are healthy now"),
                       field("unknown", &S::unknown, "Who is not known: register again"),
                       field("beatSeconds", &S::beat_seconds, "When the next beat is expected"));
@@ -103,7 +103,7 @@ struct HeartbeatOutput {
 
 struct NameInput {
     std::optional<std::string> name;
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             name_field(&NameInput::name, "Who; absent: the caller's instance").positional());
     }
@@ -113,7 +113,7 @@ struct LeaveOutput {
     std::string name;
     bool left = false;
     template <class S = LeaveOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("name", &S::name, "Who"),
                       field("left", &S::left, "false: nobody of that name was known"));
     }
@@ -124,7 +124,7 @@ struct StatusInput {
     std::optional<std::string> posse, cursor;
     int limit = 100;
     template <class S = StatusInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("health", &S::health, "Only these: healthy, unhealthy or offline"),
                       field("posse", &S::posse, "Only of this posse").max_bytes(limits::kNameBytes),
                       field("limit", &S::limit, "How many").clamp(1, limits::kInstances).alias("n"),
@@ -138,7 +138,7 @@ struct StatusOutput {
     int healthy = 0, unhealthy = 0, offline = 0;
     std::optional<std::string> next_cursor;
     template <class S = StatusOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("instances", &S::instances, "By name"),
                       field("healthy", &S::healthy, "How many are, of all"),
                       field("unhealthy", &S::unhealthy, "How many are, of all"),
@@ -160,7 +160,7 @@ struct Member {
     Timestamp last_heartbeat;
     bool is_self = false;
     template <class S = Member>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("name", &S::name, "Its name"),
                       field("status", &S::status, "idle, busy, or stale: its beats are missing"),
                       field("role", &S::role, "What it is"),
@@ -176,7 +176,7 @@ struct MembersOutput {
     std::vector<Member> members;
     std::optional<std::string> message;
     template <class S = MembersOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("members", &S::members, "By name"),
                       field("message", &S::message, "Why there are none"));
     }

@@ -14,7 +14,7 @@ struct RouteInput {
     int limit = 20;
     bool explain = false;
     template <class S = RouteInput>
-    static constexpr auto describe() {
+    static auto describe() {
         constexpr auto name = limits::kNameBytes;
         return fields(
             field("prompt", &S::prompt, "What is to be done")
@@ -47,7 +47,7 @@ struct Scored {
     Factors breakdown;
     std::string reason;
     template <class S = Scored>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("id", &S::id, "The instance"), field("name", &S::name, "Its name"),
                       field("score", &S::score, "The weighted sum of its factors"),
                       field("breakdown", &S::breakdown, "Its factors, 0 to 1 each"),
@@ -59,7 +59,7 @@ struct Selected {
     std::string id, name, endpoint;
     double score = 0;
     template <class S = Selected>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("id", &S::id, "The instance"), field("name", &S::name, "Its name"),
                       field("endpoint", &S::endpoint, "Where it takes jobs"),
                       field("score", &S::score, "Its score"));
@@ -69,7 +69,7 @@ struct Selected {
 struct Skipped {
     std::string id, name, why;
     template <class S = Skipped>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("id", &S::id, "The instance"), field("name", &S::name, "Its name"),
                       field("why", &S::why,
                             "self, on the path, unhealthy, offline, no endpoint, another role"));
@@ -85,7 +85,7 @@ struct RouteOutput {
     json::object weights;
     std::optional<std::string> explanation_id, degraded;
     template <class S = RouteOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("selectedInstance", &S::selected_instance, "Who gets it; absent: nobody"),
             field("scores", &S::scores, "The best candidates, the best first"),

@@ -25,7 +25,7 @@ using reflect::fields;
 struct Factors {
     double expertise = 0.5, reliability = 0.5, load = 1, model = 0.5;
     template <class S = Factors>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("expertise", &S::expertise, "That it knows what is asked for"),
                       field("reliability", &S::reliability, "That what it did went well"),
                       field("load", &S::load, "That it has time"),

@@ -41,7 +41,7 @@ struct Instance {
     Timestamp last_seen, registered_at;
     bool is_self = false;
     template <class S = Instance>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("id", &S::id, "Its id: the same for as long as its name is"),
                       field("name", &S::name, "Its name"),
                       field("status", &S::status, "idle or busy"),

@@ -20,7 +20,7 @@ struct ClusterState {
     std::string account;      // the operating system's account that runs it; "": this user
     json::object settings;    // what --set has changed
     template <class S = ClusterState>
-    static constexpr auto describe() {
+    static auto describe() {
         using reflect::field;
         return reflect::fields(
             field("major", &S::major, "PostgreSQL's major version").required().range(15, 18),

@@ -18,7 +18,7 @@ struct StatusInput {
     bool write_check = false;
     bool verbose = false;
     template <class S = StatusInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("writeCheck", &S::write_check,
                             "Also insert a row into Stele's schema and remove it again"),
                       field("verbose", &S::verbose,
@@ -43,7 +43,7 @@ struct StatusOutput {
     std::string hint;
     std::optional<json::object> details;
     template <class S = StatusOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("healthy", &S::healthy, "Everything that was looked at is well"),
             field("exitCode", &S::exit_code, "0, or 3 when something is not well"),
@@ -72,7 +72,7 @@ struct MigrateInput {
     int connect_tries = 30;
     bool into_existing = false;
     template <class S = MigrateInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("plan", &S::plan,
                   "List what would run, with the locks it takes, and change nothing"),
@@ -92,7 +92,7 @@ struct TableLock {
     std::string table;
     std::string mode;
     template <class S = TableLock>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("table", &S::table, "A table that was there before the file"),
             field("mode", &S::mode, "PostgreSQL's name of the lock: ACCESS EXCLUSIVE, …"));
@@ -105,7 +105,7 @@ struct PlannedStatement {
     std::vector<TableLock> locks;
     bool dynamic = false;
     template <class S = PlannedStatement>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("line", &S::line, "Where it begins in the file"),
                       field("statement", &S::statement, "Its beginning"),
                       field("locks", &S::locks, "Held to the end of the transaction; may be none"),
@@ -122,7 +122,7 @@ struct MigrationStep {
     std::int64_t duration_ms = 0;
     std::optional<std::vector<PlannedStatement>> planned;
     template <class S = MigrationStep>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("migration", &S::migration, "NNNN_name"),
                       field("phase", &S::phase, "expand, or contract: something is taken away"),
                       field("transaction", &S::transaction, "Runs as one transaction"),
@@ -138,7 +138,7 @@ struct MigrateOutput {
     std::string to;
     std::vector<MigrationStep> migrations;
     template <class S = MigrateOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("planned", &S::planned, "Nothing was run"),
                       field("from", &S::from, "The version before: NNNN, or none"),
                       field("to", &S::to, "The version after, or the one that would be reached"),
@@ -149,7 +149,7 @@ struct MigrateOutput {
 struct StartInput {
     int timeout_ms = 60'000;
     template <class S = StartInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("timeoutMs", &S::timeout_ms,
                             "How long the server may take to answer, in milliseconds")
                           .range(1000, 3'600'000));
@@ -163,7 +163,7 @@ struct ClusterOutput {
     std::string version;
     std::string data;
     template <class S = ClusterOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("running", &S::running, "The local server answers"),
                       field("changed", &S::changed, "It was started or stopped just now"),
                       field("port", &S::port, "Its port on 127.0.0.1"),
@@ -176,7 +176,7 @@ struct LogsInput {
     int lines = 50;
     bool follow = false;
     template <class S = LogsInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("lines", &S::lines, "How many of the last lines").clamp(1, 100'000),
                       field("follow", &S::follow, "Go on as the server logs more").alias("f"));
     }
@@ -186,7 +186,7 @@ struct LogsOutput {
     std::string file;
     std::string text;
     template <class S = LogsOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("file", &S::file, "The log file"),
                       field("text", &S::text, "Its last lines"));
     }
@@ -198,7 +198,7 @@ struct PsqlInput {
     std::string command;
     DatabaseRole role = DatabaseRole::owner;
     template <class S = PsqlInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("command", &S::command, "Run this SQL and end").positional(),
                       field("role", &S::role, "app, owner or superuser of the local cluster"));
     }
@@ -208,7 +208,7 @@ struct UrlInput {
     DatabaseRole role = DatabaseRole::app;
     bool socket = false;
     template <class S = UrlInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("role", &S::role, "app, owner or superuser"),
                       field("socket", &S::socket, "By way of the unix socket instead of TCP"));
     }
@@ -216,7 +216,7 @@ struct UrlInput {
 
 struct UrlOutput {
     std::string url;
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("url", &UrlOutput::url,
                             "Holds no password: libpq takes it from the file that passfile names"));
     }
@@ -235,7 +235,7 @@ struct SetupInput {
     bool into_existing = false;
     bool dry_run = false;
     template <class S = SetupInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("url", &S::url,
                   "Use this PostgreSQL instead of a local one; see also DATABASE_URL")
@@ -266,7 +266,7 @@ struct ClientOutput {
     std::string backup;
     std::string problem;
     template <class S = ClientOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("client", &S::client, "opencode, claude-code, cursor or vscode"),
                       field("path", &S::path, "Its configuration file"),
                       field("action", &S::action,
@@ -288,7 +288,7 @@ struct SetupOutput {
     std::vector<ClientOutput> clients;
     std::vector<std::string> notes;
     template <class S = SetupOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("exitCode", &S::exit_code, "0, or 1 when a client could not be configured"),
             field("dryRun", &S::dry_run, "Nothing was done"),

@@ -27,8 +27,8 @@ struct SearchInput {
     bool signals = false;
     bool why = false;
     template <class S = SearchInput>
-    static constexpr auto describe() {
-        return std::tuple_cat(
+    static auto describe() {
+        return joined(
             memory::search_fields<S>(),
             fields(field("scope", &S::scope,
                          "global, project:<path> (adds global), project, instance, posse, or all; "
@@ -54,7 +54,7 @@ struct Row {
     std::optional<retrieval::SignalReport> signals;
     std::optional<std::string> why;
     template <class S = Row>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("id", &S::id, "Its id"),
                       field("kind", &S::kind, "memory, message or summary"),
                       field("content", &S::content, "The text"),
@@ -77,7 +77,7 @@ struct SearchOutput {
     std::vector<std::string> degraded;
     std::optional<std::string> message;
     template <class S = SearchOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("results", &S::results, "Best first"),
                       field("degraded", &S::degraded, "Arms that could not run: vector"),
                       field("message", &S::message, "What to do about it"));

@@ -16,7 +16,7 @@ using reflect::field;
 using reflect::fields;
 
 template <class S>
-constexpr auto session_id_field() {
+auto session_id_field() {
     return field("sessionId", &S::id, "The session, by any name of yours")
         .required()
         .positional()
@@ -28,7 +28,7 @@ struct SessionJob {
     std::string id;
     jobs::Status status = jobs::Status::queued;
     template <class S = SessionJob>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("id", &S::id, "The job"), field("status", &S::status, "How it stands"));
     }
 };
@@ -41,7 +41,7 @@ struct Session {
     std::vector<SessionJob> jobs;
     Timestamp created_at, updated_at;
     template <class S = Session>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("id", &S::id, "Its name, and that of its thread of messages"),
                       field("title", &S::title, "What it is about"),
                       field("channel", &S::channel, "Where it is held"),
@@ -56,7 +56,7 @@ struct CreateInput {
     std::optional<std::string> id, title, channel, agent, model, workdir, queue;
     std::optional<int> max_iterations;
     template <class S = CreateInput>
-    static constexpr auto describe() {
+    static auto describe() {
         constexpr auto name = limits::kNameBytes;
         return fields(
             field("id", &S::id, "A name of yours: the same name again is the same session")
@@ -82,7 +82,7 @@ struct CreateOutput {
     std::string id;
     bool created = false;
     template <class S = CreateOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("id", &S::id, "Its name"),
                       field("created", &S::created, "false: it was there already"));
     }
@@ -90,14 +90,14 @@ struct CreateOutput {
 
 struct IdInput {
     std::string id;
-    static constexpr auto describe() { return fields(session_id_field<IdInput>()); }
+    static auto describe() { return fields(session_id_field<IdInput>()); }
 };
 
 struct SayInput {
     std::string id, text;
     std::optional<std::string> key;
     template <class S = SayInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(session_id_field<S>(),
                       field("text", &S::text, "What the user says")
                           .required()
@@ -115,7 +115,7 @@ struct SayOutput {
     std::string message_id, job_id;
     bool duplicate = false;
     template <class S = SayOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("messageId", &S::message_id, "The message in the thread"),
                       field("jobId", &S::job_id, "The job that answers it"),
                       field("duplicate", &S::duplicate, "true: it was said already"));
@@ -125,7 +125,7 @@ struct SayOutput {
 struct ContextInput {
     std::string id, text;
     template <class S = ContextInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(session_id_field<S>(), field("text", &S::text, "What the agent should know")
                                                  .required()
                                                  .positional()
@@ -138,7 +138,7 @@ struct ContextOutput {
     bool ok = true;
     std::string job_id;
     template <class S = ContextOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("ok", &S::ok, "It was put on record"),
                       field("jobId", &S::job_id, "The job that was told"));
     }
@@ -148,7 +148,7 @@ struct StopOutput {
     std::string id;
     std::vector<std::string> stopped;
     template <class S = StopOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("id", &S::id, "The session"),
                       field("stopped", &S::stopped, "The jobs that were stopped"));
     }
@@ -161,7 +161,7 @@ struct EventsInput {
     int limit = 100;
     int wait_ms = 0;
     template <class S = EventsInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             session_id_field<S>(),
             field("afterId", &S::after_id, "What comes after this one; absent: the last ones")

@@ -10,7 +10,7 @@ using reflect::field;
 using reflect::fields;
 
 struct RefoldInput {
-    static constexpr auto describe() { return fields(); }
+    static auto describe() { return fields(); }
 };
 
 struct RefoldedKind {
@@ -18,7 +18,7 @@ struct RefoldedKind {
     std::int64_t segments = 0;
     std::int64_t items = 0;
     template <class S = RefoldedKind>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("kind", &S::kind, "memory, message or summary"),
                       field("segments", &S::segments, "Segments that were thrown away"),
                       field("items", &S::items, "Items that will be folded again"));
@@ -27,7 +27,7 @@ struct RefoldedKind {
 
 struct RefoldOutput {
     std::vector<RefoldedKind> kinds;
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("kinds", &RefoldOutput::kinds, "What was done, by kind of item"));
     }
 };

@@ -15,7 +15,7 @@ struct SignalReport {
     std::optional<double> around, before, after, session, pairs, answers, speaker, time, date,
         meaning_around, meaning_group;
     template <class S = SignalReport>
-    static constexpr auto describe() {
+    static auto describe() {
         using reflect::field;
         return reflect::fields(
             field("fts", &S::fts, "BM25 of the words, per tenant; the best of the answer is 1"),

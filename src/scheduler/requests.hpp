@@ -46,12 +46,12 @@ namespace stele::scheduler {
 
 struct NameInput {
     std::string name;
-    static constexpr auto describe() { return fields(jobs::schedule_name_field<NameInput>()); }
+    static auto describe() { return fields(jobs::schedule_name_field<NameInput>()); }
 };
 
 // What adding takes, spliced into two inputs; S must have the members.
 template <class S>
-constexpr auto what_fields() {
+auto what_fields() {
     return fields(
         field(
             "schedule", &S::schedule,
@@ -83,8 +83,8 @@ struct AddInput {
     std::optional<std::string> model;
     json::value target;
     template <class S = AddInput>
-    static constexpr auto describe() {
-        return std::tuple_cat(fields(jobs::schedule_name_field<S>()), what_fields<S>());
+    static auto describe() {
+        return joined(fields(jobs::schedule_name_field<S>()), what_fields<S>());
     }
 };
 
@@ -98,8 +98,8 @@ struct CronInput {
     std::optional<std::string> model;
     json::value target;
     template <class S = CronInput>
-    static constexpr auto describe() {
-        return std::tuple_cat(
+    static auto describe() {
+        return joined(
             fields(field("action", &S::action, "list, add or remove").required().positional(),
                    field("name", &S::name, "The schedule, to add or to remove")
                        .positional()
@@ -114,7 +114,7 @@ struct CronOutput {
     std::optional<jobs::Schedule> added;
     std::optional<bool> removed;
     template <class S = CronOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("cron", &S::cron, "What there is, by name, without the heartbeat"),
                       field("added", &S::added, "The schedule as it is now"),
                       field("removed", &S::removed, "false: there was none"));
@@ -128,7 +128,7 @@ struct Heartbeat {
     std::vector<jobs::WakeItem> pending_wake_items;
     std::optional<std::string> note;
     template <class S = Heartbeat>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("configured", &S::configured, "There is a schedule of that name"),
                       field("lastTick", &S::last_tick, "When it last came"),
                       field("nextTick", &S::next_tick, "When it is due"),
@@ -144,7 +144,7 @@ struct Hooks {
     bool enabled = false;
     std::int64_t pending_items = 0;
     template <class S = Hooks>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("enabled", &S::enabled, "This process has a token for them"),
                       field("pendingItems", &S::pending_items, "Wake items that came by them"));
     }
@@ -155,7 +155,7 @@ struct InfoOutput {
     std::vector<jobs::Schedule> cron;
     Hooks hooks;
     template <class S = InfoOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("heartbeat", &S::heartbeat, "The schedule that wakes agents"),
                       field("cron", &S::cron, "The other schedules, by name"),
                       field("hooks", &S::hooks, "Calls from outside"));
@@ -166,7 +166,7 @@ struct WakeInput {
     std::string text;
     WakeMode mode = WakeMode::next_heartbeat;
     template <class S = WakeInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("text", &S::text, "What the agent is to look at")
                           .required()
                           .positional()
@@ -181,7 +181,7 @@ struct WakeOutput {
     std::string message;
     std::optional<std::string> id, job_id;
     template <class S = WakeOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("ok", &S::ok, "It is kept, or it came"),
                       field("message", &S::message, "What happens now"),
                       field("id", &S::id, "The item that waits"),
@@ -193,7 +193,7 @@ struct HookAgentInput {
     std::string message;
     std::optional<std::string> name, agent, model, channel, to, key;
     template <class S = HookAgentInput>
-    static constexpr auto describe() {
+    static auto describe() {
         constexpr auto most = limits::kNameBytes;
         return fields(
             field("message", &S::message, "What is to be done")
@@ -217,7 +217,7 @@ struct HookAgentOutput {
     std::string job_id;
     std::optional<bool> duplicate;
     template <class S = HookAgentOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("ok", &S::ok, "It is queued"),
                       field("jobId", &S::job_id, "The job that does it"),
                       field("duplicate", &S::duplicate, "true: it was asked for before"));
@@ -228,7 +228,7 @@ struct VoiceOutput {
     bool enabled = false;
     std::string message;
     template <class S = VoiceOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("enabled", &S::enabled, "There is none"),
                       field("message", &S::message, "The same for a person"));
     }

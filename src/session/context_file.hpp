@@ -17,7 +17,7 @@ inline constexpr auto kContextFile = "context.md";
 
 struct ContextCheckInput {
     std::optional<std::string> workdir;
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("workdir", &ContextCheckInput::workdir,
                             "Where to look; absent: this process's working directory")
                           .positional()
@@ -30,7 +30,7 @@ struct ContextCheckOutput {
     bool has_context = false;
     std::string content;
     template <class S = ContextCheckOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("hasContext", &S::has_context, "There was something"),
                       field("content", &S::content, "What it said; the file is gone"));
     }

@@ -22,7 +22,7 @@ struct StruggleInput {
     int identical = 0;
     double burn = 1;
     template <class S = StruggleInput>
-    static constexpr auto describe() {
+    static auto describe() {
         constexpr double most = 1e6;
         return fields(
             field("iterations_without_progress", &S::without_progress,
@@ -48,7 +48,7 @@ struct StruggleOutput {
     std::vector<std::string> indicators;
     std::string recommendation;
     template <class S = StruggleOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("isStuck", &S::is_stuck, "Something points at it"),
                       field("severity", &S::severity, "ok, warning or critical: the worst of them"),
                       field("indicators", &S::indicators, "What points at it"),

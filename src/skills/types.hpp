@@ -30,7 +30,7 @@ struct Skill {
     std::optional<double> score;
     std::optional<std::string> why;
     template <class S = Skill>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("id", &S::id, "Its id"), field("name", &S::name, "What it is called"),
             field("description", &S::description, "What it is for, and when to use it"),
@@ -49,7 +49,7 @@ struct Skill {
 };
 
 template <class S>
-constexpr auto name_field() {
+auto name_field() {
     return field("name", &S::name, "The skill: lower-case letters, digits and dashes")
         .required()
         .positional()
@@ -64,7 +64,7 @@ struct StoreInput {
     std::optional<int> if_version;
     std::optional<Retention> retention;
     template <class S = StoreInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             name_field<S>(),
             field("description", &S::description,
@@ -94,7 +94,7 @@ struct StoreOutput {
     int version = 1;
     bool created = false, unchanged = false;
     template <class S = StoreOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("stored", &S::stored, "It is kept"), field("id", &S::id, "Its id"),
                       field("name", &S::name, "What it is called"),
                       field("version", &S::version, "Its version now"),
@@ -105,14 +105,14 @@ struct StoreOutput {
 
 struct NameInput {
     std::string name;
-    static constexpr auto describe() { return fields(name_field<NameInput>()); }
+    static auto describe() { return fields(name_field<NameInput>()); }
 };
 
 struct DeleteOutput {
     std::string name;
     bool deleted = false;
     template <class S = DeleteOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("name", &S::name, "The skill"),
                       field("deleted", &S::deleted, "false: there was none"));
     }
@@ -123,7 +123,7 @@ struct ListInput {
     int limit = 50;
     std::optional<std::string> cursor;
     template <class S = ListInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("tag", &S::tag, "Those with this tag").max_bytes(limits::kTagBytes),
             field("limit", &S::limit, "How many a page").clamp(1, limits::kPage).alias("n"),
@@ -136,7 +136,7 @@ struct ListOutput {
     std::vector<Skill> skills;
     std::optional<std::string> next_cursor;
     template <class S = ListOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("skills", &S::skills, "By name, without their content"),
                       field("nextCursor", &S::next_cursor, "Absent on the last page"));
     }
@@ -146,7 +146,7 @@ struct SearchInput {
     std::string query;
     int limit = 5;
     template <class S = SearchInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("query", &S::query, "What is to be done, in plain words")
                           .required()
                           .positional()
@@ -160,7 +160,7 @@ struct SearchOutput {
     std::vector<std::string> degraded;
     std::optional<std::string> message;
     template <class S = SearchOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("results", &S::results, "Best first, without their content"),
                       field("degraded", &S::degraded, "What could not be used: vector"),
                       field("message", &S::message, "What to do about it"));
@@ -171,7 +171,7 @@ struct ImportInput {
     std::string path;
     bool dry_run = false;
     template <class S = ImportInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("path", &S::path, "A SKILL.md, or a folder with such files below it")
                           .required()
                           .positional()
@@ -185,7 +185,7 @@ struct Imported {
     std::string file;
     std::optional<std::string> name, outcome, problem;
     template <class S = Imported>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("file", &S::file, "The file"),
                       field("name", &S::name, "The skill in it"),
                       field("outcome", &S::outcome, "created, changed, unchanged or read"),
@@ -197,7 +197,7 @@ struct ImportOutput {
     int stored = 0, unchanged = 0, refused = 0;
     std::vector<Imported> files;
     template <class S = ImportOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("stored", &S::stored, "New or changed skills"),
                       field("unchanged", &S::unchanged, "Those that were like this already"),
                       field("refused", &S::refused, "Files that are no skills, or too large"),

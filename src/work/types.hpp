@@ -14,7 +14,7 @@ using reflect::field;
 using reflect::fields;
 
 template <class S>
-constexpr auto url_field() {
+auto url_field() {
     return field("url", &S::url,
                  "A server to reach it by, such as https://stele.example; absent: STELE_URL, else "
                  "the database itself")
@@ -29,7 +29,7 @@ struct WorkInput {
     bool once = false, drain = false, verbose = false;
     std::string no_retry_on, worker, url;
     template <class S = WorkInput>
-    static constexpr auto describe() {
+    static auto describe() {
         constexpr auto name = limits::kNameBytes;
         return fields(
             field("command", &S::command,
@@ -73,7 +73,7 @@ struct WorkOutput {
     int exit_code = 0;
     int completed = 0, failed = 0, released = 0, lost = 0;
     template <class S = WorkOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("exitCode", &S::exit_code, "0; 1: with once or drain, not all were completed"),
             field("completed", &S::completed, "Jobs that are complete"),
@@ -89,7 +89,7 @@ struct WatchInput {
     bool once = false;
     std::string url;
     template <class S = WatchInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("job", &S::job, "Follow this one job until it ends").positional().format("uuid"),
             field("queue", &S::queue, "Only this queue")
@@ -105,7 +105,7 @@ struct WatchOutput {
     int exit_code = 0;
     std::string text;
     template <class S = WatchOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("exitCode", &S::exit_code,
                   "0; of a followed job: 0 complete, 1 failed or not seen to its end, 5 stopped"),

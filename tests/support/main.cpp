@@ -1,5 +1,6 @@
 // main() of every *_pgtest program.
 #include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include <cstdio>
 

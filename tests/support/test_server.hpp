@@ -1,7 +1,8 @@
 // The PostgreSQL that script/with-postgres started for this run.
 #pragma once
 
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
+#include <gtest/gtest.h>
 
 #include <filesystem>
 #include <memory>

@@ -1,5 +1,5 @@
 // What the annotations suggest, rule by rule.
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
 #include "analytics/tests/fixture.hpp"

@@ -1,5 +1,5 @@
 // Scores by their formula, with what they do not know; trends; and how the database finds them.
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
 #include <cmath>

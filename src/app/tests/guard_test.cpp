@@ -1,7 +1,7 @@
 // The guard of production and .env files, without a database.
 #include "app/guard.hpp"
 
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
 #include <cstdlib>

@@ -1,6 +1,6 @@
 // Walks the registry: every operation has what its doors need, every example does what it shows.
 #include <fmt/format.h>
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
 #include <set>

@@ -1,6 +1,6 @@
 // A tenant that is copied under another project: what is named is reached by its name.
 #include <fmt/format.h>
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 

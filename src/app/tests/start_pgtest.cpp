@@ -1,6 +1,7 @@
 // What a start refuses once it has reached the database.
 #include <fmt/format.h>
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
+#include <gtest/gtest.h>
 
 #include "app/bring_up.hpp"
 #include "base/error.hpp"

@@ -1,5 +1,5 @@
 // How well secrets are told from ordinary text: measured on lines that are invented for it.
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
 #include <fstream>

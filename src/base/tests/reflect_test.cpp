@@ -1,6 +1,6 @@
 #include "base/reflect.hpp"
 
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
@@ -23,7 +23,7 @@ using testing::Not;
 
 struct Inner {
     std::string word;
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("word", &Inner::word, "A word").required().max_bytes(8));
     }
 };
@@ -41,7 +41,7 @@ struct Sample {
     std::optional<std::string> id;
 
     template <class S = Sample>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("query", &S::query, "What to look for").required(),
                       field("limit", &S::limit, "How many").clamp(1, 100),
                       field("ratio", &S::ratio, "A share").range(0, 1),
@@ -132,7 +132,7 @@ struct Anything {
     json::value output;
     std::vector<json::value> list;
     json::object object;
-    static constexpr auto describe() {
+    static auto describe() {
         using S = Anything;
         return fields(field("output", &S::output, "Any JSON").max_bytes(40),
                       field("list", &S::list, "More of it").max_bytes(40),
@@ -141,7 +141,7 @@ struct Anything {
 };
 struct Items {
     std::vector<Anything> jobs;
-    static constexpr auto describe() { return fields(field("jobs", &Items::jobs, "Items")); }
+    static auto describe() { return fields(field("jobs", &Items::jobs, "Items")); }
 };
 
 std::string refusal(const json::value& input) {

@@ -1,6 +1,7 @@
 // What the graph learns from chat, and forgets with it.
 #include <fmt/format.h>
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
+#include <gtest/gtest.h>
 
 #include "chat/edges.hpp"
 #include "chat/tests/fixture.hpp"

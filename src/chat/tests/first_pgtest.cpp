@@ -1,6 +1,6 @@
 // Writers that make one thread at once, by its key: all of them are in it.
 #include <fmt/format.h>
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
 #include <latch>

@@ -1,6 +1,7 @@
 // Finding what was said: by its words, by what stands around it, and as well after it was folded.
 #include <fmt/format.h>
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
+#include <gtest/gtest.h>
 
 #include <future>
 

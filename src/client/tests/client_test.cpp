@@ -1,7 +1,7 @@
 // The client against a server that a test breaks.
 #include "client/client.hpp"
 
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
 #include <functional>

@@ -2,7 +2,7 @@
 // run-work.sh and script/soak jobs.
 #include "client/worker.hpp"
 
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
 #include <atomic>

@@ -18,7 +18,7 @@ constexpr const char* kExampleId = "01890a5d-ac96-774b-bcce-b302099a8057";
 struct Generated {
     std::string token;
     template <class S = Generated>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("token", &S::token, "An admin token's text, which nobody has been issued")
                 .secret());

@@ -43,7 +43,7 @@ struct Token {
     Timestamp created_at;
     std::optional<Timestamp> expires_at, last_used_at, revoked_at;
     template <class S = Token>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("id", &S::id, "Names it in token.rotate and token.revoke"),
             field("kind", &S::kind, "admin or service"), field("name", &S::name, "What it is for"),
@@ -63,7 +63,7 @@ struct Token {
 };
 
 template <class S>
-constexpr auto global_field() {
+auto global_field() {
     return field("global", &S::global, "Among the tokens that may choose their tenant");
 }
 
@@ -76,7 +76,7 @@ struct CreateInput {
     std::string instance, posse;
     std::optional<Timestamp> expires_at;
     template <class S = CreateInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("name", &S::name, "What it is for; one token of a name is valid at a time")
                 .required()
@@ -104,7 +104,7 @@ struct Issued {
     std::string token;
     Token details;
     template <class S = Issued>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("token", &S::token, "The bearer token: shown now and never again").secret(),
             field("details", &S::details, "What it is"));
@@ -116,7 +116,7 @@ struct ListInput {
     int limit = limits::kPage;
     std::optional<std::string> before;
     template <class S = ListInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             global_field<S>(), field("revoked", &S::revoked, "Those that are revoked or over, too"),
             field("limit", &S::limit, "How many").clamp(1, limits::kPage),
@@ -128,14 +128,14 @@ struct ListOutput {
     std::vector<Token> tokens;
     std::optional<std::string> next;
     template <class S = ListOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("tokens", &S::tokens, "Newest first"),
                       field("next", &S::next, "before of the next page; left out: there is none"));
     }
 };
 
 template <class S>
-constexpr auto id_field() {
+auto id_field() {
     return field("id", &S::id, "Id of the token").required().positional().format("uuid");
 }
 
@@ -144,7 +144,7 @@ struct RotateInput {
     bool global = false;
     std::optional<Timestamp> expires_at;
     template <class S = RotateInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(id_field<S>(), global_field<S>(),
                       field("expiresAt", &S::expires_at, "Of the new one; left out: as before"));
     }
@@ -155,7 +155,7 @@ struct RevokeInput {
     bool global = false;
     std::optional<std::string> reason;
     template <class S = RevokeInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             id_field<S>(), global_field<S>(),
             field("reason", &S::reason, "Kept with the revocation").max_bytes(limits::kNameBytes));
@@ -166,7 +166,7 @@ struct RevokeOutput {
     std::string id;
     bool revoked = false;
     template <class S = RevokeOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("id", &S::id, "The token"),
                       field("revoked", &S::revoked, "false: it was revoked before"));
     }

@@ -1,7 +1,7 @@
 // What the tests of the endpoint share: a scripted server and an embedder that asks it.
 #pragma once
 
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
 #include <boost/json/parse.hpp>

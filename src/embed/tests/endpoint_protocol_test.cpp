@@ -1,6 +1,6 @@
 #include "embed/endpoint_protocol.hpp"
 
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
 #include <boost/json/parse.hpp>

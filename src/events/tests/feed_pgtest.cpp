@@ -1,5 +1,5 @@
 // Following: in order, without a gap, from where one was.
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
 #include <thread>

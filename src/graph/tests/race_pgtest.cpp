@@ -1,5 +1,6 @@
 // Writers that race to close a cycle: whoever comes second is refused, always.
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
+#include <gtest/gtest.h>
 
 #include <atomic>
 #include <barrier>

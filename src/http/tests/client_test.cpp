@@ -1,7 +1,7 @@
 // The client against our own server: methods, headers, bounds, and what counts as no reply.
 #include "http/client.hpp"
 
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
 #include "server_fixture.hpp"

@@ -1,7 +1,8 @@
 // Which places are called, and who is given the credential. The listener says what it was sent.
 #include "http/outbound.hpp"
 
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
+#include <gtest/gtest.h>
 
 #include "http/client.hpp"
 #include "raw_listener.hpp"

@@ -1,7 +1,7 @@
 // Cron expressions, on a clock without a zone.
 #include "jobs/cron.hpp"
 
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
 #include "base/clock.hpp"

@@ -2,7 +2,7 @@
 #include "api/dispatcher.hpp"
 #include "jobs/edges.hpp"
 
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
 #include "base/hash.hpp"

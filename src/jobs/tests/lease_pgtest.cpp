@@ -1,5 +1,5 @@
 // Leases: each job to one worker, in order, taken back from those who fall silent.
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
 #include <map>

@@ -1,5 +1,5 @@
 // Through a pooler that shares connections: everything but notifications, which nothing depends on.
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
 #include <set>

@@ -1,5 +1,5 @@
 // Queues: pauses, limits, turns.
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
 #include <map>

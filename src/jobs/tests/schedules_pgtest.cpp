@@ -1,7 +1,7 @@
 // Schedules: when they are due, once each, and what was missed.
 #include "jobs/schedules.hpp"
 
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
 #include <thread>

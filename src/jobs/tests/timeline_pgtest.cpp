@@ -1,5 +1,6 @@
 // One list of everything that happened to a job.
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
+#include <gtest/gtest.h>
 
 #include "base/error.hpp"
 #include "jobs/agent.hpp"

@@ -1,5 +1,5 @@
 // Waking: who waits for jobs hears of them, whichever process submits; and the keeper at work.
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
 #include <thread>

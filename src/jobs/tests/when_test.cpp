@@ -1,7 +1,7 @@
 // A schedule's time as text and as an object: what the text means is what the object says.
 #include "jobs/when.hpp"
 
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"

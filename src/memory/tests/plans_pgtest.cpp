@@ -1,6 +1,6 @@
 // Plans in a skewed database with fresh statistics: one large tenant beside many small ones. What
 // names rows by id reaches them by key, and reads no tenant.
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>

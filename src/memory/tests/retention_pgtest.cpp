@@ -1,7 +1,8 @@
 // Retention classes in the memory operations: set, shown, kept by a round trip, and holding.
 #include "fixture.hpp"
 
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
+#include <gtest/gtest.h>
 
 #include "memory/store.hpp"
 #include "memory/transfer.hpp"

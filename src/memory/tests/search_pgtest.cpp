@@ -1,6 +1,6 @@
 #include "memory/search.hpp"
 
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"

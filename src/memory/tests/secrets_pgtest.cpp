@@ -1,5 +1,5 @@
 // What storing says about texts that look like secrets, and what it refuses.
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
 #include "memory/tests/fixture.hpp"

@@ -1,5 +1,5 @@
 // Meanings, with the real model: what words cannot find, the filler, and a change of model.
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"

@@ -1,6 +1,6 @@
 // Endpoints that whoever registers chooses: what is refused, what is never sent, and what a hostile
 // server may answer.
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
 #include "http/tests/raw_listener.hpp"

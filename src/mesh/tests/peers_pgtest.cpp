@@ -1,7 +1,7 @@
 // Which of several servers is spoken to, and what it is told.
 #include "mesh/peers.hpp"
 
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
 #include "mesh/delegate.hpp"

@@ -27,7 +27,7 @@ constexpr std::string_view kMarker = ".verified.json";
 struct Marker {
     std::optional<Timestamp> verified_at, deep_verified_at;
     template <class S = Marker>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("verifiedAt", &S::verified_at, "By verify-dump"),
                       field("deepVerifiedAt", &S::deep_verified_at, "By verify-dump --deep"));
     }

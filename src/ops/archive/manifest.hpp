@@ -25,7 +25,7 @@ struct TableState {
     std::int64_t rows = 0;
     std::string checksum;
     template <class S = TableState>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("name", &S::name, "The table").required(),
                       field("rows", &S::rows, "Its rows").required(),
                       field("checksum", &S::checksum, "Of its rows in any order").required());
@@ -37,7 +37,7 @@ struct AppliedVersion {
     int version = 0;
     std::string name, checksum;
     template <class S = AppliedVersion>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("version", &S::version, "Number").required(),
                       field("name", &S::name, "Name").required(),
                       field("checksum", &S::checksum, "SHA-256 of its up file").required());
@@ -48,7 +48,7 @@ struct Extension {
     std::string name, version;
     std::optional<std::string> schema = {};
     template <class S = Extension>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("name", &S::name, "Name").required(),
                       field("version", &S::version, "Version").required(),
                       field("schema", &S::schema, "Where its types and functions live"));
@@ -58,7 +58,7 @@ struct Extension {
 struct Grant {
     std::string role, object, privileges;
     template <class S = Grant>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("role", &S::role, "One of Stele's roles").required(),
                       field("object", &S::object, "On what").required(),
                       field("privileges", &S::privileges, "Which").required());
@@ -72,7 +72,7 @@ struct Source {
     std::string host, port, database, schema, server_version;
     std::optional<std::string> system_identifier = {};
     template <class S = Source>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("host", &S::host, "Host or socket directory"),
                       field("port", &S::port, "Port"), field("database", &S::database, "Database"),
                       field("schema", &S::schema, "Schema").required(),
@@ -86,7 +86,7 @@ struct DumpFile {
     std::int64_t bytes = 0;
     std::string sha256;
     template <class S = DumpFile>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("name", &S::name, "The file's name when it was made"),
                       field("bytes", &S::bytes, "Its size").required(),
                       field("sha256", &S::sha256, "Its SHA-256").required());
@@ -107,7 +107,7 @@ struct Manifest {
     std::vector<std::string> artifacts;
     std::string redaction;
     template <class S = Manifest>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("format", &S::format, "Version of this format").required().range(1, 1),
             field("tool", &S::tool, "The program that wrote it").required(),

@@ -18,7 +18,7 @@ struct DumpInput {
     std::string output_dir;
     int jobs = 2;
     template <class S = DumpInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("file", &S::file,
                   "Where to write; its manifest stands beside it as "
@@ -36,7 +36,7 @@ struct DumpOutput {
     Manifest manifest;
     double seconds = 0;
     template <class S = DumpOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("file", &S::file, "The dump, in pg_dump's custom format"),
                       field("manifestFile", &S::manifest_file, "Its manifest"),
                       field("manifest", &S::manifest, "What the manifest says"),
@@ -47,7 +47,7 @@ struct DumpOutput {
 struct Finding {
     std::string what, expected, found;
     template <class S = Finding>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("what", &S::what, "What was compared"),
                       field("expected", &S::expected, "What the manifest says"),
                       field("found", &S::found, "What is there"));
@@ -60,7 +60,7 @@ struct VerifyInput {
     bool deep = false;
     int jobs = 2;
     template <class S = VerifyInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("file", &S::file, "The dump").required().positional(),
                       field("deep", &S::deep,
                             "Also restore it into a scratch database, compare every table, search "
@@ -81,7 +81,7 @@ struct VerifyOutput {
     Findings findings;
     double seconds = 0;
     template <class S = VerifyOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("exitCode", &S::exit_code, "0, or 1 when anything differs"),
                       field("ok", &S::ok, "Everything agrees"),
                       field("deep", &S::deep, "The dump was restored and compared"),
@@ -105,7 +105,7 @@ struct RestoreInput : Confirmation {
     bool replace = false;
     int jobs = 2;
     template <class S = RestoreInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("file", &S::file, "The dump").required().positional(),
                       field("force", &S::force, "Needed: this replaces the database"),
                       field("confirm", &S::confirm, "Needed: restore-postgres"),
@@ -127,7 +127,7 @@ struct RestoreOutput {
     std::vector<std::string> notes;
     double seconds = 0;
     template <class S = RestoreOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("file", &S::file, "Where the rows came from"),
             field("database", &S::database, "The database that was replaced"),
@@ -147,7 +147,7 @@ struct CopyInput : Confirmation {
     std::string target_url;
     bool replace = false;
     template <class S = CopyInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("targetUrl", &S::target_url,
                   "The database to fill, as its owner or a superuser; STELE_TARGET_URL keeps the "
@@ -168,7 +168,7 @@ struct BackupInput {
     bool rotate = false;
     bool dry_run = false;
     template <class S = BackupInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("dir", &S::dir, "Where backups stand; default: backups in Stele's home"),
             field("jobs", &S::jobs, "Connections that count and hash tables").range(1, 64),
@@ -185,7 +185,7 @@ struct BackupInput {
 struct KeptBackup {
     std::string file, why;
     template <class S = KeptBackup>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("file", &S::file, "The dump"), field("why", &S::why, "Why it stays"));
     }
 };
@@ -199,7 +199,7 @@ struct BackupOutput {
     int left_alone = 0;
     bool dry_run = false;
     template <class S = BackupOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("file", &S::file, "The new backup"),
                       field("bytes", &S::bytes, "Its size"), field("rows", &S::rows, "Its rows"),
                       field("kept", &S::kept, "This database's backups that stay, newest first"),
@@ -213,7 +213,7 @@ struct BackupOutput {
 
 struct BackupsInput {
     std::string dir;
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("dir", &BackupsInput::dir,
                             "Where backups stand; default: backups in Stele's home"));
     }
@@ -231,7 +231,7 @@ struct BackupInfo {
     std::string migration_version;
     std::optional<Timestamp> verified_at, deep_verified_at;
     template <class S = BackupInfo>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("file", &S::file, "The dump"), field("madeAt", &S::made_at, "When"),
                       field("ageHours", &S::age_hours, "How old it is"),
                       field("database", &S::database, "The database it is of"),
@@ -254,7 +254,7 @@ struct TableKind {
     bool irreplaceable = true;
     std::string why;
     template <class S = TableKind>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("table", &S::table, "The table"),
                       field("irreplaceable", &S::irreplaceable, "Only a backup brings it back"),
                       field("why", &S::why, "What it holds, or what makes it again"));
@@ -266,7 +266,7 @@ struct BackupsOutput {
     std::vector<BackupInfo> backups;
     std::vector<TableKind> tables;
     template <class S = BackupsOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("dir", &S::dir, "Where they stand"),
                       field("backups", &S::backups,
                             "Those of the configured database first, then the others; newest "
@@ -277,7 +277,7 @@ struct BackupsOutput {
 
 struct ResetInput : Confirmation {
     template <class S = ResetInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("force", &S::force, "Needed: this destroys every row"),
                       field("confirm", &S::confirm, "Needed: reset-postgres"));
     }
@@ -289,7 +289,7 @@ struct ResetOutput {
     std::string migration_version;
     std::vector<std::string> notes;
     template <class S = ResetOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("database", &S::database, "Which one"),
             field("rowsDestroyed", &S::rows_destroyed, "Rows that were in it"),

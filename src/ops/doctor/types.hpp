@@ -18,7 +18,7 @@ struct DoctorInput {
     std::vector<std::string> only;
     bool list = false;
     template <class S = DoctorInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("only", &S::only, "Run these checks alone; names, also with commas"),
                       field("list", &S::list, "Name the checks and run none"));
     }
@@ -32,7 +32,7 @@ struct CheckOutput {
     std::string cause;
     std::string mend;
     template <class S = CheckOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("name", &S::name, "For --only"), field("about", &S::about, "What is looked at"),
             field("verdict", &S::verdict, "pass, warn, fail, or skipped: it could not be seen"),
@@ -51,7 +51,7 @@ struct DoctorOutput {
     int skipped = 0;
     std::vector<CheckOutput> checks;
     template <class S = DoctorOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("exitCode", &S::exit_code, "0, or 1 when a check failed"),
                       field("healthy", &S::healthy, "No check failed"),
                       field("passed", &S::passed, "How many are well"),

@@ -16,7 +16,7 @@ struct AdoptInput {
     int at = 0;
     std::string scratch_url;
     template <class S = AdoptInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("at", &S::at, "The schema is as after this migration")
                 .required()
@@ -35,7 +35,7 @@ struct AdoptOutput {
     std::vector<std::string> missing;
     std::vector<std::string> unexpected;
     template <class S = AdoptOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("exitCode", &S::exit_code, "0, or 4: the catalogs differ, nothing was written"),
             field("at", &S::at, "The version that the ledger has now"),
@@ -53,7 +53,7 @@ struct RevertInput {
     bool force = false;
     std::string confirm;
     template <class S = RevertInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("to", &S::to, "The version to go back to; 0: before the first migration")
                 .required()
@@ -72,7 +72,7 @@ struct Loss {
     std::string what;
     std::optional<std::int64_t> rows;
     template <class S = Loss>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("what", &S::what, "table memories, column memories.tags, …"),
                       field("rows", &S::rows, "How many hold data; absent: not to be seen"));
     }
@@ -88,7 +88,7 @@ struct RevertOutput {
     std::optional<Timestamp> newest_backup;
     bool backup_suffices = false;
     template <class S = RevertOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("dryRun", &S::dry_run, "Nothing was changed"),
             field("from", &S::from, "The version before"), field("to", &S::to, "The version after"),

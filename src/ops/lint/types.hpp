@@ -34,7 +34,7 @@ struct LintInput {
     std::vector<std::string> files;
     ReportFormat format = ReportFormat::text;
     template <class S = LintInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("files", &S::files,
                             "Files and folders of SQL, in the order in which they run; none: the "
                             "migrations of this program")
@@ -53,7 +53,7 @@ struct FindingOutput {
     std::string why;
     std::string safe;
     template <class S = FindingOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("rule", &S::rule, "The rule's id, as -- stele:allow takes it"),
                       field("file", &S::file, "As it was named"), field("line", &S::line, "From 1"),
                       field("column", &S::column, "From 1, in characters"),
@@ -69,7 +69,7 @@ struct LintOutput {
     int files = 0;
     std::vector<FindingOutput> findings;
     template <class S = LintOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("exitCode", &S::exit_code, "0, or 1 when there are findings"),
                       field("format", &S::format, "As it was asked for"),
                       field("files", &S::files, "How many were read"),
@@ -82,7 +82,7 @@ struct ValidateInput {
     int runners = 8;
     std::string scratch_url;
     template <class S = ValidateInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("dir", &S::dir,
                             "The folder of migrations to validate; none: those of this program"),
                       field("runners", &S::runners, "How many migrate at once").range(2, 64),
@@ -98,7 +98,7 @@ struct CheckOutput {
     bool passed = false;
     std::string evidence;
     template <class S = CheckOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("name", &S::name, "The check's name"), field("passed", &S::passed, "It holds"),
             field("evidence", &S::evidence, "What was looked at, or everything that is wrong"));
@@ -111,7 +111,7 @@ struct ValidateOutput {
     int migrations = 0;
     std::vector<CheckOutput> checks;
     template <class S = ValidateOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("exitCode", &S::exit_code, "0, or 1 when a check failed"),
                       field("server", &S::server, "Where the scratch databases were made"),
                       field("migrations", &S::migrations, "How many were validated"),

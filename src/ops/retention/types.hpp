@@ -13,14 +13,14 @@ using reflect::field;
 using reflect::fields;
 
 struct PlanInput {
-    static constexpr auto describe() { return fields(); }
+    static auto describe() { return fields(); }
 };
 
 struct ApplyInput {
     bool force = false;
     std::string confirm;
     template <class S = ApplyInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("force", &S::force, "Needed: this deletes data"),
                       field("confirm", &S::confirm, "Needed: apply-retention"));
     }
@@ -34,7 +34,7 @@ struct Line {
     std::int64_t tenants = 0;
     std::optional<Timestamp> oldest;
     template <class S = Line>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("table", &S::table, "Where the rows are"),
                       field("class", &S::retention, "ephemeral, standard or audit"),
                       field("rule", &S::rule, "Why they go"),
@@ -49,7 +49,7 @@ struct Kept {
     std::string retention;
     std::int64_t rows = 0;
     template <class S = Kept>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("table", &S::table, "Where the rows are"),
                       field("class", &S::retention, "Their class"),
                       field("rows", &S::rows, "How many there are in all"));
@@ -62,7 +62,7 @@ struct RetentionOutput {
     std::vector<Line> lines;
     std::vector<Kept> classes;
     template <class S = RetentionOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("applied", &S::applied, "The rows are gone; false: nothing was changed"),
             field("rows", &S::rows, "How many go, or went, in all"),

@@ -15,7 +15,7 @@ struct RolesInput {
     bool sql = false;
     bool check = false;
     template <class S = RolesInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("sql", &S::sql, "Print the whole SQL, for an administrator to run"),
             field("check", &S::check, "Exit code 1 when a role has not exactly what it needs"));
@@ -23,7 +23,7 @@ struct RolesInput {
 };
 
 struct ApplyInput {
-    static constexpr auto describe() { return fields(); }
+    static auto describe() { return fields(); }
 };
 
 struct RoleFinding {
@@ -33,7 +33,7 @@ struct RoleFinding {
     std::vector<std::string> excess;
     std::vector<std::string> sql;
     template <class S = RoleFinding>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("role", &S::role, "stele_runtime, …"),
                       field("object", &S::object, "role, a schema or a table"),
                       field("missing", &S::missing, "What it needs and has not"),
@@ -51,7 +51,7 @@ struct RolesOutput {
     std::vector<RoleFinding> findings;
     std::string sql;
     template <class S = RolesOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("exitCode", &S::exit_code, "0, or 1 with check and something to mend"),
             field("applied", &S::applied, "The findings have been mended"),

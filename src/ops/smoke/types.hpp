@@ -19,7 +19,7 @@ struct SmokeInput {
     int timeout_ms = 10'000;
     int wait_seconds = 0;
     template <class S = SmokeInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("url", &S::url,
                             "Where Stele is served, such as https://stele.example; absent: "
                             "server.host and server.port of the settings"),
@@ -39,7 +39,7 @@ struct StepResult {
     double ms = 0;
     std::string detail;
     template <class S = StepResult>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("step", &S::step, "What was tried"),
                       field("outcome", &S::outcome, "ok, failed or skipped"),
                       field("ms", &S::ms, "How long it took, in milliseconds"),
@@ -54,7 +54,7 @@ struct SmokeOutput {
     std::vector<StepResult> steps;
     std::string hint;
     template <class S = SmokeOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("exitCode", &S::exit_code, "0; 1 a step failed; 3 nobody answers there"),
             field("url", &S::url, "Where it was tried"),

@@ -21,7 +21,7 @@ struct MigrationRef {
     std::string sha256;
     friend bool operator==(const MigrationRef&, const MigrationRef&) = default;
     template <class S = MigrationRef>
-    static constexpr auto describe() {
+    static auto describe() {
         using reflect::field;
         return reflect::fields(field("version", &S::version, "NNNN"),
                                field("name", &S::name, "What the file is called after its number"),
@@ -35,7 +35,7 @@ struct ModelRef {
     int dimensions = 0;
     std::string weights_hash;
     template <class S = ModelRef>
-    static constexpr auto describe() {
+    static auto describe() {
         using reflect::field;
         return reflect::fields(
             field("name", &S::name, "The model's name").required(),
@@ -50,7 +50,7 @@ struct ColumnRef {
     std::optional<std::string> refers;  // "models": the value is a place in the header's list
     friend bool operator==(const ColumnRef&, const ColumnRef&) = default;
     template <class S = ColumnRef>
-    static constexpr auto describe() {
+    static auto describe() {
         using reflect::field;
         return reflect::fields(
             field("name", &S::name, "The column").required(),
@@ -67,7 +67,7 @@ struct TableRef {
     // Of its leading columns, how many name the tenant: 2, or 1 for what belongs to a whole org.
     std::size_t tenant_columns() const;
     template <class S = TableRef>
-    static constexpr auto describe() {
+    static auto describe() {
         using reflect::field;
         return reflect::fields(field("name", &S::name, "The table").required(),
                                field("columns", &S::columns, "In the order of a row's values"),
@@ -86,7 +86,7 @@ struct Header {
     std::vector<ModelRef> models;
     std::vector<TableRef> tables;
     template <class S = Header>
-    static constexpr auto describe() {
+    static auto describe() {
         using reflect::field;
         return reflect::fields(
             field("format", &S::format, "stele-scoped").required(),

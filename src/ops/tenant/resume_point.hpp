@@ -18,7 +18,7 @@ struct ResumePoint {
     int table = 0;          // the sections before this one are committed,
     std::int64_t rows = 0;  // and so many rows of this one
     template <class S = ResumePoint>
-    static constexpr auto describe() {
+    static auto describe() {
         using reflect::field;
         return reflect::fields(
             field("fileSha256", &S::file_sha256, "The trailer's checksum"),

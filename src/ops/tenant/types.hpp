@@ -21,7 +21,7 @@ struct SectionOutput {
     std::int64_t bytes = 0;
     std::string sha256;
     template <class S = SectionOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("table", &S::table, "The table"),
                       field("rows", &S::rows, "How many rows of the tenant"),
                       field("bytes", &S::bytes, "Of their lines in the file"),
@@ -34,7 +34,7 @@ struct ExportInput {
     std::optional<std::string> project_id;
     std::string file;
     template <class S = ExportInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("orgId", &S::org_id, "First half of the tenant; default: the configured one")
                 .format("uuid"),
@@ -55,7 +55,7 @@ struct ExportOutput {
     std::int64_t bytes = 0;
     std::string sha256;
     template <class S = ExportOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("file", &S::file, "The file that was written; 0600"),
                       field("org", &S::org, "First half of the tenant"),
                       field("project", &S::project, "Second half of the tenant"),
@@ -77,7 +77,7 @@ struct ImportInput {
     bool resume = false;
     int batch_rows = 20'000;
     template <class S = ImportInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("file", &S::file, "What scoped-export wrote").required(),
             field("force", &S::force, "Yes, write into this database"),
@@ -101,7 +101,7 @@ struct TableOutput {
     std::int64_t skipped = 0;
     std::string sha256;
     template <class S = TableOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("table", &S::table, "The table"),
                       field("rows", &S::rows, "In the file"),
                       field("inserted", &S::inserted,
@@ -121,7 +121,7 @@ struct ConflictOutput {
     std::string other_id;
     std::string target_hash;
     template <class S = ConflictOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("table", &S::table, "The table"),
             field("kind", &S::kind,
@@ -148,7 +148,7 @@ struct ImportOutput {
     std::vector<ConflictOutput> conflicts;
     std::string sha256;
     template <class S = ImportOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("exitCode", &S::exit_code, "0, or 1 when there are conflicts"),
             field("file", &S::file, "The file that was read"),
@@ -177,7 +177,7 @@ struct CopyInput {
     bool dry_run = false;
     std::string work_dir;
     template <class S = CopyInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field(
                 "targetUrl", &S::target_url,

@@ -1,6 +1,6 @@
 // What the functions of the baseline promise to whoever adds a table.
 #include <fmt/format.h>
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"

@@ -1,5 +1,5 @@
 // What needs no server: sizes, settings, versions, files, ports.
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>

@@ -1,6 +1,6 @@
 #include "ops/jsonc.hpp"
 
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"

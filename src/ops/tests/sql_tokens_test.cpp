@@ -1,6 +1,6 @@
 #include "ops/sql_tokens.hpp"
 
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
 namespace stele::ops {

@@ -19,7 +19,7 @@ struct ActivityInput {
     int min_seconds = 0;
     int limit = 50;
     template <class S = ActivityInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("all", &S::all, "Also sessions that wait for their client"),
             field("minSeconds", &S::min_seconds, "Only what has run for so long, in seconds")
@@ -41,7 +41,7 @@ struct Session {
     std::vector<std::int64_t> blocked_by;
     std::string query;
     template <class S = Session>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("pid", &S::pid, "The server process"),
             field("database", &S::database, "Its database"), field("role", &S::role, "Its login"),
@@ -60,7 +60,7 @@ struct ActivityOutput {
     std::vector<Session> sessions;
     std::string note;
     template <class S = ActivityOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("sessions", &S::sessions, "The longest running first"),
                       field("note", &S::note, "What could not be seen, and how to see it"));
     }
@@ -70,7 +70,7 @@ struct ActivityOutput {
 
 struct SlowInput {
     int limit = 10;
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("limit", &SlowInput::limit, "How many, the costliest in total first")
                           .clamp(1, 100));
     }
@@ -85,7 +85,7 @@ struct SlowStatement {
     double hit_ratio = 1;
     std::string query;
     template <class S = SlowStatement>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("calls", &S::calls, "How often it ran"),
                       field("totalMs", &S::total_ms, "Time spent in it, in milliseconds"),
                       field("meanMs", &S::mean_ms, "Of one call, in milliseconds"),
@@ -101,7 +101,7 @@ struct SlowOutput {
     std::vector<SlowStatement> statements;
     std::string how_to_load;
     template <class S = SlowOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("loaded", &S::loaded, "pg_stat_statements is loaded and installed"),
                       field("statements", &S::statements, "The costliest in total first"),
                       field("howToLoad", &S::how_to_load, "What is missing, as commands"));
@@ -112,7 +112,7 @@ struct SlowOutput {
 
 struct SizesInput {
     int limit = 30;
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("limit", &SizesInput::limit, "How many tables").clamp(1, 1000));
     }
 };
@@ -126,7 +126,7 @@ struct TableSize {
     std::int64_t index_bytes = 0;
     std::int64_t total_bytes = 0;
     template <class S = TableSize>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("table", &S::table, "Schema and name"),
                       field("rows", &S::rows, "Live rows, as the statistics estimate them"),
                       field("deadRows", &S::dead_rows, "Rows that vacuum will take, estimated"),
@@ -142,7 +142,7 @@ struct SizesOutput {
     std::int64_t database_bytes = 0;
     std::vector<TableSize> tables;
     template <class S = SizesOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("database", &S::database, "The database's name"),
                       field("databaseBytes", &S::database_bytes, "On the server's disk"),
                       field("tables", &S::tables, "The largest first"));
@@ -153,7 +153,7 @@ struct SizesOutput {
 
 struct IndexesInput {
     bool problems = false;
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("problems", &IndexesInput::problems, "Only those that need mending"));
     }
 };
@@ -168,7 +168,7 @@ struct IndexState {
     std::string problem;
     std::string mend;
     template <class S = IndexState>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("index", &S::index, "Schema and name"), field("table", &S::table, "Its table"),
             field("method", &S::method, "btree, gin, hnsw …"), field("bytes", &S::bytes, "On disk"),
@@ -183,7 +183,7 @@ struct IndexesOutput {
     int exit_code = 0;
     std::vector<IndexState> indexes;
     template <class S = IndexesOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("exitCode", &S::exit_code, "0, or 1 when one needs mending"),
                       field("indexes", &S::indexes, "Those that need mending, then the largest"));
     }
@@ -195,7 +195,7 @@ struct PoolInput {
     std::optional<int> processes;
     std::optional<int> pool_size;
     template <class S = PoolInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(
             field("processes", &S::processes,
                   "How many Stele processes there will be; absent: what is connected now")
@@ -209,7 +209,7 @@ struct Client {
     std::string application;
     std::int64_t connections = 0;
     template <class S = Client>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("application", &S::application, "What the clients call themselves"),
                       field("connections", &S::connections, "Open at this moment"));
     }
@@ -229,7 +229,7 @@ struct PoolOutput {
     std::vector<Client> clients;
     std::vector<std::string> remedies;
     template <class S = PoolOutput>
-    static constexpr auto describe() {
+    static auto describe() {
         return fields(field("exitCode", &S::exit_code, "0, or 1 when it does not fit"),
                       field("fits", &S::fits, "wanted is at most available"),
                       field("maxConnections", &S::max_connections, "What the server admits"),

@@ -1,7 +1,7 @@
 // Database URLs: what is understood, what is refused, and that no piece of a password is said.
 #include "pg/conninfo.hpp"
 
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
 #include <unistd.h>

@@ -1,7 +1,7 @@
 // Notifications between two connections, through the loss of one.
 #include "pg/notifications.hpp"
 
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
 #include <atomic>

@@ -1,5 +1,6 @@
 // One question over memories and chat.
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
+#include <gtest/gtest.h>
 
 #include "chat/tests/fixture.hpp"
 #include "memory/search.hpp"

@@ -1,6 +1,6 @@
 #include "retrieval/fusion.hpp"
 
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
 #include "retrieval/lexical.hpp"

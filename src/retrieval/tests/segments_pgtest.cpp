@@ -1,4 +1,5 @@
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
+#include <gtest/gtest.h>
 
 #include "base/error.hpp"
 #include "base/limits.hpp"

@@ -1,6 +1,6 @@
 #include "session/context_file.hpp"
 
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
 #include <sys/wait.h>

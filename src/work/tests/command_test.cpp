@@ -1,7 +1,7 @@
 // What a command is given and gives, and how it is ended with all that it started.
 #include "work/command.hpp"
 
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 

@@ -1,7 +1,7 @@
 // What a command's end means, and what the views show.
 #include "work/outcome.hpp"
 
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"

@@ -12,7 +12,7 @@ struct Note {
     std::string id;
     std::string description;
     template <class S = Note>
-    static constexpr auto describe() {
+    static auto describe() {
         return reflect::fields(reflect::field("id", &S::id, "Its id"),
                                reflect::field("description", &S::description, "What it says"));
     }
@@ -20,7 +20,7 @@ struct Note {
 
 struct Notes {
     std::vector<Note> results;
-    static constexpr auto describe() {
+    static auto describe() {
         return reflect::fields(reflect::field("results", &Notes::results, "What was found"));
     }
 };
@@ -29,7 +29,7 @@ struct SearchInput {
     std::string query;
     int limit = 10;
     template <class S = SearchInput>
-    static constexpr auto describe() {
+    static auto describe() {
         return reflect::fields(reflect::field("query", &S::query, "What to look for").required(),
                                reflect::field("limit", &S::limit, "How many").range(1, 100));
     }
@@ -37,14 +37,14 @@ struct SearchInput {
 
 struct GetInput {
     std::string id;
-    static constexpr auto describe() {
+    static auto describe() {
         return reflect::fields(
             reflect::field("id", &GetInput::id, "Which one").required().format("uuid"));
     }
 };
 
 struct Nothing {
-    static constexpr auto describe() { return reflect::fields(); }
+    static auto describe() { return reflect::fields(); }
 };
 
 // What the last operation was given.

@@ -2,7 +2,7 @@
 // over.
 #include "control/identity/authenticator.hpp"
 
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
 #include <atomic>

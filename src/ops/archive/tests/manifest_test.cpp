@@ -1,5 +1,5 @@
 // The manifest's seal and the rotation of backups: no database.
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"

@@ -1,5 +1,5 @@
 // `db lint` as an operation: which files it reads, and its three formats.
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>

@@ -1,7 +1,7 @@
 // The configuration as rules.
 #include "ops/retention/rules.hpp"
 
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
 namespace stele::retention {

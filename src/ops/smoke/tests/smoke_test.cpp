@@ -1,7 +1,7 @@
 // The smoke test against a server that a test breaks. Against the real one: tests/e2e/run-smoke.sh.
 #include "ops/smoke/smoke.hpp"
 
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
 #include <atomic>

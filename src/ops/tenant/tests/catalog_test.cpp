@@ -1,6 +1,7 @@
 #include "ops/tenant/catalog.hpp"
 
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
+#include <gtest/gtest.h>
 
 #include "base/error.hpp"
 

@@ -1,5 +1,6 @@
 // From one database into another.
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
+#include <gtest/gtest.h>
 
 #include "ops/tenant/tests/fixture.hpp"
 #include "support/pooler.hpp"

@@ -1,6 +1,7 @@
 // A file that is not what scoped-export wrote is refused before the first write, and the reason is
 // told.
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
+#include <gtest/gtest.h>
 
 #include "base/hash.hpp"
 #include "ops/tenant/tests/fixture.hpp"

@@ -1,5 +1,6 @@
 // What an import does to what is there already.
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
+#include <gtest/gtest.h>
 
 #include <algorithm>
 

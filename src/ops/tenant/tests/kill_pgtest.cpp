@@ -1,6 +1,7 @@
 // kill -9 of an importing process at points that the server's locks show: what was there stays
 // there, and the next run finishes.
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
+#include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>

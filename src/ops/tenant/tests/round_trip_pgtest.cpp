@@ -1,5 +1,6 @@
 // Export, import, export: what comes out is what went in, and nobody else's.
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
+#include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>

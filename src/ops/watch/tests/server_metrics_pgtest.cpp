@@ -1,7 +1,7 @@
 #include "ops/watch/server_metrics.hpp"
 
 #include <fmt/format.h>
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
 #include "memory/filler.hpp"

@@ -1,6 +1,6 @@
 // The verbs against a server in the states that they are for.
 #include <fmt/format.h>
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
 #include <thread>
