@@ -2,6 +2,7 @@
 -- Roles and extensions stay: other databases of the server may use them.
 -- stele:phase contract
 SET LOCAL lock_timeout = '5s';
+DROP FUNCTION stele_is_announced;
 DROP TABLE retention_log, stele_backups, due_work;
 DROP FUNCTION stele_add_trigger;
 DROP FUNCTION stele_protect;

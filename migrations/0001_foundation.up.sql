@@ -146,8 +146,7 @@ $$;
 -- What to do next in which tenant: ids and times alone, so that a background task finds its work across tenants without
 -- seeing a row of theirs. No policy is needed.
 --
--- A writer adds a row in the transaction that makes the work, unless it sees one of its tenant and task that is due no
--- later. The key is a random id: two open transactions that announce the same never wait for each other, and the worst
+-- A writer adds a row in the statement that makes the work, unless stele_is_announced. The key is a random id: two open transactions that announce the same never wait for each other, and the worst
 -- is a second row. A background task takes the oldest due rows FOR UPDATE SKIP LOCKED, moves their due_at forward (its
 -- lease), commits, works in a transaction of that tenant, and in the last one deletes by id the rows that it took, when
 -- nothing is left to do. What is announced meanwhile is another row. A task that fails leaves its rows, which come back
@@ -164,6 +163,27 @@ CREATE TABLE due_work (
         autovacuum_vacuum_cost_delay = 0);
 CREATE INDEX due_work_due ON due_work (task, due_at);
 CREATE INDEX due_work_tenant ON due_work (org_id, project_id, task, due_at);
+
+-- Whether a task need not be told of work in a tenant: a row of due_work says it already. The row is locked until the
+-- caller's transaction has ended, so that no worker takes it, finds nothing yet and deletes it; key share, so that writers
+-- do not wait for each other; skip locked, so that they do not wait for a worker either. Writers without a pause would keep
+-- the row from the worker for ever: after five seconds they make another, of four at most.
+CREATE FUNCTION stele_is_announced(org uuid, project uuid, of_task text) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+    since timestamptz;
+BEGIN
+    SELECT w.due_at INTO since FROM due_work w
+    WHERE w.org_id = org AND w.project_id = project AND w.task = of_task AND w.due_at <= now()
+    ORDER BY w.due_at DESC LIMIT 1
+    FOR KEY SHARE SKIP LOCKED;
+    IF since IS NULL OR since > now() - interval '5 s' THEN
+        RETURN since IS NOT NULL;
+    END IF;
+    RETURN 4 <= (SELECT count(*) FROM (SELECT FROM due_work w
+                                       WHERE w.org_id = org AND w.project_id = project AND w.task = of_task
+                                           AND w.due_at <= now() LIMIT 4) rows);
+END
+$$;
 
 -- Backups that were made of this database. One row a file, no tenant.
 CREATE TABLE stele_backups (

@@ -32,8 +32,7 @@ CREATE TABLE search_blocks (
 ) WITH (toast_tuple_target = 4080);
 ALTER TABLE search_blocks ALTER COLUMN block SET STORAGE EXTERNAL;
 
--- Which tenants may have items to index. The worker (stele.worker = segment) sees every tenant's rows here, which say no
--- more than that.
+-- Which kinds of a tenant may have items to index. The tenants themselves stand in due_work.
 CREATE TABLE segment_queue (
     org_id     uuid NOT NULL,
     project_id uuid NOT NULL,
@@ -43,7 +42,12 @@ CREATE TABLE segment_queue (
     not_before timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (org_id, project_id, kind)
 );
-CREATE INDEX segment_queue_due ON segment_queue (not_before);
+
+-- A tenant's long lists are announced where they are asked for.
+CREATE FUNCTION stele_ask_segments(org uuid, project uuid, of_kind text) RETURNS void LANGUAGE sql AS $$
+    INSERT INTO segment_queue (org_id, project_id, kind) VALUES (org, project, of_kind) ON CONFLICT DO NOTHING;
+    INSERT INTO due_work (org_id, project_id, task)
+    SELECT org, project, 'segments' WHERE NOT stele_is_announced(org, project, 'segments');
+$$;
 
 SELECT stele_protect('search_segments'), stele_protect('search_blocks'), stele_protect('segment_queue');
-CREATE POLICY worker ON segment_queue USING ((SELECT current_setting('stele.worker', true)) = 'segment');

@@ -11,17 +11,20 @@
 -- codes anew.
 SET LOCAL lock_timeout = '5s';
 
--- Which models the vectors of this database come from. One is active; a vector names its model.
+-- Which models the vectors of this database come from. One is active; a vector names its model. One may be filling: its
+-- vectors are made beside those of the active one, before it becomes that.
 CREATE TABLE embedding_models (
     id           smallint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     name         text NOT NULL,
     dimensions   integer NOT NULL CHECK (dimensions BETWEEN 1 AND 4096),
     weights_hash text NOT NULL,
     active       boolean NOT NULL DEFAULT false,
+    filling      boolean NOT NULL DEFAULT false,
     created_at   timestamptz NOT NULL DEFAULT now(),
     UNIQUE (name, weights_hash)
 );
 CREATE UNIQUE INDEX embedding_models_active ON embedding_models (active) WHERE active;
+CREATE UNIQUE INDEX embedding_models_filling ON embedding_models (filling) WHERE filling;
 
 CREATE TABLE vector_lists (
     org_id     uuid NOT NULL,
@@ -111,8 +114,7 @@ BEGIN
         UPDATE vector_lists l SET oversized = true
         WHERE l.org_id = long.org_id AND l.project_id = long.project_id AND l.kind = of_kind
             AND l.model = long.model AND l.list = long.list AND NOT l.oversized;
-        INSERT INTO segment_queue (org_id, project_id, kind) VALUES (long.org_id, long.project_id, of_kind)
-        ON CONFLICT DO NOTHING;
+        PERFORM stele_ask_segments(long.org_id, long.project_id, of_kind);
     END LOOP;
 END
 $$;

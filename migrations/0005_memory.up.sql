@@ -87,8 +87,8 @@ CREATE TABLE memory_receipts (
     PRIMARY KEY (org_id, project_id, id)
 );
 
--- Memories whose vector is still to come. The embedding backfill (stele.worker = embedding) sees every tenant's rows here,
--- which hold ids alone.
+-- Memories whose vector is still to come. The metrics (stele.worker = embedding) count every tenant's rows here, which hold
+-- ids alone.
 CREATE TABLE embedding_queue (
     org_id     uuid NOT NULL,
     project_id uuid NOT NULL,
@@ -99,7 +99,7 @@ CREATE TABLE embedding_queue (
     PRIMARY KEY (org_id, project_id, memory_id),
     FOREIGN KEY (org_id, project_id, memory_id) REFERENCES memories (org_id, project_id, id) ON DELETE CASCADE
 );
-CREATE INDEX embedding_queue_due ON embedding_queue (not_before);
+CREATE INDEX embedding_queue_due ON embedding_queue (org_id, project_id, not_before);
 
 CREATE FUNCTION stele_memory_vectors_written() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -131,4 +131,4 @@ SELECT stele_protect('memories', legal_hold => 'memory'),
        stele_protect('memory_versions', append_only => true),
        stele_protect('memory_receipts', append_only => true, audited => true),
        stele_protect('embedding_queue');
-CREATE POLICY worker ON embedding_queue USING ((SELECT current_setting('stele.worker', true)) = 'embedding');
+CREATE POLICY worker ON embedding_queue FOR SELECT USING ((SELECT current_setting('stele.worker', true)) = 'embedding');

@@ -138,8 +138,7 @@ CREATE TABLE chat_vectors (
     FOREIGN KEY (org_id, project_id, message_id) REFERENCES chat_messages (org_id, project_id, id) ON DELETE CASCADE
 );
 
--- Background work that is due: a thread's vectors from a place on, or a summary. The workers
--- (stele.worker = chat) see every tenant's rows here, which hold ids and places alone.
+-- Background work that is due: a thread's vectors from a place on, or a summary. The tenants themselves stand in due_work.
 CREATE TABLE chat_work (
     org_id     uuid NOT NULL,
     project_id uuid NOT NULL,
@@ -153,7 +152,7 @@ CREATE TABLE chat_work (
     PRIMARY KEY (org_id, project_id, thread_id, task, from_seq, to_seq),
     FOREIGN KEY (org_id, project_id, thread_id) REFERENCES chat_threads (org_id, project_id, id) ON DELETE CASCADE
 );
-CREATE INDEX chat_work_due ON chat_work (task, not_before);
+CREATE INDEX chat_work_due ON chat_work (org_id, project_id, task, not_before);
 
 -- The proof that messages were forgotten: ids and hashes, never the content.
 CREATE TABLE chat_receipts (
@@ -200,4 +199,3 @@ CREATE TRIGGER chat_vectors_deleted AFTER DELETE ON chat_vectors REFERENCING OLD
 SELECT stele_protect('chat_threads'), stele_protect('chat_messages', legal_hold => 'message'),
        stele_protect('chat_summaries'), stele_protect('pending_actions'), stele_protect('chat_vectors'),
        stele_protect('chat_work'), stele_protect('chat_receipts', append_only => true, audited => true);
-CREATE POLICY worker ON chat_work USING ((SELECT current_setting('stele.worker', true)) = 'chat');

@@ -108,6 +108,12 @@ struct EmbeddingSettings {
     int batch_size = 32;
     int timeout_ms = 5000;
     int query_cache = 4096;
+    int max_tokens = 8192;
+    bool send_dimensions = false;
+    std::string query_prefix;
+    std::string document_prefix;
+    int breaker_failures = 5;
+    int breaker_ms = 15000;
     template <class S = EmbeddingSettings>
     static auto describe() {
         using reflect::field;
@@ -127,7 +133,21 @@ struct EmbeddingSettings {
             field("batchSize", &S::batch_size, "Texts per call to the endpoint").range(1, 256),
             field("timeoutMs", &S::timeout_ms, "Bound on one call, in milliseconds")
                 .range(1, 600000),
-            field("queryCache", &S::query_cache, "Query vectors kept in memory").range(0, 1000000));
+            field("queryCache", &S::query_cache, "Query vectors kept in memory").range(0, 1000000),
+            field("maxTokens", &S::max_tokens,
+                  "Texts for the endpoint are cut at three bytes a token")
+                .range(1, 1000000),
+            field("sendDimensions", &S::send_dimensions,
+                  "Ask the endpoint for vectors of `dimensions`, where the model can shorten them"),
+            field("queryPrefix", &S::query_prefix,
+                  "Put before a query for the endpoint, such as \"search_query: \""),
+            field("documentPrefix", &S::document_prefix,
+                  "Put before a text for the endpoint, such as \"search_document: \""),
+            field("breakerFailures", &S::breaker_failures,
+                  "Failed calls in a row after which the endpoint is left alone")
+                .range(1, 1000),
+            field("breakerMs", &S::breaker_ms, "For how long it is, in milliseconds")
+                .range(1, 3600000));
     }
 };
 

@@ -52,6 +52,12 @@ embed::Settings embed_settings(const api::EmbeddingSettings& s) {
     out.batch_size = std::size_t(s.batch_size);
     out.timeout_ms = s.timeout_ms;
     out.query_cache_entries = std::size_t(s.query_cache);
+    out.max_tokens = s.max_tokens;
+    out.send_dimensions = s.send_dimensions;
+    out.query_prefix = s.query_prefix;
+    out.document_prefix = s.document_prefix;
+    out.breaker_failures = s.breaker_failures;
+    out.breaker_ms = s.breaker_ms;
     return out;
 }
 

@@ -1,6 +1,6 @@
 #include "app/gauges.hpp"
 
-#include "memory/filler.hpp"
+#include "memory/backfill.hpp"
 #include "ops/watch/server_metrics.hpp"
 #include "retrieval/search_stats.hpp"
 

@@ -21,7 +21,7 @@
 #include "events/feed.hpp"
 #include "http/server.hpp"
 #include "jobs/keeper.hpp"
-#include "memory/filler.hpp"
+#include "memory/backfill.hpp"
 #include "mesh/presence.hpp"
 #include "mesh/tracker.hpp"
 #include "retrieval/folder.hpp"
@@ -87,6 +87,20 @@ api::Background::MakeContext worker_context(App& app, const BringUp& database,
     };
 }
 
+// The tasks that find their tenants in due_work.
+struct Tasks {
+    Tasks(App& app, const BringUp& database)
+        : conversations(chat::conversations_task(app.settings().summary),
+                        worker_context(app, database, kFillTime)),
+          segments(retrieval::segments_task(search_sources()),
+                   worker_context(app, database, kFoldTime), api::Background::AtEnd::cancel_step) {
+        if (app.embedder())
+            embedding.emplace(memory::embedding_task(), worker_context(app, database, kFillTime));
+    }
+    std::optional<background::Worker> embedding;
+    background::Worker conversations, segments;
+};
+
 http::ServerOptions server_options(const api::ServerSettings& s) {
     http::ServerOptions out;
     out.address = s.host == "localhost" ? "127.0.0.1" : s.host;
@@ -147,12 +161,8 @@ void serve(App& app, const api::Registry& registry, api::Dispatcher& dispatcher,
     http::Server server(std::move(options));
     app.listens_at(fmt::format("http://{}:{}", reachable(settings.host), server.port()));
     add_gauges(metrics, app, server);
-    std::optional<memory::Filler> filler;
-    if (app.embedder()) filler.emplace(worker_context(app, background, kFillTime));
-    std::optional<chat::Worker> worker;
-    worker.emplace(app.settings().summary, worker_context(app, background, kFillTime));
-    std::optional<retrieval::Folder> folder;
-    folder.emplace(worker_context(app, background, kFoldTime), search_sources());
+    std::optional<Tasks> tasks;
+    tasks.emplace(app, background);
     events::Feed feed(worker_context(app, background, kFeedTime));
     app.serves(&feed);
     std::optional<jobs::Keeper> keeper;
@@ -172,9 +182,7 @@ void serve(App& app, const api::Registry& registry, api::Dispatcher& dispatcher,
     const int signal = wait_for_signal();
     log::info("signal {}: finishing what is in flight", signal);
     presence.reset();
-    filler.reset();
-    worker.reset();
-    folder.reset();
+    tasks.reset();
     keeper.reset();
     tracker.reset();
     const bool clean = server.stop();
@@ -201,10 +209,7 @@ int serve_mcp(App& app, const api::Registry& registry, api::Dispatcher& dispatch
         return context;
     };
     const auto catalog = mcp::product_catalog(registry, dispatcher, std::move(product));
-    std::optional<memory::Filler> filler;
-    if (app.embedder()) filler.emplace(worker_context(app, background, kFillTime));
-    const chat::Worker worker(app.settings().summary, worker_context(app, background, kFillTime));
-    const retrieval::Folder folder(worker_context(app, background, kFoldTime), search_sources());
+    const Tasks tasks(app, background);
     const jobs::Keeper keeper(worker_context(app, background, kKeepTime));
     const mesh::Tracker tracker(app.settings(), worker_context(app, background, kKeepTime));
     const int code = mcp::serve_stdio(catalog, options);

@@ -10,6 +10,7 @@
 #include "chat/store.hpp"
 #include "graph/store.hpp"
 #include "memory/model.hpp"
+#include "runtime/background/dead_letters.hpp"
 #include "runtime/recorder.hpp"
 
 namespace stele::chat {
@@ -73,6 +74,9 @@ void clear(pg::Transaction& tx, const api::Caller& caller, const std::vector<Uui
     graph::forget(tx, tenant, summary_edges().table(), traces.summaries());
     graph::forget(tx, tenant, message_edges().table(), messages);
     if (thread) graph::forget(tx, tenant, thread_edges().table(), {*thread});
+    background::drop(tx, tenant, traces.summaries());
+    background::drop(tx, tenant, messages);
+    if (thread) background::drop(tx, tenant, {*thread});
     traces.purge(tx, caller);
 }
 

@@ -4,9 +4,11 @@
 
 #include "base/cursor.hpp"
 #include "base/error.hpp"
+#include "chat/embed_thread.hpp"
 #include "chat/sql.hpp"
 #include "chat/store.hpp"
 #include "memory/scope.hpp"
+#include "runtime/background/dead_letters.hpp"
 
 namespace stele::chat {
 
@@ -140,15 +142,19 @@ RecentOutput recent(api::Context& context, const RecentInput& input) {
 }
 
 StatsOutput stats(api::Context& context, const StatsInput&) {
-    const pg::Result rows =
-        context.db.once(call_of(context), sql::stats, context.caller.org, context.caller.project);
-    const pg::Row row = rows[0];
+    const pg::Call call = call_of(context);
+    const auto results = context.db.pipeline(call, [&](pg::Pipeline& p) {
+        p.add(sql::stats, call.tenant.org, call.tenant.project);
+        background::ask_dead_count(p, call.tenant, kConversationsTask);
+    });
+    const pg::Row row = results[0][0];
     StatsOutput out;
     int column = 0;
     for (std::int64_t* number :
          {&out.threads, &out.messages, &out.bytes, &out.folded, &out.summaries, &out.open_actions,
           &out.with_vector, &out.waiting_for_vector, &out.waiting_for_summary})
         *number = row.get<std::int64_t>(column++);
+    out.dead_letters = results[1][0].get<std::int64_t>(0);
     out.oldest = row.get<std::optional<Timestamp>>(column++);
     out.newest = row.get<std::optional<Timestamp>>(column);
     return out;

@@ -352,7 +352,7 @@ struct StatsInput {
 
 struct StatsOutput {
     std::int64_t threads = 0, messages = 0, bytes = 0, folded = 0, summaries = 0, open_actions = 0;
-    std::int64_t with_vector = 0, waiting_for_vector = 0, waiting_for_summary = 0;
+    std::int64_t with_vector = 0, waiting_for_vector = 0, waiting_for_summary = 0, dead_letters = 0;
     std::optional<Timestamp> oldest, newest;
     template <class S = StatsOutput>
     static auto describe() {
@@ -366,6 +366,8 @@ struct StatsOutput {
             field("withVector", &S::with_vector, "Messages found by meaning too"),
             field("waitingForVector", &S::waiting_for_vector, "In the worker's queue"),
             field("waitingForSummary", &S::waiting_for_summary, "Summaries in the worker's queue"),
+            field("deadLetters", &S::dead_letters,
+                  "No vector or summary could be made of: background.list says why"),
             field("oldest", &S::oldest, "Time of the oldest message"),
             field("newest", &S::newest, "Time of the newest"));
     }

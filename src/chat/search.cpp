@@ -124,7 +124,9 @@ SearchRow summary_row(const pg::Row& row) {
 
 // The rows of the chosen, in their order; what was forgotten meanwhile is left out.
 std::vector<SearchRow> show(api::Context& context, std::vector<Hit>& hits, const SearchInput& input,
-                            bool vectors) {
+                            const Scan& scan, const memory::QueryMeaning& meaning,
+                            SearchOutput& search) {
+    const bool vectors = meaning.vector.has_value();
     std::vector<Uuid> all, messages, summaries;
     for (const Hit& hit : hits) {
         all.push_back(hit.id);
@@ -135,7 +137,9 @@ std::vector<SearchRow> show(api::Context& context, std::vector<Hit>& hits, const
         graph::ask_closeness(p, {caller.org, caller.project}, all);
         p.add(sql::found_messages, caller.org, caller.project, messages);
         if (!summaries.empty()) p.add(sql::found_summaries, caller.org, caller.project, summaries);
+        if (vectors) p.add(sql::lacking, caller.org, caller.project, scan.scopes, meaning.model);
     });
+    if (vectors) memory::tell_lacking(results.back()[0], "messages", search);
     add_closeness(hits, graph::closeness(results[0], all), vectors);
     std::map<Uuid, SearchRow> rows;
     for (const pg::Row row : results[1]) rows[row.get<Uuid>(0)] = message_row(row);
@@ -191,7 +195,7 @@ SearchOutput search_beside(api::Context& context, const SearchInput& input,
     add_hits(messages, Found::message, found.messages, found.question, vectors, at, limit);
     add_hits(summaries, Found::summary, found.summaries, found.question, vectors, at, limit);
     std::vector<Hit> hits = choose(std::move(summaries), std::move(messages), input);
-    out.results = show(context, hits, input, vectors);
+    out.results = show(context, hits, input, scan, found.meaning, out);
     beside.end();
     return out;
 }

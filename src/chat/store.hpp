@@ -44,10 +44,6 @@ SummariesOutput summaries(api::Context& context, const ThreadIdInput& input);
 // Throws Error(refused) when something named is under legal hold.
 ForgetOutput forget(api::Context& context, const ForgetInput& input);
 
-// Asks the worker for every vector that this tenant's messages and summaries lack in the active
-// model. Returns how many messages were asked for.
-std::int64_t requeue_vectors(api::Context& context);
-
 // Rows as they are everywhere: a message with the columns of thread_forward.sql, a thread with
 // those of thread.sql, a summary with those of summaries.sql.
 Message read_message(const pg::Row& row);

@@ -1,15 +1,17 @@
 #include "chat/worker.hpp"
 
 #include <map>
-#include <tuple>
 
+#include "api/settings.hpp"
+#include "base/error.hpp"
 #include "chat/edges.hpp"
+#include "chat/embed_thread.hpp"
 #include "chat/sheet.hpp"
 #include "chat/sql.hpp"
 #include "chat/store.hpp"
-#include "chat/windows.hpp"
-#include "embed/embedder.hpp"
+#include "chat/summarizer.hpp"
 #include "graph/store.hpp"
+#include "memory/backfill.hpp"
 #include "memory/model.hpp"
 #include "retrieval/lexical.hpp"
 
@@ -17,40 +19,24 @@ namespace stele::chat {
 
 namespace {
 
-constexpr std::int32_t kVectorBunch = 64;
-constexpr std::int32_t kSummaryBunch = 8;
-constexpr double kComeBackSeconds = 120;  // longer than any bunch takes
-constexpr int kReadAgain = 3;             // when a message was forgotten while its summary was made
+constexpr std::int32_t kVectorBatch = 64;
+constexpr std::int32_t kSummaryBatch = 8;
+constexpr double kLeaseSeconds = 120;  // longer than any batch takes
+constexpr int kReadAgain = 3;          // when a message was forgotten while its summary was made
+constexpr std::int32_t kPage = 5000;
 
-// Work of one thread, as it was taken.
-struct Taken {
-    std::vector<std::int32_t> from, to;
-    std::vector<std::optional<Timestamp>> queued;
-};
 struct ThreadOf {
     pg::Tenant tenant;
     Uuid thread;
-    friend bool operator<(const ThreadOf& a, const ThreadOf& b) {
-        return std::tie(a.tenant.org, a.tenant.project, a.thread) <
-               std::tie(b.tenant.org, b.tenant.project, b.thread);
-    }
 };
-using Work = std::map<ThreadOf, Taken>;
 
-// Work of any tenant; the transaction itself has none, so it sees ids and places and nothing else.
-Work take(api::Context& context, std::string_view task, std::int32_t limit, int& taken) {
-    const auto results = context.db.pipeline({{}, context.deadline}, [&](pg::Pipeline& p) {
-        p.add(sql::open_worker);
-        p.add(sql::take_work, task, limit, kComeBackSeconds);
-    });
-    Work out;
-    for (const pg::Row row : results[1]) {
-        Taken& work = out[{{row.get<Uuid>(0), row.get<Uuid>(1)}, row.get<Uuid>(2)}];
-        work.from.push_back(row.get<std::int32_t>(3));
-        work.to.push_back(row.get<std::int32_t>(4));
-        work.queued.emplace_back(row.get<Timestamp>(5));
-    }
-    taken = results[1].rows();
+std::map<Uuid, Work> take(api::Context& context, std::string_view task, std::int32_t limit) {
+    const pg::Call call = call_of(context);
+    std::map<Uuid, Work> out;
+    for (const pg::Row row : context.db.once(call, sql::take_work, call.tenant.org,
+                                             call.tenant.project, task, limit, kLeaseSeconds))
+        out[row.get<Uuid>(0)].add({row.get<std::int32_t>(1), row.get<std::int32_t>(2),
+                                   row.get<Timestamp>(3), row.get<std::int32_t>(4)});
     return out;
 }
 
@@ -145,104 +131,112 @@ void summarize(api::Context& context, Summarizer& summarizer, const ThreadOf& of
     }
 }
 
-// The summaries that these places are in and that have no vector of the model.
-void embed_summaries(api::Context& context, const ThreadOf& of, const Taken& work, int model) {
+// A range that no summary can be made of comes back a few times, then it is set aside.
+void failed(api::Context& context, const ThreadOf& of, const Range& range, std::int32_t attempts,
+            const std::string& reason) {
     const pg::Tenant& tenant = of.tenant;
-    const pg::Call call{tenant, context.deadline};
-    std::vector<Uuid> ids;
-    std::vector<std::string> texts;
-    for (const pg::Row row : context.db.once(call, sql::summaries_to_embed, tenant.org,
-                                             tenant.project, of.thread, work.from, model)) {
-        ids.push_back(row.get<Uuid>(0));
-        texts.push_back(row.get<std::string>(1));
-    }
-    if (ids.empty()) return;
-    const auto vectors = context.embedder->embed(texts, embed::Purpose::document, context.deadline);
-    context.db.once(call, sql::set_summary_vectors, tenant.org, tenant.project, model, ids,
-                    vectors);
-}
-
-std::vector<Window> windows_due(api::Context& context, const ThreadOf& of, const Taken& work) {
-    std::map<std::int32_t, Text> texts;
-    for (const pg::Row row :
-         context.db.once({of.tenant, context.deadline}, sql::texts, of.tenant.org,
-                         of.tenant.project, of.thread, places_around(work.from)))
-        texts[row.get<std::int32_t>(0)] = {row.get<Uuid>(1), row.get<std::string>(2),
-                                           is_dialogue(row.raw(3), row.raw(4), row.get<bool>(5))};
-    return windows_of(work.from, texts);
-}
-
-void embed_thread(api::Context& context, const ThreadOf& of, const Taken& work, int model) {
-    const std::vector<Window> windows = windows_due(context, of, work);
-    std::vector<std::string> texts;
-    std::vector<Uuid> messages;
-    std::vector<std::int32_t> parts, firsts, lasts, members;
-    for (const Window& w : windows) {
-        texts.push_back(w.text);
-        messages.push_back(w.message);
-        parts.push_back(w.part);
-        firsts.push_back(w.first);
-        lasts.push_back(w.last);
-        members.push_back(w.members);
-    }
-    const auto vectors =
-        texts.empty() ? std::vector<std::vector<float>>{}
-                      : context.embedder->embed(texts, embed::Purpose::document, context.deadline);
-    embed_summaries(context, of, work, model);
-    const pg::Tenant& tenant = of.tenant;
+    background::Failures dead{kConversationsTask, "thread", 0, {}, {}, {}};
+    const bool give_up = attempts >= memory::kTextAttempts;
+    if (give_up) dead.add(of.thread, reason, attempts);
+    Work late;
+    late.add({range.from, range.to, range.queued, attempts});
     context.db.pipeline({tenant, context.deadline}, [&](pg::Pipeline& p) {
-        p.add(sql::hold_thread, tenant.org, tenant.project, of.thread);
-        p.add(sql::add_vectors, tenant.org, tenant.project, of.thread, model, messages, parts,
-              firsts, lasts, members, vectors);
-        p.add(sql::vectors_done, tenant.org, tenant.project, of.thread, work.from, work.queued);
+        if (give_up)
+            p.add(sql::drop_work, tenant.org, tenant.project, of.thread, "summary", range.from,
+                  range.to, range.queued);
+        else
+            postpone(p, tenant, of.thread, "summary", late, background::backoff_seconds(attempts),
+                     0);
+        background::set_aside(p, tenant, dead);
     });
+}
+
+std::int64_t make_summaries(api::Context& context, Summarizer& summarizer) {
+    std::int64_t done = 0;
+    for (const auto& [thread, work] : take(context, "summary", kSummaryBatch))
+        for (std::size_t i = 0; i < work.from.size(); ++i) {
+            const ThreadOf of{{context.caller.org, context.caller.project}, thread};
+            const Range range{work.from[i], work.to[i], *work.queued[i]};
+            try {
+                summarize(context, summarizer, of, range);
+                ++done;
+            } catch (const Error& error) {
+                if (error.retryable()) throw;  // the database: what was taken comes back
+                failed(context, of, range, work.attempts[i], error.what());
+            }
+        }
+    return done;
+}
+
+std::int64_t make_vectors(api::Context& context, const memory::FillModel& model) {
+    std::int64_t done = 0;
+    std::optional<background::Pause> pause;
+    for (const auto& [thread, work] : take(context, "vectors", kVectorBatch)) {
+        if (pause) {
+            give_back(context, thread, work);
+            continue;
+        }
+        const EmbeddedThread made = embed_thread(context, thread, work, model);
+        done += made.done;
+        if (!made.problem.empty()) pause.emplace(made.problem, made.retry_after);
+    }
+    if (pause) throw *pause;
+    return done;
+}
+
+background::Progress work_on(api::Context& context, Summarizer& summarizer) {
+    const std::optional<memory::FillModel> model = memory::fill_model(context);
+    background::Progress out;
+    out.done = make_summaries(context, summarizer);
+    if (model) out.done += make_vectors(context, *model);
+    const pg::Call call = call_of(context);
+    out.again =
+        context.db
+            .once(call, sql::next_work, call.tenant.org, call.tenant.project, model.has_value())[0]
+            .get<std::optional<double>>(0);
+    return out;
+}
+
+void retry(api::Context& context, std::string_view kind, const std::vector<Uuid>& ids) {
+    const auto queue = [&](const pg::Statement& statement, const auto&... rest) {
+        context.db.once(call_of(context), statement, context.caller.org, context.caller.project,
+                        ids, rest...);
+    };
+    if (kind == "message") queue(sql::queue_vectors);
+    if (kind == "summary") queue(sql::queue_summary_vectors);
+    if (kind == "thread") queue(sql::queue_summaries, limits::kSummaryEvery);
+}
+
+std::int64_t queue_missing(api::Context& context, int model, bool active) {
+    return context.db
+        .once(call_of(context), sql::requeue_vectors, context.caller.org, context.caller.project,
+              std::int32_t(model), active)[0]
+        .get<std::int64_t>(0);
+}
+
+std::int64_t drop_others(api::Context& context, int model) {
+    return std::int64_t(context.db
+                            .once(call_of(context), sql::drop_other_vectors, context.caller.org,
+                                  context.caller.project, std::int32_t(model), kPage)
+                            .affected());
 }
 
 }  // namespace
 
-int make_summaries(api::Context& context, Summarizer& summarizer) {
-    int taken = 0;
-    for (const auto& [of, work] : take(context, "summary", kSummaryBunch, taken))
-        for (std::size_t i = 0; i < work.from.size(); ++i)
-            summarize(context, summarizer, of, {work.from[i], work.to[i], *work.queued[i]});
-    return taken;
+background::Task conversations_task(const api::SummarySettings& settings) {
+    const auto summarizer = std::make_shared<Summarizer>(settings);
+    return {std::string(kConversationsTask),
+            [summarizer](api::Context& context) { return work_on(context, *summarizer); }, retry,
+            kLeaseSeconds};
 }
 
-int make_vectors(api::Context& context) {
-    if (!context.embedder) return 0;
-    const memory::ActiveModel model = memory::active_model(context);
-    if (!model.id) return 0;
-    int taken = 0;
-    for (const auto& [of, work] : take(context, "vectors", kVectorBunch, taken))
-        embed_thread(context, of, work, *model.id);
-    return taken;
+memory::Refill refill() {
+    return {conversations_task({}), queue_missing, drop_others};
 }
 
-std::int64_t work_all(api::Context& context, Summarizer& summarizer) {
-    std::int64_t done = 0;
-    while (time_left(context.deadline).count() > 0 && !context.cancelled.stop_requested()) {
-        const int taken = make_summaries(context, summarizer) + make_vectors(context);
-        if (taken == 0) break;
-        done += taken;
-        if (context.progress) context.progress({double(done), 0, "summaries and vectors"});
-    }
-    return done;
-}
-
-Worker::Worker(const api::SummarySettings& settings, api::Background::MakeContext make_context)
-    : summarizer_(settings),
-      background_("summaries and vectors of conversations wait", std::move(make_context),
-                  [this](api::Context& context) {
-                      return make_summaries(context, summarizer_) + make_vectors(context);
-                  }) {}
-
-std::int64_t requeue_vectors(api::Context& context) {
-    const memory::ActiveModel model = memory::active_model(context);
-    if (!model.id) return 0;
-    return std::int64_t(context.db
-                            .once(call_of(context), sql::requeue_vectors, context.caller.org,
-                                  context.caller.project, *model.id)
-                            .affected());
+std::int64_t work_all(api::Context& context) {
+    return background::run_all(context, conversations_task(context.settings.summary), 0,
+                               "summaries and vectors");
 }
 
 }  // namespace stele::chat

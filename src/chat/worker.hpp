@@ -1,33 +1,26 @@
-// The worker: summaries and vectors, made in the background of whoever logs.
+// The task "conversations": summaries and vectors, made in the background of whoever logs.
 //
-// What is due stands in the database (chat_work), so it survives everything; it is taken for a
-// while and comes back by itself when a worker dies. Any number of processes may work at once: a
-// range has one summary, a message one vector of each part.
+// What is due stands in chat_work, so it survives everything; it is taken for a while and comes
+// back by itself when a worker dies. A range has one summary, a message one vector of each part.
 #pragma once
 
-#include <memory>
-
-#include "api/background.hpp"
 #include "api/context.hpp"
-#include "chat/summarizer.hpp"
+#include "memory/reembed.hpp"
+#include "runtime/background/runner.hpp"
+
+namespace stele::api {
+struct SummarySettings;
+}
 
 namespace stele::chat {
 
-// Does a bunch of what is due, of whatever tenant. Return how much they took; 0: nothing is due.
-int make_summaries(api::Context& context, Summarizer& summarizer);
-int make_vectors(api::Context& context);
+background::Task conversations_task(const api::SummarySettings& settings);
 
-// Both, until nothing is due or the context's deadline passes. Returns how much was done.
-std::int64_t work_all(api::Context& context, Summarizer& summarizer);
+// Until nothing is due or the context's deadline passes. Returns how many summaries were made and
+// messages were ended. Throws background::Pause when the embedder does not serve.
+std::int64_t work_all(api::Context& context);
 
-// Works in the background of serve and mcp for as long as it lives.
-class Worker {
-  public:
-    Worker(const api::SummarySettings& settings, api::Background::MakeContext make_context);
-
-  private:
-    Summarizer summarizer_;
-    api::Background background_;
-};
+// Vectors of conversations, for memory.reembed.
+memory::Refill refill();
 
 }  // namespace stele::chat

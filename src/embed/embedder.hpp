@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "base/error.hpp"
+
 namespace stele::embed {
 
 // What makes two vectors comparable: same name, dimensions and hash.
@@ -24,6 +26,28 @@ enum class Purpose { document, query };  // some models want a prefix before one
 
 using Vector = std::vector<float>;
 
+// Why an endpoint gave no vectors.
+class EndpointError : public Error {
+  public:
+    enum class Kind {
+        refused,  // because of the texts: too long, too many at once, filtered. It says so again.
+        failed,   // of its own, over these texts: HTTP 5xx, no answer in time, a malformed one
+        unavailable,  // whatever the texts are: nobody there, a rate limit, an open circuit
+    };
+    EndpointError(Kind kind, std::string message, std::string hint,
+                  std::optional<std::chrono::seconds> retry_after = {})
+        : Error(Code::unavailable, std::move(message), std::move(hint), {}, kind != Kind::refused),
+          kind_(kind),
+          retry_after_(retry_after) {}
+    Kind kind() const { return kind_; }
+    // When the endpoint wants to be asked again, if it has said so.
+    const std::optional<std::chrono::seconds>& retry_after() const { return retry_after_; }
+
+  private:
+    Kind kind_;
+    std::optional<std::chrono::seconds> retry_after_;
+};
+
 // Safe to call from any number of threads at once.
 class Embedder {
   public:
@@ -33,8 +57,9 @@ class Embedder {
 
     // One L2-normalised vector of info().dimensions per text, in order. Invalid UTF-8 is skipped; a
     // text without a single token gets the vector of the empty text.
-    // Throws Error: unavailable (retryable) when there is no answer before the deadline,
-    // configuration when the model or the endpoint is not what the settings say.
+    // Throws EndpointError when there is no answer before the deadline or the endpoint refuses,
+    // Error(configuration) when the model, the key or the endpoint is not what the settings say.
+    // A query is tried once, for at most 2.5 seconds and half of the time that is left.
     virtual std::vector<Vector> embed(std::span<const std::string> texts, Purpose purpose,
                                       std::chrono::steady_clock::time_point deadline) = 0;
 };

@@ -21,6 +21,7 @@ using std::chrono::milliseconds;
 constexpr std::size_t kBytesPerToken = 3;  // English has four; other languages and code have less
 constexpr milliseconds kFirstPause{100};
 constexpr milliseconds kLongestPause{10'000};  // a Retry-After beyond it ends the call instead
+constexpr milliseconds kQueryTime{2'500};      // who searches finds words meanwhile
 
 Settings checked(Settings s) {
     const auto require = [](bool good, const std::string& name, const std::string& rule) {
@@ -53,13 +54,17 @@ milliseconds with_jitter(milliseconds pause) {
         std::uniform_int_distribution<milliseconds::rep>(pause.count() / 2, pause.count())(random));
 }
 
-Error unavailable(const std::string& what) {
-    return {Code::unavailable,
-            "the embedding endpoint " + what,
+EndpointError no_answer(EndpointError::Kind kind, const std::string& what,
+                        std::optional<std::chrono::seconds> retry_after = {}) {
+    return {kind, "the embedding endpoint " + what,
             "it will be tried again; until then memories are stored without a vector and found by "
             "their words",
-            {},
-            true};
+            retry_after};
+}
+
+// Bad Request, Content Too Large, Unprocessable Content: of these texts, or of so many.
+bool is_about_texts(int status) {
+    return status == 400 || status == 413 || status == 422;
 }
 
 [[noreturn]] void fail_permanently(const http::Reply& reply, const std::string& endpoint) {
@@ -75,7 +80,11 @@ Error unavailable(const std::string& what) {
         throw Error(Code::configuration, message, "redirects are not followed: set the final URL");
     if (reply.status == 404)
         throw Error(Code::configuration, message, "check embedding.url and embedding.model");
-    throw Error(Code::unavailable, message, "check embedding.model and the length of the text");
+    throw EndpointError(is_about_texts(reply.status) ? EndpointError::Kind::refused
+                                                     : EndpointError::Kind::unavailable,
+                        message,
+                        "check embedding.model, embedding.maxTokens, embedding.batchSize and the "
+                        "text");
 }
 
 }  // namespace
@@ -99,55 +108,66 @@ std::vector<Vector> EndpointEmbedder::embed(std::span<const std::string> texts, 
     out.reserve(texts.size());
     for (std::size_t at = 0; at < texts.size(); at += settings_.batch_size) {
         const std::size_t count = std::min(settings_.batch_size, texts.size() - at);
-        for (Vector& vector : embed_batch(texts.subspan(at, count), prefix, deadline))
+        for (Vector& vector : embed_batch(texts.subspan(at, count), prefix, purpose, deadline))
             out.push_back(std::move(vector));
     }
     return out;
 }
 
 std::vector<Vector> EndpointEmbedder::embed_batch(std::span<const std::string> texts,
-                                                  const std::string& prefix, Deadline deadline) {
+                                                  const std::string& prefix, Purpose purpose,
+                                                  Deadline deadline) {
     const std::optional<int> dimensions =
         settings_.send_dimensions ? std::optional(settings_.dimensions) : std::nullopt;
     const std::size_t max_bytes = static_cast<std::size_t>(settings_.max_tokens) * kBytesPerToken;
-    const http::Reply reply =
-        send_with_retries(request_body(settings_.model, dimensions, texts, prefix, max_bytes),
-                          texts.size(), deadline);
+    const std::string body = request_body(settings_.model, dimensions, texts, prefix, max_bytes);
+    const http::Reply reply = send_with_retries(body, texts.size(), purpose, deadline);
     if (reply.status / 100 != 2) fail_permanently(reply, url_.shown);
     return parse_vectors(reply.body, texts.size(), settings_.dimensions, url_.shown);
 }
 
 // Any reply but 429 and 5xx, as soon as one comes.
 http::Reply EndpointEmbedder::send_with_retries(const std::string& body, std::size_t texts,
-                                                Deadline deadline) {
+                                                Purpose purpose, Deadline deadline) {
+    const bool query = purpose == Purpose::query;
+    const int retries = query ? 0 : settings_.retries;
     for (int attempt = 0;; ++attempt) {
         milliseconds pause = with_jitter(kFirstPause * (1 << attempt));
         std::string failure;
+        std::optional<std::chrono::seconds> retry_after;
+        auto kind = EndpointError::Kind::failed;
         try {
-            http::Reply reply = send_once(body, texts, deadline);
+            http::Reply reply = send_once(body, texts, query, deadline);
             if (!is_transient(reply.status)) return reply;
+            if (reply.status == 429) kind = EndpointError::Kind::unavailable;
+            retry_after = reply.retry_after;
             failure = "HTTP " + std::to_string(reply.status);
             if (const std::string text = error_text(reply.body); !text.empty())
                 failure += ": " + text;
-            if (reply.retry_after) pause = std::max<milliseconds>(pause, *reply.retry_after);
+            if (retry_after) pause = std::max<milliseconds>(pause, *retry_after);
         } catch (const http::TransportError& error) {
             failure = error.what();
+            if (!error.timed_out()) kind = EndpointError::Kind::unavailable;
         }
         const bool in_time = pause <= kLongestPause && pause < time_left(deadline);
-        if (attempt >= settings_.retries || !in_time)
-            throw unavailable(url_.shown + " does not answer: " + failure);
+        if (attempt >= retries || !in_time)
+            throw no_answer(kind, url_.shown + " does not answer: " + failure, retry_after);
         std::this_thread::sleep_for(pause);
     }
 }
 
 // One request, and what the circuit breaker learns from it.
-http::Reply EndpointEmbedder::send_once(const std::string& body, std::size_t texts,
+http::Reply EndpointEmbedder::send_once(const std::string& body, std::size_t texts, bool query,
                                         Deadline deadline) {
-    const milliseconds full(settings_.timeout_ms), time = std::min(full, time_left(deadline));
-    if (time.count() == 0) throw unavailable(url_.shown + " has no time left");
+    using Kind = EndpointError::Kind;
+    const milliseconds most(settings_.timeout_ms), left = time_left(deadline);
+    const milliseconds full = query ? std::min(most, kQueryTime) : most;
+    const milliseconds time = std::min(full, query ? left / 2 : left);
+    if (time.count() == 0) throw no_answer(Kind::unavailable, url_.shown + " has no time left");
     if (!breaker_.allows())
-        throw unavailable(url_.shown + " is not called for now: its last " +
-                          std::to_string(settings_.breaker_failures) + " calls failed");
+        throw no_answer(Kind::unavailable, url_.shown + " is not called for now: its last " +
+                                               std::to_string(settings_.breaker_failures) +
+                                               " calls failed");
     try {
         http::Reply reply = http_.send("POST", url_.call, body,
                                        {time, milliseconds(settings_.connect_timeout_ms),

@@ -18,8 +18,8 @@ class EndpointEmbedder final : public Embedder {
 
     const ModelInfo& info() const override { return info_; }
 
-    // Requests are retried after 429, 5xx and transport failures, with growing pauses or the one
-    // that Retry-After asks for, as long as the deadline allows.
+    // Requests for documents are retried after 429, 5xx and transport failures, with growing pauses
+    // or the one that Retry-After asks for, as long as the deadline allows.
     std::vector<Vector> embed(std::span<const std::string> texts, Purpose purpose,
                               std::chrono::steady_clock::time_point deadline) override;
 
@@ -27,9 +27,11 @@ class EndpointEmbedder final : public Embedder {
     using Deadline = std::chrono::steady_clock::time_point;
 
     std::vector<Vector> embed_batch(std::span<const std::string> texts, const std::string& prefix,
-                                    Deadline deadline);
-    http::Reply send_with_retries(const std::string& body, std::size_t texts, Deadline deadline);
-    http::Reply send_once(const std::string& body, std::size_t texts, Deadline deadline);
+                                    Purpose purpose, Deadline deadline);
+    http::Reply send_with_retries(const std::string& body, std::size_t texts, Purpose purpose,
+                                  Deadline deadline);
+    http::Reply send_once(const std::string& body, std::size_t texts, bool query,
+                          Deadline deadline);
 
     Settings settings_;
     http::EndpointUrl url_;

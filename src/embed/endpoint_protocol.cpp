@@ -38,9 +38,10 @@ std::string cut(std::string text, std::size_t max_bytes) {
     return text;
 }
 
-[[noreturn]] void fail_reply(const std::string& endpoint, const std::string& what) {
-    throw Error(Code::unavailable, "the embedding endpoint " + endpoint + " answered " + what,
-                "is it an OpenAI-compatible /v1/embeddings?");
+[[noreturn]] void fail_reply(const std::string& endpoint, const std::string& what,
+                             EndpointError::Kind kind = EndpointError::Kind::failed) {
+    throw EndpointError(kind, "the embedding endpoint " + endpoint + " answered " + what,
+                        "is it an OpenAI-compatible /v1/embeddings?");
 }
 
 Vector parse_vector(const json::array& numbers, int dimensions, const std::string& endpoint) {
@@ -100,8 +101,10 @@ std::vector<Vector> parse_vectors(std::string_view body, std::size_t texts, int 
     if (!data || !data->is_array()) fail_reply(endpoint, "without a list \"data\"");
     const json::array& items = data->get_array();
     if (items.size() != texts)
-        fail_reply(endpoint, "with " + std::to_string(items.size()) + " vectors for " +
-                                 std::to_string(texts) + " texts");
+        fail_reply(endpoint,
+                   "with " + std::to_string(items.size()) + " vectors for " +
+                       std::to_string(texts) + " texts",
+                   EndpointError::Kind::refused);
     std::vector<Vector> out(texts);
     for (std::size_t place = 0; place < items.size(); ++place) {
         const json::object* item = items[place].if_object();

@@ -20,10 +20,10 @@ std::string request_body(const std::string& model, std::optional<int> dimensions
 // The largest reply that `texts` vectors can need.
 std::size_t reply_bound(std::size_t texts, int dimensions);
 
-// The vectors of a reply, normalised, in the order of the request. Throws Error: configuration when
-// they have another dimension, unavailable when the reply is malformed: not JSON, another number of
-// vectors, an index twice, a number that is not finite, a vector of zeros. `endpoint` names the
-// sender.
+// The vectors of a reply, normalised, in the order of the request. Throws Error(configuration) when
+// they have another dimension; EndpointError: refused when there is another number of vectors,
+// failed when the reply is malformed otherwise: not JSON, an index twice, a number that is not
+// finite, a vector of zeros. `endpoint` names the sender.
 std::vector<Vector> parse_vectors(std::string_view body, std::size_t texts, int dimensions,
                                   const std::string& endpoint);
 

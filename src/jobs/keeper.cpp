@@ -27,11 +27,12 @@ struct ByTenant {
 
 // Jobs whose workers fell silent. The look across tenants sees where live jobs stand and no more;
 // what becomes of them is decided in their own tenants' transactions.
-int take_back(api::Context& context) {
+int take_back(api::Context& context, background::Backoffs& failing) {
+    const background::Backoffs::Tenants resting = failing.resting();
     const auto results = context.db.pipeline({{}, context.deadline}, [&](pg::Pipeline& p) {
         p.add(sql::open_worker);
         p.add(sql::plan);
-        p.add(sql::expired, kBunch);
+        p.add(sql::expired, kBunch, resting.orgs, resting.projects);
     });
     std::map<pg::Tenant, std::vector<Claim>, ByTenant> silent;
     for (const pg::Row row : results.back())
@@ -41,7 +42,14 @@ int take_back(api::Context& context) {
         Endings endings;
         for (const Claim& claim : in_order(claims, "jobs"))
             endings.add(id_of(claim.id), claim.generation, "lost", "the worker fell silent");
-        end_attempts(context, tenant, endings);
+        try {
+            end_attempts(context, tenant, endings);
+            failing.succeeded(tenant);
+        } catch (const std::exception& error) {
+            if (time_left(context.deadline).count() == 0 || context.cancelled.stop_requested())
+                throw;
+            failing.failed("taking jobs back", tenant, error.what());
+        }
     }
     return results.back().rows();
 }
@@ -83,9 +91,9 @@ void scout(api::Context& context) {
 
 }  // namespace
 
-int keep(api::Context& context) {
+int keep(api::Context& context, background::Backoffs& failing) {
     scout(context);
-    return take_back(context) + make_due(context) + fire_schedules(context, kBunch);
+    return take_back(context, failing) + make_due(context) + fire_schedules(context, kBunch);
 }
 
 int keep_partitions(api::Context& context) {
@@ -118,7 +126,7 @@ int Keeper::step(api::Context& context) {
         drop_old_events(context);
         partitions_due_ = deadline_in(kPartitionsEvery);
     }
-    return keep(context);
+    return keep(context, failing_);
 }
 
 }  // namespace stele::jobs

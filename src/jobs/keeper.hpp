@@ -6,11 +6,17 @@
 
 #include "api/background.hpp"
 #include "api/context.hpp"
+#include "runtime/background/backoffs.hpp"
 
 namespace stele::jobs {
 
-// Does a bunch of what is due, of whatever tenant. Returns how much it was; 0: nothing is due.
-int keep(api::Context& context);
+// Does a batch of what is due, of whatever tenant. Returns how much it was; 0: nothing is due. A
+// tenant whose lost jobs cannot be taken back is left alone for a while, and stops nobody else.
+int keep(api::Context& context, background::Backoffs& failing);
+inline int keep(api::Context& context) {
+    background::Backoffs failing;
+    return keep(context, failing);
+}
 // Returns how many partitions were made.
 int keep_partitions(api::Context& context);
 
@@ -23,6 +29,7 @@ class Keeper {
     int step(api::Context& context);
 
     Deadline partitions_due_{};  // at once
+    background::Backoffs failing_;
     api::Background background_;
 };
 

@@ -15,6 +15,7 @@
 #include "pg/error.hpp"
 #include "retrieval/fold.hpp"
 #include "retrieval/lexical.hpp"
+#include "runtime/background/dead_letters.hpp"
 #include "runtime/recorder.hpp"
 
 namespace stele::memory {
@@ -76,6 +77,7 @@ void renew_vector(pg::Transaction& tx, const api::Caller& caller, const Uuid& id
                   const std::optional<int>& model,
                   const std::optional<std::vector<float>>& vector) {
     if (!vector) tx.query(sql::drop_vector, caller.org, caller.project, id);
+    background::drop(tx, {caller.org, caller.project}, {id});
     const auto add = [&](const auto&... args) { tx.query(args...); };
     add_vector_or_enqueue(add, caller, id, model, vector);
 }
@@ -240,6 +242,7 @@ void remove(pg::Transaction& tx, const api::Caller& caller, const std::vector<Uu
     tx.query(sql::insert_receipt, caller.org, caller.project, receipt, now(), caller.principal,
              reason, gone, hash_bytes);
     graph::forget(tx, {caller.org, caller.project}, edge_source().table(), gone);
+    background::drop(tx, {caller.org, caller.project}, gone);
     out.receipt = receipt.text();
     purge(tx, caller, folded);
 }

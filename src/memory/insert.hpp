@@ -26,7 +26,7 @@ struct NewMemory {
     int version = 1;
 };
 
-// The last step of storing a text: its vector, or a place in the filler's queue when there is a
+// The last step of storing a text: its vector, or a place in the backfill's queue when there is a
 // model but no vector yet. `add` takes a statement and its parameters.
 template <class Add>
 void add_vector_or_enqueue(const Add& add, const api::Caller& caller, const Uuid& id,

@@ -49,17 +49,6 @@ StatsOutput stats_of(Context& context, const StatsInput&) {
     return stats(context);
 }
 
-struct ReembedOutput {
-    std::int64_t queued = 0;
-    std::int64_t messages = 0;
-    template <class S = ReembedOutput>
-    static auto describe() {
-        return fields(field("queued", &S::queued, "Memories whose vector will be made anew"),
-                      field("messages", &S::messages, "Messages of conversations, likewise"));
-    }
-};
-using Reembed = std::function<std::int64_t(Context&)>;
-
 // A memory on a terminal: score, where it came from, then the text.
 std::string memory_line(const json::object& m) {
     const auto text = [&](const char* key) {
@@ -245,7 +234,8 @@ void register_edits(api::Registry& registry) {
     registry.add(op);
 }
 
-void register_upkeep(api::Registry& registry, const Reembed& others) {
+void register_upkeep(api::Registry& registry, const std::vector<Refill>& refills,
+                     const ListTenants& tenants) {
     Operation op = write_op(api::operation("memory.import", import_memories), true);
     op.audit = runtime::Audit::change;
     op.summary = "Read memories in: git history, Markdown, JSON Lines";
@@ -258,29 +248,33 @@ void register_upkeep(api::Registry& registry, const Reembed& others) {
     op.examples = {{"A text", {{"format", "markdown"}, {"data", "# Ports\n\nStaging: 6543"}}}};
     registry.add(op);
 
-    const std::function<ReembedOutput(Context&, const StatsInput&)> reembed_tenant =
-        [others](Context& context, const StatsInput&) {
-            const std::int64_t memories = reembed(context);
-            return ReembedOutput{memories, others ? others(context) : 0};
+    const std::function<ReembedOutput(Context&, const StatsInput&)> reembed_all =
+        [refills, tenants](Context& context, const StatsInput&) {
+            return reembed(context, refills, tenants);
         };
-    op = write_op(api::operation("memory.reembed", reembed_tenant), true);
+    op = write_op(api::operation("memory.reembed", reembed_all), true);
     op.audit = runtime::Audit::change;
-    op.summary = "Make this tenant's vectors anew, with the model now configured";
+    op.summary = "Make the vectors of all tenants anew, with the model now configured";
     op.description =
-        "Use it after changing the embedding model: memories and conversations. The background "
-        "work of `stele serve` does it.";
-    op.doors = api::kCli | api::kHttp;
+        "For the operator, after changing the embedding model: memories and conversations of every "
+        "tenant. Searches change to the model when none lacks a vector; run it again if it was "
+        "stopped before.";
+    op.scopes = {"ops:admin"};
+    op.across_tenants = true;
+    op.doors = api::kCli;
+    op.time_limit = std::chrono::hours(24);
     op.examples = {{"Start", {}}};
     registry.add(op);
 }
 
 }  // namespace
 
-void register_operations(api::Registry& registry, Reembed reembed_others) {
+void register_operations(api::Registry& registry, const std::vector<Refill>& refills,
+                         const ListTenants& tenants) {
     register_reads(registry);
     register_writes(registry);
     register_edits(registry);
-    register_upkeep(registry, reembed_others);
+    register_upkeep(registry, refills, tenants);
 }
 
 }  // namespace stele::memory

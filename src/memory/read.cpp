@@ -2,6 +2,7 @@
 
 #include "base/cursor.hpp"
 #include "embed/embedder.hpp"
+#include "memory/backfill.hpp"
 #include "memory/model.hpp"
 #include "memory/scope.hpp"
 #include "memory/sql.hpp"
@@ -138,6 +139,7 @@ StatsOutput stats(api::Context& context) {
     const auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
         p.add(sql::stats, caller.org, caller.project, now(), model.id.value_or(0));
         p.add(sql::stats_groups, caller.org, caller.project);
+        background::ask_dead_count(p, {caller.org, caller.project}, kEmbeddingTask);
     });
     const pg::Row row = results[0][0];
     StatsOutput out;
@@ -151,6 +153,7 @@ StatsOutput stats(api::Context& context) {
     out.oldest = row.get<std::optional<Timestamp>>(7);
     out.newest = row.get<std::optional<Timestamp>>(8);
     out.waiting_for_vector = row.get<std::int64_t>(9);
+    out.dead_letters = results[2][0].get<std::int64_t>(0);
     out.embedder = context.embedder ? context.embedder->info().name : "none";
     for (const pg::Row group : results[1]) {
         const std::string kind = group.get<std::string>(0);

@@ -352,7 +352,7 @@ struct StatsInput {
 
 struct StatsOutput {
     std::int64_t total = 0, live = 0, superseded = 0, expired = 0, pinned = 0, bytes = 0;
-    std::int64_t with_vector = 0, waiting_for_vector = 0;
+    std::int64_t with_vector = 0, waiting_for_vector = 0, dead_letters = 0;
     std::vector<Count> by_category, by_scope, by_source;
     std::optional<Timestamp> oldest, newest;
     std::string embedder;
@@ -365,7 +365,10 @@ struct StatsOutput {
                       field("pinned", &S::pinned, "Pinned"),
                       field("bytes", &S::bytes, "Bytes of content"),
                       field("withVector", &S::with_vector, "Found by meaning too"),
-                      field("waitingForVector", &S::waiting_for_vector, "In the filler's queue"),
+                      field("waitingForVector", &S::waiting_for_vector,
+                            "In the queue of the embedding backfill"),
+                      field("deadLetters", &S::dead_letters,
+                            "No vector could be made of: background.list says why"),
                       field("byCategory", &S::by_category, "Most first, at most 50"),
                       field("byScope", &S::by_scope, "Most first, at most 50"),
                       field("bySource", &S::by_source, "Most first, at most 50"),

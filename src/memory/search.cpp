@@ -41,14 +41,18 @@ std::vector<Uuid> ids_of(const retrieval::Sheet& sheet,
 }
 
 // The memories themselves, put in order anew by how they are linked.
-std::vector<Memory> show(api::Context& context, const retrieval::Sheet& sheet,
-                         std::vector<retrieval::Ranked>& ranked, bool vectors) {
+std::vector<Memory> show(api::Context& context, const Search& s, const retrieval::Sheet& sheet,
+                         std::vector<retrieval::Ranked>& ranked, ResultsOutput& out) {
+    const bool vectors = s.vector.has_value();
     const std::vector<Uuid> ids = ids_of(sheet, ranked);
     const pg::Call call = call_of(context);
     const auto results = context.db.pipeline(call, [&](pg::Pipeline& p) {
         p.add(sql::fetch, call.tenant.org, call.tenant.project, ids);
         graph::ask_closeness(p, call.tenant, ids);
+        if (vectors)
+            p.add(sql::lacking, call.tenant.org, call.tenant.project, s.filter.scopes, s.model);
     });
+    if (vectors) tell_lacking(results[2][0], "memories", out);
     add_signal(ranked, sheet, retrieval::kGraph, graph::closeness(results[1], ids), vectors);
     return in_order(results[0], ids_of(sheet, ranked));
 }
@@ -64,7 +68,7 @@ ResultsOutput search(api::Context& context, const SearchInput& input) {
         retrieval::signals_of(s.question, sheet, retrieval::word_scores(sheet, idf), s.filter.now);
     auto ranked =
         retrieval::fuse(sheet, signals, s.vector.has_value(), std::size_t(input.limit) + kSpare);
-    out.results = show(context, sheet, ranked, s.vector.has_value());
+    out.results = show(context, s, sheet, ranked, out);
     if (out.results.size() > std::size_t(input.limit)) out.results.resize(std::size_t(input.limit));
     auto r = ranked.begin();
     for (Memory& m : out.results) {

@@ -8,8 +8,8 @@
 
 #include "base/error.hpp"
 #include "base/new_file.hpp"
+#include "memory/backfill.hpp"
 #include "memory/edges.hpp"
-#include "memory/filler.hpp"
 #include "memory/insert.hpp"
 #include "memory/store.hpp"
 

@@ -84,8 +84,10 @@ int track(api::Context& context, Peers& peers) {
                 post(theirs, peers, *record);
             else if (!poll(theirs, peers, *record))
                 silent.insert(record->endpoint);
-        } catch (const Error& error) {
-            if (error.retryable()) throw;  // the database: what was taken comes back
+        } catch (const std::exception& error) {
+            // The database is away or too slow: what was taken comes back.
+            if (const auto* known = dynamic_cast<const Error*>(&error); known && known->retryable())
+                throw;
             log::warn("delegation {}: {}", due.id.text(), error.what());
         }
     }

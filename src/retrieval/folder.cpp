@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "api/call.hpp"
 #include "base/error.hpp"
 #include "pg/database.hpp"
 #include "retrieval/lists.hpp"
@@ -12,8 +13,8 @@ namespace stele::retrieval {
 
 namespace {
 
-// A place that its worker has taken comes back after this, should it die. One that comes back too
-// early does no harm: the lock of the segments is held, and it is put back.
+// What a worker has taken comes back after this, should it die. One that comes back too early does
+// no harm: the lock of the segments is held, and it is put back.
 constexpr double kComeBackSeconds = 60;
 constexpr double kBusySeconds = 2;
 
@@ -22,19 +23,17 @@ struct Due {
     const Source* source;
 };
 
-// A tenant and kind; the transaction itself has none, so it sees the queue and nothing else.
+// A kind of the context's tenant.
 std::optional<Due> take(api::Context& context, std::span<const Source> sources) {
     std::vector<std::string> kinds;
     for (const Source& source : sources) kinds.emplace_back(name_of(source.kind));
-    const auto results = context.db.pipeline({{}, context.deadline}, [&](pg::Pipeline& p) {
-        p.add(sql::open_worker);
-        p.add(sql::take_fold, kinds, kComeBackSeconds);
-    });
-    if (results[1].empty()) return std::nullopt;
-    const pg::Row row = results[1][0];
-    const auto source = std::ranges::find(sources, kind_of(row.get<std::string>(2)),
+    const pg::Call call = api::call_of(context);
+    const pg::Result rows = context.db.once(call, sql::take_fold, call.tenant.org,
+                                            call.tenant.project, kinds, kComeBackSeconds);
+    if (rows.empty()) return std::nullopt;
+    const auto source = std::ranges::find(sources, kind_of(rows[0].get<std::string>(0)),
                                           [](const Source& s) { return std::optional(s.kind); });
-    return Due{{row.get<Uuid>(0), row.get<Uuid>(1)}, &*source};
+    return Due{call.tenant, &*source};
 }
 
 bool may_go_on(const api::Context& context) {
@@ -66,52 +65,68 @@ void put_back(api::Context& context, const Due& due, double seconds) {
                     due.tenant.org, due.tenant.project, name_of(due.source->kind), seconds);
 }
 
-}  // namespace
+// What is left of the tenant's kinds, in seconds.
+std::optional<double> next_due(api::Context& context) {
+    const pg::Call call = api::call_of(context);
+    const pg::Result rows =
+        context.db.once(call, sql::next_fold, call.tenant.org, call.tenant.project);
+    if (rows.empty()) return std::nullopt;
+    return rows[0].get<double>(0);
+}
 
-FoldStats fold_some(api::Context& context, std::span<const Source> sources) {
-    FoldStats out;
+background::Progress fold_tenant(api::Context& context, std::span<const Source> sources,
+                                 FoldStats& out) {
     const std::optional<Due> due = take(context, sources);
-    if (!due) return out;
-    out.looked_at = 1;
+    if (!due) return {0, next_due(context)};
+    ++out.looked_at;
     try {
         while (may_go_on(context)) {
             const std::optional<bool> done = step(context, *due, out);
             if (!done) {  // by somebody who forgets, most likely: that takes a moment
                 put_back(context, *due, kBusySeconds);
-                return out;
+                return {1, next_due(context)};
             }
             if (!*done) continue;
             context.db.once({due->tenant, context.deadline}, sql::end_fold, due->tenant.org,
                             due->tenant.project, name_of(due->source->kind));
-            return out;
+            return {1, next_due(context)};
         }
-    } catch (const Error&) {
-        if (!context.cancelled.stop_requested()) throw;  // comes back, a little later
+    } catch (const std::exception&) {
+        put_back(context, *due, 0);
+        throw;
     }
     put_back(context, *due, 0);
-    return out;
+    return {1, 0};
+}
+
+background::Task task(std::span<const Source> sources, FoldStats& stats) {
+    return {
+        std::string(kSegmentsTask),
+        [sources, &stats](api::Context& context) { return fold_tenant(context, sources, stats); },
+        {},
+        kComeBackSeconds};
+}
+
+}  // namespace
+
+background::Task segments_task(std::vector<Source> sources) {
+    return {std::string(kSegmentsTask),
+            [sources = std::move(sources)](api::Context& context) {
+                FoldStats unused;
+                return fold_tenant(context, sources, unused);
+            },
+            {},
+            kComeBackSeconds};
 }
 
 FoldStats fold_all(api::Context& context, std::span<const Source> sources) {
     FoldStats all;
+    const background::Task fold = task(sources, all);
     while (may_go_on(context)) {
-        const FoldStats one = fold_some(context, sources);
-        if (one.looked_at == 0) break;
-        all.looked_at += one.looked_at;
-        all.items += one.items;
-        all.folds += one.folds;
-        all.merges += one.merges;
-        all.listed += one.listed;
+        if (!background::run_some(context, fold)) break;
         if (context.progress) context.progress({double(all.items), 0, "folded"});
     }
     return all;
 }
-
-Folder::Folder(api::Background::MakeContext make_context, std::vector<Source> sources)
-    : sources_(std::move(sources)),
-      background_(
-          "segments wait", std::move(make_context),
-          [this](api::Context& context) { return fold_some(context, sources_).looked_at; },
-          api::Background::AtEnd::cancel_step) {}
 
 }  // namespace stele::retrieval

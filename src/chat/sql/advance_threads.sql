@@ -8,9 +8,14 @@ WITH moved AS (
     FROM unnest($3::uuid[], $4::int[], $5::timestamptz[]) AS n (id, seq, at)
     WHERE t.org_id = $1 AND t.project_id = $2 AND t.id = n.id
     RETURNING t.id, t.last_seq, t.summarized_seq
+), queued AS (
+    INSERT INTO chat_work AS w (org_id, project_id, thread_id, task, from_seq, to_seq)
+    SELECT $1, $2, m.id, 'summary', m.summarized_seq + 1, m.summarized_seq + $6
+    FROM moved m
+    WHERE m.last_seq - m.summarized_seq >= $6
+    ON CONFLICT DO NOTHING
+    RETURNING w.thread_id
 )
-INSERT INTO chat_work (org_id, project_id, thread_id, task, from_seq, to_seq)
-SELECT $1, $2, m.id, 'summary', m.summarized_seq + 1, m.summarized_seq + $6
-FROM moved m
-WHERE m.last_seq - m.summarized_seq >= $6
-ON CONFLICT DO NOTHING
+INSERT INTO due_work (org_id, project_id, task)
+SELECT $1, $2, 'conversations' FROM (SELECT FROM queued LIMIT 1) one
+WHERE NOT stele_is_announced($1, $2, 'conversations')

@@ -23,6 +23,10 @@ WITH place AS (
     FROM place p
     WHERE p.last_seq - p.summarized_seq >= $22 AND (p.last_seq - p.summarized_seq) % $22 = 0
     ON CONFLICT DO NOTHING
+    RETURNING thread_id
+), announced AS (
+    INSERT INTO due_work (org_id, project_id, task)
+    SELECT $1, $2, 'conversations' FROM due WHERE NOT stele_is_announced($1, $2, 'conversations')
 )
 INSERT INTO chat_messages (org_id, project_id, id, thread_id, seq, speaker, kind, channel, content,
                            content_hash, dedup_key, job_id, scope, instance, metadata, retention,

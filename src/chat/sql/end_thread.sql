@@ -17,5 +17,8 @@ WITH ended AS (
                             AND s.from_seq = e.from_seq AND s.to_seq = e.last_seq)
     ON CONFLICT DO NOTHING
     RETURNING from_seq, to_seq
+), announced AS (
+    INSERT INTO due_work (org_id, project_id, task)
+    SELECT $1, $2, 'conversations' FROM asked WHERE NOT stele_is_announced($1, $2, 'conversations')
 )
 SELECT e.ended_at, a.from_seq, a.to_seq FROM ended e LEFT JOIN asked a ON true

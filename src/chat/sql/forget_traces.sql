@@ -21,10 +21,15 @@ WITH gone AS (
     DELETE FROM chat_vectors v
     USING near n
     WHERE v.org_id = $1 AND v.project_id = $2 AND v.message_id = n.id AND v.part IN (1, 2)
+), queued AS (
+    INSERT INTO chat_work AS w (org_id, project_id, thread_id, task, from_seq, to_seq)
+    SELECT $1, $2, $3, 'summary', g.from_seq, g.to_seq FROM gone g
+    UNION ALL
+    SELECT $1, $2, $3, 'vectors', n.seq, n.seq FROM near n WHERE $5::boolean AND n.seq <> ALL ($4)
+    ON CONFLICT (org_id, project_id, thread_id, task, from_seq, to_seq) DO UPDATE
+    SET queued_at = clock_timestamp(), attempts = 0, not_before = excluded.not_before
+    RETURNING w.thread_id
 )
-INSERT INTO chat_work (org_id, project_id, thread_id, task, from_seq, to_seq)
-SELECT $1, $2, $3, 'summary', g.from_seq, g.to_seq FROM gone g
-UNION ALL
-SELECT $1, $2, $3, 'vectors', n.seq, n.seq FROM near n WHERE $5::boolean AND n.seq <> ALL ($4)
-ON CONFLICT (org_id, project_id, thread_id, task, from_seq, to_seq) DO UPDATE
-SET queued_at = clock_timestamp(), attempts = 0, not_before = excluded.not_before
+INSERT INTO due_work (org_id, project_id, task)
+SELECT $1, $2, 'conversations' FROM (SELECT FROM queued LIMIT 1) one
+WHERE NOT stele_is_announced($1, $2, 'conversations')

@@ -41,8 +41,7 @@ TEST_F(Edges, AreWrittenWithWhatTheyDescribe) {
     log(context, of_job);
     talk(19);
     EXPECT_EQ(edges(), "chat_message part_of job 1");
-    Summarizer summarizer(world.settings.summary);
-    work_all(context, summarizer);
+    work_all(context);
     EXPECT_EQ(edges(), "chat_message part_of job 1, summary derived_from chat_message 20");
     ForkInput branch;
     branch.thread_id = "t";
@@ -57,8 +56,7 @@ TEST_F(Edges, AreWrittenWithWhatTheyDescribe) {
 
 TEST_F(Edges, EachKindHasALine) {
     talk(20);
-    Summarizer summarizer(world.settings.summary);
-    work_all(context, summarizer);
+    work_all(context);
     EXPECT_THAT(label_of("chat_message", "chat_messages"), HasSubstr("user: step"));
     EXPECT_THAT(label_of("summary", "chat_summaries"), HasSubstr("billing"));
     EXPECT_EQ(label_of("chat_thread", "chat_threads"), "t");

@@ -117,8 +117,7 @@ TEST_F(ChatSearch, SummariesThatMatchComeFirst) {
     for (int i = 0; i < 20; ++i)
         log(context, said(fmt::format("The migration of the billing database step {}", i), "long",
                           i % 2 ? "user" : "assistant"));
-    Summarizer summarizer(world.settings.summary);
-    work_all(context, summarizer);
+    work_all(context);
     const SearchOutput out = ask("billing migration");
     ASSERT_THAT(out.results, Not(IsEmpty()));
     EXPECT_EQ(out.results[0].type, Found::summary);
@@ -184,7 +183,6 @@ TEST_F(ChatSearch, ALongTailIsSearchedAsAWholeUntilItIsFolded) {
 
 struct WithMeanings : ChatSearch {
     stele::testing::BoatModel model;
-    Summarizer summarizer{world.settings.summary};
 
     WithMeanings() {
         world.embedder = &model;
@@ -193,7 +191,7 @@ struct WithMeanings : ChatSearch {
     void work() {
         api::Context worker = world.context();
         worker.deadline = deadline_in(std::chrono::seconds(60));
-        work_all(worker, summarizer);
+        work_all(worker);
     }
 };
 
@@ -242,8 +240,7 @@ TEST_F(WithMeanings, ManyAtOnceGetByWithTwoConnections) {
 TEST_F(ChatSearch, FoldedSummariesAreFound) {
     for (int i = 0; i < 20; ++i)
         log(context, said(fmt::format("The migration of the billing database step {}", i), "long"));
-    Summarizer summarizer(world.settings.summary);
-    work_all(context, summarizer);
+    work_all(context);
     world.ask(
         "WITH more AS (INSERT INTO chat_summaries (org_id, project_id, id, thread_id, from_seq, "
         "to_seq, summary, keywords, message_count, method, scope, lexemes, words, created_at) "

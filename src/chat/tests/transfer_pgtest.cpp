@@ -188,12 +188,11 @@ TEST(Export, GoesRoundWithoutAChange) {
     fork(context, fork_at);
     log(context, said("on its own way", "other plan"));
     end_thread(context, {"plan"});
-    Summarizer summarizer(world.settings.summary);
-    work_all(context, summarizer);
+    work_all(context);
     ForgetInput gap;
     gap.message_ids = {logged[40].id};
     forget(context, gap);
-    work_all(context, summarizer);
+    work_all(context);
 
     const ExportOutput first = export_threads(context, {});
     EXPECT_EQ(first.threads, 4);
@@ -210,7 +209,7 @@ TEST(Export, GoesRoundWithoutAChange) {
     EXPECT_THAT(pending(target, open).results, SizeIs(1));
     EXPECT_THAT(summaries(target, {"plan"}).summaries,
                 SizeIs(summaries(context, {"plan"}).summaries.size()));
-    EXPECT_EQ(work_all(target, summarizer), 0);
+    EXPECT_EQ(work_all(target), 0);
     EXPECT_EQ(log(target, said("next", "plan")).seq, 46);
 
     ExportInput one;

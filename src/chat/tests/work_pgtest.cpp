@@ -10,11 +10,13 @@
 
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "chat/search.hpp"
 #include "chat/tests/fixture.hpp"
 #include "chat/windows.hpp"
 #include "chat/worker.hpp"
 #include "embed/tests/stub_server.hpp"
 #include "memory/model.hpp"
+#include "memory/tests/refusing_endpoint.hpp"
 
 namespace stele::chat {
 namespace {
@@ -36,8 +38,7 @@ void talk(api::Context& context, int count, const std::string& thread = "t", int
 
 std::int64_t work(World& world) {
     api::Context context = world.context();
-    Summarizer summarizer(world.settings.summary);
-    return work_all(context, summarizer);
+    return work_all(context);
 }
 
 std::vector<std::string> ranges(api::Context& context, const std::string& thread = "t") {
@@ -172,8 +173,10 @@ TEST(Summaries, AreWrittenByAModelThatIsConfigured) {
 
 // What a dead worker took comes back after a while; the test lets that while pass at once.
 void let_time_pass(World& world) {
-    world.database.connect()->script("UPDATE chat_work SET not_before = now() - interval '1 s'",
-                                     deadline_in(std::chrono::seconds(5)));
+    world.database.connect()->script(
+        "UPDATE chat_work SET not_before = now() - interval '1 s'; "
+        "UPDATE due_work SET due_at = now() - interval '1 s'",
+        deadline_in(std::chrono::seconds(5)));
 }
 
 pid_t start_worker(const std::string& url) {
@@ -183,12 +186,12 @@ pid_t start_worker(const std::string& url) {
     pg::Database db(pg::ConnInfo::parse(url), {.size = 2});
     const api::Settings settings;
     LengthModel model;
-    Summarizer summarizer(settings.summary);
+    const background::Task task = conversations_task(settings.summary);
     for (;;) {
         api::Context context{{}, settings, db,   &model, deadline_in(std::chrono::seconds(20)),
                              {}, "worker", true, {}};
         try {
-            if (make_summaries(context, summarizer) + make_vectors(context) == 0) ::usleep(5000);
+            if (!background::run_some(context, task)) ::usleep(5000);
         } catch (const std::exception&) {
             ::usleep(5000);
         }
@@ -274,16 +277,56 @@ TEST(Vectors, AFailingEmbedderCostsNoMessage) {
     model.fail = true;
     api::Context context = world.context();
     talk(context, 20);
-    Summarizer summarizer(world.settings.summary);
-    EXPECT_EQ(make_summaries(context, summarizer), 1);
-    EXPECT_THROW(make_vectors(context), Error);
+    EXPECT_THROW(work(world), background::Pause);
     EXPECT_THAT(read(context, "t").messages, SizeIs(20));
+    EXPECT_THAT(ranges(context), ElementsAre("1-20"));
     model.fail = false;
-    EXPECT_EQ(make_vectors(context), 0);  // taken, and not back yet
-    let_time_pass(world);
-    work(world);
+    EXPECT_EQ(work(world), 20);
     EXPECT_EQ(world.ask("SELECT count(*) FROM chat_vectors WHERE part = 0"), "20");
     EXPECT_EQ(world.ask("SELECT count(*) FROM chat_summaries WHERE embedding IS NOT NULL"), "1");
+}
+
+TEST(Vectors, ATextThatIsRefusedStopsNoOther) {
+    World world;
+    memory::RefusingEndpoint endpoint;
+    const auto model = endpoint.model();
+    world.embedder = model.get();
+    api::Context context = world.context();
+    for (int i = 0; i < 10; ++i)
+        log(context, said(i == 4 ? "a forbidden word" : "message " + std::to_string(i), "t"));
+    talk(context, 3, "another thread");
+    const std::string refused = read(context, "t").messages[4].id;
+    EXPECT_EQ(work(world), 13);
+    EXPECT_EQ(world.ask("SELECT count(*) FROM chat_vectors WHERE part = 0"), "12");
+    EXPECT_EQ(world.ask("SELECT count(*) FROM chat_work"), "0");
+    EXPECT_EQ(world.ask("SELECT task || ' ' || kind || ' ' || item FROM dead_letters"),
+              "conversations message " + refused);
+    EXPECT_EQ(stats(context, {}).dead_letters, 1);
+    SearchInput question;
+    question.query = "message";
+    EXPECT_THAT(search(context, question).degraded, ElementsAre("vector"));
+
+    endpoint.status = 200;  // the reason is gone: somebody asks
+    conversations_task({}).retry(context, "message", {*Uuid::parse(refused)});
+    EXPECT_EQ(work(world), 1);
+    EXPECT_EQ(world.ask("SELECT count(*) FROM chat_vectors WHERE part = 0"), "13");
+    EXPECT_EQ(stats(context, {}).dead_letters, 0);
+    EXPECT_THAT(search(context, question).degraded, IsEmpty());
+}
+
+TEST(Vectors, WhatIsForgottenIsNoDeadLetter) {
+    World world;
+    memory::RefusingEndpoint endpoint;
+    const auto model = endpoint.model();
+    world.embedder = model.get();
+    api::Context context = world.context();
+    log(context, said("a forbidden word"));
+    work(world);
+    EXPECT_EQ(stats(context, {}).dead_letters, 1);
+    ForgetInput gone;
+    gone.message_ids = {read(context, "t").messages[0].id};
+    forget(context, gone);
+    EXPECT_EQ(stats(context, {}).dead_letters, 0);
 }
 
 TEST(Vectors, AreMadeAnewForAnotherModel) {
@@ -294,13 +337,14 @@ TEST(Vectors, AreMadeAnewForAnotherModel) {
     talk(context, 21);
     work(world);
     world.embedder = &second;
-    world.db = world.database.open();  // another process: which model is active is cached
+    world.restart();
     api::Context other = world.context();
     log(other, said("no vector of this one yet"));
     EXPECT_EQ(world.ask("SELECT count(*) FROM chat_work"), "0");
-    memory::reembed(other);
-    EXPECT_EQ(requeue_vectors(other), 22);
-    work(world);
+    const memory::ReembedOutput made =
+        memory::reembed(other, {memory::refill(), refill()}, world.tenants());
+    EXPECT_TRUE(made.active);
+    EXPECT_EQ(made.queued, 23);  // and a summary
     EXPECT_EQ(world.ask("SELECT count(DISTINCT model) || ' ' || count(*) FROM chat_vectors WHERE "
                         "part = 0"),
               "1 22");
@@ -313,7 +357,8 @@ TEST(Worker, WorksInTheBackground) {
     World world;
     api::Context context = world.context();
     talk(context, 20);
-    const Worker worker(world.settings.summary, [&] { return world.context(); });
+    const background::Worker worker(conversations_task(world.settings.summary),
+                                    [&] { return world.context(); });
     const Deadline patience = deadline_in(std::chrono::seconds(20));
     while (ranges(context).empty() && time_left(patience).count() > 0)
         std::this_thread::sleep_for(std::chrono::milliseconds(20));

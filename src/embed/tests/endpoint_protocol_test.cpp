@@ -102,9 +102,12 @@ TEST(ParseVectors, RefusesMalformedReplies) {
         try {
             parse(body);
             ADD_FAILURE() << body;
-        } catch (const Error& error) {
+        } catch (const EndpointError& error) {
+            using Kind = EndpointError::Kind;
             EXPECT_EQ(error.code(), Code::unavailable) << body;
-            EXPECT_FALSE(error.retryable());
+            EXPECT_EQ(error.kind(),
+                      why == "with 1 vectors for 2 texts" ? Kind::refused : Kind::failed)
+                << body;
             EXPECT_THAT(error.what(), HasSubstr(why)) << body;
             EXPECT_THAT(error.what(), HasSubstr("http://h"));
         }

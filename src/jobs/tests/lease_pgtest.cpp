@@ -1,4 +1,5 @@
 // Leases: each job to one worker, in order, taken back from those who fall silent.
+#include <fmt/format.h>
 #include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
@@ -128,6 +129,29 @@ TEST(Lease, WhoFallsSilentLosesTheJob) {
     EXPECT_EQ(get(context, {id}).output, json::value("well"));
     EXPECT_EQ(get(context, {id}).attempts, 2);
     EXPECT_EQ(world.ask("SELECT outcome FROM job_attempts"), "lost");
+}
+
+TEST(Lease, ATenantInWhichTakingBackFailsKeepsNobodyElsesJobsLost) {
+    World world;
+    api::Context context = world.context(), stranger = world.stranger();
+    const std::string stuck = submit(stranger, job()).id, id = submit(context, job()).id;
+    take(stranger);
+    take(context);
+    world.tell(fmt::format(
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION "
+        "''this tenant is broken''; END'; CREATE TRIGGER refuse BEFORE UPDATE ON jobs FOR EACH ROW "
+        "WHEN (OLD.org_id = '{}') EXECUTE FUNCTION refuse()",
+        stranger.caller.org.text()));
+    world.pass(61);
+    background::Backoffs failing;
+    keep(context, failing);
+    EXPECT_EQ(take(context, 1, kDefaultQueue, "v").at(0).id, id);
+    // It is left alone for a while, so it fills no batch, and then asked again.
+    EXPECT_THAT(failing.resting().orgs, ::testing::ElementsAre(stranger.caller.org));
+    EXPECT_EQ(keep(context, failing), 0);
+    world.tell("DROP TRIGGER refuse ON jobs");
+    EXPECT_EQ(keep(context), 1);
+    EXPECT_EQ(take(stranger, 1, kDefaultQueue, "v").at(0).id, stuck);
 }
 
 TEST(Lease, ALateWordCountsWhileNobodyElseHasTheJob) {

@@ -1,15 +1,15 @@
--- Takes a bunch of due entries for a while: they come back when the filler dies before it is done.
--- Several fillers do not take the same. Materialized, or a plan could run the limit more than once.
--- $1 limit, $2 seconds until they come back
+-- Takes a batch of a tenant's entries for a while: they come back when the worker dies before it is done. Several workers
+-- do not take the same. Materialized, or a plan could run the limit more than once.
+-- $1 org, $2 project, $3 limit, $4 seconds until they come back
 WITH due AS MATERIALIZED (
-    SELECT org_id, project_id, memory_id FROM embedding_queue
-    WHERE not_before <= now()
-    ORDER BY not_before
-    LIMIT $1
+    SELECT q.memory_id FROM embedding_queue q
+    WHERE q.org_id = $1 AND q.project_id = $2 AND q.not_before <= now()
+    ORDER BY q.not_before
+    LIMIT $3
     FOR UPDATE SKIP LOCKED
 )
 UPDATE embedding_queue q
-SET not_before = now() + make_interval(secs => $2), attempts = q.attempts + 1
+SET not_before = now() + make_interval(secs => $4), attempts = q.attempts + 1
 FROM due
-WHERE q.org_id = due.org_id AND q.project_id = due.project_id AND q.memory_id = due.memory_id
-RETURNING q.org_id, q.project_id, q.memory_id
+WHERE q.org_id = $1 AND q.project_id = $2 AND q.memory_id = due.memory_id
+RETURNING q.memory_id, q.queued_at, q.attempts

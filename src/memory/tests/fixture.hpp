@@ -11,6 +11,7 @@
 #include "api/settings.hpp"
 #include "base/error.hpp"
 #include "embed/embedder.hpp"
+#include "memory/reembed.hpp"
 #include "memory/store.hpp"
 #include "support/test_database.hpp"
 
@@ -31,6 +32,22 @@ struct World {
         caller.scope = scope;
         return {caller, settings, *db,  embedder, deadline_in(std::chrono::seconds(20)),
                 {},     "test",   true, {}};
+    }
+
+    // Another process: which model is active is cached per process.
+    void restart() { db = database.open(); }
+    // What an operator's login sees.
+    ListTenants tenants() {
+        return [this](api::Context&) {
+            std::vector<pg::Tenant> out;
+            const auto oper = database.connect();
+            for (const pg::Row row :
+                 oper->script("SELECT org_id, project_id FROM memories UNION SELECT org_id, "
+                              "project_id FROM chat_threads",
+                              deadline_in(std::chrono::seconds(10))))
+                out.push_back({*Uuid::parse(row.raw(0)), *Uuid::parse(row.raw(1))});
+            return out;
+        };
     }
 
     // Another tenant of the same database.

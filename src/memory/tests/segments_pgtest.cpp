@@ -3,7 +3,7 @@
 
 #include "base/error.hpp"
 #include "base/limits.hpp"
-#include "memory/filler.hpp"
+#include "memory/backfill.hpp"
 #include "memory/operations.hpp"
 #include "memory/search.hpp"
 #include "memory/store.hpp"

@@ -1,11 +1,12 @@
-// Meanings, with the real model: what words cannot find, the filler, and a change of model.
+// Meanings, with the real model: what words cannot find, the backfill, and a change of model.
 #include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
-#include "memory/filler.hpp"
+#include "memory/backfill.hpp"
 #include "memory/model.hpp"
 #include "memory/operations.hpp"
+#include "memory/reembed.hpp"
 #include "memory/search.hpp"
 #include "memory/tests/fixture.hpp"
 
@@ -75,13 +76,13 @@ TEST(Vectors, ABatchIsFilledAndFindableByWordsBefore) {
                 HasSubstr("login"));
 }
 
-TEST(Vectors, TheBackgroundFillerFills) {
+TEST(Vectors, TheBackgroundTaskFills) {
     VectorWorld world;
     api::Context context = world.context();
     StoreBatchInput batch;
     batch.memories.push_back(note("filled behind the scenes"));
     store_batch(context, batch);
-    Filler filler([&] { return world.context(); });
+    const background::Worker worker(embedding_task(), [&] { return world.context(); });
     const Deadline patience = deadline_in(std::chrono::seconds(20));
     while (stats(context).with_vector == 0 && time_left(patience).count() > 0)
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
@@ -111,17 +112,17 @@ TEST(Vectors, TwoModelsAreNeverMixed) {
     World* plain = &world;
     OtherModel other;
     plain->embedder = &other;
-    // The answer of which model is active is cached per database object: another process has
-    // another.
-    plain->db = plain->database.open();
+    plain->restart();
     api::Context second = plain->context();
     const ResultsOutput out = search(second, question("first model"));
     EXPECT_THAT(out.degraded, ElementsAre("vector"));
     EXPECT_THAT(*out.message, HasSubstr("stele memory reembed"));
     EXPECT_EQ(out.results.size(), 1u);
     store(second, note("stored without a vector"));
-    EXPECT_EQ(reembed(second), 2);
-    EXPECT_EQ(fill_all(second), 2);
+    const ReembedOutput made = reembed(second, {refill()}, world.tenants());
+    EXPECT_TRUE(made.active);
+    EXPECT_EQ(made.queued, 2);
+    EXPECT_EQ(made.done, 2);
     EXPECT_TRUE(search(second, question("anything")).degraded.empty());
 }
 
@@ -137,9 +138,11 @@ TEST(Vectors, AFailingEmbedderCostsNoWrite) {
     const ResultsOutput found = search(context, question("kept"));
     EXPECT_THAT(found.degraded, ElementsAre("vector"));
     EXPECT_EQ(found.results.size(), 1u);
-    EXPECT_THROW(fill_some(context), Error);
-    // What a filler took and could not do comes back later, and is there when the embedder is.
+    EXPECT_THROW(fill_some(context), background::Pause);
     EXPECT_EQ(stats(context).waiting_for_vector, 1);
+    slow.fail = false;
+    EXPECT_EQ(fill_some(context), 1);  // nothing was counted against it
+    EXPECT_EQ(stats(context).with_vector, 1);
 }
 
 }  // namespace

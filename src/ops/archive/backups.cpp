@@ -175,6 +175,7 @@ std::vector<TableKind> table_kinds() {
             {"retention_log", true, "the proof of what retention deleted"},
             {"stele_backups", true, "the record of backups"},
             {"due_work", false, "what makes work announces it again"},
+            {"dead_letters", false, "`stele memory reembed` tries the items again"},
             {"graph_rebuild_state", false, "`stele graph rebuild` begins anew"},
             {"embedding_models", false, "`stele memory reembed` registers the model again"},
             {"memory_vectors", false, "`stele memory reembed` makes them from the texts"},

@@ -24,6 +24,7 @@ std::span<const Check> all_checks() {
                                 kLexical,
                                 kSegments,
                                 kEmbedding,
+                                kDeadLetters,
                                 kHnsw,
                                 kIndexes,
                                 kCredentials,

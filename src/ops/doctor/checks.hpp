@@ -24,6 +24,7 @@ extern const Check kBlocked;
 extern const Check kLexical;
 extern const Check kSegments;
 extern const Check kEmbedding;
+extern const Check kDeadLetters;
 extern const Check kHnsw;
 extern const Check kIndexes;
 extern const Check kCredentials;

@@ -93,10 +93,12 @@ class Importer {
                             progress.row();
                         },
                     .end = [&](const SectionOutput& section) { end_table(section); }});
-        if (write_ && findings_.count == 0)
+        if (write_ && findings_.count == 0) {
+            session_->query(sql::announce_work, out_.org, out_.project);
             session_->commit();
-        else
+        } else {
             session_->rollback();
+        }
     }
 
     void begin() {

@@ -1,3 +1,3 @@
--- Tells the worker that a tenant may have items to fold. No lock is left behind when it knows already.
+-- Announces that a tenant may have items to index. No lock is left behind when that is known already.
 -- $1 org, $2 project, $3 kind
-INSERT INTO segment_queue (org_id, project_id, kind) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
+SELECT stele_ask_segments($1, $2, $3)

@@ -4,7 +4,7 @@
 #include "base/error.hpp"
 #include "doctor/sql.hpp"
 #include "embed/embedder.hpp"
-#include "memory/filler.hpp"
+#include "memory/backfill.hpp"
 #include "ops/doctor/checks.hpp"
 
 namespace stele::doctor {
@@ -66,8 +66,9 @@ Finding examine(Patient& patient) {
     if (queue.oldest_seconds > kOldSeconds)
         return warn(fmt::format("{} memories wait for a vector, the oldest for {:.0f} s",
                                 queue.waiting, queue.oldest_seconds),
-                    "nobody fills the queue: no `stele serve` or `stele mcp` with an embedder runs",
-                    "stele memory reembed");
+                    "no `stele serve` or `stele mcp` with an embedder works on the queue, or the "
+                    "endpoint does not answer",
+                    "stele background list");
     const pg::Call call{{context.caller.org, context.caller.project}, patient.deadline()};
     const auto bare = context.db.once(call, sql::without_vector)[0].get<std::int64_t>(0);
     if (bare > 0)

@@ -37,7 +37,8 @@ constexpr std::array kWanted{
     Wanted{"embedding_queue_pkey",
            "ALTER TABLE embedding_queue ADD PRIMARY KEY (org_id, memory_id);"},
     Wanted{"embedding_queue_due",
-           "CREATE INDEX CONCURRENTLY embedding_queue_due ON embedding_queue (not_before);"},
+           "CREATE INDEX CONCURRENTLY embedding_queue_due ON embedding_queue (org_id, project_id, "
+           "not_before);"},
 };
 
 Finding examine(Patient& patient) {

@@ -33,7 +33,8 @@ WITH me AS (
            ('api_tokens', '{SELECT,INSERT,UPDATE,DELETE}'), ('cookie_sessions', '{SELECT,INSERT,UPDATE,DELETE}'),
            ('revocation_heads', '{SELECT,INSERT,UPDATE,DELETE}'), ('revocations', '{SELECT,INSERT,UPDATE,DELETE}'),
            ('embedding_models', '{SELECT,INSERT,UPDATE}'), ('schema_migrations', '{SELECT}'),
-           ('stele_backups', '{SELECT}')
+           ('stele_backups', '{SELECT}'), ('due_work', '{SELECT,INSERT,UPDATE,DELETE}'),
+           ('dead_letters', '{SELECT,INSERT,UPDATE,DELETE}')
 ), missing AS (
     SELECT format('%s ON %s', string_agg(p, ', ' ORDER BY p), to_regclass(relation)) AS what, 1 AS at
       FROM me, wanted, unnest(rights) p

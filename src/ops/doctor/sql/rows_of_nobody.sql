@@ -35,6 +35,7 @@ SELECT name FROM (
     UNION ALL SELECT 'wake_items' WHERE EXISTS (SELECT FROM wake_items)
     UNION ALL SELECT 'events' WHERE EXISTS (SELECT FROM events)
     UNION ALL SELECT 'event_heads' WHERE EXISTS (SELECT FROM event_heads)
+    UNION ALL SELECT 'dead_letters' WHERE EXISTS (SELECT FROM dead_letters)
     UNION ALL SELECT 'relay_sessions' WHERE EXISTS (SELECT FROM relay_sessions)
     UNION ALL SELECT 'api_tokens' WHERE EXISTS (SELECT FROM api_tokens)
     UNION ALL SELECT 'cookie_sessions' WHERE EXISTS (SELECT FROM cookie_sessions)

@@ -1,7 +1,8 @@
 // Indexes, vectors, collations: what makes search slow or wrong.
 #include "embed/embedder.hpp"
-#include "memory/filler.hpp"
+#include "memory/backfill.hpp"
 #include "memory/model.hpp"
+#include "memory/reembed.hpp"
 #include "ops/doctor/tests/examination.hpp"
 
 namespace stele::doctor {
@@ -124,8 +125,8 @@ class Fake : public embed::Embedder {
 // What `stele memory reembed` does.
 void reembed(Examination& examination) {
     api::Context context = examination.context();
-    memory::reembed(context);
-    memory::fill_all(context);
+    const pg::Tenant mine{context.caller.org, context.caller.project};
+    memory::reembed(context, {memory::refill()}, [&](api::Context&) { return std::vector{mine}; });
 }
 
 class Embedding : public testing::Test {
@@ -193,7 +194,7 @@ TEST_F(Embedding, TheQueueIsOld) {
           "INSERT INTO embedding_queue SELECT org_id, project_id, id, now() - interval '1 hour' "
           "FROM memories");
     expect_finding(examination.check("embedding"), Verdict::warn, "1 memories wait for a vector",
-                   "nobody fills the queue", "stele memory reembed");
+                   "works on the queue", "stele background list");
     reembed(examination);
     expect_pass(examination.check("embedding"));
     EXPECT_EQ(query(database.url(), "SELECT count(*) FROM memory_vectors"), "1");

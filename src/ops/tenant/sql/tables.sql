@@ -23,7 +23,8 @@ FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
       AND pg_table_is_visible(c.oid)
       AND c.relname NOT IN ('search_segments', 'search_blocks', 'segment_queue', 'vector_lists', 'vector_codes',
-                            'due_work', 'api_tokens', 'cookie_sessions', 'revocation_heads', 'revocations')
+                            'due_work', 'dead_letters', 'api_tokens', 'cookie_sessions', 'revocation_heads',
+                            'revocations')
       AND EXISTS (SELECT FROM pg_attribute a
                   WHERE a.attrelid = c.oid AND a.attname = 'org_id' AND NOT a.attisdropped)
 ORDER BY c.relname COLLATE "C"

@@ -4,7 +4,7 @@
 #include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
-#include "memory/filler.hpp"
+#include "memory/backfill.hpp"
 #include "support/fault_proxy.hpp"
 #include "support/test_database.hpp"
 

@@ -1,0 +1,13 @@
+// What the background tasks offer: background.list, background.retry.
+#pragma once
+
+#include <vector>
+
+#include "api/operation.hpp"
+#include "runtime/background/runner.hpp"
+
+namespace stele::background {
+
+void register_operations(api::Registry& registry, std::vector<Task> tasks);
+
+}  // namespace stele::background
