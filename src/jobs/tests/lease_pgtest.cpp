@@ -137,19 +137,19 @@ TEST(Lease, ATenantInWhichTakingBackFailsKeepsNobodyElsesJobsLost) {
     const std::string stuck = submit(stranger, job()).id, id = submit(context, job()).id;
     take(stranger);
     take(context);
+    world.pass(61);
     world.tell(fmt::format(
         "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION "
-        "''this tenant is broken''; END'; CREATE TRIGGER refuse BEFORE UPDATE ON jobs FOR EACH ROW "
-        "WHEN (OLD.org_id = '{}') EXECUTE FUNCTION refuse()",
+        "''this tenant is broken''; END'; CREATE TRIGGER refuse BEFORE UPDATE ON job_queue FOR "
+        "EACH ROW WHEN (OLD.org_id = '{}') EXECUTE FUNCTION refuse()",
         stranger.caller.org.text()));
-    world.pass(61);
     background::Backoffs failing;
     keep(context, failing);
     EXPECT_EQ(take(context, 1, kDefaultQueue, "v").at(0).id, id);
     // It is left alone for a while, so it fills no batch, and then asked again.
     EXPECT_THAT(failing.resting().orgs, ::testing::ElementsAre(stranger.caller.org));
     EXPECT_EQ(keep(context, failing), 0);
-    world.tell("DROP TRIGGER refuse ON jobs");
+    world.tell("DROP TRIGGER refuse ON job_queue");
     EXPECT_EQ(keep(context), 1);
     EXPECT_EQ(take(stranger, 1, kDefaultQueue, "v").at(0).id, stuck);
 }
