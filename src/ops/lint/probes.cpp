@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "lint/sql.hpp"
+#include "ops/lint/distribution.hpp"
 
 namespace stele::lint {
 
@@ -82,10 +83,23 @@ CheckOutput check_partitions(pg::Connection& connection) {
                  "every range of time takes now and the next three months");
 }
 
+// Passed means: nothing but what is listed, which the evidence names with the reasons.
+CheckOutput check_distribution(pg::Connection& connection) {
+    const std::string known = fmt::format(
+        "every tenant table could be distributed on org_id, and every named statement touches one "
+        "org, but\n{}\n{}\n{}",
+        listed("tables", untenanted_tables()), listed("triggers", unsafe_triggers()),
+        listed("statements", statements_over_tenants()));
+    return check("distribution",
+                 ask(connection, sql::probe_distribution, names_of(unsafe_triggers()),
+                     names_of(untenanted_tables())),
+                 known);
+}
+
 // Without the roles nobody can be asked on their behalf.
 void fail_for_want_of_roles(const CheckOutput& roles, std::vector<CheckOutput>& out) {
     for (const char* name : {"tenant-forced", "tenant-rows", "tenant-closed", "tenant-insert",
-                             "tenant-apart", "append-only", "read-only"})
+                             "tenant-apart", "append-only", "read-only", "grants"})
         out.push_back({name, false, "cannot be looked at: " + roles.evidence});
 }
 
@@ -103,12 +117,16 @@ std::vector<CheckOutput> probe(pg::Connection& connection, const Inventory& inve
                             "stele_runtime cannot change history"));
         out.push_back(check("read-only", ask(connection, sql::probe_readonly),
                             "stele_readonly can only read"));
+        out.push_back(check("grants",
+                            ask(connection, sql::probe_grants, names_of(untenanted_tables())),
+                            "nothing is granted past row-level security, or to PUBLIC"));
     } else {
         fail_for_want_of_roles(roles, out);
     }
     out.push_back(check("tenant-key", ask(connection, sql::probe_keys),
                         "org_id and project_id come first in every key of a tenant table"));
     out.push_back(check_partitions(connection));
+    out.push_back(check_distribution(connection));
     return out;
 }
 

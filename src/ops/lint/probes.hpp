@@ -12,7 +12,7 @@ namespace stele::lint {
 
 // Runs every probe on a scratch database, which is left as it was. In order: tables, roles,
 // tenant-forced, tenant-rows, tenant-closed, tenant-insert, tenant-apart, append-only, read-only,
-// tenant-key, partitions.
+// grants, tenant-key, partitions, distribution.
 std::vector<CheckOutput> probe(pg::Connection& connection, const Inventory& inventory);
 
 }  // namespace stele::lint

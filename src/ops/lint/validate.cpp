@@ -13,6 +13,7 @@ namespace stele::lint {
 
 namespace {
 
+constexpr std::string_view kNextLine = "\n                      ";  // under the evidence
 constexpr int kSteps = 5;  // for the progress: four checks of the files, then the probes
 
 // One run over one set of migrations. Steps that leave something behind have a database of their
@@ -171,9 +172,11 @@ std::string render_validate(const json::value& output) {
     for (const json::value& check : output.at("checks").as_array()) {
         const bool passed = check.at("passed").as_bool();
         failed += passed ? 0 : 1;
-        out += fmt::format("{:<7}{:<15}{}\n", passed ? "ok" : "FAILED",
-                           std::string_view(check.at("name").as_string()),
-                           std::string_view(check.at("evidence").as_string()));
+        out += fmt::format("{:<7}{:<15}", passed ? "ok" : "FAILED",
+                           std::string_view(check.at("name").as_string()));
+        for (const char c : std::string_view(check.at("evidence").as_string()))
+            out += c == '\n' ? kNextLine : std::string_view(&c, 1);
+        out += '\n';
     }
     const int migrations = output.at("migrations").to_number<int>();
     return out + (failed ? fmt::format("{} of {} checks failed\n", failed,
