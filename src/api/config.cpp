@@ -193,7 +193,7 @@ ConfigValue effective(const reflect::FieldInfo& field, const std::string& key,
     if (const auto more = aliases().find(key); more != aliases().end())
         variables.insert(variables.end(), more->second.begin(), more->second.end());
     // A blank URL is no URL: as libpq's it would mean another server than the local cluster.
-    const bool url = key == "database.url" || key == "database.adminUrl";
+    const bool url = key.starts_with("database.") && field.rules.secret;
     for (const std::string& variable : variables)
         if (const auto text = environment(variable); text && !(url && trim(*text).empty())) {
             out.origin = "environment " + variable;

@@ -15,13 +15,17 @@ enum class MigrationMode { automatic, manual };
 
 struct DatabaseSettings {
     std::string url;  // the runtime role's connection; empty: DATABASE_URL, then the local cluster
-    std::string admin_url;  // the owner's connection for migrations; empty: the same as url
-    std::string schema;     // where the tables are; empty: where search_path leads (public)
+    std::string direct_url;  // the server itself, where url names a pooler; empty: the same as url
+    std::string admin_url;   // the owner's connection for migrations; empty: as session_url()
+    std::string schema;      // where the tables are; empty: where search_path leads (public)
     int pool_size = 8;
     int acquire_timeout_ms = 5000;
     int connect_timeout_ms = 5000;
     bool prepared_statements = true;
     MigrationMode migration_mode = MigrationMode::automatic;
+    // For LISTEN and session locks, which a transaction pooler loses.
+    const std::string& session_url() const { return direct_url.empty() ? url : direct_url; }
+    const std::string& owner_url() const { return admin_url.empty() ? session_url() : admin_url; }
     template <class S = DatabaseSettings>
     static auto describe() {
         using reflect::field;
@@ -31,8 +35,12 @@ struct DatabaseSettings {
                 "PostgreSQL URL of the runtime role. Empty: STELE_DATABASE_URL, DATABASE_URL, then "
                 "the local cluster")
                 .secret(),
+            field("directUrl", &S::direct_url,
+                  "PostgreSQL URL of the server itself, where url names a pooler: for LISTEN and "
+                  "session locks. Empty: the same as url")
+                .secret(),
             field("adminUrl", &S::admin_url,
-                  "PostgreSQL URL of the owner, for migrations. Empty: the same as url")
+                  "PostgreSQL URL of the owner, for migrations. Empty: directUrl, then url")
                 .secret(),
             field("schema", &S::schema,
                   "Schema of Stele's tables: made by setup and migrate, which also set the "

@@ -76,18 +76,16 @@ App::App(const api::cli::Globals& globals, api::Metrics& metrics)
     if (!log::set_level(config_.settings.log_level))
         throw Error(Code::configuration, "logLevel: expected debug, info, warn, error or off");
     url_ = config_.settings.database.url;
-    admin_url_ = config_.settings.database.admin_url;
+    session_url_ = config_.settings.database.session_url();
+    admin_url_ = config_.settings.database.owner_url();
     database_origin_ = "configuration";
-    if (!url_.empty()) {
-        if (admin_url_.empty()) admin_url_ = url_;
-    } else if (const auto local = ops::local_cluster_urls()) {
-        pg::ignore_libpq_environment();
-        url_ = local->app;
-        admin_url_ = local->admin;
-        database_origin_ = "local cluster";
-    } else {
-        database_origin_ = "PGHOST and the like";
-    }
+    if (!url_.empty()) return;
+    const auto local = ops::local_cluster_urls();
+    database_origin_ = local ? "local cluster" : "PGHOST and the like";
+    if (!local) return;
+    pg::ignore_libpq_environment();
+    url_ = session_url_ = local->app;
+    admin_url_ = local->admin;
 }
 
 void App::guard(bool warn) const {
@@ -122,12 +120,17 @@ pg::ConnInfo App::app_info() const {
     return info;
 }
 
+pg::ConnInfo App::session_info() const {
+    const std::lock_guard lock(urls_mutex_);
+    return pg::ConnInfo::parse(session_url_);
+}
+
 void App::local_cluster_moved() {
     const auto local = ops::local_cluster_urls();
     {
         const std::lock_guard lock(urls_mutex_);
         if (!local || local->app == url_) return;
-        url_ = local->app;
+        url_ = session_url_ = local->app;
         admin_url_ = local->admin;
     }
     db().pool().redirect(app_info());
@@ -168,7 +171,7 @@ void App::listens_at(const std::string& url) {
 }
 
 void App::hear() {
-    waker_ = std::make_unique<jobs::Waker>(bells_, [this] { return db().pool().info(); });
+    waker_ = std::make_unique<jobs::Waker>(bells_, [this] { return session_info(); });
 }
 
 }  // namespace stele::app

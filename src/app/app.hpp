@@ -53,13 +53,14 @@ class App {
 
   private:
     pg::ConnInfo app_info() const;
+    pg::ConnInfo session_info() const;
 
     api::LoadedConfig config_;
     api::Metrics& metrics_;
     api::Caller caller_;
     // The URLs change when the local cluster moves, which another thread may find out.
     mutable std::mutex urls_mutex_;
-    std::string url_, admin_url_, database_origin_;
+    std::string url_, session_url_, admin_url_, database_origin_;
     std::once_flag db_once_, embedder_once_;
     std::unique_ptr<pg::Database> db_;
     std::shared_ptr<embed::Embedder> embedder_;

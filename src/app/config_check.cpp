@@ -35,7 +35,7 @@ struct FindingOutput {
     template <class S = FindingOutput>
     static auto describe() {
         return fields(field("rule", &S::rule, "empty-url, credentials, loopback or sslmode"),
-                      field("setting", &S::setting, "database.url or database.adminUrl"),
+                      field("setting", &S::setting, "database.url, .directUrl or .adminUrl"),
                       field("problem", &S::problem, "What is unsafe"),
                       field("remedy", &S::remedy, "What to do about it"));
     }
@@ -60,6 +60,7 @@ constexpr const char* kDatabaseVariables[] = {"STELE_DATABASE_URL",
                                               "DATABASE_URL",
                                               "STELE_ADMIN_DATABASE_URL",
                                               "STELE_DATABASE_ADMIN_URL",
+                                              "STELE_DATABASE_DIRECT_URL",
                                               "STELE_ENV",
                                               "STELE_ENVIRONMENT",
                                               "PGHOST",

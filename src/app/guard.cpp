@@ -109,6 +109,7 @@ std::vector<Unsafe> unsafe_settings(const api::DatabaseSettings& database) {
                        "set STELE_DATABASE_URL or database.url"});
     else
         look_at("database.url", database.url, out);
+    if (!trim(database.direct_url).empty()) look_at("database.directUrl", database.direct_url, out);
     if (!trim(database.admin_url).empty()) look_at("database.adminUrl", database.admin_url, out);
     return out;
 }

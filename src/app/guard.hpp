@@ -13,7 +13,7 @@ namespace stele::app {
 // One thing that is unsafe. Neither text holds a password.
 struct Unsafe {
     std::string rule;     // empty-url, credentials, loopback, sslmode
-    std::string setting;  // database.url, database.adminUrl
+    std::string setting;  // database.url, database.directUrl, database.adminUrl
     std::string problem;
     std::string remedy;
 };

@@ -12,8 +12,8 @@
 namespace stele::ops {
 
 pg::ConnInfo admin_endpoint(const api::Context& context) {
-    const api::DatabaseSettings& settings = context.settings.database;
-    if (!settings.admin_url.empty()) return pg::ConnInfo::parse(settings.admin_url);
+    const std::string& admin = context.settings.database.admin_url;
+    if (!admin.empty()) return pg::ConnInfo::parse(admin);
     return endpoint(context, DatabaseRole::owner);
 }
 
@@ -52,8 +52,8 @@ pg::ConnInfo endpoint(const api::Context& context, DatabaseRole role) {
     if (role == DatabaseRole::superuser)
         throw Error(Code::refused, "only the local cluster's superuser is known here",
                     "give its URL to psql yourself");
-    const std::string& admin = context.settings.database.admin_url;
-    return pg::ConnInfo::parse(role == DatabaseRole::owner && !admin.empty() ? admin : configured);
+    return pg::ConnInfo::parse(role == DatabaseRole::owner ? context.settings.database.owner_url()
+                                                           : configured);
 }
 
 }  // namespace stele::ops

@@ -7,7 +7,8 @@
 
 namespace stele::ops {
 
-// The owner's connection: database.adminUrl, else database.url, else the local cluster's.
+// The owner's connection, which holds a session: database.adminUrl, else .directUrl, else .url,
+// else the local cluster's.
 pg::ConnInfo admin_endpoint(const api::Context& context);
 
 // The connection for what moves whole databases: the local cluster's superuser, else the owner's.

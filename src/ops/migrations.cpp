@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 #include <thread>
 
 #include "base/limits.hpp"
@@ -17,6 +16,7 @@
 #include "ops/sql_script.hpp"
 #include "pg/database.hpp"
 #include "pg/error.hpp"
+#include "pg/pooler.hpp"
 
 namespace stele::ops {
 
@@ -30,8 +30,6 @@ using ConnectionPtr = std::unique_ptr<pg::Connection>;
 constexpr std::chrono::hours kFileLimit{24};
 constexpr milliseconds kShort{30'000};  // the runner's own statements
 constexpr milliseconds kLockPoll{100};  // between two tries for the runners' lock
-constexpr int kPoolerProbes = 4;
-constexpr milliseconds kPoolerPatience{2'000};
 
 Deadline soon() {
     return deadline_in(kShort);
@@ -66,30 +64,15 @@ ConnectionPtr connect(const pg::ConnInfo& admin, const MigrateOptions& options) 
     }
 }
 
-std::int32_t server_process(pg::Connection& connection) {
-    return connection.run(sql::backend_pid, none(connection), soon())[0].get<std::int32_t>(0);
-}
-
-// Two clients that are served by the same process in turn stand behind a transaction pooler; there
-// a session lock would belong to nobody.
+// There a session lock would belong to nobody.
 void refuse_transaction_pooler(pg::Connection& connection) {
-    if (server_process(connection) == connection.backend_pid()) return;
-    ConnectionPtr other;
-    try {
-        other = open(connection.info(), kPoolerPatience);
-    } catch (const pg::ServerError&) {
-        return;  // a session pooler that has no second session to give
-    }
-    std::set<std::int32_t> seen;
-    for (int i = 0; i < kPoolerProbes; ++i) seen.insert(server_process(connection));
-    for (int i = 0; i < kPoolerProbes; ++i)
-        if (seen.size() > 1 || seen.contains(server_process(*other)))
-            throw Error(Code::configuration,
-                        fmt::format("{} is a transaction pooler, through which a migration cannot "
-                                    "hold its lock",
-                                    connection.info().where()),
-                        "give the server's own address: database.adminUrl, or "
-                        "STELE_DATABASE_ADMIN_URL");
+    if (pg::behind_transaction_pooler(connection, soon()))
+        throw Error(Code::configuration,
+                    fmt::format("{} is a transaction pooler, through which a migration cannot "
+                                "hold its lock",
+                                connection.info().where()),
+                    "give the server's own address: database.adminUrl or database.directUrl "
+                    "(STELE_DATABASE_ADMIN_URL, STELE_DATABASE_DIRECT_URL)");
 }
 
 std::string lock_holder(pg::Connection& connection) {

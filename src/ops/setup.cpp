@@ -84,7 +84,7 @@ Target prepare_server(api::Context& context, const SetupInput& input, SetupOutpu
         const pg::ConnInfo info = pg::parse_with_environment(url);
         out.database = info.redacted_url();
         out.cluster = "the server at " + info.where() + " is used as it is";
-        const std::string& admin = context.settings.database.admin_url;
+        const std::string& admin = context.settings.database.owner_url();
         return {url, input.url.empty() && !admin.empty() ? admin : url, true, true};
     }
     if (input.docker) {

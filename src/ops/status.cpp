@@ -12,6 +12,7 @@
 #include "ops/role_rules.hpp"
 #include "ops/sql.hpp"
 #include "pg/error.hpp"
+#include "pg/sql.hpp"
 
 namespace stele::ops {
 
@@ -76,7 +77,7 @@ class Report {
 
     bool look_at_server() {
         try {
-            db_.untenanted(deadline_, sql::backend_pid);  // opens the connection
+            db_.untenanted(deadline_, pg::sql::backend_pid);  // opens the connection
             const auto asked = std::chrono::steady_clock::now();
             const pg::Result rows = db_.untenanted(deadline_, sql::status_overview);
             const Milliseconds took = std::chrono::steady_clock::now() - asked;

@@ -75,7 +75,11 @@ PooledConnection Pool::open(Deadline deadline) {
     const ConnInfo where = this->info();
     out.connection =
         Connection::open(where, {.prepared_statements = prepared_statements()}, deadline);
-    const Result info = out.connection->run(sql::session_info, Params({}), deadline);
+    // Without a name it is not prepared: it is asked once, and behind a pooler another client may
+    // have prepared that name on the server's session.
+    note_executed(sql::session_info);
+    const Statement once{"", sql::session_info.text};
+    const Result info = out.connection->run(once, Params({}), deadline);
     refuse_other_schema(where, info[0].get<std::string>(3));
     out.needs_runtime_role = info[0].get<bool>(0);
     out.connection->set_types(

@@ -14,7 +14,7 @@ expect_no_text '^(FAIL|SKIPPED)'
 expect_text ' 0 failed, 0 skipped$'
 expect_exit 0 "$stele" doctor --json
 [ "$(jq -r '.healthy' <<<"$output")" = true ] && pass || fail "not healthy: $output"
-[ "$(jq '.checks | length' <<<"$output")" -ge 29 ] && pass || fail "checks are missing: $output"
+[ "$(jq '.checks | length' <<<"$output")" -ge 32 ] && pass || fail "checks are missing: $output"
 
 expect_exit 0 "$stele" doctor --list
 expect_text '^row-security +Tenants are kept apart$'

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Through Debian's PgBouncer in transaction mode, which shares server connections among clients: no
-# setting leaks from tenant to tenant, and prepared statements are given up by themselves.
+# setting leaks from tenant to tenant, prepared statements are given up by themselves, and what needs a session of its
+# own takes database.directUrl.
 # shellcheck source=lib.sh
 source "$(dirname "$(readlink -f "$0")")/lib.sh"
 # shellcheck source=../../script/lib/common.sh
@@ -53,3 +54,31 @@ strange=$(seq 40 | xargs -P 20 -I{} bash -c 'one_tenant {}')
 [ "$(psql "$admin" -c 'SELECT count(*) FROM memories')" = 200 ] && pass || fail 'writes are missing or doubled'
 expect_status 200 "$url/v1/memory/stats" -d '{}'
 expect_exit 0 "$stele" memory store 'by way of the pooler' -c fact
+# What needs a session takes the server's own address: who waits is woken, migrations hold their lock.
+expect_exit 0 "$stele" doctor --only notifications
+expect_text '^WARN +notifications'
+expect_text 'waiting polls'
+expect_text 'export STELE_DATABASE_DIRECT_URL='
+unset STELE_ADMIN_DATABASE_URL
+expect_exit 2 "$stele" db migrate
+expect_text 'is a transaction pooler'
+export STELE_DATABASE_DIRECT_URL="$admin&application_name=stele_direct"
+expect_exit 0 "$stele" db migrate
+expect_exit 0 "$stele" doctor --only notifications
+expect_text '^PASS +notifications'
+expect_exit 0 "$stele" config print
+expect_text 'database.directUrl'
+start_server
+wait_ready
+listeners="SELECT pid FROM pg_stat_activity WHERE application_name = 'stele_direct' AND query LIKE 'LISTEN %'"
+expect_listener() {
+    for _ in $(seq 200); do
+        listener=$(psql "$admin" -c "$listeners")
+        [ -n "$listener" ] && [ "$listener" != "$1" ] && break
+        sleep 0.05
+    done
+    [ -n "$listener" ] && [ "$listener" != "$1" ] && pass || fail "nobody listens at the server itself"
+}
+expect_listener ''
+psql "$admin" -c "SELECT pg_terminate_backend($listener)" >/dev/null
+expect_listener "$listener"

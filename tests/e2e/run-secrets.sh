@@ -15,6 +15,7 @@ export DO_NOT_TRACK=1 PYTHONDONTWRITEBYTECODE=1
 conf() { printf '%s\n' "$2" >>"$work/planted"; printf -v "$1" '%s' "$2"; }
 conf db_password 'Kw7-database-p4ss'
 conf admin_password 'Zt9-admin-p4ss'
+conf direct_password 'Zt9b-direct-p4ss'
 conf target_password 'Mq3-target-p4ss'
 conf wrong_password 'Hx5-wrong-p4ss'
 conf odd_password 'Ry2front@odd:p4ss'      # unescaped, as people write it
@@ -35,6 +36,7 @@ cat >"$work/config/stele/stele.toml" <<TOML
 [database]
 url = "$good_url"
 adminUrl = "$(with_password "$admin_password")"
+directUrl = "$(with_password "$direct_password")"
 [server]
 token = "$server_token"
 [embedding]

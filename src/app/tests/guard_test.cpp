@@ -94,6 +94,17 @@ TEST(GuardOfTheOwner, LooksAtItsUrlToo) {
               "credentials loopback");
 }
 
+TEST(GuardOfEachUrl, NamesTheSetting) {
+    forget_libpq_environment();
+    api::DatabaseSettings settings;
+    settings.url = "postgresql://a@db/x";
+    settings.direct_url = "postgresql://a:a@db/x";
+    const auto found = unsafe_settings(settings);
+    ASSERT_EQ(found.size(), 1u);
+    EXPECT_EQ(found[0].rule, "credentials");
+    EXPECT_EQ(found[0].setting, "database.directUrl");
+}
+
 TEST(GuardOfTheEnvironment, SeesWhatLibpqWouldTake) {
     forget_libpq_environment();
     ::setenv("PGPASSWORD", "secret", 1);

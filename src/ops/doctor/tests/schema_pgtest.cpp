@@ -251,5 +251,54 @@ TEST_F(RolePowers, NothingToStepDownTo) {
     expect_pass(Examination(app()).check("privileges"));
 }
 
+// A login of its own: the others' memberships are of the whole server.
+class Login {
+  public:
+    explicit Login(const TestDatabase& database)
+        : database_(database), name_("stele_doctor_" + Uuid::v7().text().substr(24)) {
+        query(database_.url(), fmt::format("CREATE ROLE {} LOGIN IN ROLE stele_runtime", name_));
+    }
+    ~Login() { query(database_.url(), "DROP ROLE " + name_); }
+    std::string url() const {
+        std::string out = database_.app_url();
+        return out.replace(out.find("stele_test_app"), 14, name_);
+    }
+
+  private:
+    const TestDatabase& database_;
+    std::string name_;
+};
+
+TEST(Retention, AsksForTheMembershipThatDropsPartitions) {
+    const TestDatabase database;
+    const Login login(database);
+    Examination examination(login.url());
+    const auto drop = [&] {
+        examination.db().pool().clear();
+        examination.db().as_maintenance(deadline_in(1min), [](pg::Pipeline& p) {
+            p.add({"test.drop",
+                   "SELECT stele_drop_partitions('events', now() - interval '99 years')"});
+        });
+    };
+    EXPECT_THROW(drop(), Error);
+    const auto found =
+        expect_finding(examination.check("retention"), Verdict::warn, "streamDays = 7",
+                       "the disk fills", "GRANT stele_maintenance TO \"stele_doctor_");
+    run_sql(database.url(), found.mend);
+    expect_pass(examination.check("retention"));
+    drop();
+}
+
+TEST(Retention, AsksNothingWhereNoPartitionIsDropped) {
+    const TestDatabase database;
+    const Login login(database);
+    Examination examination(login.url());
+    examination.settings.retention.stream_days = 0;
+    expect_pass(examination.check("retention"));
+    examination.settings.retention.event_days = 30;
+    EXPECT_TRUE(is(examination.check("retention"), Verdict::warn));
+    expect_pass(Examination(database.url()).check("retention"));  // an owner drops as itself
+}
+
 }  // namespace
 }  // namespace stele::doctor

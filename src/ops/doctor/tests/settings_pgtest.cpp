@@ -189,6 +189,41 @@ TEST(Doctor, WorksThroughATransactionPooler) {
         EXPECT_NE(check.verdict, Verdict::fail) << check.name << ": " << check.evidence;
 }
 
+// ---- who waits
+
+TEST(Notifications, AreHeardOverOneConnectionOrAnother) {
+    const TestDatabase database;
+    Examination examination(database.app_url());
+    expect_pass(examination.check("notifications"));
+    const testing::Pooler sessions(testing::Pooler::Mode::session);
+    expect_pass(Examination(sessions.url(database.app_url())).check("notifications"));
+}
+
+TEST(Notifications, BehindATransactionPoolerTheServerItselfIsNamed) {
+    const TestDatabase database;
+    const testing::Pooler pooler(testing::Pooler::Mode::transaction);
+    Examination examination(pooler.url(database.app_url()));
+    expect_finding(examination.check("notifications"), Verdict::warn, "waiting polls",
+                   "once a second", "export STELE_DATABASE_DIRECT_URL=postgresql://");
+    examination.settings.database.direct_url = database.app_url();
+    expect_pass(examination.check("notifications"));
+    examination.settings.database.direct_url = pooler.url(database.app_url());
+    expect_finding(examination.check("notifications"), Verdict::warn, "database.directUrl (",
+                   "once a second", "not the pooler");
+}
+
+TEST(Notifications, OfAnotherDatabaseAreNotHeard) {
+    const TestDatabase database, other;
+    Examination examination(database.app_url());
+    examination.settings.database.direct_url = other.app_url();
+    expect_finding(examination.check("notifications"), Verdict::warn, "is not heard",
+                   "another database", "STELE_DATABASE_DIRECT_URL");
+    examination.settings.database.direct_url = "postgresql://u:hush-hush@127.0.0.1:1/d";
+    const auto found = expect_finding(examination.check("notifications"), Verdict::warn,
+                                      "connection refused", "once a second", "DIRECT_URL");
+    EXPECT_THAT(found.evidence + found.mend, ::testing::Not(HasSubstr("hush-hush")));
+}
+
 TEST(Doctor, StaysOnOneConnection) {
     const TestDatabase database;
     Examination examination(database.app_url(), {.size = 8});
