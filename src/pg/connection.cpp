@@ -181,6 +181,15 @@ void Connection::queue(const Statement& statement, const Params& params) {
     queued_.push_back({&statement, ""});
 }
 
+void Connection::queue_set_local(const char* setting, const Uuid& value) {
+    static const Statement kSetLocal{"pg.set_local", ""};  // for errors; each text is another one
+    enter_pipeline();
+    const std::string text = fmt::format("SET LOCAL {} = '{}'", setting, value.text());
+    if (PQsendQueryParams(connection_, text.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 1) != 1)
+        lost(PQerrorMessage(connection_));
+    queued_.push_back({&kSetLocal, ""});
+}
+
 void Connection::send_queued() {
     if (PQflush(connection_) < 0) lost(PQerrorMessage(connection_));
 }

@@ -40,6 +40,9 @@ class Connection {
     // statements of one flush are one transaction unless they BEGIN and COMMIT themselves. The
     // first error is thrown after all answers were read, so the connection stays usable.
     void queue(const Statement& statement, const Params& params);
+    // SET LOCAL of a setting of Stele's own, after a BEGIN. It takes no parameters, so its text is
+    // made of a name of this program and a UUID that was parsed.
+    void queue_set_local(const char* setting, const Uuid& value);
     void send_queued();  // without waiting: what the socket does not take, flush() sends
     std::vector<Result> flush(Deadline deadline, const std::stop_token& cancelled = {});
 

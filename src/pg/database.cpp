@@ -8,6 +8,7 @@
 #include "pg/environment.hpp"
 #include "pg/error.hpp"
 #include "pg/sql.hpp"
+#include "pg/tenant.hpp"
 
 namespace stele::pg {
 
@@ -27,12 +28,13 @@ milliseconds backoff(int attempt) {
     return std::min(milliseconds(10 << std::min(attempt, 6)), milliseconds(500));
 }
 
-void queue_open(Connection& connection, bool as_runtime, const Call& call) {
-    // The server gives up first, so that its error arrives; the client waits a grace longer.
-    const auto left = std::max<std::int64_t>(time_left(call.deadline).count(), 1);
-    connection.queue(as_runtime ? sql::open_tenant_as_runtime : sql::open_tenant,
-                     Params(connection.types(), call.tenant.org.text(), call.tenant.project.text(),
-                            std::to_string(left)));
+void roll_back(Connection& connection) noexcept {
+    if (connection.broken()) return;
+    try {
+        connection.run(sql::rollback, Params(connection.types()), deadline_in(milliseconds(2000)));
+    } catch (...) {
+        connection.mark_broken();  // closing it rolls back for certain
+    }
 }
 
 }  // namespace
@@ -88,12 +90,21 @@ std::vector<Result> Database::pipeline(const Call& call,
                                        const std::function<void(Pipeline&)>& fill) {
     std::vector<Result> out;
     retry(call, [&](Pool::Lease& lease) {
-        // No BEGIN: what stands between two syncs is one implicit transaction.
-        queue_open(*lease, lease.needs_runtime_role(), call);
+        // What stands between two syncs is one implicit transaction; SET LOCAL alone needs BEGIN.
+        const bool block = lease.opening().by_set_local;
+        if (block) lease->queue(sql::begin, Params(lease->types()));
+        const int opened = queue_tenant(*lease, lease.opening(), call.tenant, call.deadline);
         Pipeline pipeline(*lease);
         fill(pipeline);
-        out = lease->flush(call.deadline, call.cancelled);
-        out.erase(out.begin());  // the answer of queue_open
+        if (block) lease->queue(sql::commit, Params(lease->types()));
+        try {
+            out = lease->flush(call.deadline, call.cancelled);
+        } catch (...) {
+            if (block) roll_back(*lease);
+            throw;
+        }
+        if (block) out.pop_back();
+        out.erase(out.begin(), out.begin() + opened + int(block));
     });
     return out;
 }
@@ -121,7 +132,7 @@ std::vector<Result> Database::as_maintenance(Deadline deadline,
 
 void Database::run_transaction(const Call& call, const std::function<void(Transaction&)>& body) {
     retry(call, [&](Pool::Lease& lease) {
-        Transaction tx(*lease, lease.needs_runtime_role(), call);
+        Transaction tx(*lease, lease.opening(), call);
         try {
             body(tx);
             tx.commit();
@@ -136,22 +147,22 @@ void Pipeline::keep_one_plan() {
     add(sql::one_plan);
 }
 
-void Transaction::open() {
-    if (open_) return;
-    connection_.queue(call_.snapshot ? sql::begin_snapshot : sql::begin,
-                      Params(connection_.types()));
-    queue_open(connection_, as_runtime_, call_);
-    if (call_.snapshot) connection_.queue(sql::one_plan, Params(connection_.types()));
+int Transaction::open() {
+    if (open_) return 0;
+    const Params none(connection_.types());
+    connection_.queue(call_.snapshot ? sql::begin_snapshot : sql::begin, none);
+    const int opened = queue_tenant(connection_, opening_, call_.tenant, call_.deadline);
+    if (call_.snapshot) connection_.queue(sql::one_plan, none);
     open_ = true;
+    return 1 + opened + int(call_.snapshot);
 }
 
 std::vector<Result> Transaction::pipeline(const std::function<void(Pipeline&)>& fill) {
-    const std::size_t before = open_ ? 0 : call_.snapshot ? 3 : 2;  // answers of open()
-    open();
+    const int before = open();
     Pipeline pipeline(connection_);
     fill(pipeline);
     std::vector<Result> out = connection_.flush(call_.deadline, call_.cancelled);
-    out.erase(out.begin(), out.begin() + std::ptrdiff_t(before));
+    out.erase(out.begin(), out.begin() + before);
     return out;
 }
 
@@ -172,13 +183,7 @@ void Transaction::commit() {
 }
 
 void Transaction::rollback() noexcept {
-    if (!open_ || connection_.broken()) return;
-    try {
-        connection_.run(sql::rollback, Params(connection_.types()),
-                        deadline_in(milliseconds(2000)));
-    } catch (...) {
-        connection_.mark_broken();  // closing it rolls back for certain
-    }
+    if (open_) roll_back(connection_);
 }
 
 }  // namespace stele::pg

@@ -13,14 +13,9 @@
 #include <stop_token>
 
 #include "pg/pool.hpp"
+#include "pg/tenant.hpp"
 
 namespace stele::pg {
-
-// The pair that row-level security lets through.
-struct Tenant {
-    Uuid org;
-    Uuid project;
-};
 
 // How one call behaves. `repeatable`: running it twice leaves what running it once would, so a lost
 // connection may be answered by trying again; otherwise the caller is told the outcome is unknown.
@@ -78,14 +73,14 @@ class Transaction {
 
   private:
     friend class Database;
-    Transaction(Connection& connection, bool as_runtime, const Call& call)
-        : connection_(connection), as_runtime_(as_runtime), call_(call) {}
-    void open();
+    Transaction(Connection& connection, const Opening& opening, const Call& call)
+        : connection_(connection), opening_(opening), call_(call) {}
+    int open();  // gives how many answers it will have; 0 when it is open
     void commit();
     void rollback() noexcept;
 
     Connection& connection_;
-    bool as_runtime_;
+    const Opening opening_;
     const Call& call_;
     bool open_ = false;
 };

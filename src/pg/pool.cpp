@@ -81,7 +81,7 @@ PooledConnection Pool::open(Deadline deadline) {
     const Statement once{"", sql::session_info.text};
     const Result info = out.connection->run(once, Params({}), deadline);
     refuse_other_schema(where, info[0].get<std::string>(3));
-    out.needs_runtime_role = info[0].get<bool>(0);
+    out.opening = {info[0].get<bool>(0), info[0].get<bool>(4)};
     out.connection->set_types(
         {std::uint32_t(info[0].get<std::int32_t>(1)), std::uint32_t(info[0].get<std::int32_t>(2))});
     return out;

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
-#include "pg/connection.hpp"
+#include "pg/tenant.hpp"
 
 namespace stele::pg {
 
@@ -32,7 +32,7 @@ struct PoolStats {
 // A connection with what was learned about its session.
 struct PooledConnection {
     std::unique_ptr<Connection> connection;
-    bool needs_runtime_role = false;
+    Opening opening;
     std::uint64_t generation = 0;  // of the pool when it was opened
 };
 
@@ -53,7 +53,7 @@ class Pool {
         Lease& operator=(Lease&&) = delete;
         Connection& operator*() const { return *connection_.connection; }
         Connection* operator->() const { return connection_.connection.get(); }
-        bool needs_runtime_role() const { return connection_.needs_runtime_role; }
+        const Opening& opening() const { return connection_.opening; }
 
       private:
         Pool* pool_;

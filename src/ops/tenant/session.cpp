@@ -13,15 +13,14 @@ Session::Session(pg::Database& db, pg::Tenant tenant, const api::Context& contex
     pg::Pool& pool = db.pool();
     const Deadline patience = std::min(deadline_, deadline_in(pool.options().connect_timeout));
     connection_ = pg::Connection::open(pool.info(), {.prepared_statements = false}, patience);
-    needs_runtime_role_ = query(pg::sql::session_info)[0].get<bool>(0);
+    const pg::Result info = query(pg::sql::session_info);
+    opening_ = {info[0].get<bool>(0), info[0].get<bool>(4)};
 }
 
 void Session::begin(const pg::Statement& statement) {
     const pg::Params none({});
     connection_->queue(statement, none);
-    connection_->queue(needs_runtime_role_ ? pg::sql::open_tenant_as_runtime : pg::sql::open_tenant,
-                       pg::Params({}, tenant_.org.text(), tenant_.project.text(),
-                                  std::to_string(time_left(deadline_).count())));
+    pg::queue_tenant(*connection_, opening_, tenant_, deadline_);
     connection_->queue(sql::copy_settings, none);
     connection_->flush(deadline_);
 }

@@ -42,7 +42,7 @@ class Session {
     Deadline deadline_;
     std::stop_token cancelled_;
     std::unique_ptr<pg::Connection> connection_;
-    bool needs_runtime_role_;
+    pg::Opening opening_;
 };
 
 }  // namespace stele::tenant
