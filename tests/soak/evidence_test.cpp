@@ -1,7 +1,7 @@
 // That the soak can fail: each breach is put in by hand, and must be found.
 #include "soak/evidence.hpp"
 
-#include <gmock/gmock-matchers.h>
+#include <gmock/gmock-more-matchers.h>
 #include <gtest/gtest.h>
 
 namespace stele::soak {

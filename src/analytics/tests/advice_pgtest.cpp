@@ -1,5 +1,5 @@
 // What the annotations suggest, rule by rule.
-#include <gmock/gmock-matchers.h>
+#include <gmock/gmock-more-matchers.h>
 #include <gtest/gtest.h>
 
 #include "analytics/tests/fixture.hpp"

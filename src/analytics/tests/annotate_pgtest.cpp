@@ -1,5 +1,5 @@
 // Verdicts: one of each origin about a job, a person's above a program's, and what the graph knows.
-#include <gmock/gmock-matchers.h>
+#include <gmock/gmock-more-matchers.h>
 #include <gtest/gtest.h>
 
 #include <set>

@@ -1,5 +1,5 @@
 // Channels: declared, sent to, delivered by whoever leases.
-#include <gmock/gmock-matchers.h>
+#include <gmock/gmock-more-matchers.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
 

@@ -1,4 +1,4 @@
-#include <gmock/gmock-matchers.h>
+#include <gmock/gmock-more-matchers.h>
 #include <gtest/gtest.h>
 
 #include "chat/extract.hpp"

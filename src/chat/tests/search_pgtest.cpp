@@ -1,6 +1,6 @@
 // Finding what was said: by its words, by what stands around it, and as well after it was folded.
 #include <fmt/format.h>
-#include <gmock/gmock-matchers.h>
+#include <gmock/gmock-more-matchers.h>
 #include <gtest/gtest.h>
 
 #include <future>

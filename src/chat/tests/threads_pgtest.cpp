@@ -1,6 +1,6 @@
 // Forks, pending actions, forgetting.
 #include <fmt/format.h>
-#include <gmock/gmock-matchers.h>
+#include <gmock/gmock-more-matchers.h>
 #include <gtest/gtest.h>
 
 #include <latch>

@@ -1,6 +1,6 @@
 // Transcripts in, exports out and back.
 #include <fmt/format.h>
-#include <gmock/gmock-matchers.h>
+#include <gmock/gmock-more-matchers.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>

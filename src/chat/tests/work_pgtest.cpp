@@ -1,6 +1,6 @@
 // Summaries and vectors: made once, behind the writers' backs, whoever dies on the way.
 #include <fmt/format.h>
-#include <gmock/gmock-matchers.h>
+#include <gmock/gmock-more-matchers.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/wait.h>

@@ -1,5 +1,5 @@
 // The stream of a tenant: dense, in the order of commits, its own.
-#include <gmock/gmock-matchers.h>
+#include <gmock/gmock-more-matchers.h>
 #include <gtest/gtest.h>
 
 #include <atomic>

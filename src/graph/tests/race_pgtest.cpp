@@ -1,5 +1,5 @@
 // Writers that race to close a cycle: whoever comes second is refused, always.
-#include <gmock/gmock-matchers.h>
+#include <gmock/gmock-more-matchers.h>
 #include <gtest/gtest.h>
 
 #include <atomic>

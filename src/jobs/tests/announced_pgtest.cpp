@@ -1,5 +1,5 @@
 // What the stream of events hears of jobs: all of those for agents, nothing of others.
-#include <gmock/gmock-matchers.h>
+#include <gmock/gmock-more-matchers.h>
 #include <gtest/gtest.h>
 
 #include "events/store.hpp"

@@ -1,6 +1,6 @@
 // One item of a batch stops nobody else: neither one that cannot be kept nor one that cannot be
 // read.
-#include <gmock/gmock-matchers.h>
+#include <gmock/gmock-more-matchers.h>
 #include <gtest/gtest.h>
 
 #include "jobs/batch.hpp"

@@ -1,5 +1,5 @@
 // Cancelling: against completion, and down the tree of children.
-#include <gmock/gmock-matchers.h>
+#include <gmock/gmock-more-matchers.h>
 #include <gtest/gtest.h>
 
 #include <barrier>

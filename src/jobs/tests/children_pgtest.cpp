@@ -1,5 +1,5 @@
 // Children: counted with their parent, who is woken by the last of them.
-#include <gmock/gmock-matchers.h>
+#include <gmock/gmock-more-matchers.h>
 #include <gtest/gtest.h>
 
 #include <thread>

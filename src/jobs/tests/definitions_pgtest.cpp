@@ -1,7 +1,7 @@
 // Definitions and what jobs take from them; plans; jobs of agents; how deep children go.
 #include "jobs/definitions.hpp"
 
-#include <gmock/gmock-matchers.h>
+#include <gmock/gmock-more-matchers.h>
 #include <gtest/gtest.h>
 
 #include <thread>

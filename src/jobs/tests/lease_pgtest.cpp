@@ -1,6 +1,6 @@
 // Leases: each job to one worker, in order, taken back from those who fall silent.
 #include <fmt/format.h>
-#include <gmock/gmock-matchers.h>
+#include <gmock/gmock-more-matchers.h>
 #include <gtest/gtest.h>
 
 #include <map>

@@ -1,5 +1,5 @@
 // Queues: pauses, limits, turns.
-#include <gmock/gmock-matchers.h>
+#include <gmock/gmock-more-matchers.h>
 #include <gtest/gtest.h>
 
 #include <map>

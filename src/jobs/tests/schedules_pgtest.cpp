@@ -1,7 +1,7 @@
 // Schedules: when they are due, once each, and what was missed.
 #include "jobs/schedules.hpp"
 
-#include <gmock/gmock-matchers.h>
+#include <gmock/gmock-more-matchers.h>
 #include <gtest/gtest.h>
 
 #include <thread>

@@ -1,5 +1,5 @@
 // Submitting: once for a key, in batches, in the caller's own transaction.
-#include <gmock/gmock-matchers.h>
+#include <gmock/gmock-more-matchers.h>
 #include <gtest/gtest.h>
 
 #include <set>

@@ -1,5 +1,5 @@
 // Workflows: steps that are not run again, waits that nothing is lost in, reports, resuming.
-#include <gmock/gmock-matchers.h>
+#include <gmock/gmock-more-matchers.h>
 #include <gtest/gtest.h>
 
 #include <barrier>

@@ -1,7 +1,7 @@
 // What an endpoint refuses is set aside with its reason, and everything else has its vector.
 #include "memory/backfill.hpp"
 
-#include <gmock/gmock-matchers.h>
+#include <gmock/gmock-more-matchers.h>
 #include <gtest/gtest.h>
 
 #include "memory/model.hpp"

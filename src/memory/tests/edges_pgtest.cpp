@@ -1,6 +1,6 @@
 // What memories tell the graph, as it grows and as it is rebuilt.
 #include <fmt/format.h>
-#include <gmock/gmock-matchers.h>
+#include <gmock/gmock-more-matchers.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/wait.h>

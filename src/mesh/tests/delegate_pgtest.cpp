@@ -3,7 +3,7 @@
 #include "api/dispatcher.hpp"
 #include "mesh/delegate.hpp"
 
-#include <gmock/gmock-matchers.h>
+#include <gmock/gmock-more-matchers.h>
 #include <gtest/gtest.h>
 
 #include "api/bells.hpp"

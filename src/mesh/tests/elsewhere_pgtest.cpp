@@ -1,6 +1,6 @@
 // POST /job routes itself: to whom it fits best, never to itself, never in circles, and here when
 // nothing else goes.
-#include <gmock/gmock-matchers.h>
+#include <gmock/gmock-more-matchers.h>
 #include <gtest/gtest.h>
 
 #include "api/dispatcher.hpp"

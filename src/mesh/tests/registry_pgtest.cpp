@@ -1,7 +1,7 @@
 // Who is there: identity, beats, health by the database's clock, tenants apart.
 #include "mesh/registry.hpp"
 
-#include <gmock/gmock-matchers.h>
+#include <gmock/gmock-more-matchers.h>
 #include <gtest/gtest.h>
 
 #include <cstring>

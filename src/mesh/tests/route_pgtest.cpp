@@ -1,7 +1,7 @@
 // Who would get a job: who is left out, how the factors come together, what is written.
 #include "mesh/route.hpp"
 
-#include <gmock/gmock-matchers.h>
+#include <gmock/gmock-more-matchers.h>
 #include <gtest/gtest.h>
 
 #include "analytics/store.hpp"

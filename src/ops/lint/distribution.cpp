@@ -31,7 +31,7 @@ constexpr std::array kTriggers{Undistributed{"memory_vectors.memory_vectors_inse
                                Undistributed{"job_queue.announce_started", kAnnounces}};
 
 constexpr std::string_view kTakes =
-    "finds due work of any tenant in the domain's own queue; due_work takes its place";
+    "finds due work of any tenant in the domain's own queue";
 constexpr std::string_view kFollows =
     "asks for several tenants that this server serves, each by key";
 constexpr std::string_view kCares =
@@ -43,10 +43,7 @@ constexpr std::string_view kGauge = "a gauge over all tenants";
 constexpr std::string_view kExamines =
     "the doctor and status look whether row-level security hides all";
 
-constexpr std::array kStatements{Undistributed{"chat.take_work", kTakes},
-                                 Undistributed{"memory.take_queued", kTakes},
-                                 Undistributed{"retrieval.take_fold", kTakes},
-                                 Undistributed{"mesh.take_due", kTakes},
+constexpr std::array kStatements{Undistributed{"mesh.take_due", kTakes},
                                  Undistributed{"jobs.due_schedules", kTakes},
                                  Undistributed{"jobs.expired", kTakes},
                                  Undistributed{"jobs.promote_all", kTakes},
@@ -58,6 +55,7 @@ constexpr std::array kStatements{Undistributed{"chat.take_work", kTakes},
                                  Undistributed{"events.drop_partitions", kPartitions},
                                  Undistributed{"retention.drop_partitions", kPartitions},
                                  Undistributed{"memory.queue_age", kGauge},
+                                 Undistributed{"app.tenants_with_texts", kCares},
                                  Undistributed{"archive.probe_rows", kCares},
                                  Undistributed{"retention.annotation_classes", kCares},
                                  Undistributed{"retention.classes", kCares},

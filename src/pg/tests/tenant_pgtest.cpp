@@ -2,7 +2,7 @@
 // SET LOCAL where Citus hands that on to the shards.
 #include "pg/tenant.hpp"
 
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
 #include "pg/database.hpp"

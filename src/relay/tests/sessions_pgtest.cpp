@@ -1,5 +1,5 @@
 // A relay's conversation: created once, said once, steered, stopped, followed.
-#include <gmock/gmock-matchers.h>
+#include <gmock/gmock-more-matchers.h>
 #include <gtest/gtest.h>
 
 #include "chat/store.hpp"

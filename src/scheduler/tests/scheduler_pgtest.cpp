@@ -1,7 +1,7 @@
 // Cron, heartbeat and hooks on the schedules of jobs.
 #include "scheduler/scheduler.hpp"
 
-#include <gmock/gmock-matchers.h>
+#include <gmock/gmock-more-matchers.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
 

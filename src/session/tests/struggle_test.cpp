@@ -1,6 +1,6 @@
 #include "session/struggle.hpp"
 
-#include <gmock/gmock-matchers.h>
+#include <gmock/gmock-more-matchers.h>
 #include <gtest/gtest.h>
 
 #include "api/settings.hpp"

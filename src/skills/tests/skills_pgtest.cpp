@@ -1,5 +1,5 @@
 // Skills: kept by name, found by words and meaning, read from files.
-#include <gmock/gmock-matchers.h>
+#include <gmock/gmock-more-matchers.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 // Tokens in the database: issued, listed, refused; whose they are, and what the finder tells.
-#include <gmock/gmock-matchers.h>
+#include <gmock/gmock-more-matchers.h>
 #include <gtest/gtest.h>
 
 #include "control/identity/tests/fixture.hpp"

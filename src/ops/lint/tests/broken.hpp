@@ -4,7 +4,7 @@
 #include "ops/lint/validate.hpp"
 
 #include <fmt/format.h>
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>

@@ -2,7 +2,7 @@
 // named statements by their text.
 #include "ops/lint/distribution.hpp"
 
-#include <gmock/gmock.h>
+#include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>

@@ -1,5 +1,5 @@
 // Every rule against SQL that breaks it and SQL that only looks like it.
-#include <gmock/gmock-matchers.h>
+#include <gmock/gmock-more-matchers.h>
 #include <gtest/gtest.h>
 
 #include <fmt/format.h>

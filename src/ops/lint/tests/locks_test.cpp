@@ -1,5 +1,5 @@
 // What rewrites a table or keeps its users waiting, and files that are no plain SQL.
-#include <gmock/gmock-matchers.h>
+#include <gmock/gmock-more-matchers.h>
 #include <gtest/gtest.h>
 
 #include "ops/lint/tests/findings.hpp"

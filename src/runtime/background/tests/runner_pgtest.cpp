@@ -2,7 +2,7 @@
 #include "runtime/background/runner.hpp"
 
 #include <fmt/format.h>
-#include <gmock/gmock-matchers.h>
+#include <gmock/gmock-more-matchers.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
