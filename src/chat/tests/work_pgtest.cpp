@@ -1,4 +1,5 @@
-// Summaries and vectors: made once, behind the writers' backs, whoever dies on the way.
+// Summaries, and the worker that makes them: made once, behind the writers' backs, whoever dies on
+// the way.
 #include <fmt/format.h>
 #include <gmock/gmock-more-matchers.h>
 #include <gtest/gtest.h>
@@ -8,15 +9,13 @@
 
 #include <thread>
 
-#include "base/error.hpp"
 #include "base/log.hpp"
 #include "chat/search.hpp"
-#include "chat/tests/fixture.hpp"
+#include "chat/tests/work_fixture.hpp"
 #include "chat/windows.hpp"
-#include "chat/worker.hpp"
 #include "embed/tests/stub_server.hpp"
+#include "memory/backfill.hpp"
 #include "memory/model.hpp"
-#include "memory/tests/refusing_endpoint.hpp"
 
 namespace stele::chat {
 namespace {
@@ -25,46 +24,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
-using ::testing::SizeIs;
-
-void talk(api::Context& context, int count, const std::string& thread = "t", int first = 1) {
-    LogBatchInput batch;
-    for (int i = first; i < first + count; ++i)
-        batch.messages.push_back(
-            said(fmt::format("Message {} is about the topic number {} of the plan.", i, i), thread,
-                 "Ann"));
-    log_batch(context, batch);
-}
-
-std::int64_t work(World& world) {
-    api::Context context = world.context();
-    return work_all(context);
-}
-
-std::vector<std::string> ranges(api::Context& context, const std::string& thread = "t") {
-    std::vector<std::string> out;
-    for (const Summary& s : summaries(context, {thread}).summaries)
-        out.push_back(fmt::format("{}-{}", s.from_seq, s.to_seq));
-    return out;
-}
-
-// A model that needs nothing: the vector is the text's length.
-class LengthModel : public embed::Embedder {
-  public:
-    explicit LengthModel(std::string name = "length") : info_{name, 2, "hash of " + name, 16} {}
-    const embed::ModelInfo& info() const override { return info_; }
-    std::vector<embed::Vector> embed(std::span<const std::string> texts, embed::Purpose,
-                                     Deadline) override {
-        if (fail) throw Error(Code::unavailable, "the endpoint is slow", "", {}, true);
-        std::vector<embed::Vector> out;
-        for (const std::string& text : texts) out.push_back({1, float(text.size())});
-        return out;
-    }
-    bool fail = false;
-
-  private:
-    embed::ModelInfo info_;
-};
 
 TEST(Summaries, OneEveryTwentyMessages) {
     World world;
@@ -171,12 +130,41 @@ TEST(Summaries, AreWrittenByAModelThatIsConfigured) {
                 HasSubstr("extractive, for tiny did not answer"));
 }
 
+void tell(World& world, const std::string& command) {
+    world.database.connect()->script(command, deadline_in(std::chrono::seconds(5)));
+}
+
 // What a dead worker took comes back after a while; the test lets that while pass at once.
 void let_time_pass(World& world) {
     world.database.connect()->script(
         "UPDATE chat_work SET not_before = now() - interval '1 s'; "
         "UPDATE due_work SET due_at = now() - interval '1 s'",
         deadline_in(std::chrono::seconds(5)));
+}
+
+TEST(Summaries, OneThatCannotBeKeptIsSetAsideUntilSomebodyAsks) {
+    World world;
+    api::Context context = world.context();
+    talk(context, 20);
+    talk(context, 20, "another thread");
+    const std::string thread = world.ask("SELECT id FROM chat_threads WHERE key = 't'");
+    tell(world,
+         "ALTER TABLE chat_summaries ADD CONSTRAINT broken CHECK (thread_id <> '" + thread + "')");
+    EXPECT_EQ(work(world), 1);
+    for (int i = 1; i < memory::kTextAttempts; ++i) {
+        EXPECT_EQ(world.ask("SELECT count(*) FROM dead_letters"), "0");
+        let_time_pass(world);
+        EXPECT_EQ(work(world), 0);
+    }
+    EXPECT_EQ(world.ask("SELECT count(*) FROM chat_work"), "0");
+    EXPECT_EQ(world.ask("SELECT task || ' ' || kind || ' ' || item FROM dead_letters"),
+              "conversations thread " + thread);
+    EXPECT_THAT(ranges(context, "another thread"), ElementsAre("1-20"));
+
+    tell(world, "ALTER TABLE chat_summaries DROP CONSTRAINT broken");
+    conversations_task({}).retry(context, "thread", {*Uuid::parse(thread)});
+    EXPECT_EQ(work(world), 1);
+    EXPECT_THAT(ranges(context), ElementsAre("1-20"));
 }
 
 pid_t start_worker(const std::string& url) {
@@ -235,122 +223,6 @@ TEST(Worker, KilledAnywhereEverythingIsMadeOnce) {
     EXPECT_EQ(world.ask("SELECT count(*) FROM chat_vectors WHERE part = 2"),
               std::to_string(kThreads * kMessages / kGroup));
     EXPECT_EQ(world.ask("SELECT count(*) FROM chat_summaries WHERE model IS NULL"), "0");
-}
-
-// The length of the text that a vector was made of.
-std::string vectors(World& world, const std::string& content) {
-    return world.ask(fmt::format(
-        "SELECT string_agg(part || ':' || (embedding::vector::real[])[2]::int, ' ' ORDER BY part) "
-        "FROM chat_vectors v JOIN chat_messages m ON m.id = v.message_id WHERE content = '{}'",
-        content));
-}
-
-TEST(Vectors, FollowTheConversation) {
-    World world;
-    LengthModel model;
-    world.embedder = &model;
-    api::Context context = world.context();
-    log(context, said("1", "t", "Ann"));
-    EXPECT_EQ(work(world), 1);
-    EXPECT_EQ(vectors(world, "1"), "0:1 1:1 2:1");
-    log(context, said("22", "t", "Bob"));
-    const std::string third = log(context, said("333", "t", "Ann")).id;
-    work(world);
-    EXPECT_EQ(vectors(world, "1"), "0:1 1:4 2:8");
-    EXPECT_EQ(vectors(world, "22"), "0:2 1:8");
-    EXPECT_EQ(vectors(world, "333"), "0:3 1:6");
-    // A vector that has a forgotten text in it goes with it.
-    ForgetInput in;
-    in.message_ids = {third};
-    forget(context, in);
-    EXPECT_EQ(vectors(world, "1"), "0:1");
-    EXPECT_EQ(vectors(world, "22"), "0:2");
-    work(world);
-    EXPECT_EQ(vectors(world, "1"), "0:1 1:4 2:4");
-    EXPECT_EQ(vectors(world, "22"), "0:2 1:4");
-}
-
-TEST(Vectors, AFailingEmbedderCostsNoMessage) {
-    World world;
-    LengthModel model;
-    world.embedder = &model;
-    model.fail = true;
-    api::Context context = world.context();
-    talk(context, 20);
-    EXPECT_THROW(work(world), background::Pause);
-    EXPECT_THAT(read(context, "t").messages, SizeIs(20));
-    EXPECT_THAT(ranges(context), ElementsAre("1-20"));
-    model.fail = false;
-    EXPECT_EQ(work(world), 20);
-    EXPECT_EQ(world.ask("SELECT count(*) FROM chat_vectors WHERE part = 0"), "20");
-    EXPECT_EQ(world.ask("SELECT count(*) FROM chat_summaries WHERE embedding IS NOT NULL"), "1");
-}
-
-TEST(Vectors, ATextThatIsRefusedStopsNoOther) {
-    World world;
-    memory::RefusingEndpoint endpoint;
-    const auto model = endpoint.model();
-    world.embedder = model.get();
-    api::Context context = world.context();
-    for (int i = 0; i < 10; ++i)
-        log(context, said(i == 4 ? "a forbidden word" : "message " + std::to_string(i), "t"));
-    talk(context, 3, "another thread");
-    const std::string refused = read(context, "t").messages[4].id;
-    EXPECT_EQ(work(world), 13);
-    EXPECT_EQ(world.ask("SELECT count(*) FROM chat_vectors WHERE part = 0"), "12");
-    EXPECT_EQ(world.ask("SELECT count(*) FROM chat_work"), "0");
-    EXPECT_EQ(world.ask("SELECT task || ' ' || kind || ' ' || item FROM dead_letters"),
-              "conversations message " + refused);
-    EXPECT_EQ(stats(context, {}).dead_letters, 1);
-    SearchInput question;
-    question.query = "message";
-    EXPECT_THAT(search(context, question).degraded, ElementsAre("vector"));
-
-    endpoint.status = 200;  // the reason is gone: somebody asks
-    conversations_task({}).retry(context, "message", {*Uuid::parse(refused)});
-    EXPECT_EQ(work(world), 1);
-    EXPECT_EQ(world.ask("SELECT count(*) FROM chat_vectors WHERE part = 0"), "13");
-    EXPECT_EQ(stats(context, {}).dead_letters, 0);
-    EXPECT_THAT(search(context, question).degraded, IsEmpty());
-}
-
-TEST(Vectors, WhatIsForgottenIsNoDeadLetter) {
-    World world;
-    memory::RefusingEndpoint endpoint;
-    const auto model = endpoint.model();
-    world.embedder = model.get();
-    api::Context context = world.context();
-    log(context, said("a forbidden word"));
-    work(world);
-    EXPECT_EQ(stats(context, {}).dead_letters, 1);
-    ForgetInput gone;
-    gone.message_ids = {read(context, "t").messages[0].id};
-    forget(context, gone);
-    EXPECT_EQ(stats(context, {}).dead_letters, 0);
-}
-
-TEST(Vectors, AreMadeAnewForAnotherModel) {
-    World world;
-    LengthModel first, second("second");
-    world.embedder = &first;
-    api::Context context = world.context();
-    talk(context, 21);
-    work(world);
-    world.embedder = &second;
-    world.restart();
-    api::Context other = world.context();
-    log(other, said("no vector of this one yet"));
-    EXPECT_EQ(world.ask("SELECT count(*) FROM chat_work"), "0");
-    const memory::ReembedOutput made =
-        memory::reembed(other, {memory::refill(), refill()}, world.tenants());
-    EXPECT_TRUE(made.active);
-    EXPECT_EQ(made.queued, 23);  // and a summary
-    EXPECT_EQ(world.ask("SELECT count(DISTINCT model) || ' ' || count(*) FROM chat_vectors WHERE "
-                        "part = 0"),
-              "1 22");
-    EXPECT_EQ(world.ask("SELECT count(DISTINCT s.model) FROM chat_summaries s JOIN chat_vectors v "
-                        "ON v.model = s.model"),
-              "1");
 }
 
 TEST(Worker, WorksInTheBackground) {

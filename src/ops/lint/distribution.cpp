@@ -30,8 +30,7 @@ constexpr std::array kTriggers{Undistributed{"memory_vectors.memory_vectors_inse
                                Undistributed{"jobs.announce_ended", kAnnounces},
                                Undistributed{"job_queue.announce_started", kAnnounces}};
 
-constexpr std::string_view kTakes =
-    "finds due work of any tenant in the domain's own queue";
+constexpr std::string_view kTakes = "finds due work of any tenant in the domain's own queue";
 constexpr std::string_view kFollows =
     "asks for several tenants that this server serves, each by key";
 constexpr std::string_view kCares =
