@@ -6,6 +6,7 @@
 #include <boost/json/parser.hpp>
 #include <boost/json/serialize.hpp>
 #include <charconv>
+#include <cmath>
 
 #include "base/error.hpp"
 #include "base/json_text.hpp"
@@ -18,6 +19,10 @@ namespace {
 constexpr std::size_t kStoredDepth = 1000;
 
 void write_number(double number, std::string& out) {
+    if (number == 0 && std::signbit(number)) {
+        out += "-0.0";  // -0 is read as an integer, which has no sign of zero
+        return;
+    }
     char buffer[32];
     const auto [end, error] = std::to_chars(buffer, buffer + sizeof buffer, number);
     out.append(buffer, end);

@@ -186,5 +186,11 @@ TEST(Suggest, NearWordsOnly) {
     EXPECT_EQ(nearest("zzz", words), "");
 }
 
+TEST(Json, ANegativeZeroStaysOne) {
+    const std::string text = serialize(parse_json("[-0.0,0.0]", "input"));
+    EXPECT_EQ(text, "[-0.0,0]");
+    EXPECT_EQ(serialize(parse_json(text, "input")), text);
+}
+
 }  // namespace
 }  // namespace stele
