@@ -17,7 +17,7 @@
 #include "base/log.hpp"
 #include "chat/worker.hpp"
 #include "control/identity/admin_token.hpp"
-#include "control/identity/revocation_watch.hpp"
+#include "control/identity/authenticator.hpp"
 #include "events/feed.hpp"
 #include "http/server.hpp"
 #include "jobs/keeper.hpp"
@@ -101,6 +101,19 @@ struct Tasks {
     background::Worker conversations, segments;
 };
 
+// A revoked credential is refused within two seconds, so a failure rests no longer than a look.
+api::Background follow_revocations(identity::ApiTokenAuthenticator& authenticator,
+                                   api::Background::MakeContext make_context) {
+    return {"revocations are not heard of",
+            std::move(make_context),
+            [&authenticator](api::Context& context) {
+                authenticator.catch_up(context);
+                return 0;
+            },
+            {.notifications = {identity::revocation_notification()},
+             .rest_after_failure = std::chrono::seconds(1)}};
+}
+
 http::ServerOptions server_options(const api::ServerSettings& s) {
     http::ServerOptions out;
     out.address = s.host == "localhost" ? "127.0.0.1" : s.host;
@@ -169,8 +182,8 @@ void serve(App& app, const api::Registry& registry, api::Dispatcher& dispatcher,
     keeper.emplace(worker_context(app, background, kKeepTime));
     std::optional<mesh::Tracker> tracker;
     tracker.emplace(app.settings(), worker_context(app, background, kKeepTime));
-    const identity::RevocationWatch revocations(authenticator,
-                                                worker_context(app, background, kSettleTime));
+    const api::Background revocations =
+        follow_revocations(authenticator, worker_context(app, background, kSettleTime));
     const Serving serving{app, server, transport};
     server.start();
     log::info("listening on http://{}:{} (docs at /docs, MCP at /mcp)", in_url(settings.host),

@@ -204,13 +204,14 @@ void Server::prepare_directories() const {
 
 void Server::remove_leftovers() const {
     std::error_code error;  // there may be nothing yet
-    const Deadline patience = deadline_in(kOrphanPatience);
+    const Deadline deadline = deadline_in(kOrphanPatience);
     for (const auto& entry : fs::directory_iterator(home_.clusters(), error)) {
         if (!entry.path().filename().string().starts_with('.')) continue;
+        fs::remove_all(entry.path(), error);
         // Its last process may still be dying, and make files while they are taken away.
-        while (fs::remove_all(entry.path(), error), fs::exists(entry.path(), error)) {
-            if (time_left(patience).count() == 0) break;
+        while (fs::exists(entry.path(), error) && time_left(deadline).count() > 0) {
             std::this_thread::sleep_for(std::chrono::milliseconds(20));
+            fs::remove_all(entry.path(), error);
         }
     }
 }

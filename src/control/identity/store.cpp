@@ -16,7 +16,7 @@ namespace {
 
 using std::chrono::system_clock;
 
-constexpr std::string_view kTokenRevoked = "token", kBell = "identity.revocations";
+constexpr std::string_view kTokenRevoked = "token", kNotification = "identity.revocations";
 // Longer than any server holds a credential in memory.
 constexpr std::int64_t kRemembered = 24LL * 3600 * 1'000'000;
 
@@ -133,9 +133,9 @@ void record(api::Context& context, pg::Transaction& tx, const std::string& id,
     if (context.audit) context.audit->record(tx, context.caller, id, std::move(changed));
 }
 
-void ring(api::Context& context) {
+void notify_servers(api::Context& context) {
     const Tenant& system = system_tenant();
-    jobs::wake(context, system.org, system.project, kBell, api::Bells::kAll);
+    jobs::wake(context, system.org, system.project, kNotification, api::Bells::kAll);
 }
 
 std::optional<Credential> credential_of(const pg::Result& found) {
@@ -232,7 +232,7 @@ Issued rotate(api::Context& context, const RotateInput& input) {
         record(context, tx, id.text(), {"token", "expiresAt"});
         return Issued{made.text, added};
     });
-    ring(context);
+    notify_servers(context);
     return out;
 }
 
@@ -247,7 +247,7 @@ RevokeOutput revoke(api::Context& context, const RevokeInput& input) {
         record(context, tx, id.text(), {"revokedAt"});
         return RevokeOutput{id.text(), true};
     });
-    ring(context);
+    notify_servers(context);
     return out;
 }
 
@@ -306,8 +306,8 @@ void note_used(api::Context& context, const Tenant& tenant, const std::vector<Uu
     context.db.once(call_in(context, tenant), sql::note_used, tenant.org, tenant.project, tokens);
 }
 
-std::string revocation_bell() {
-    return jobs::bell_of(system_tenant().org, system_tenant().project, kBell);
+std::string revocation_notification() {
+    return jobs::bell_of(system_tenant().org, system_tenant().project, kNotification);
 }
 
 }  // namespace stele::identity

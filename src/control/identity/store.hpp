@@ -39,7 +39,7 @@ using Seen = std::array<std::int64_t, 8>;
 std::vector<Uuid> revoked_since(api::Context& context, std::map<Tenant, Seen>& seen);
 void note_used(api::Context& context, const Tenant& tenant, const std::vector<Uuid>& tokens);
 
-// Rung when something was revoked.
-std::string revocation_bell();
+// The notification that something was revoked (api/bells.hpp).
+std::string revocation_notification();
 
 }  // namespace stele::identity

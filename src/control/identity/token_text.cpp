@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/crc.hpp>
 
 #include "base/error.hpp"
 #include "base/hash.hpp"
@@ -18,18 +19,11 @@ constexpr std::string_view kAdmin = "stele_at_", kService = "stele_st_";
 constexpr std::size_t kHead = kAdmin.size();
 static_assert(kService.size() == kHead);
 
-std::uint32_t crc32(std::string_view bytes) {
-    std::uint32_t out = 0xFFFFFFFF;
-    for (const char c : bytes) {
-        out ^= static_cast<unsigned char>(c);
-        for (int bit = 0; bit < 8; ++bit) out = (out >> 1) ^ (0xEDB88320 & (0 - (out & 1)));
-    }
-    return ~out;
-}
-
 std::string checksum(std::string_view text) {
     std::string out(kChecksumLength, '0');
-    std::uint32_t rest = crc32(text);
+    boost::crc_32_type crc;
+    crc.process_bytes(text.data(), text.size());
+    std::uint32_t rest = crc.checksum();
     for (auto at = out.rbegin(); at != out.rend(); ++at, rest /= 62) *at = kDigits[rest % 62];
     return out;
 }

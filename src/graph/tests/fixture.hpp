@@ -4,15 +4,14 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include <functional>
 #include <memory>
 #include <string>
 
 #include "api/context.hpp"
 #include "api/settings.hpp"
-#include "base/error.hpp"
 #include "graph/answers.hpp"
 #include "graph/walk.hpp"
+#include "support/code_of.hpp"
 #include "support/test_database.hpp"
 
 namespace stele::graph {
@@ -67,14 +66,6 @@ inline std::vector<std::string> names(const TraceOutput& trace) {
     return out;
 }
 
-inline Code code_of(const std::function<void()>& action) {
-    try {
-        action();
-    } catch (const Error& error) {
-        return error.code();
-    }
-    ADD_FAILURE() << "nothing was thrown";
-    return Code::internal;
-}
+using testing::code_of;
 
 }  // namespace stele::graph

@@ -13,6 +13,7 @@
 #include "embed/embedder.hpp"
 #include "memory/reembed.hpp"
 #include "memory/store.hpp"
+#include "support/code_of.hpp"
 #include "support/test_database.hpp"
 
 namespace stele::memory {
@@ -65,15 +66,7 @@ inline StoreInput note(std::string content, std::string category = "lesson") {
     return in;
 }
 
-inline Code code_of(const std::function<void()>& action) {
-    try {
-        action();
-    } catch (const Error& error) {
-        return error.code();
-    }
-    ADD_FAILURE() << "nothing was thrown";
-    return Code::internal;
-}
+using testing::code_of;
 
 inline std::vector<std::string> contents(const std::vector<Memory>& memories) {
     std::vector<std::string> out;

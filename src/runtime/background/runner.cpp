@@ -119,9 +119,8 @@ std::int64_t run_all(api::Context& context, const Task& task, double total, std:
 
 Worker::Worker(Task task, api::Background::MakeContext make_context, api::Background::AtEnd at_end)
     : task_(std::move(task)),
-      background_(
-          task_.name + " waits", std::move(make_context),
-          [this](api::Context& context) { return step(context); }, at_end) {}
+      background_(task_.name + " waits", std::move(make_context),
+                  [this](api::Context& context) { return step(context); }, {.at_end = at_end}) {}
 
 int Worker::step(api::Context& context) {
     if (time_left(rests_until_).count() > 0) return 0;

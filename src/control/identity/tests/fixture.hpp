@@ -3,15 +3,14 @@
 
 #include <gtest/gtest.h>
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "api/settings.hpp"
-#include "base/error.hpp"
 #include "control/identity/store.hpp"
 #include "pg/database.hpp"
+#include "support/code_of.hpp"
 #include "support/test_database.hpp"
 
 namespace stele::identity {
@@ -35,15 +34,7 @@ struct World {
     }
 };
 
-inline Code code_of(const std::function<void()>& action) {
-    try {
-        action();
-    } catch (const Error& error) {
-        return error.code();
-    }
-    ADD_FAILURE() << "nothing was thrown";
-    return Code::internal;
-}
+using testing::code_of;
 
 inline CreateInput service(const std::string& name,
                            std::vector<std::string> scopes = {"memory:read"}) {
