@@ -9,6 +9,7 @@ DROP FUNCTION stele_protect;
 DROP FUNCTION stele_refuse_append_only;
 DROP FUNCTION stele_refuse_held_row;
 DROP FUNCTION stele_reader;
+DROP FUNCTION stele_make_lookup;
 DROP FUNCTION stele_grant;
 DROP FUNCTION stele_project;
 DROP FUNCTION stele_org;

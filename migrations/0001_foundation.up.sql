@@ -55,6 +55,21 @@ BEGIN
 END
 $$;
 
+-- Makes a function that looks across tenants: for work that is due, for a credential whose tenant is not known yet. It gives
+-- keys, states and counts, and nothing that a tenant wrote. Its owner reads as the operator does while it runs, and no
+-- longer: the setting is taken back in it. (An owner who is no superuser may not write SET stele.operator at its head.) The
+-- runtime role alone calls it.
+CREATE FUNCTION stele_make_lookup(name text, arguments text, columns text, query text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('CREATE FUNCTION %I(%s) RETURNS TABLE (%s) LANGUAGE plpgsql SECURITY DEFINER '
+                   'SET search_path FROM CURRENT AS %L', name, arguments, columns,
+                   format(E'BEGIN\n    PERFORM set_config(''stele.operator'', ''on'', true);\n    RETURN QUERY %s;\n'
+                          '    PERFORM set_config(''stele.operator'', '''', true);\nEND', query));
+    EXECUTE format('REVOKE ALL ON FUNCTION %I FROM PUBLIC', name);
+    PERFORM stele_grant('EXECUTE', format('FUNCTION %I', name), 'stele_runtime');
+END
+$$;
+
 -- Who reads every tenant's rows: stele_operator, or whoever migrates where that role cannot be had.
 CREATE FUNCTION stele_reader() RETURNS name LANGUAGE sql STABLE
     RETURN CASE WHEN EXISTS (SELECT FROM pg_roles WHERE rolname = 'stele_operator'

@@ -87,8 +87,7 @@ CREATE TABLE memory_receipts (
     PRIMARY KEY (org_id, project_id, id)
 );
 
--- Memories whose vector is still to come. The metrics (stele.worker = embedding) count every tenant's rows here, which hold
--- ids alone.
+-- Memories whose vector is still to come.
 CREATE TABLE embedding_queue (
     org_id     uuid NOT NULL,
     project_id uuid NOT NULL,
@@ -131,4 +130,9 @@ SELECT stele_protect('memories', legal_hold => 'memory'),
        stele_protect('memory_versions', append_only => true),
        stele_protect('memory_receipts', append_only => true, audited => true),
        stele_protect('embedding_queue');
-CREATE POLICY worker ON embedding_queue FOR SELECT USING ((SELECT current_setting('stele.worker', true)) = 'embedding');
+
+-- How many memories of all tenants wait for their vector, and for how long the oldest has, in seconds: the metrics ask.
+SELECT stele_make_lookup('stele_embedding_backlog', '', 'waiting bigint, oldest double precision', $$
+    SELECT count(*), coalesce(extract(epoch FROM now() - min(q.queued_at)), 0)::float8 FROM embedding_queue q
+$$);
+SELECT stele_grant('EXECUTE', 'FUNCTION stele_embedding_backlog', 'stele_readonly');

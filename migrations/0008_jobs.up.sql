@@ -331,6 +331,27 @@ SELECT stele_protect('jobs', legal_hold => 'job'), stele_protect('job_queue'), s
        stele_protect('job_tool_calls'), stele_protect('artifacts', legal_hold => 'artifact');
 SELECT stele_register_partitions('job_events', 'month', 3, 7, 'job_id', 'stele_job_events_held');
 
--- Job maintenance (stele.worker = job) finds every tenant's leases that have run out and waits that are over; what is asked
--- for stands in jobs, which it reads as the tenant.
-CREATE POLICY worker ON job_queue USING ((SELECT current_setting('stele.worker', true)) = 'job');
+-- What job maintenance finds across tenants. What becomes of a job is decided in a transaction of its tenant.
+-- resting_orgs, resting_projects: tenants that are left alone.
+SELECT stele_make_lookup('stele_expired_leases', 'most integer, resting_orgs uuid[], resting_projects uuid[]',
+    'org_id uuid, project_id uuid, id uuid, generation integer', $$
+    SELECT q.org_id, q.project_id, q.id, q.generation
+    FROM job_queue q
+    WHERE q.state = 'running' AND q.lease_until < now()
+        AND NOT EXISTS (SELECT FROM unnest(resting_orgs, resting_projects) r (org, project)
+                        WHERE r.org = q.org_id AND r.project = q.project_id)
+    ORDER BY q.lease_until
+    LIMIT most
+$$);
+
+-- Delayed jobs that are due, and waiting ones whose time is over.
+SELECT stele_make_lookup('stele_due_jobs', 'most integer, resting_orgs uuid[], resting_projects uuid[]',
+    'org_id uuid, project_id uuid, id uuid', $$
+    SELECT q.org_id, q.project_id, q.id
+    FROM job_queue q
+    WHERE q.state IN ('delayed', 'waiting') AND q.wake_at <= now()
+        AND NOT EXISTS (SELECT FROM unnest(resting_orgs, resting_projects) r (org, project)
+                        WHERE r.org = q.org_id AND r.project = q.project_id)
+    ORDER BY q.wake_at
+    LIMIT most
+$$);

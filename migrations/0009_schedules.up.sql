@@ -68,5 +68,13 @@ CREATE TABLE wake_items (
 );
 
 SELECT stele_protect('job_definitions'), stele_protect('job_schedules'), stele_protect('wake_items');
--- Job maintenance (stele.worker = job) finds every tenant's schedules that are due.
-CREATE POLICY worker ON job_schedules USING ((SELECT current_setting('stele.worker', true)) = 'job');
+
+-- Schedules of any tenant that are due, by key.
+SELECT stele_make_lookup('stele_due_schedules', 'most integer',
+    'org_id uuid, project_id uuid, name text', $$
+    SELECT s.org_id, s.project_id, s.name
+    FROM job_schedules s
+    WHERE s.next_at <= now() AND s.next_at IS NOT NULL AND NOT s.paused AND (s.retry_at IS NULL OR s.retry_at <= now())
+    ORDER BY s.next_at
+    LIMIT most
+$$);

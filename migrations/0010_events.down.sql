@@ -1,6 +1,7 @@
 -- Takes away what the file of the same name makes, with all rows.
 -- stele:phase contract
 SET LOCAL lock_timeout = '5s';
+DROP FUNCTION stele_event_heads;
 DROP TRIGGER announce_submitted ON jobs;
 DROP TRIGGER announce_ended ON jobs;
 DROP TRIGGER announce_started ON job_queue;

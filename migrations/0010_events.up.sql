@@ -86,5 +86,12 @@ CREATE CONSTRAINT TRIGGER announce_started AFTER UPDATE OF state ON job_queue DE
 
 SELECT stele_protect('event_heads'), stele_protect('events', append_only => true);
 SELECT stele_register_partitions('events', 'month', 3, 7);
--- A feed (stele.worker = event) asks which of the tenants that it serves have something new.
-CREATE POLICY worker ON event_heads FOR SELECT USING ((SELECT current_setting('stele.worker', true)) = 'event');
+
+-- How far the streams of these tenants go: a feed asks which of those that it serves have something new.
+SELECT stele_make_lookup('stele_event_heads', 'orgs uuid[], projects uuid[]', 'org_id uuid, project_id uuid, last_id bigint', $$
+    SELECT k.org, k.project, h.last_id
+    FROM unnest(orgs, projects) AS k (org, project)
+        CROSS JOIN LATERAL (SELECT e.last_id FROM event_heads e
+                            WHERE e.org_id = k.org AND e.project_id = k.project OFFSET 0) h
+$$);
+SELECT stele_grant('EXECUTE', 'FUNCTION stele_event_heads', 'stele_readonly');

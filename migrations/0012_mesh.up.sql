@@ -127,6 +127,15 @@ CREATE TABLE delegation_events (
 
 SELECT stele_protect('mesh_instances'), stele_protect('mesh_heartbeats'), stele_protect('routing_explanations'),
        stele_protect('delegations', legal_hold => 'delegation'), stele_protect('delegation_events', append_only => true);
--- The tracker (stele.worker = mesh) finds every tenant's delegations that are to be looked at; what was asked for it reads
--- as the tenant.
-CREATE POLICY worker ON delegations USING ((SELECT current_setting('stele.worker', true)) = 'mesh');
+
+-- Delegations of any tenant that are to be looked at, by key.
+SELECT stele_make_lookup('stele_due_delegations', 'most integer, resting_orgs uuid[], resting_projects uuid[]',
+    'org_id uuid, project_id uuid, id uuid', $$
+    SELECT d.org_id, d.project_id, d.id
+    FROM delegations d
+    WHERE d.next_poll_at <= now() AND d.next_poll_at IS NOT NULL
+        AND NOT EXISTS (SELECT FROM unnest(resting_orgs, resting_projects) r (org, project)
+                        WHERE r.org = d.org_id AND r.project = d.project_id)
+    ORDER BY d.next_poll_at
+    LIMIT most
+$$);

@@ -77,61 +77,30 @@ SELECT stele_protect('api_tokens'), stele_protect('cookie_sessions'), stele_prot
 CREATE POLICY over ON revocations AS RESTRICTIVE FOR DELETE USING (until < now());
 
 -- The token of a prefix, before its tenant is known: what is needed to judge it, and nothing of one that is not valid.
--- The secret's hash is compared by the caller, in constant time.
---
--- The function's owner reads as the operator does while it runs, and no longer: the setting is taken back in it. (An owner
--- who is no superuser may not write SET stele.operator at its head.)
-CREATE FUNCTION stele_find_api_token(wanted text)
-RETURNS TABLE (org_id uuid, project_id uuid, id uuid, kind text, prefix text, secret_sha256 bytea, capability text,
-               scopes text[], private_data boolean, instance text, posse text, expires_at timestamptz)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
-BEGIN
-    PERFORM set_config('stele.operator', 'on', true);
-    RETURN QUERY
+-- The secret's hash is compared by the caller, in constant time. Likewise the token of a browser's session, which is over
+-- when either is.
+SELECT stele_make_lookup('stele_find_api_token', 'wanted text', columns, $$
     SELECT t.org_id, t.project_id, t.id, t.kind, t.prefix, t.secret_sha256, t.capability, t.scopes, t.private_data,
            t.instance, t.posse, t.expires_at
     FROM api_tokens t
     WHERE t.prefix = wanted AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > now())
-    LIMIT 1;
-    PERFORM set_config('stele.operator', '', true);
-END
-$$;
-
--- Likewise the token of a browser's session, which is over when either is.
-CREATE FUNCTION stele_find_cookie_session(wanted bytea)
-RETURNS TABLE (org_id uuid, project_id uuid, id uuid, kind text, prefix text, secret_sha256 bytea, capability text,
-               scopes text[], private_data boolean, instance text, posse text, expires_at timestamptz)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
-BEGIN
-    PERFORM set_config('stele.operator', 'on', true);
-    RETURN QUERY
+    LIMIT 1
+$$), stele_make_lookup('stele_find_cookie_session', 'wanted bytea', columns, $$
     SELECT t.org_id, t.project_id, t.id, t.kind, t.prefix, s.secret_sha256, t.capability, t.scopes, t.private_data,
            t.instance, t.posse, least(t.expires_at, s.expires_at)
     FROM cookie_sessions s
         JOIN api_tokens t ON t.org_id = s.org_id AND t.project_id = s.project_id AND t.id = s.token_id
     WHERE s.secret_sha256 = wanted AND s.expires_at > now()
       AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > now())
-    LIMIT 1;
-    PERFORM set_config('stele.operator', '', true);
-END
-$$;
+    LIMIT 1
+$$)
+FROM (VALUES ('org_id uuid, project_id uuid, id uuid, kind text, prefix text, secret_sha256 bytea, capability text, '
+              'scopes text[], private_data boolean, instance text, posse text, expires_at timestamptz')) AS t (columns);
 
 -- How far the revocations of these tenants go.
-CREATE FUNCTION stele_revocation_heads(orgs uuid[], projects uuid[])
-RETURNS TABLE (org_id uuid, project_id uuid, shard integer, last_id bigint)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
-BEGIN
-    PERFORM set_config('stele.operator', 'on', true);
-    RETURN QUERY
+SELECT stele_make_lookup('stele_revocation_heads', 'orgs uuid[], projects uuid[]',
+    'org_id uuid, project_id uuid, shard integer, last_id bigint', $$
     SELECT h.org_id, h.project_id, h.shard, h.last_id
     FROM unnest(orgs, projects) AS z (org, project)
-        JOIN revocation_heads h ON h.org_id = z.org AND h.project_id = z.project;
-    PERFORM set_config('stele.operator', '', true);
-END
-$$;
-
-REVOKE ALL ON FUNCTION stele_find_api_token(text), stele_find_cookie_session(bytea), stele_revocation_heads(uuid[], uuid[])
-    FROM PUBLIC;
-SELECT stele_grant('EXECUTE', 'FUNCTION stele_find_api_token(text)', 'stele_runtime'),
-       stele_grant('EXECUTE', 'FUNCTION stele_find_cookie_session(bytea)', 'stele_runtime'),
-       stele_grant('EXECUTE', 'FUNCTION stele_revocation_heads(uuid[], uuid[])', 'stele_runtime');
+        JOIN revocation_heads h ON h.org_id = z.org AND h.project_id = z.project
+$$);

@@ -156,7 +156,6 @@ Heads heads_moved(api::Context& context, const std::vector<Head>& known) {
     const auto results =
         context.db.pipeline({{}, context.deadline, context.cancelled}, [&](pg::Pipeline& p) {
             p.add(sql::database_identity);
-            p.add(sql::open_worker);
             p.add(sql::heads_moved, orgs, projects, read);
         });
     Heads out;

@@ -183,11 +183,8 @@ void fire_now(api::Context& context, const std::string& name) {
 }
 
 int fire_schedules(api::Context& context, int most) {
-    const auto results = context.db.pipeline({{}, context.deadline}, [&](pg::Pipeline& p) {
-        p.add(sql::open_worker);
-        p.add(sql::due_schedules, most);
-    });
-    for (const pg::Row row : results.back()) {
+    const pg::Result due = context.db.once({{}, context.deadline}, sql::due_schedules, most);
+    for (const pg::Row row : due) {
         const pg::Tenant tenant{row.get<Uuid>(0), row.get<Uuid>(1)};
         const auto name = row.get<std::string>(2);
         const pg::Call call{tenant, context.deadline, context.cancelled};
@@ -202,7 +199,7 @@ int fire_schedules(api::Context& context, int most) {
                             redact(error.what()));
         }
     }
-    return results.back().rows();
+    return due.rows();
 }
 
 }  // namespace stele::jobs

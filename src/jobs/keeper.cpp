@@ -25,47 +25,75 @@ struct ByTenant {
     }
 };
 
-// Jobs whose workers fell silent. The look across tenants sees where live jobs stand and no more;
-// what becomes of them is decided in their own tenants' transactions.
-int take_back(api::Context& context, background::Backoffs& failing) {
-    const background::Backoffs::Tenants resting = failing.resting();
-    const auto results = context.db.pipeline({{}, context.deadline}, [&](pg::Pipeline& p) {
-        p.add(sql::open_worker);
-        p.add(sql::plan);
-        p.add(sql::expired, kBunch, resting.orgs, resting.projects);
-    });
-    std::map<pg::Tenant, std::vector<Claim>, ByTenant> silent;
-    for (const pg::Row row : results.back())
-        silent[{row.get<Uuid>(0), row.get<Uuid>(1)}].push_back(
-            {row.get<Uuid>(2).text(), row.get<std::int32_t>(3)});
-    for (const auto& [tenant, claims] : silent) {
-        Endings endings;
-        for (const Claim& claim : in_order(claims, "jobs"))
-            endings.add(id_of(claim.id), claim.generation, "lost", "the worker fell silent");
+// Calls each for every tenant in turn. One in which it fails is left alone for a while, and stops
+// nobody else.
+template <class T>
+void in_each(api::Context& context, background::Backoffs& failing, std::string_view task,
+             const std::map<pg::Tenant, T, ByTenant>& tenants, auto each) {
+    for (const auto& [tenant, work] : tenants) {
         try {
-            end_attempts(context, tenant, endings);
+            each(tenant, work);
             failing.succeeded(tenant);
         } catch (const std::exception& error) {
             if (time_left(context.deadline).count() == 0 || context.cancelled.stop_requested())
                 throw;
-            failing.failed("taking jobs back", tenant, error.what());
+            failing.failed(task, tenant, error.what());
         }
     }
-    return results.back().rows();
 }
 
-int make_due(api::Context& context) {
-    const auto results = context.db.pipeline({{}, context.deadline}, [&](pg::Pipeline& p) {
-        p.add(sql::open_worker);
-        p.add(sql::plan);
-        p.add(sql::promote_all, kBunch);
-    });
+// What a look across tenants found: keys of live jobs, and no more. What becomes of them is decided
+// in their own tenants' transactions.
+pg::Result found(api::Context& context, const background::Backoffs& failing,
+                 const pg::Statement& look) {
+    const background::Backoffs::Tenants resting = failing.resting();
+    return std::move(context.db
+                         .pipeline({{}, context.deadline},
+                                   [&](pg::Pipeline& p) {
+                                       p.add(sql::plan);
+                                       p.add(look, kBunch, resting.orgs, resting.projects);
+                                   })
+                         .back());
+}
+
+// Jobs whose workers fell silent.
+int take_back(api::Context& context, background::Backoffs& failing) {
+    const pg::Result rows = found(context, failing, sql::expired);
+    std::map<pg::Tenant, std::vector<Claim>, ByTenant> silent;
+    for (const pg::Row row : rows)
+        silent[{row.get<Uuid>(0), row.get<Uuid>(1)}].push_back(
+            {row.get<Uuid>(2).text(), row.get<std::int32_t>(3)});
+    in_each(context, failing, "taking jobs back", silent,
+            [&](const pg::Tenant& tenant, const std::vector<Claim>& claims) {
+                Endings endings;
+                for (const Claim& claim : in_order(claims, "jobs"))
+                    endings.add(id_of(claim.id), claim.generation, "lost",
+                                "the worker fell silent");
+                end_attempts(context, tenant, endings);
+            });
+    return rows.rows();
+}
+
+// Delayed jobs that are due, and waiting ones whose time is over.
+int make_due(api::Context& context, background::Backoffs& failing) {
+    const pg::Result rows = found(context, failing, sql::due_jobs);
+    std::map<pg::Tenant, std::vector<Uuid>, ByTenant> due;
+    for (const pg::Row row : rows)
+        due[{row.get<Uuid>(0), row.get<Uuid>(1)}].push_back(row.get<Uuid>(2));
     int out = 0;
-    for (const pg::Row row : results.back()) {
-        const int jobs = row.get<std::int32_t>(3);
-        wake(context, row.get<Uuid>(0), row.get<Uuid>(1), row.get<std::string>(2), jobs);
-        out += jobs;
-    }
+    in_each(context, failing, "making jobs ready", due,
+            [&](const pg::Tenant& tenant, const std::vector<Uuid>& ids) {
+                const auto results = context.db.pipeline(
+                    {tenant, context.deadline, context.cancelled}, [&](pg::Pipeline& p) {
+                        p.add(sql::plan);
+                        p.add(sql::promote_jobs, tenant.org, tenant.project, ids);
+                    });
+                for (const pg::Row queue : results.back()) {
+                    const int jobs = queue.get<std::int32_t>(1);
+                    wake(context, tenant.org, tenant.project, queue.get<std::string>(0), jobs);
+                    out += jobs;
+                }
+            });
     return out;
 }
 
@@ -93,7 +121,8 @@ void scout(api::Context& context) {
 
 int keep(api::Context& context, background::Backoffs& failing) {
     scout(context);
-    return take_back(context, failing) + make_due(context) + fire_schedules(context, kBunch);
+    return take_back(context, failing) + make_due(context, failing) +
+           fire_schedules(context, kBunch);
 }
 
 int keep_partitions(api::Context& context) {

@@ -152,12 +152,11 @@ std::int64_t fill_all(api::Context& context) {
 }
 
 void ask_queue_age(pg::Pipeline& pipeline) {
-    pipeline.add(sql::open_worker);
     pipeline.add(sql::queue_age);
 }
 
 QueueAge queue_age_in(std::span<const pg::Result> answers) {
-    return {answers[1][0].get<std::int64_t>(0), answers[1][0].get<double>(1)};
+    return {answers[0][0].get<std::int64_t>(0), answers[0][0].get<double>(1)};
 }
 
 QueueAge queue_age(api::Context& context) {

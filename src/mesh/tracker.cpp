@@ -21,15 +21,22 @@ struct Due {
     Uuid org, project, id;
 };
 
-std::vector<Due> take_due(api::Context& context) {
-    const auto results = context.db.pipeline({{}, context.deadline}, [&](pg::Pipeline& p) {
-        p.add(sql::open_tracker);
-        p.add(sql::take_due, kBunch, kTrackSeconds);
-    });
+// Keys alone, of whatever tenant.
+std::vector<Due> find_due(api::Context& context, const background::Backoffs& failing) {
+    const background::Backoffs::Tenants resting = failing.resting();
     std::vector<Due> out;
-    for (const pg::Row row : results[1])
+    for (const pg::Row row :
+         context.db.once({{}, context.deadline}, sql::due, kBunch, resting.orgs, resting.projects))
         out.push_back({row.get<Uuid>(0), row.get<Uuid>(1), row.get<Uuid>(2)});
     return out;
+}
+
+// false: another tracker has it, or it has ended.
+bool take(api::Context& context, const Due& due) {
+    return !context.db
+                .once({{due.org, due.project}, context.deadline}, sql::take_due, due.org,
+                      due.project, due.id, kTrackSeconds)
+                .empty();
 }
 
 // On behalf of the tenant whose delegation it is.
@@ -65,40 +72,47 @@ bool poll(api::Context& context, Peers& peers, const Record& record) {
     }
 }
 
+// `silent`: endpoints that gave no answer in this round, and are not asked again.
+void look(api::Context& theirs, Peers& peers, const Uuid& id, std::set<std::string>& silent) {
+    const auto record = find_delegation(theirs, id);
+    if (!record || ended(record->status)) return;
+    theirs.caller.instance = record->instance;
+    if (silent.contains(record->endpoint))
+        unanswered(theirs, *record, "others there were asked a moment ago, and none answered");
+    else if (record->status == Stand::submitting)
+        post(theirs, peers, *record);
+    else if (!poll(theirs, peers, *record))
+        silent.insert(record->endpoint);
+}
+
 }  // namespace
 
-int track(api::Context& context, Peers& peers) {
-    const std::vector<Due> bunch = take_due(context);
+int track(api::Context& context, Peers& peers, background::Backoffs& failing) {
     std::set<std::string> silent;
-    for (const Due& due : bunch) {
+    int looked = 0;
+    for (const Due& due : find_due(context, failing)) {
         if (time_left(context.deadline) < kLookTime) break;
         api::Context theirs = context_of(context, due);
         try {
-            const auto record = find_delegation(theirs, due.id);
-            if (!record || ended(record->status)) continue;
-            theirs.caller.instance = record->instance;
-            if (silent.contains(record->endpoint))
-                unanswered(theirs, *record,
-                           "others there were asked a moment ago, and none answered");
-            else if (record->status == Stand::submitting)
-                post(theirs, peers, *record);
-            else if (!poll(theirs, peers, *record))
-                silent.insert(record->endpoint);
+            if (!take(context, due)) continue;
+            ++looked;
+            look(theirs, peers, due.id, silent);
+            failing.succeeded({due.org, due.project});
         } catch (const std::exception& error) {
             // The database is away or too slow: what was taken comes back.
             if (const auto* known = dynamic_cast<const Error*>(&error); known && known->retryable())
                 throw;
-            log::warn("delegation {}: {}", due.id.text(), error.what());
+            failing.failed("delegation " + due.id.text(), {due.org, due.project}, error.what());
         }
     }
-    return int(bunch.size());
+    return looked;
 }
 
-int Tracker::step(api::Context& context, bool first) {
+int Tracker::step(api::Context& context, background::Backoffs& failing, bool first) {
     if (!first && busy_ == 0) return 0;
     ++busy_;
     try {
-        const int looked = track(context, peers_);
+        const int looked = track(context, peers_, failing);
         --busy_;
         return looked;
     } catch (...) {
@@ -112,7 +126,8 @@ Tracker::Tracker(const api::Settings& settings, const api::Background::MakeConte
     for (int i = 0; i < kThreads; ++i)
         threads_.push_back(std::make_unique<api::Background>(
             "delegated jobs are not looked at", make_context,
-            [this, first = i == 0](api::Context& context) { return step(context, first); }));
+            [this, failing = std::make_shared<background::Backoffs>(),
+             first = i == 0](api::Context& context) { return step(context, *failing, first); }));
 }
 
 }  // namespace stele::mesh

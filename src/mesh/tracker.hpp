@@ -10,11 +10,17 @@
 #include "api/background.hpp"
 #include "api/context.hpp"
 #include "mesh/peers.hpp"
+#include "runtime/background/backoffs.hpp"
 
 namespace stele::mesh {
 
-// Looks at a bunch of the delegations that are due, of whatever tenant. Returns how many.
-int track(api::Context& context, Peers& peers);
+// Looks at a bunch of the delegations that are due, of whatever tenant. Returns how many. A tenant
+// in which a look fails is left alone for a while, and stops nobody else.
+int track(api::Context& context, Peers& peers, background::Backoffs& failing);
+inline int track(api::Context& context, Peers& peers) {
+    background::Backoffs failing;
+    return track(context, peers, failing);
+}
 
 // Tracks in the background of serve and mcp for as long as it lives, with a few threads: a target
 // that is frozen holds up one of them. While none has anything to do, only the first asks.
@@ -23,7 +29,7 @@ class Tracker {
     Tracker(const api::Settings& settings, const api::Background::MakeContext& make_context);
 
   private:
-    int step(api::Context& context, bool first);
+    int step(api::Context& context, background::Backoffs& failing, bool first);
 
     Peers peers_;
     std::atomic<int> busy_{0};

@@ -60,6 +60,16 @@ pid_t process_in(const fs::path& directory) {
     return 0;
 }
 
+// The same once those that are about to end have; 0: none is left.
+pid_t process_left_in(const fs::path& directory) {
+    const Deadline patience = deadline_in(kOrphanPatience);
+    for (;;) {
+        const pid_t pid = process_in(directory);
+        if (pid == 0 || time_left(patience).count() == 0) return pid;
+        std::this_thread::sleep_for(milliseconds(20));
+    }
+}
+
 // postmaster.pid: the process, the directory, the start time, the port …
 struct PidFile {
     pid_t process = 0;
@@ -266,14 +276,10 @@ void Server::clear_remains() const {
         if (entry.path().filename().string().starts_with(".s.PGSQL."))
             remains.push_back(entry.path());
     if (remains.empty()) return;
-    const Deadline patience = deadline_in(kOrphanPatience);
-    for (pid_t pid; (pid = process_in(data())) != 0;) {
-        if (time_left(patience).count() == 0)
-            throw Error(Code::refused,
-                        fmt::format("process {} still works in {}", pid, data().string()),
-                        "it is a remainder of a killed server; end it, then start again");
-        std::this_thread::sleep_for(milliseconds(50));
-    }
+    if (const pid_t pid = process_left_in(data()); pid != 0)
+        throw Error(Code::refused,
+                    fmt::format("process {} still works in {}", pid, data().string()),
+                    "it is a remainder of a killed server; end it, then start again");
     log::info("the server was killed the last time; its lock files are taken away");
     for (const fs::path& file : remains) fs::remove(file);
 }
@@ -319,6 +325,9 @@ void Server::stop() const {
     if (outcome.status != 0 && running_port())
         throw Error(Code::failed, "the local PostgreSQL did not stop: " + cause_in(outcome.output),
                     "`stele db logs` tells what it is doing");
+    // pg_ctl waits for the lock file to go. The last processes end a moment later: until then they
+    // hold the file system, which somebody may want to unmount next.
+    process_left_in(data());
 }
 
 }  // namespace stele::ops

@@ -2,6 +2,5 @@
 -- → org, project, last id
 SELECT k.org, k.project, coalesce(h.last_id, 0)
 FROM unnest($1::uuid[], $2::uuid[], $3::text[]::bigint[]) AS k (org, project, read)
-    LEFT JOIN LATERAL (SELECT e.last_id FROM event_heads e
-                       WHERE e.org_id = k.org AND e.project_id = k.project OFFSET 0) h ON true
+    LEFT JOIN stele_event_heads($1, $2) h ON h.org_id = k.org AND h.project_id = k.project
 WHERE coalesce(h.last_id, 0) <> k.read

@@ -1,5 +1,4 @@
 // Leases: each job to one worker, in order, taken back from those who fall silent.
-#include <fmt/format.h>
 #include <gmock/gmock-more-matchers.h>
 #include <gtest/gtest.h>
 
@@ -8,6 +7,7 @@
 #include <thread>
 
 #include "jobs/tests/fixture.hpp"
+#include "support/broken_tenant.hpp"
 
 namespace stele::jobs {
 namespace {
@@ -138,11 +138,7 @@ TEST(Lease, ATenantInWhichTakingBackFailsKeepsNobodyElsesJobsLost) {
     take(stranger);
     take(context);
     world.pass(61);
-    world.tell(fmt::format(
-        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION "
-        "''this tenant is broken''; END'; CREATE TRIGGER refuse BEFORE UPDATE ON job_queue FOR "
-        "EACH ROW WHEN (OLD.org_id = '{}') EXECUTE FUNCTION refuse()",
-        stranger.caller.org.text()));
+    world.tell(testing::refuse_updates("job_queue", stranger.caller.org));
     background::Backoffs failing;
     keep(context, failing);
     EXPECT_EQ(take(context, 1, kDefaultQueue, "v").at(0).id, id);
@@ -152,6 +148,24 @@ TEST(Lease, ATenantInWhichTakingBackFailsKeepsNobodyElsesJobsLost) {
     world.tell("DROP TRIGGER refuse ON job_queue");
     EXPECT_EQ(keep(context), 1);
     EXPECT_EQ(take(stranger, 1, kDefaultQueue, "v").at(0).id, stuck);
+}
+
+TEST(Lease, ATenantInWhichNothingBecomesReadyKeepsNobodyWaiting) {
+    World world;
+    api::Context context = world.context(), stranger = world.stranger();
+    SubmitInput later = job();
+    later.delay_seconds = 60;
+    const std::string stuck = submit(stranger, later).id, id = submit(context, later).id;
+    world.pass(61);
+    world.tell(testing::refuse_updates("job_queue", stranger.caller.org));
+    background::Backoffs failing;
+    EXPECT_EQ(keep(context, failing), 1);
+    EXPECT_EQ(world.ask("SELECT id::text FROM job_queue WHERE state = 'ready'"), id);
+    EXPECT_THAT(failing.resting().orgs, ::testing::ElementsAre(stranger.caller.org));
+    EXPECT_EQ(keep(context, failing), 0);
+    world.tell("DROP TRIGGER refuse ON job_queue");
+    EXPECT_EQ(keep(context), 1);
+    EXPECT_EQ(take(stranger).at(0).id, stuck);
 }
 
 TEST(Lease, ALateWordCountsWhileNobodyElseHasTheJob) {

@@ -1,3 +1,2 @@
--- How many memories wait for their vector, and for how long the oldest has, in seconds.
-SELECT count(*), coalesce(extract(epoch FROM now() - min(queued_at)), 0)::float8
-FROM embedding_queue
+-- How many memories of all tenants wait for their vector, and for how long the oldest has, in seconds.
+SELECT waiting, oldest FROM stele_embedding_backlog()

@@ -8,6 +8,7 @@
 
 #include "api/bells.hpp"
 #include "mesh/tests/fixture.hpp"
+#include "support/broken_tenant.hpp"
 
 namespace stele::mesh {
 namespace {
@@ -352,10 +353,27 @@ TEST(Delegation, AJobsPlaceInTheChainGoesOn) {
     in.retention = memory::Retention::audit;
     const DelegateOutput out = delegate(bench.here, in);
     EXPECT_EQ(bench.ask("SELECT retention FROM delegations"), "audit");
-    const Delegation seen = bench.see(out);
-    EXPECT_EQ(seen.depth, 2);
-    EXPECT_THAT(seen.path, ElementsAre("origin", "tester"));
-    EXPECT_EQ(seen.for_job_id, id);
+    EXPECT_EQ(bench.see(out).depth, 2);
+    EXPECT_THAT(bench.see(out).path, ElementsAre("origin", "tester"));
+    EXPECT_EQ(bench.see(out).for_job_id, id);
+}
+
+TEST(Delegation, ATenantInWhichALookFailsKeepsNobodyWaiting) {
+    Bench bench;
+    api::Context stranger = bench.stranger();
+    register_instance(stranger, instance("far", "", bench.far.url()));
+    delegate(stranger, task("a"));
+    const DelegateOutput ours = delegate(bench.here, task("b"));
+    bench.far.work("done");
+    bench.tell("UPDATE delegations SET next_poll_at = now();" +
+               testing::refuse_updates("delegations", stranger.caller.org));
+    background::Backoffs failing;
+    EXPECT_EQ(track(bench.here, bench.peers, failing), 1);
+    EXPECT_EQ(bench.see(ours).status, Stand::complete);
+    EXPECT_THAT(failing.resting().orgs, ElementsAre(stranger.caller.org));
+    EXPECT_EQ(track(bench.here, bench.peers, failing), 0);
+    bench.tell("DROP TRIGGER refuse ON delegations");
+    EXPECT_EQ(track(bench.here, bench.peers), 1);
 }
 
 TEST(Delegation, ShowsAsManyAsAsked) {

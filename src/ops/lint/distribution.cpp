@@ -30,7 +30,8 @@ constexpr std::array kTriggers{Undistributed{"memory_vectors.memory_vectors_inse
                                Undistributed{"jobs.announce_ended", kAnnounces},
                                Undistributed{"job_queue.announce_started", kAnnounces}};
 
-constexpr std::string_view kTakes = "finds due work of any tenant in the domain's own queue";
+constexpr std::string_view kTakes =
+    "a definer function finds due work of any tenant by key, in the domain's own queue";
 constexpr std::string_view kFollows =
     "asks for several tenants that this server serves, each by key";
 constexpr std::string_view kCares =
@@ -42,10 +43,10 @@ constexpr std::string_view kGauge = "a gauge over all tenants";
 constexpr std::string_view kExamines =
     "the doctor and status look whether row-level security hides all";
 
-constexpr std::array kStatements{Undistributed{"mesh.take_due", kTakes},
+constexpr std::array kStatements{Undistributed{"mesh.due", kTakes},
                                  Undistributed{"jobs.due_schedules", kTakes},
                                  Undistributed{"jobs.expired", kTakes},
-                                 Undistributed{"jobs.promote_all", kTakes},
+                                 Undistributed{"jobs.due_jobs", kTakes},
                                  Undistributed{"events.heads_moved", kFollows},
                                  Undistributed{"identity.revocation_heads", kFollows},
                                  Undistributed{"identity.find_token", kLooksUp},

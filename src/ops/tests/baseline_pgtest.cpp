@@ -106,5 +106,23 @@ TEST(Schema, EveryTenantTableHasTheOneShapeOfPolicy) {
               "0");
 }
 
+// No setting opens a tenant's rows to the role that serves requests: what looks across tenants is
+// the operator's role, and definer functions that give keys.
+TEST(Schema, NoSettingOpensAnotherTenantToTheRuntimeRole) {
+    const testing::TestDatabase database;
+    EXPECT_EQ(query(database.url(),
+                    "SELECT coalesce(string_agg(format('%s on %s', polname, polrelid::regclass), "
+                    "', '), '') FROM pg_policy WHERE polpermissive AND polname <> 'tenant' AND "
+                    "(polroles = '{0}' OR polroles && (SELECT array_agg(oid) FROM pg_roles WHERE "
+                    "pg_has_role('stele_runtime', oid, 'USAGE')))"),
+              "");
+    EXPECT_EQ(query(database.url(),
+                    "SELECT coalesce(string_agg(p.oid::regprocedure::text, ', '), '') FROM pg_proc "
+                    "p CROSS JOIN LATERAL aclexplode(coalesce(p.proacl, acldefault('f', "
+                    "p.proowner))) a WHERE p.prosecdef AND p.proname LIKE 'stele\\_%' AND "
+                    "a.grantee = 0"),
+              "");
+}
+
 }  // namespace
 }  // namespace stele::ops

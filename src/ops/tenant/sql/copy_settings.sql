@@ -4,5 +4,5 @@
 SELECT set_config('DateStyle', 'ISO, YMD', true), set_config('TimeZone', 'UTC', true),
        set_config('IntervalStyle', 'postgres', true), set_config('extra_float_digits', '1', true),
        set_config('bytea_output', 'hex', true), set_config('row_security', 'on', true),
-       set_config('stele.worker', '', true), set_config('stele.operator', '', true),
+       set_config('stele.operator', '', true),
        set_config('idle_in_transaction_session_timeout', '0', true)

@@ -38,7 +38,7 @@ TEST(RoundTrip, SectionsAreByteIdentical) {
     // Again, whatever the session's own settings: the text does not depend on them.
     Operator strange(target.app_url() +
                      "&options=-cTimeZone%3DAsia/Tokyo%20-cDateStyle%3DSQL%20-cbytea_output%3D"
-                     "escape%20-cextra_float_digits%3D-5%20-cstele.worker%3Dembedding");
+                     "escape%20-cextra_float_digits%3D-5");
     strange.export_to(folder / "c", 1);
     EXPECT_EQ(sections_of(folder / "a"), sections_of(folder / "c"));
 }
