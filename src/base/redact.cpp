@@ -186,10 +186,15 @@ class Scan {
     bool private_key() {
         constexpr std::string_view kBegin = "-----BEGIN ", kEnd = "-----END ";
         if (!text_.substr(at_).starts_with(kBegin)) return false;
-        const std::string_view label = text_.substr(at_ + kBegin.size(), 64);
-        const auto dashes = label.find("-----");
-        if (dashes == std::string_view::npos ||
-            label.substr(0, dashes).find("PRIVATE KEY") == std::string_view::npos)
+        const std::string_view line = text_.substr(at_ + kBegin.size(), 64);
+        const auto dashes = line.find("-----");
+        if (dashes == std::string_view::npos) return false;
+        // RFC 7468: upper case and blanks. A mark left within it is none of it, so that what was
+        // redacted is not redacted again.
+        const std::string_view label = line.substr(0, dashes);
+        if (label.find("PRIVATE KEY") == std::string_view::npos ||
+            label.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ") !=
+                std::string_view::npos)
             return false;
         const std::size_t body = at_ + kBegin.size() + dashes + 5;
         std::size_t end = std::min(text_.find('-', body), text_.size());

@@ -144,6 +144,8 @@ void read_scalar(const json::value& value, std::string& out, const Rules& rules,
         return problems.add(path, fmt::format("is not valid UTF-8 at byte {}", *at));
     if (rules.format == "uuid" && !Uuid::parse(text))
         return problems.add(path, fmt::format("expected a UUID, got \"{}\"", excerpt(text, 40)));
+    if (const std::string problem = rules.problem ? rules.problem(text) : ""; !problem.empty())
+        return problems.add(path, fmt::format("\"{}\": {}", excerpt(text, 40), problem));
     out = text;
 }
 

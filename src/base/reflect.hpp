@@ -65,6 +65,8 @@ struct Rules {
     std::size_t max_items = 1000;
     std::string_view format = {};  // "uuid", "date-time", "uri": shown in schemas; uuid is checked
     std::string_view alias = {};   // a one-letter CLI flag
+    // What is wrong with a text of the right size; empty: nothing.
+    std::string (*problem)(std::string_view) = nullptr;
 };
 
 // Collects every problem of one input, so that the caller can mend all of them at once.
@@ -126,6 +128,9 @@ struct Field {
     Field& max_items(std::size_t n) { return with(&Rules::max_items, n); }
     Field& format(std::string_view f) { return with(&Rules::format, f); }
     Field& alias(std::string_view a) { return with(&Rules::alias, a); }
+    Field& checked(std::string (*problem)(std::string_view)) {
+        return with(&Rules::problem, problem);
+    }
     Field& range(double lo, double hi) { return with(&Rules::min, lo).with(&Rules::max, hi); }
     Field& clamp(double lo, double hi) { return range(lo, hi).with(&Rules::clamp, true); }
 

@@ -6,7 +6,6 @@
 #include "base/hash.hpp"
 #include "base/redact_json.hpp"
 #include "base/text.hpp"
-#include "events/event_type.hpp"
 #include "graph/store.hpp"
 #include "jobs/edges.hpp"
 #include "jobs/sql.hpp"
@@ -108,30 +107,6 @@ int places_of(const Report& report) {
     return int(report.events.size() + report.tool_calls.size() + report.checkpoints.size());
 }
 
-void check_types(const std::vector<Report>& reports) {
-    for (std::size_t job = 0; job < reports.size(); ++job)
-        for (std::size_t i = 0; i < reports[job].events.size(); ++i) {
-            const std::string& type = reports[job].events[i].type;
-            const std::string problem = events::reported_type_problem(type);
-            if (!problem.empty())
-                throw Error(Code::invalid_argument,
-                            fmt::format("jobs[{}].events[{}].type: \"{}\": {}", job, i,
-                                        excerpt(type, 40), problem),
-                            "output, progress, iteration.start, job.plan_updated are such types");
-        }
-}
-
-void check(const std::vector<Report>& reports) {
-    check_types(reports);
-    for (const Report& report : reports)
-        for (const ArtifactSaid& artifact : report.artifacts)
-            if (artifact.sha256.find_first_not_of("0123456789abcdef") != std::string::npos)
-                throw Error(Code::invalid_argument,
-                            fmt::format("artifacts: sha256 of {} is not 64 lower-case hex digits",
-                                        redact(artifact.uri)),
-                            "`sha256sum FILE` prints it");
-}
-
 // Lays a report out from its reserved place on; says where its checkpoints and artifacts went.
 Reported lay_out(const Report& report, int seq, Timestamp at, Columns& columns) {
     Reported out;
@@ -178,9 +153,14 @@ void write(pg::Transaction& tx, const api::Caller& caller, const Columns& c) {
 
 }  // namespace
 
+std::string hash_problem(std::string_view text) {
+    return text.find_first_not_of("0123456789abcdef") == text.npos
+               ? ""
+               : "is not 64 lower-case hex digits, as `sha256sum FILE` prints them";
+}
+
 ReportOutput report(api::Context& context, const ReportInput& input) {
     const Timestamp at = now();
-    check(input.jobs);
     const std::vector<Report> reports = in_order(input.jobs, "jobs");
     std::vector<Uuid> ids;
     std::vector<std::int32_t> generations, places;

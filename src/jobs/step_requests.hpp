@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "events/event_type.hpp"
 #include "jobs/worker_requests.hpp"
 
 namespace stele::jobs {
@@ -14,6 +15,9 @@ enum class ToolStatus { ok, error };
 enum class Redaction { none, redacted, unknown };
 enum class Decision { approved, rejected };
 enum class Verified { ok, missing, changed };
+
+// Why a text is not a SHA-256 as `sha256sum FILE` prints it.
+std::string hash_problem(std::string_view text);
 
 template <class S>
 auto claim_id_field() {
@@ -128,7 +132,8 @@ struct EventSaid {
         return fields(field("type", &S::type, "What kind: output, progress, plan, …")
                           .required()
                           .min_bytes(1)
-                          .max_bytes(limits::kNameBytes),
+                          .max_bytes(limits::kNameBytes)
+                          .checked(events::reported_type_problem),
                       step_field<S>(),
                       field("payload", &S::payload, "What it says; kept without secrets")
                           .max_bytes(limits::kContentBytes));
@@ -192,7 +197,8 @@ struct ArtifactSaid {
                       field("sha256", &S::sha256, "Its hash: 64 lower-case hex digits")
                           .required()
                           .min_bytes(64)
-                          .max_bytes(64),
+                          .max_bytes(64)
+                          .checked(hash_problem),
                       field("bytes", &S::bytes, "Its size").required().range(0, 9e15),
                       field("mediaType", &S::media_type, "What it is")
                           .min_bytes(1)

@@ -97,6 +97,9 @@ TEST(Redact, HidesEveryKnownShape) {
     EXPECT_EQ(redact("http://h/v1?key=short&monkey=1234567"),
               "http://h/v1?key=short&monkey=1234567");
     EXPECT_THAT(redact(jwt), Not(HasSubstr("eyJzdWIi")));
+    const std::string nested =
+        redact("-----BEGIN [-----BEGIN PRIVATE KEY-----x-----END y-----] PRIVATE KEY-----");
+    EXPECT_EQ(redact(nested), nested);
     EXPECT_THAT(redact("-----BEGIN PRIVATE KEY-----\nMIIabc\n-----END PRIVATE KEY-----"),
                 Not(HasSubstr("MIIabc")));
     for (const char* plain :

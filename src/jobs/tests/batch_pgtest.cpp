@@ -79,6 +79,36 @@ TEST(Batch, OneItemThatCannotBeKeptIsRefusedAndTheOthersAreDone) {
     EXPECT_EQ(status_of(context, jobs[3].id), Status::running);
 }
 
+// A type that is no line, or that the server alone gives; a hash that is none.
+TEST(Batch, AReportWithAWrongTypeOrHashIsRefusedAlone) {
+    Doors doors;
+    api::Context context = doors.context();
+    submit_batch(context, many(2));
+    const auto jobs = take(context, 2);
+    const auto report_of = [](const char* type) {
+        return json::object{{"events", json::array{json::object{{"type", "output"}},
+                                                   json::object{{"type", type}}}}};
+    };
+    const json::object wrong_hash{
+        {"artifacts", json::array{json::object{
+                          {"uri", "file:///x"}, {"sha256", std::string(64, 'X')}, {"bytes", 1}}}}};
+    for (const char* type : {"log\n", "\nlog", "a\r\nb", "log\r", "a b", "ping", "job.complete",
+                             "job.failed", "stream.gap", "cron.fired", "job.delegation.ended"}) {
+        EXPECT_THAT(doors.refusal("job.report", {item(jobs[0], report_of(type))}),
+                    HasSubstr("jobs[0].events[1].type: \""));
+        const json::value out = doors.run(
+            "job.report", {item(jobs[0], report_of(type)), item(jobs[1], report_of("x"))});
+        EXPECT_EQ(out.at("refused").at(0).at("index"), 0) << type;
+        EXPECT_EQ(out.at("jobs").as_array().size(), 1u) << type;
+    }
+    EXPECT_THAT(doors.refusal("job.report", {item(jobs[0], wrong_hash)}),
+                HasSubstr("jobs[0].artifacts[0].sha256: \"XXX"));
+    for (const char* type : {"output", "iteration.tool_use", "job.plan_updated", "x/y:z-1"})
+        EXPECT_EQ(
+            doors.run("job.report", {item(jobs[0], report_of(type))}).at("jobs").at(0).at("id"),
+            json::value(jobs[0].id));
+}
+
 TEST(Batch, WhatConcernsTheWholeIsRefusedWhole) {
     Doors doors;
     api::Context context = doors.context();
