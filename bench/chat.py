@@ -22,9 +22,9 @@ values = [f"'{TENANT}'::uuid", f"'{TENANT}'::uuid", thread, "'bench ' || (:t)::t
           "'bench'", "now()", "gen_random_uuid()", "'user'", "'message'", f"'{TEXT} ' || :r",
           "sha256((:r)::text::bytea)", "NULL", "NULL::text", "NULL::text", "'{}'::jsonb", "'standard'", f"'{lexemes}'",
           "30", f"'{pairs}'::int[]", "20"]
-append = re.sub(r"\$(\d+)", lambda m: values[int(m.group(1)) - 1], sql("chat/sql/append.sql"))
+append = re.sub(r"\$(\d+)", lambda m: values[int(m.group(1)) - 1], sql("knowledge/conversations/sql/append.sql"))
 tenant = re.sub(r"\$(\d+)", lambda m: [f"'{TENANT}'", f"'{TENANT}'", "'30000'"][int(m.group(1)) - 1],
-                sql("pg/sql/open_tenant.sql"))
+                sql("foundation/pg/sql/open_tenant.sql"))
 with open(f"{out}/append.sql", "w") as f:
     f.write(f"\\set r random(1, 1000000000000)\n\\set t random(1, {threads})\n"
             f"\\startpipeline\n{tenant};\n{append};\n\\endpipeline\n")

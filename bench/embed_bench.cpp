@@ -12,8 +12,8 @@
 #include <string>
 #include <vector>
 
-#include "base/error.hpp"
-#include "embed/embedder.hpp"
+#include "foundation/base/error.hpp"
+#include "foundation/embed/embedder.hpp"
 
 namespace {
 

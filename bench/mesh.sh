@@ -51,7 +51,7 @@ done
     echo "SELECT set_config('stele.org_id', '00000000-0000-4000-8000-000000000001', true),
         set_config('stele.project_id', '00000000-0000-4000-8000-000000000001', true);"
     sed -e '/^--/d' -e "s/\$1/'00000000-0000-4000-8000-000000000001'::uuid/; s/\$2/'00000000-0000-4000-8000-000000000001'::uuid/" \
-        -e 's/\$3/604800/' "$here/../src/mesh/sql/beats.sql" | tr '\n' ' '
+        -e 's/\$3/604800/' "$here/../src/work/mesh/sql/beats.sql" | tr '\n' ' '
     echo ";"
     echo "\\endpipeline"
 } >"$work/beats.sql"

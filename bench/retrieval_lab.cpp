@@ -10,11 +10,11 @@
 #include <map>
 #include <unordered_map>
 
-#include "base/json.hpp"
-#include "base/text.hpp"
-#include "embed/embedder.hpp"
-#include "retrieval/lexical.hpp"
-#include "retrieval/signals.hpp"
+#include "foundation/base/json.hpp"
+#include "foundation/base/text.hpp"
+#include "foundation/embed/embedder.hpp"
+#include "knowledge/retrieval/lexical.hpp"
+#include "knowledge/retrieval/signals.hpp"
 
 namespace {
 

@@ -53,7 +53,8 @@ def load(url, tenants, per_tenant):
 
 def sql(src, name):
     folder, statement = name.split(".")
-    text = open(f"{src}/{folder}/sql/{statement}.sql", encoding="utf-8").read()
+    room = "foundation" if folder == "pg" else "knowledge"
+    text = open(f"{src}/{room}/{folder}/sql/{statement}.sql", encoding="utf-8").read()
     return re.sub(r"^(--.*\n)+", "", text).strip().rstrip(";").replace("\n", " ")
 
 

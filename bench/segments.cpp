@@ -13,12 +13,12 @@
 #include <random>
 #include <set>
 
-#include "api/context.hpp"
-#include "api/settings.hpp"
-#include "memory/store.hpp"
-#include "pg/database.hpp"
-#include "retrieval/folder.hpp"
-#include "retrieval/lexical.hpp"
+#include "foundation/pg/database.hpp"
+#include "knowledge/memory/store.hpp"
+#include "knowledge/retrieval/folder.hpp"
+#include "knowledge/retrieval/lexical.hpp"
+#include "runtime/context.hpp"
+#include "runtime/settings.hpp"
 
 namespace stele {
 namespace {

@@ -22,9 +22,9 @@ def scripts(src, out):
               "'fact'", "'self'", "'unverified'", f"'{TEXT} ' || :r", "sha256((:r)::text::bytea)",
               f"'{lexemes}'", "'{}'::text[]", "'{}'::jsonb", "false"] + ["NULL::text"] * 5 + \
         ["NULL::timestamptz"] * 3 + ["now()", "'standard'"]
-    insert = re.sub(r"\$(\d+)", lambda m: values[int(m.group(1)) - 1], sql("memory/sql/insert.sql"))
+    insert = re.sub(r"\$(\d+)", lambda m: values[int(m.group(1)) - 1], sql("knowledge/memory/sql/insert.sql"))
     tenant = re.sub(r"\$(\d+)", lambda m: [f"'{TENANT}'", f"'{TENANT}'", "'30000'"][int(m.group(1)) - 1],
-                    sql("pg/sql/open_tenant.sql"))
+                    sql("foundation/pg/sql/open_tenant.sql"))
     with open(f"{out}/insert.sql", "w") as f:
         f.write(f"\\set r random(1, 1000000000000)\n\\startpipeline\n{tenant};\n{insert};\n\\endpipeline\n")
     with open(f"{out}/store.lua", "w") as f:

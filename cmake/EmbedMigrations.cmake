@@ -1,5 +1,5 @@
 # Turns DIR/NNNN_name.{up,down}.sql into the C++ file OUT: every file's exact bytes under its name.
-# Names and order are checked where they are read (src/ops/migration_files.cpp).
+# Names and order are checked where they are read (src/operate/migrations/migration_files.cpp).
 file(GLOB files ${DIR}/*.sql)
 list(SORT files)
 set(entries "")
@@ -15,7 +15,7 @@ list(LENGTH files count)
 file(WRITE ${OUT}.new "// Generated from migrations/ by cmake/EmbedMigrations.cmake; edit those files.
 #include <array>
 
-#include \"ops/migration_files.hpp\"
+#include \"operate/migrations/migration_files.hpp\"
 
 namespace stele::ops {
 

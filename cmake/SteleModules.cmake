@@ -1,16 +1,20 @@
-# stele_module(NAME SOURCES … DEPENDS … [SQL])
+# stele_module(NAME SOURCES … DEPENDS … [SQL] [NAMESPACE ns])
 #   One static library per folder of src/: stele_<NAME>. With SQL, every sql/<statement>.sql becomes
-#   a constant stele::<NAME>::sql::<statement> of type pg::Statement, declared in <NAME>/sql.hpp.
+#   a constant stele::<ns>::sql::<statement> of type pg::Statement, called <NAME>.<statement> and
+#   declared in <folder>/sql.hpp; ns is NAME where none is given.
 #   tests/*_test.cpp need nothing and become the program <NAME>_test; tests/*_pgtest.cpp need a
 #   PostgreSQL and become <NAME>_pgtest, run through script/with-postgres.
 function(stele_module name)
-  cmake_parse_arguments(ARG "SQL" "" "SOURCES;DEPENDS" ${ARGN})
+  cmake_parse_arguments(ARG "SQL" "NAMESPACE" "SOURCES;DEPENDS" ${ARGN})
   set(target stele_${name})
   add_library(${target} STATIC ${ARG_SOURCES})
   target_include_directories(${target} PUBLIC ${CMAKE_SOURCE_DIR}/src)
   target_link_libraries(${target} PUBLIC ${ARG_DEPENDS})
   if(ARG_SQL)
-    stele_embed_sql(${target} ${name})
+    if(NOT ARG_NAMESPACE)
+      set(ARG_NAMESPACE ${name})
+    endif()
+    stele_embed_sql(${target} ${name} ${ARG_NAMESPACE})
   endif()
   # Operations are registered once, at the start: not worth the optimiser's time.
   set(registering ${ARG_SOURCES})
@@ -18,7 +22,7 @@ function(stele_module name)
   set_source_files_properties(${registering} PROPERTIES
     COMPILE_OPTIONS "$<$<CONFIG:RelWithDebInfo>:-Og>")
   if(STELE_PCH)
-    target_precompile_headers(${target} PRIVATE ${CMAKE_SOURCE_DIR}/src/base/pch.hpp)
+    target_precompile_headers(${target} PRIVATE ${CMAKE_SOURCE_DIR}/src/foundation/base/pch.hpp)
   endif()
   if(STELE_TESTS)
     stele_module_tests(${name} ${target})
@@ -51,15 +55,17 @@ function(stele_module_tests name target)
   endif()
 endfunction()
 
-function(stele_embed_sql target name)
+function(stele_embed_sql target name namespace)
   file(GLOB files CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/sql/*.sql)
-  set(out ${CMAKE_BINARY_DIR}/generated/${name})
+  file(RELATIVE_PATH folder ${CMAKE_SOURCE_DIR}/src ${CMAKE_CURRENT_SOURCE_DIR})
+  set(out ${CMAKE_BINARY_DIR}/generated/${folder})
   add_custom_command(
     OUTPUT ${out}/sql.hpp ${out}/sql.cpp
-    COMMAND ${CMAKE_COMMAND} -DNAME=${name} -DDIR=${CMAKE_CURRENT_SOURCE_DIR}/sql -DOUT=${out}
+    COMMAND ${CMAKE_COMMAND} -DNAME=${name} -DNAMESPACE=${namespace} -DFOLDER=${folder}
+            -DDIR=${CMAKE_CURRENT_SOURCE_DIR}/sql -DOUT=${out}
             -P ${CMAKE_SOURCE_DIR}/cmake/EmbedSql.cmake
     DEPENDS ${files} ${CMAKE_SOURCE_DIR}/cmake/EmbedSql.cmake
-    COMMENT "Embedding ${name}/sql" VERBATIM)
+    COMMENT "Embedding ${folder}/sql" VERBATIM)
   target_sources(${target} PRIVATE ${out}/sql.cpp ${out}/sql.hpp)
   target_include_directories(${target} PUBLIC ${CMAKE_BINARY_DIR}/generated)
 endfunction()

@@ -1,5 +1,5 @@
 // The segments' blocks: bytes from the database, with a checksum that happens to fit.
-#include "retrieval/blocks.hpp"
+#include "knowledge/retrieval/blocks.hpp"
 
 #include "fuzz.hpp"
 

@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/error.hpp"
+#include "foundation/base/error.hpp"
 
 namespace stele::fuzz {
 

@@ -1,10 +1,10 @@
 // Transcripts of agents and exports of ChatGPT. The messages go nowhere.
 #include <sstream>
 
-#include "chat/importer.hpp"
 #include "fuzz.hpp"
+#include "knowledge/conversations/importer.hpp"
 
-namespace stele::chat {
+namespace stele::conversations {
 
 void Importer::add(LogInput message) {
     cut(message.content, limits::kMessageBytes);
@@ -23,7 +23,7 @@ void Importer::piece(const std::string&, const std::function<void()>& read) {
     }
 }
 
-}  // namespace stele::chat
+}  // namespace stele::conversations
 
 using namespace stele;
 
@@ -31,10 +31,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (size < 1) return 0;
     // The readers hand it on, and the importer above never looks at it.
     alignas(api::Context) static std::byte nothing[sizeof(api::Context)];
-    const chat::ImportInput input;
-    chat::Importer importer(reinterpret_cast<api::Context&>(nothing), input);
+    const conversations::ImportInput input;
+    conversations::Importer importer(reinterpret_cast<api::Context&>(nothing), input);
     std::istringstream in(std::string(fuzz::text_of(data + 1, size - 1)));
-    const auto read = data[0] % 2 ? chat::read_chatgpt : chat::read_claude_code;
+    const auto read = data[0] % 2 ? conversations::read_chatgpt : conversations::read_claude_code;
     fuzz::accepts([&] { read(in, "fuzz.jsonl", importer); });
     return 0;
 }

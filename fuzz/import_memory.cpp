@@ -1,8 +1,8 @@
 // Markdown and the file of the MCP memory server.
-#include "base/limits.hpp"
-#include "base/text.hpp"
+#include "foundation/base/limits.hpp"
+#include "foundation/base/text.hpp"
 #include "fuzz.hpp"
-#include "memory/transfer.hpp"
+#include "knowledge/memory/transfer.hpp"
 
 using namespace stele;
 

@@ -1,6 +1,6 @@
 // JSON text: what is accepted is written, read again and the same. Texts are compared: -2.5e3 is
 // written as -2500, the same number of another C++ type.
-#include "base/json.hpp"
+#include "foundation/base/json.hpp"
 
 #include "fuzz.hpp"
 

@@ -1,5 +1,5 @@
 // People's settings files with comments: an edit changes one member, and keeps the rest.
-#include "ops/jsonc.hpp"
+#include "operate/setup/jsonc.hpp"
 
 #include "fuzz.hpp"
 

@@ -1,5 +1,5 @@
 // JSON-RPC messages, alone and in a batch.
-#include "api/mcp/jsonrpc.hpp"
+#include "doors/mcp/jsonrpc.hpp"
 
 #include "fuzz.hpp"
 

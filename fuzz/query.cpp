@@ -1,8 +1,8 @@
 // Questions: any text, and perhaps names of participants; and the words of documents.
-#include "base/limits.hpp"
+#include "foundation/base/limits.hpp"
 #include "fuzz.hpp"
-#include "retrieval/lexical.hpp"
-#include "retrieval/question.hpp"
+#include "knowledge/retrieval/lexical.hpp"
+#include "knowledge/retrieval/question.hpp"
 
 using namespace stele;
 

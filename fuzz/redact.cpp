@@ -1,8 +1,8 @@
 // Redaction: again it changes nothing more, and a quick look misses nothing.
-#include "base/redact.hpp"
+#include "foundation/base/redact.hpp"
 
-#include "base/json.hpp"
-#include "base/redact_json.hpp"
+#include "foundation/base/json.hpp"
+#include "foundation/base/redact_json.hpp"
 #include "fuzz.hpp"
 
 using namespace stele;

@@ -1,5 +1,5 @@
 // Model weights from elsewhere.
-#include "embed/safetensors.hpp"
+#include "foundation/embed/safetensors.hpp"
 
 #include "fuzz.hpp"
 

@@ -1,7 +1,7 @@
 // A tenant's file: from somebody's disk, row by row.
 #include "fuzz.hpp"
-#include "ops/tenant/file_reader.hpp"
-#include "ops/tenant/row_text.hpp"
+#include "operate/tenant/file_reader.hpp"
+#include "operate/tenant/row_text.hpp"
 
 using namespace stele;
 

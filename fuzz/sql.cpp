@@ -1,7 +1,7 @@
 // SQL text of people's migrations: tokens, statements, the blocks in them.
 #include "fuzz.hpp"
-#include "ops/sql_blocks.hpp"
-#include "ops/sql_script.hpp"
+#include "operate/migrations/sql_blocks.hpp"
+#include "operate/migrations/sql_script.hpp"
 
 using namespace stele;
 

@@ -1,6 +1,6 @@
 // Cron expressions and the other ways to say when.
 #include "fuzz.hpp"
-#include "jobs/when.hpp"
+#include "work/jobs/when.hpp"
 
 using namespace stele;
 

@@ -1,5 +1,5 @@
 // tokenizer.json from elsewhere, and text for it behind a zero byte.
-#include "embed/tokenizer.hpp"
+#include "foundation/embed/tokenizer.hpp"
 
 #include "fuzz.hpp"
 

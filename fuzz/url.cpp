@@ -1,8 +1,8 @@
 // URLs that others register, and names that they put into paths.
-#include "http/url.hpp"
+#include "foundation/http/url.hpp"
 
+#include "foundation/http/outbound.hpp"
 #include "fuzz.hpp"
-#include "http/outbound.hpp"
 
 using namespace stele;
 

@@ -3,7 +3,7 @@
 --
 -- A message's place (seq) comes from its thread's row, which the appending transaction holds: places have no
 -- gaps under any number of writers. The columns lexemes, words and pairs are what search compares
--- (src/retrieval); they are final when the message is written.
+-- (src/knowledge/retrieval); they are final when the message is written.
 SET LOCAL lock_timeout = '5s';
 
 CREATE TABLE chat_threads (

@@ -1,4 +1,4 @@
--- What agents know how to do. src/skills/README.md.
+-- What agents know how to do. src/knowledge/skills/README.md.
 SET LOCAL lock_timeout = '5s';
 
 -- How something is done. A tenant has some hundreds of them: a search looks at all.

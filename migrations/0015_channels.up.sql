@@ -1,4 +1,4 @@
--- The ways to people. src/channels/README.md.
+-- The ways to people. src/work/channels/README.md.
 SET LOCAL lock_timeout = '5s';
 
 -- A message on a channel is a job of the queue channel:<name>.

@@ -3,13 +3,13 @@
 #include <string>
 #include <vector>
 
-#include "api/cli/cli.hpp"
-#include "api/dispatcher.hpp"
-#include "api/metrics.hpp"
 #include "app/app.hpp"
 #include "app/commands.hpp"
 #include "app/operations.hpp"
 #include "app/signals.hpp"
+#include "doors/cli/cli.hpp"
+#include "runtime/dispatcher.hpp"
+#include "runtime/metrics.hpp"
 
 using namespace stele;
 

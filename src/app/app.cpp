@@ -6,11 +6,11 @@
 
 #include "app/guard.hpp"
 #include "app/measured_embedder.hpp"
-#include "base/error.hpp"
-#include "base/log.hpp"
-#include "http/client.hpp"
-#include "ops/local_cluster.hpp"
-#include "pg/environment.hpp"
+#include "foundation/base/error.hpp"
+#include "foundation/base/log.hpp"
+#include "foundation/http/client.hpp"
+#include "foundation/pg/environment.hpp"
+#include "operate/cluster/local_cluster.hpp"
 
 namespace stele::app {
 

@@ -6,14 +6,14 @@
 #include <mutex>
 #include <string>
 
-#include "api/bells.hpp"
-#include "api/cli/cli.hpp"
-#include "api/config.hpp"
-#include "api/context.hpp"
-#include "api/metrics.hpp"
-#include "embed/embedder.hpp"
-#include "jobs/waker.hpp"
-#include "pg/database.hpp"
+#include "doors/cli/cli.hpp"
+#include "foundation/embed/embedder.hpp"
+#include "foundation/pg/database.hpp"
+#include "runtime/bells.hpp"
+#include "runtime/config.hpp"
+#include "runtime/context.hpp"
+#include "runtime/metrics.hpp"
+#include "work/jobs/waker.hpp"
 
 namespace stele::app {
 

@@ -6,12 +6,12 @@
 
 #include <condition_variable>
 
-#include "base/error.hpp"
-#include "base/log.hpp"
-#include "ops/extensions.hpp"
-#include "ops/local_cluster.hpp"
-#include "ops/migrations.hpp"
-#include "ops/schema_place.hpp"
+#include "foundation/base/error.hpp"
+#include "foundation/base/log.hpp"
+#include "operate/cluster/extensions.hpp"
+#include "operate/cluster/local_cluster.hpp"
+#include "operate/migrations/migrations.hpp"
+#include "operate/migrations/schema_place.hpp"
 
 namespace stele::app {
 

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "base/clock.hpp"
+#include "foundation/base/clock.hpp"
 
 namespace stele::app {
 

@@ -1,7 +1,7 @@
 // caller.get: who one is, what one may, until when.
 #pragma once
 
-#include "api/operation.hpp"
+#include "runtime/operation.hpp"
 
 namespace stele::app {
 

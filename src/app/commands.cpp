@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
-#include "api/cli/cli.hpp"
-#include "api/openapi.hpp"
 #include "app/caller.hpp"
 #include "app/config_check.hpp"
 #include "app/gateway.hpp"
 #include "app/serve.hpp"
+#include "doors/cli/cli.hpp"
+#include "doors/openapi/openapi.hpp"
 
 namespace stele::app {
 

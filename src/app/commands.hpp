@@ -3,8 +3,8 @@
 
 #include <functional>
 
-#include "api/dispatcher.hpp"
 #include "app/app.hpp"
+#include "runtime/dispatcher.hpp"
 
 namespace stele::app {
 

@@ -5,8 +5,8 @@
 #include <cstdlib>
 
 #include "app/guard.hpp"
-#include "base/error.hpp"
-#include "ops/files.hpp"
+#include "foundation/base/error.hpp"
+#include "foundation/os/files.hpp"
 
 namespace stele::app {
 

@@ -3,8 +3,8 @@
 
 #include <functional>
 
-#include "api/operation.hpp"
 #include "app/app.hpp"
+#include "runtime/operation.hpp"
 
 namespace stele::app {
 

@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
 #include "app/guard.hpp"
-#include "base/error.hpp"
-#include "base/text.hpp"
+#include "foundation/base/error.hpp"
+#include "foundation/base/text.hpp"
 
 namespace stele::app {
 

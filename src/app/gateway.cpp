@@ -1,11 +1,11 @@
 #include "app/gateway.hpp"
 
-#include "api/config.hpp"
-#include "api/settings.hpp"
 #include "app/app.hpp"
-#include "base/text.hpp"
-#include "jobs/store.hpp"
-#include "scheduler/scheduler.hpp"
+#include "compat/randal/scheduler.hpp"
+#include "foundation/base/text.hpp"
+#include "runtime/config.hpp"
+#include "runtime/settings.hpp"
+#include "work/jobs/store.hpp"
 
 namespace stele::app {
 
@@ -91,7 +91,7 @@ Instance describe(api::Context& context, const NoInput&) {
     out.status = out.jobs.active > 0 ? "busy" : "idle";
     const auto capabilities = comma_list(context.settings.mesh.capabilities);
     out.capabilities.assign(capabilities.begin(), capabilities.end());
-    out.scheduler = reflect::write(scheduler::info(context, {}));
+    out.scheduler = reflect::write(randal::info(context, {}));
     return out;
 }
 

@@ -3,7 +3,7 @@
 
 #include <functional>
 
-#include "api/operation.hpp"
+#include "runtime/operation.hpp"
 
 namespace stele::app {
 

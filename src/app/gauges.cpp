@@ -1,8 +1,8 @@
 #include "app/gauges.hpp"
 
-#include "memory/backfill.hpp"
-#include "ops/watch/server_metrics.hpp"
-#include "retrieval/search_stats.hpp"
+#include "knowledge/memory/backfill.hpp"
+#include "knowledge/retrieval/search_stats.hpp"
+#include "operate/watch/server_metrics.hpp"
 
 namespace stele::app {
 

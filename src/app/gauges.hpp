@@ -1,9 +1,9 @@
 // What /metrics reads at each scrape: the pool, the HTTP server, the queues, search, PostgreSQL.
 #pragma once
 
-#include "api/metrics.hpp"
 #include "app/app.hpp"
-#include "http/server.hpp"
+#include "foundation/http/server.hpp"
+#include "runtime/metrics.hpp"
 
 namespace stele::app {
 

@@ -7,10 +7,10 @@
 #include <charconv>
 #include <optional>
 
-#include "base/error.hpp"
-#include "base/text.hpp"
-#include "ops/credentials.hpp"
-#include "pg/conninfo.hpp"
+#include "foundation/base/error.hpp"
+#include "foundation/base/text.hpp"
+#include "foundation/pg/conninfo.hpp"
+#include "operate/cluster/credentials.hpp"
 
 namespace stele::app {
 

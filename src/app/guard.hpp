@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "api/settings.hpp"
+#include "runtime/settings.hpp"
 
 namespace stele::app {
 

@@ -1,9 +1,9 @@
 #include "app/health.hpp"
 
 #include "app/sql.hpp"
-#include "base/error.hpp"
-#include "base/redact_json.hpp"
-#include "ops/migrations.hpp"
+#include "foundation/base/error.hpp"
+#include "foundation/base/redact_json.hpp"
+#include "operate/migrations/migrations.hpp"
 
 namespace stele::app {
 

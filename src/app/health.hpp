@@ -2,7 +2,7 @@
 #pragma once
 
 #include "app/app.hpp"
-#include "http/message.hpp"
+#include "foundation/http/message.hpp"
 
 namespace stele::app {
 

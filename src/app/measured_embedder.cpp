@@ -1,6 +1,6 @@
 #include "app/measured_embedder.hpp"
 
-#include "base/error.hpp"
+#include "foundation/base/error.hpp"
 
 namespace stele::app {
 

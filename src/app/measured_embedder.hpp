@@ -3,8 +3,8 @@
 
 #include <memory>
 
-#include "api/metrics.hpp"
-#include "embed/embedder.hpp"
+#include "foundation/embed/embedder.hpp"
+#include "runtime/metrics.hpp"
 
 namespace stele::app {
 

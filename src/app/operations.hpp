@@ -3,8 +3,8 @@
 
 #include <vector>
 
-#include "api/dispatcher.hpp"
-#include "retrieval/fold.hpp"
+#include "knowledge/retrieval/fold.hpp"
+#include "runtime/dispatcher.hpp"
 
 namespace stele::app {
 

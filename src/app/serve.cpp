@@ -4,28 +4,28 @@
 
 #include <optional>
 
-#include "api/mcp/http_transport.hpp"
-#include "api/mcp/product.hpp"
-#include "api/mcp/stdio.hpp"
-#include "api/rest/rest.hpp"
 #include "app/bring_up.hpp"
 #include "app/gauges.hpp"
 #include "app/health.hpp"
 #include "app/operations.hpp"
 #include "app/signals.hpp"
-#include "base/error.hpp"
-#include "base/log.hpp"
-#include "chat/worker.hpp"
 #include "control/identity/admin_token.hpp"
 #include "control/identity/authenticator.hpp"
-#include "events/feed.hpp"
-#include "http/server.hpp"
-#include "jobs/keeper.hpp"
-#include "memory/backfill.hpp"
-#include "mesh/presence.hpp"
-#include "mesh/tracker.hpp"
-#include "retrieval/folder.hpp"
-#include "runtime/server_credentials.hpp"
+#include "doors/mcp/http_transport.hpp"
+#include "doors/mcp/product.hpp"
+#include "doors/mcp/stdio.hpp"
+#include "doors/rest/rest.hpp"
+#include "foundation/base/error.hpp"
+#include "foundation/base/log.hpp"
+#include "foundation/http/server.hpp"
+#include "knowledge/conversations/worker.hpp"
+#include "knowledge/events/feed.hpp"
+#include "knowledge/memory/backfill.hpp"
+#include "knowledge/retrieval/folder.hpp"
+#include "runtime/caller/server_credentials.hpp"
+#include "work/jobs/keeper.hpp"
+#include "work/mesh/presence.hpp"
+#include "work/mesh/tracker.hpp"
 
 namespace stele::app {
 
@@ -90,7 +90,7 @@ api::Background::MakeContext worker_context(App& app, const BringUp& database,
 // The tasks that find their tenants in due_work.
 struct Tasks {
     Tasks(App& app, const BringUp& database)
-        : conversations(chat::conversations_task(app.settings().summary),
+        : conversations(conversations::conversations_task(app.settings().summary),
                         worker_context(app, database, kFillTime)),
           segments(retrieval::segments_task(search_sources()),
                    worker_context(app, database, kFoldTime), api::Background::AtEnd::cancel_step) {

@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "api/dispatcher.hpp"
 #include "app/app.hpp"
+#include "runtime/dispatcher.hpp"
 
 namespace stele::app {
 

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
-#include "base/error.hpp"
-#include "base/json_text.hpp"
-#include "base/text.hpp"
+#include "foundation/base/error.hpp"
+#include "foundation/base/json_text.hpp"
+#include "foundation/base/text.hpp"
 
 namespace stele::client {
 

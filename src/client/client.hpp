@@ -8,7 +8,7 @@
 #include <string>
 
 #include "client/transport.hpp"
-#include "http/client.hpp"
+#include "foundation/http/client.hpp"
 
 namespace stele::client {
 

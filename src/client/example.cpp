@@ -5,8 +5,8 @@
 #include <cstdlib>
 #include <thread>
 
-#include "base/error.hpp"
 #include "client/worker.hpp"
+#include "foundation/base/error.hpp"
 
 using namespace stele;
 

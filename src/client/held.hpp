@@ -8,8 +8,8 @@
 #include <stop_token>
 #include <string>
 
-#include "base/json.hpp"
 #include "client/transport.hpp"
+#include "foundation/base/json.hpp"
 
 namespace stele::client {
 

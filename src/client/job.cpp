@@ -4,10 +4,10 @@
 
 #include <algorithm>
 
-#include "base/clock.hpp"
-#include "base/json_text.hpp"
 #include "client/held.hpp"
 #include "client/retry.hpp"
+#include "foundation/base/clock.hpp"
+#include "foundation/base/json_text.hpp"
 
 namespace stele::client {
 

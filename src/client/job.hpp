@@ -9,7 +9,7 @@
 #include <stop_token>
 #include <string>
 
-#include "base/json.hpp"
+#include "foundation/base/json.hpp"
 
 namespace stele::client {
 

@@ -4,11 +4,11 @@
 #include <map>
 #include <utility>
 
-#include "base/error.hpp"
-#include "base/json_text.hpp"
-#include "base/limits.hpp"
-#include "base/log.hpp"
 #include "client/retry.hpp"
+#include "foundation/base/error.hpp"
+#include "foundation/base/json_text.hpp"
+#include "foundation/base/limits.hpp"
+#include "foundation/base/log.hpp"
 
 namespace stele::client {
 

@@ -5,8 +5,8 @@
 #include <stop_token>
 #include <string_view>
 
-#include "base/error.hpp"
 #include "client/transport.hpp"
+#include "foundation/base/error.hpp"
 
 namespace stele::client {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/text.hpp"
+#include "foundation/base/text.hpp"
 
 namespace stele::client {
 

@@ -5,7 +5,7 @@
 #include <chrono>
 #include <string_view>
 
-#include "base/json.hpp"
+#include "foundation/base/json.hpp"
 
 namespace stele::client {
 

@@ -8,13 +8,13 @@
 #include <exception>
 #include <optional>
 
-#include "base/error.hpp"
-#include "base/limits.hpp"
-#include "base/log.hpp"
 #include "client/held.hpp"
 #include "client/outbox.hpp"
 #include "client/retry.hpp"
 #include "client/storable.hpp"
+#include "foundation/base/error.hpp"
+#include "foundation/base/limits.hpp"
+#include "foundation/base/log.hpp"
 
 namespace stele::client {
 

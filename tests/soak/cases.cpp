@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "base/error.hpp"
 #include "client/client.hpp"
 #include "client/retry.hpp"
+#include "foundation/base/error.hpp"
 #include "support/test_server.hpp"
 
 namespace stele::soak {

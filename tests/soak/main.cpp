@@ -11,8 +11,8 @@
 #include <stop_token>
 #include <thread>
 
-#include "base/log.hpp"
 #include "client/retry.hpp"
+#include "foundation/base/log.hpp"
 #include "soak/cases.hpp"
 #include "soak/worker.hpp"
 

@@ -7,7 +7,7 @@
 #include <mutex>
 #include <vector>
 
-#include "ops/process.hpp"
+#include "foundation/os/process.hpp"
 
 namespace stele::soak {
 

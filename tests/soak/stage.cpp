@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include "base/error.hpp"
 #include "client/client.hpp"
 #include "client/retry.hpp"
-#include "ops/migrations.hpp"
+#include "foundation/base/error.hpp"
+#include "operate/migrations/migrations.hpp"
 #include "soak/worker.hpp"
 #include "support/test_server.hpp"
 

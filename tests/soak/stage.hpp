@@ -11,7 +11,7 @@
 #include <thread>
 #include <vector>
 
-#include "pg/connection.hpp"
+#include "foundation/pg/connection.hpp"
 #include "soak/evidence.hpp"
 #include "soak/programs.hpp"
 #include "support/throwaway_server.hpp"

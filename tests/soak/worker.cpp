@@ -9,9 +9,9 @@
 #include <random>
 #include <thread>
 
-#include "base/error.hpp"
 #include "client/worker.hpp"
-#include "pg/connection.hpp"
+#include "foundation/base/error.hpp"
+#include "foundation/pg/connection.hpp"
 
 namespace stele::soak {
 

@@ -1,7 +1,7 @@
 // A model that needs nothing: texts about boats point one way, all others another.
 #pragma once
 
-#include "embed/embedder.hpp"
+#include "foundation/embed/embedder.hpp"
 
 namespace stele::testing {
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "base/uuid.hpp"
+#include "foundation/base/uuid.hpp"
 
 namespace stele::testing {
 

@@ -5,7 +5,7 @@
 
 #include <functional>
 
-#include "base/error.hpp"
+#include "foundation/base/error.hpp"
 
 namespace stele::testing {
 

@@ -19,7 +19,7 @@
 #include <thread>
 #include <vector>
 
-#include "pg/conninfo.hpp"
+#include "foundation/pg/conninfo.hpp"
 
 namespace stele::testing {
 

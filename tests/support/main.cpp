@@ -4,7 +4,7 @@
 
 #include <cstdio>
 
-#include "base/log.hpp"
+#include "foundation/base/log.hpp"
 #include "support/test_server.hpp"
 
 int main(int argc, char** argv) {

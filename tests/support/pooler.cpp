@@ -9,9 +9,9 @@
 #include <stdexcept>
 #include <thread>
 
-#include "base/error.hpp"
-#include "ops/files.hpp"
-#include "ops/process.hpp"
+#include "foundation/base/error.hpp"
+#include "foundation/os/files.hpp"
+#include "foundation/os/process.hpp"
 #include "support/test_server.hpp"
 #include "support/throwaway_server.hpp"
 

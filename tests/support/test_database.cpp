@@ -7,7 +7,7 @@
 
 #include <atomic>
 
-#include "ops/migrations.hpp"
+#include "operate/migrations/migrations.hpp"
 
 namespace stele::testing {
 

@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "pg/database.hpp"
+#include "foundation/pg/database.hpp"
 #include "support/test_server.hpp"
 
 namespace stele::testing {

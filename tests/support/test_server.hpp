@@ -8,7 +8,7 @@
 #include <memory>
 #include <string>
 
-#include "pg/connection.hpp"
+#include "foundation/pg/connection.hpp"
 
 namespace stele::testing {
 

@@ -12,8 +12,8 @@
 #include <stdexcept>
 #include <thread>
 
-#include "base/error.hpp"
-#include "ops/process.hpp"
+#include "foundation/base/error.hpp"
+#include "foundation/os/process.hpp"
 #include "support/test_server.hpp"
 
 namespace stele::testing {

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "ops/process.hpp"
+#include "foundation/os/process.hpp"
 
 namespace stele::testing {
 

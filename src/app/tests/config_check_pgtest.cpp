@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <fstream>
 
-#include "ops/process.hpp"
+#include "foundation/os/process.hpp"
 #include "support/test_database.hpp"
 
 namespace stele::app {

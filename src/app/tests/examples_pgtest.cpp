@@ -11,8 +11,8 @@
 #include "app/commands.hpp"
 #include "app/operations.hpp"
 #include "app/tests/agents.hpp"
-#include "base/error.hpp"
-#include "ops/process.hpp"
+#include "foundation/base/error.hpp"
+#include "foundation/os/process.hpp"
 #include "support/test_database.hpp"
 
 namespace stele::app {

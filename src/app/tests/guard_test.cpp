@@ -6,7 +6,7 @@
 
 #include <cstdlib>
 
-#include "base/error.hpp"
+#include "foundation/base/error.hpp"
 
 namespace stele::app {
 namespace {

@@ -5,15 +5,15 @@
 
 #include <set>
 
-#include "api/cli/parse.hpp"
-#include "api/dispatcher.hpp"
-#include "api/mcp/product.hpp"
-#include "api/openapi.hpp"
-#include "api/settings.hpp"
 #include "app/commands.hpp"
 #include "app/operations.hpp"
 #include "app/tests/agents.hpp"
-#include "base/error.hpp"
+#include "doors/cli/parse.hpp"
+#include "doors/mcp/product.hpp"
+#include "doors/openapi/openapi.hpp"
+#include "foundation/base/error.hpp"
+#include "runtime/dispatcher.hpp"
+#include "runtime/settings.hpp"
 #include "support/test_database.hpp"
 
 namespace stele::app {

@@ -6,9 +6,9 @@
 
 #include <filesystem>
 
-#include "api/dispatcher.hpp"
-#include "api/settings.hpp"
 #include "app/operations.hpp"
+#include "runtime/dispatcher.hpp"
+#include "runtime/settings.hpp"
 #include "support/test_database.hpp"
 
 namespace stele::app {

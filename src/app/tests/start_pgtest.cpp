@@ -4,8 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "app/bring_up.hpp"
-#include "base/error.hpp"
-#include "ops/schema_place.hpp"
+#include "foundation/base/error.hpp"
+#include "operate/migrations/schema_place.hpp"
 #include "support/test_database.hpp"
 
 namespace stele::app {

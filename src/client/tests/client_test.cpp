@@ -7,9 +7,9 @@
 #include <functional>
 #include <memory>
 
-#include "base/error.hpp"
 #include "client/retry.hpp"
-#include "http/server.hpp"
+#include "foundation/base/error.hpp"
+#include "foundation/http/server.hpp"
 
 namespace stele::client {
 namespace {

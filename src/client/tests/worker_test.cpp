@@ -9,9 +9,9 @@
 #include <deque>
 #include <thread>
 
-#include "base/error.hpp"
-#include "base/limits.hpp"
 #include "client/storable.hpp"
+#include "foundation/base/error.hpp"
+#include "foundation/base/limits.hpp"
 
 namespace stele::client {
 namespace {

@@ -5,9 +5,9 @@
 #include <cstdlib>
 #include <fstream>
 
-#include "base/error.hpp"
-#include "base/text.hpp"
 #include "control/identity/token_text.hpp"
+#include "foundation/base/error.hpp"
+#include "foundation/base/text.hpp"
 
 namespace stele::identity {
 

@@ -1,9 +1,9 @@
 #include "control/identity/authenticator.hpp"
 
-#include "base/error.hpp"
-#include "base/hash.hpp"
-#include "base/text.hpp"
-#include "runtime/server_credentials.hpp"
+#include "foundation/base/error.hpp"
+#include "foundation/base/hash.hpp"
+#include "foundation/base/text.hpp"
+#include "runtime/caller/server_credentials.hpp"
 
 namespace stele::identity {
 

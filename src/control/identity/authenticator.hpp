@@ -8,12 +8,12 @@
 #include <set>
 #include <string>
 
-#include "api/context.hpp"
 #include "control/identity/credential_cache.hpp"
 #include "control/identity/open_streams.hpp"
 #include "control/identity/store.hpp"
-#include "runtime/authenticator.hpp"
-#include "runtime/session_cookie.hpp"
+#include "runtime/caller/authenticator.hpp"
+#include "runtime/caller/session_cookie.hpp"
+#include "runtime/context.hpp"
 
 namespace stele::identity {
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "control/identity/rights.hpp"
-#include "http/message.hpp"
+#include "foundation/http/message.hpp"
 
 namespace stele::identity {
 

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "base/json_text.hpp"
 #include "control/identity/store.hpp"
+#include "foundation/base/json_text.hpp"
 
 namespace stele::identity {
 

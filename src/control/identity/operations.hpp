@@ -1,6 +1,6 @@
 #pragma once
 
-#include "api/operation.hpp"
+#include "runtime/operation.hpp"
 
 namespace stele::identity {
 

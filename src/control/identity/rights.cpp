@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "base/error.hpp"
+#include "foundation/base/error.hpp"
 
 namespace stele::identity {
 

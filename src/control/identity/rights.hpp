@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "control/identity/token_text.hpp"
-#include "runtime/caller.hpp"
+#include "runtime/caller/caller.hpp"
 
 namespace stele::identity {
 

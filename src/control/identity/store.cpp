@@ -2,13 +2,13 @@
 
 #include <fmt/format.h>
 
-#include "api/bells.hpp"
-#include "base/error.hpp"
-#include "base/hash.hpp"
-#include "identity/sql.hpp"
-#include "jobs/wake.hpp"
-#include "pg/database.hpp"
-#include "runtime/recorder.hpp"
+#include "control/identity/sql.hpp"
+#include "foundation/base/error.hpp"
+#include "foundation/base/hash.hpp"
+#include "foundation/pg/database.hpp"
+#include "runtime/bells.hpp"
+#include "runtime/caller/recorder.hpp"
+#include "work/jobs/wake.hpp"
 
 namespace stele::identity {
 

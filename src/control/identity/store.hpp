@@ -5,8 +5,8 @@
 #include <map>
 #include <optional>
 
-#include "api/context.hpp"
 #include "control/identity/types.hpp"
+#include "runtime/context.hpp"
 
 namespace stele::identity {
 

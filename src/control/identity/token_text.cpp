@@ -6,8 +6,8 @@
 #include <array>
 #include <boost/crc.hpp>
 
-#include "base/error.hpp"
-#include "base/hash.hpp"
+#include "foundation/base/error.hpp"
+#include "foundation/base/hash.hpp"
 
 namespace stele::identity {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/uuid.hpp"
+#include "foundation/base/uuid.hpp"
 
 namespace stele::identity {
 

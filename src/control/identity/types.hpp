@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "base/limits.hpp"
-#include "base/reflect.hpp"
 #include "control/identity/rights.hpp"
+#include "foundation/base/limits.hpp"
+#include "foundation/base/reflect.hpp"
 
 namespace stele::reflect {
 

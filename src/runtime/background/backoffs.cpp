@@ -1,6 +1,6 @@
 #include "runtime/background/backoffs.hpp"
 
-#include "base/log.hpp"
+#include "foundation/base/log.hpp"
 #include "runtime/background/runner.hpp"
 
 namespace stele::background {

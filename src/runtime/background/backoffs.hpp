@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "base/clock.hpp"
-#include "pg/database.hpp"
+#include "foundation/base/clock.hpp"
+#include "foundation/pg/database.hpp"
 
 namespace stele::background {
 

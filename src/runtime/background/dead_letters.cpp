@@ -1,9 +1,9 @@
 #include "runtime/background/dead_letters.hpp"
 
-#include "api/call.hpp"
-#include "background/sql.hpp"
-#include "base/log.hpp"
-#include "base/text.hpp"
+#include "foundation/base/log.hpp"
+#include "foundation/base/text.hpp"
+#include "runtime/background/sql.hpp"
+#include "runtime/call.hpp"
 
 namespace stele::background {
 

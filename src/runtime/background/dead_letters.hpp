@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "api/context.hpp"
-#include "base/clock.hpp"
-#include "base/uuid.hpp"
-#include "pg/database.hpp"
+#include "foundation/base/clock.hpp"
+#include "foundation/base/uuid.hpp"
+#include "foundation/pg/database.hpp"
+#include "runtime/context.hpp"
 
 namespace stele::background {
 

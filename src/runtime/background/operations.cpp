@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <map>
 
-#include "api/call.hpp"
-#include "background/sql.hpp"
-#include "base/limits.hpp"
+#include "foundation/base/limits.hpp"
+#include "runtime/background/sql.hpp"
+#include "runtime/call.hpp"
 
 namespace stele::background {
 

@@ -3,8 +3,8 @@
 
 #include <vector>
 
-#include "api/operation.hpp"
 #include "runtime/background/runner.hpp"
+#include "runtime/operation.hpp"
 
 namespace stele::background {
 

@@ -4,9 +4,9 @@
 #include <cmath>
 #include <random>
 
-#include "background/sql.hpp"
-#include "base/log.hpp"
-#include "pg/database.hpp"
+#include "foundation/base/log.hpp"
+#include "foundation/pg/database.hpp"
+#include "runtime/background/sql.hpp"
 
 namespace stele::background {
 

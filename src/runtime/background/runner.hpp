@@ -15,11 +15,11 @@
 #include <string>
 #include <vector>
 
-#include "api/background.hpp"
-#include "api/context.hpp"
-#include "base/error.hpp"
+#include "foundation/base/error.hpp"
+#include "runtime/background.hpp"
 #include "runtime/background/backoffs.hpp"
 #include "runtime/background/dead_letters.hpp"
+#include "runtime/context.hpp"
 
 namespace stele::background {
 

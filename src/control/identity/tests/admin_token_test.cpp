@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
-#include "base/error.hpp"
 #include "control/identity/token_text.hpp"
+#include "foundation/base/error.hpp"
 
 namespace stele::identity {
 namespace {

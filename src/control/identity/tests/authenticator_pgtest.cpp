@@ -9,8 +9,8 @@
 #include <thread>
 
 #include "control/identity/tests/fixture.hpp"
-#include "http/message.hpp"
-#include "runtime/server_credentials.hpp"
+#include "foundation/http/message.hpp"
+#include "runtime/caller/server_credentials.hpp"
 
 namespace stele::identity {
 namespace {

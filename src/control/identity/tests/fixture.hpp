@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "api/settings.hpp"
 #include "control/identity/store.hpp"
-#include "pg/database.hpp"
+#include "foundation/pg/database.hpp"
+#include "runtime/settings.hpp"
 #include "support/code_of.hpp"
 #include "support/test_database.hpp"
 

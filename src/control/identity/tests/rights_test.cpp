@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "base/error.hpp"
+#include "foundation/base/error.hpp"
 
 namespace stele::identity {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "base/hash.hpp"
-#include "base/redact.hpp"
+#include "foundation/base/hash.hpp"
+#include "foundation/base/redact.hpp"
 
 namespace stele::identity {
 namespace {

@@ -8,10 +8,10 @@
 #include <atomic>
 #include <thread>
 
-#include "api/call.hpp"
-#include "api/dispatcher.hpp"
-#include "api/settings.hpp"
 #include "runtime/background/operations.hpp"
+#include "runtime/call.hpp"
+#include "runtime/dispatcher.hpp"
+#include "runtime/settings.hpp"
 #include "support/test_database.hpp"
 
 namespace stele::background {

@@ -1,0 +1,191 @@
+#include "compat/randal/operations.hpp"
+
+#include <fmt/format.h>
+
+#include "compat/randal/scheduler.hpp"
+#include "foundation/base/json_text.hpp"
+
+namespace stele::randal {
+
+namespace {
+
+using api::Effect;
+using api::Operation;
+
+std::string schedule_line(const json::object& one) {
+    return fmt::format("{:<24} {:<6} {:<20} {}{}\n", text_of(one, "name"), text_of(one, "kind"),
+                       text_of(one, "expression"), text_of(one, "nextAt").substr(0, 19),
+                       one.at("paused").as_bool() ? "  paused" : "");
+}
+
+std::string render_cron(const json::value& output) {
+    const json::object& object = output.as_object();
+    std::string out;
+    if (const json::value* all = object.if_contains("cron"))
+        for (const json::value& one : all->as_array()) out += schedule_line(one.as_object());
+    if (const json::value* one = object.if_contains("added"))
+        out += schedule_line(one->as_object());
+    if (const json::value* gone = object.if_contains("removed"))
+        out += gone->as_bool() ? "Removed.\n" : "There was none.\n";
+    return out.empty() ? "No schedules.\n" : out;
+}
+
+std::string render_info(const json::value& output) {
+    const json::object& beat = output.at("heartbeat").as_object();
+    std::string out = beat.at("configured").as_bool()
+                          ? fmt::format("heartbeat  came {} times, last {}, next {}\n",
+                                        beat.at("tickCount").to_number<std::int64_t>(),
+                                        text_of(beat, "lastTick").substr(0, 19),
+                                        text_of(beat, "nextTick").substr(0, 19))
+                          : "There is no heartbeat.\n";
+    for (const json::value& item : beat.at("pendingWakeItems").as_array())
+        out += fmt::format("  waits: {}\n", text_of(item.as_object(), "text"));
+    for (const json::value& one : output.at("cron").as_array())
+        out += schedule_line(one.as_object());
+    return out;
+}
+
+std::string render_message(const json::value& output) {
+    return text_of(output.as_object(), "message") + "\n";
+}
+
+Operation read_op(Operation op) {
+    op.effect = Effect::read;
+    op.idempotent = true;
+    op.scopes = {"job:read"};
+    return op;
+}
+
+Operation write_op(Operation op, bool idempotent) {
+    op.effect = Effect::write;
+    op.idempotent = idempotent;
+    op.scopes = {"job:write"};
+    return op;
+}
+
+void register_cron(api::Registry& registry) {
+    const json::object every_morning{{"name", "standup"},
+                                     {"schedule", "0 9 * * MON-FRI"},
+                                     {"timezone", "Europe/Berlin"},
+                                     {"prompt", "Summarise what happened since yesterday"}};
+    Operation op = write_op(api::operation("schedule.cron", cron), true);
+    op.summary = "List, add or remove what an agent does again and again";
+    op.description =
+        "Use it for an agent's own recurring tasks. Each time makes one job of the name agent; the "
+        "answer goes to target, or to where this session's own job came from.";
+    op.default_tool = true;
+    json::object add_one = every_morning;
+    add_one["action"] = "add";
+    op.examples = {{"What there is", {{"action", "list"}}}, {"Every morning", add_one}};
+    op.render = render_cron;
+    registry.add(op);
+
+    op = read_op(api::operation("cron.list", list));
+    op.summary = "Schedules, without the heartbeat";
+    op.description = "Use it to see what will be done when.";
+    op.routes = {{"GET", "/cron"}};
+    op.examples = {{"All", {}}};
+    op.render = render_cron;
+    registry.add(op);
+
+    op = write_op(api::operation("cron.add", add), true);
+    op.summary = "Have an agent do something again and again";
+    op.description =
+        "Use it for a prompt at given times; a schedule of the same name is replaced. The one "
+        "named "
+        "heartbeat takes along what waits (heartbeat wake).";
+    op.routes = {{"POST", "/cron", 201}};
+    op.examples = {{"Every morning", every_morning},
+                   {"The heartbeat",
+                    {{"name", "heartbeat"},
+                     {"schedule", json::object{{"every", "30m"}}},
+                     {"prompt", "Look at what waits, and do what is due"},
+                     {"execution", "main"}}}};
+    op.render = render_cron;
+    registry.add(op);
+
+    op = write_op(api::operation("cron.remove", remove), true);
+    op.effect = Effect::destructive;
+    op.summary = "Take a schedule away";
+    op.description = "Use it when something is not to be done again. What it made stays.";
+    op.routes = {{"DELETE", "/cron/{name}"}};
+    op.examples = {{"One", {{"name", "nightly"}}}};
+    op.render = render_cron;
+    registry.add(op);
+}
+
+void register_heartbeat(api::Registry& registry) {
+    Operation op = read_op(api::operation("schedule.info", info));
+    op.summary = "The heartbeat, schedules and hooks";
+    op.description = "Use it to see when an agent is woken next, and for what.";
+    op.default_tool = true;
+    op.routes = {{"GET", "/scheduler"}};
+    op.examples = {{"All", {}}};
+    op.render = render_info;
+    registry.add(op);
+
+    op = write_op(api::operation("heartbeat.wake", wake), false);
+    op.summary = "Have the next heartbeat look at something";
+    op.description =
+        "Use it for what need not be done at once and must not be forgotten: it waits in the "
+        "database until a heartbeat takes it along.";
+    op.tool = "wake_heartbeat";
+    op.default_tool = true;
+    op.routes = {{"POST", "/heartbeat/wake"}};
+    op.examples = {{"Later", {{"text", "the build on main is red since noon"}}}};
+    op.render = render_message;
+    registry.add(op);
+
+    op = write_op(api::operation("heartbeat.trigger", trigger), false);
+    op.summary = "Make the heartbeat come now";
+    op.description = "Use it when what waits should not wait. It goes on from here.";
+    op.routes = {{"POST", "/heartbeat/trigger"}};
+    op.examples = {{"Now", {}}};
+    op.render = render_message;
+    registry.add(op);
+
+    op = read_op(api::operation("voice.status", voice));
+    op.offline = true;
+    op.summary = "Whether there is a voice";
+    op.description = "There is none: the route is there for clients that ask.";
+    op.doors = api::kHttp;
+    op.routes = {{"GET", "/voice/status"}};
+    op.examples = {{"Ask", {}}};
+    registry.add(op);
+}
+
+void register_hooks(api::Registry& registry) {
+    Operation op = write_op(api::operation("hooks.wake", hook_wake), false);
+    op.summary = "From outside: have the heartbeat look at something";
+    op.description =
+        "Use it in a webhook, with the hooks' own token (hooks.token), as a bearer token or in "
+        "X-Stele-Token. Without one configured there are no hooks.";
+    op.doors = api::kHttp;
+    op.hook = true;
+    op.routes = {{"POST", "/hooks/wake"}};
+    op.examples = {{"Later", {{"text", "issue 12 was opened"}}}};
+    registry.add(op);
+
+    op = write_op(api::operation("hooks.agent", hook_agent), false);
+    op.summary = "From outside: have an agent do something";
+    op.description =
+        "Use it in a webhook, as hooks.wake: a job of the name agent is queued at once. With a key "
+        "it is done once, however often the sender repeats it.";
+    op.doors = api::kHttp;
+    op.hook = true;
+    op.routes = {{"POST", "/hooks/agent", 201}};
+    op.examples = {
+        {"Once",
+         {{"message", "Review the pull request 12"}, {"name", "forge"}, {"key", "pull-12"}}}};
+    registry.add(op);
+}
+
+}  // namespace
+
+void register_operations(api::Registry& registry) {
+    register_cron(registry);
+    register_heartbeat(registry);
+    register_hooks(registry);
+}
+
+}  // namespace stele::randal

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "runtime/operation.hpp"
+
+namespace stele::randal {
+
+// schedule.info and cron; cron.list, add and remove; heartbeat.wake and trigger; hooks.wake and
+// agent; voice.status.
+void register_operations(api::Registry& registry);
+
+}  // namespace stele::randal

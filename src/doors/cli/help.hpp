@@ -1,0 +1,18 @@
+// Help texts, made from the registry.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "runtime/operation.hpp"
+
+namespace stele::api::cli {
+
+// `stele --help`: what there is, by domain, and where to start.
+std::string overview(const Registry& registry);
+// `stele memory --help`: the commands that begin with these words.
+std::string group_help(const Registry& registry, std::string_view words);
+// `stele memory search --help`: arguments, flags, examples.
+std::string operation_help(const Operation& op);
+
+}  // namespace stele::api::cli

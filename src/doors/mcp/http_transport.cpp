@@ -1,0 +1,270 @@
+#include "doors/mcp/http_transport.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "doors/mcp/http_session.hpp"
+#include "foundation/base/text.hpp"
+#include "runtime/caller/authenticator.hpp"
+
+namespace stele::mcp {
+
+namespace {
+
+constexpr std::string_view kSessionHeader = "Mcp-Session-Id";
+
+http::Response refuse(int status, int code, std::string_view why, const json::value& id = nullptr) {
+    http::Response response;
+    response.status = status;
+    response.body = serialize(make_error(id, code, why));
+    return response;
+}
+
+http::Response refuse(int status, std::string_view why) {
+    return refuse(status, rpc::kServerError, why);
+}
+
+http::Response empty(int status) {
+    http::Response response;
+    response.status = status;
+    response.content_type.clear();
+    return response;
+}
+
+http::Response too_busy(http::Response response) {
+    response.status = 503;
+    response.headers.push_back({"Retry-After", "1"});
+    return response;
+}
+
+// Whether the Accept header names `type` or a wildcard over it.
+bool accepts(const http::Head& head, std::string_view type) {
+    const std::string family = fmt::format("{}/*", type.substr(0, type.find('/')));
+    for (const std::string_view one : comma_list(head.header("Accept").value_or(""))) {
+        const std::string_view range = trim(one.substr(0, one.find(';')));
+        if (range == type || range == "*/*" || range == family) return true;
+    }
+    return false;
+}
+
+bool is_json(const http::Head& head) {
+    const auto type = head.header("Content-Type");
+    return type && trim(type->substr(0, type->find(';'))) == "application/json";
+}
+
+bool is_initialize(const json::value& message) {
+    const json::object* object = message.if_object();
+    const json::value* method = object ? object->if_contains("method") : nullptr;
+    return method && method->is_string() && method->get_string() == "initialize" &&
+           object->contains("id");
+}
+
+// The answer to one POST that has begun.
+http::Response response_of(PostSink& sink, std::chrono::milliseconds limit) {
+    PostSink::Outcome outcome = sink.wait(limit);
+    http::Response response;
+    if (outcome.json) {
+        response.status = outcome.is_bare_refusal ? 400 : 200;
+        response.body = std::move(*outcome.json);
+    } else if (outcome.channel) {
+        response.events = std::move(outcome.channel);
+    } else {
+        response = empty(202);
+    }
+    return response;
+}
+
+}  // namespace
+
+HttpTransport::HttpTransport(std::shared_ptr<const Catalog> catalog, HttpOptions options)
+    : catalog_(std::move(catalog)),
+      options_(std::move(options)),
+      pool_(options_.workers, options_.queue) {}
+
+HttpTransport::~HttpTransport() {
+    stop();
+}
+
+http::Response HttpTransport::handle(const http::Request& request, const runtime::Caller& caller) {
+    const auto version = request.head.header("MCP-Protocol-Version");
+    if (version && !is_supported(*version))
+        return refuse(400, fmt::format("protocol version \"{}\" is not supported; {} is",
+                                       excerpt(*version, 40), kVersions.front()));
+    return dispatch(request, caller);
+}
+
+http::Response HttpTransport::dispatch(const http::Request& request,
+                                       const runtime::Caller& caller) {
+    const std::string& method = request.head.method;
+    if (method == "POST") return post(request, caller);
+    if (method == "GET") return get(request, caller);
+    if (method == "DELETE") return end(request, caller);
+    http::Response response = refuse(405, "use POST, GET or DELETE");
+    response.headers.push_back({"Allow", "POST, GET, DELETE"});
+    return response;
+}
+
+http::Response HttpTransport::post(const http::Request& request, const runtime::Caller& caller) {
+    if (!is_json(request.head)) return refuse(415, "the Content-Type must be application/json");
+    if (!accepts(request.head, "application/json") || !accepts(request.head, "text/event-stream"))
+        return refuse(406, "Accept must name both application/json and text/event-stream");
+    json::value message;
+    try {
+        message = parse_json(request.body, "request body");
+    } catch (const Error& error) {
+        return refuse(400, rpc::kParseError, error.message(), request_id_in(request.body));
+    }
+    // Before a stream begins, for its status could not say it any more.
+    if (const auto needed = catalog_->scopes_of(message); !caller.scopes.includes(needed)) {
+        http::Response refusal = refuse(403, fmt::format("the scope {} is needed", needed.text()));
+        refusal.headers.push_back(runtime::insufficient_scope(needed.text()));
+        return refusal;
+    }
+    if (is_initialize(message) && !request.head.header(kSessionHeader))
+        return open(request, message, caller);
+    http::Response refusal;
+    const SessionPtr session = find(request, caller, refusal);
+    if (!session) return refusal;
+    return answer(session, request, caller, message);
+}
+
+http::Response HttpTransport::open(const http::Request& request, const json::value& message,
+                                   const runtime::Caller& caller) {
+    SessionOptions options = options_.session;
+    options.caller = caller;
+    const auto session = std::make_shared<HttpSession>(catalog_, options, options_.streams);
+    http::Response response = answer(session, request, caller, message);
+    if (!session->protocol().initialized()) return response;
+    // The first version whose clients can read an event without data.
+    session->streams()->prime(session->protocol().version() >= "2025-11-25");
+    if (!add(session)) return too_busy(refuse(503, "too many sessions are open"));
+    response.headers.push_back({std::string(kSessionHeader), session->id()});
+    return response;
+}
+
+http::Response HttpTransport::answer(const SessionPtr& session, const http::Request& request,
+                                     const runtime::Caller& caller, const json::value& message) {
+    session->touch(options_.clock());
+    const auto sink = std::make_shared<PostSink>(session->streams());
+    const Job job = session->protocol().receive(message, sink, {request.head.request_id, caller});
+    if (!job) {
+        sink->finish();
+        return response_of(*sink, {});
+    }
+    // The job holds the session, so that it ends after its last answer at the earliest.
+    const auto run = [this, job, sink, session] {
+        job.run();
+        sink->finish();
+        session->touch(options_.clock());
+    };
+    if (!pool_.submit(run)) {
+        job.turn_away(Error(Code::rate_limited, "too many calls wait already",
+                            "try again in a moment", {}, true));
+        return too_busy(response_of(*sink, {}));
+    }
+    return response_of(*sink, options_.json_wait);
+}
+
+http::Response HttpTransport::get(const http::Request& request, const runtime::Caller& caller) {
+    if (!accepts(request.head, "text/event-stream"))
+        return refuse(406, "Accept must name text/event-stream");
+    http::Response refusal;
+    const SessionPtr session = find(request, caller, refusal);
+    if (!session) return refusal;
+    session->touch(options_.clock());
+    http::Response response;
+    const auto last_event = request.head.header("Last-Event-ID");
+    response.events =
+        last_event ? session->streams()->resume(*last_event) : session->streams()->listen();
+    if (response.events) return response;
+    return refuse(400,
+                  "this Last-Event-ID cannot be resumed from (any more); open a stream "
+                  "without it");
+}
+
+http::Response HttpTransport::end(const http::Request& request, const runtime::Caller& caller) {
+    http::Response refusal;
+    const SessionPtr session = find(request, caller, refusal);
+    if (!session) return refusal;
+    remove(session);
+    return empty(204);
+}
+
+HttpTransport::SessionPtr HttpTransport::find(const http::Request& request,
+                                              const runtime::Caller& caller,
+                                              http::Response& refusal) {
+    const auto id = request.head.header(kSessionHeader);
+    if (!id) {
+        refusal = refuse(400, "the Mcp-Session-Id header is missing; send initialize first");
+        return nullptr;
+    }
+    SessionPtr session;
+    {
+        const std::lock_guard lock(mutex_);
+        const auto found = sessions_.find(*id);
+        if (found != sessions_.end() && found->second->belongs_to(caller)) session = found->second;
+    }
+    if (session && expired(*session)) {
+        remove(session);
+        session.reset();
+    }
+    if (!session)
+        refusal = refuse(404, "there is no such session (any more); initialize a new one");
+    return session;
+}
+
+bool HttpTransport::expired(const HttpSession& session) const {
+    return options_.clock() - session.last_used() > options_.session_idle && session.idle();
+}
+
+bool HttpTransport::add(const SessionPtr& session) {
+    std::vector<SessionPtr> ended;  // closed when the lock is released
+    const std::lock_guard lock(mutex_);
+    if (stopped_) return false;
+    auto longest = sessions_.end();
+    for (auto each = sessions_.begin(); each != sessions_.end();) {
+        if (expired(*each->second)) {
+            ended.push_back(std::move(each->second));
+            each = sessions_.erase(each);
+            continue;
+        }
+        if (each->second->idle() && (longest == sessions_.end() ||
+                                     each->second->last_used() < longest->second->last_used()))
+            longest = each;
+        ++each;
+    }
+    if (sessions_.size() >= options_.sessions) {
+        if (longest == sessions_.end()) return false;
+        ended.push_back(std::move(longest->second));
+        sessions_.erase(longest);
+    }
+    sessions_.emplace(session->id(), session);
+    return true;
+}
+
+void HttpTransport::remove(const SessionPtr& session) {
+    {
+        const std::lock_guard lock(mutex_);
+        sessions_.erase(session->id());
+    }
+    session->close();
+}
+
+void HttpTransport::stop() {
+    std::map<std::string, SessionPtr, std::less<>> sessions;
+    {
+        const std::lock_guard lock(mutex_);
+        stopped_ = true;
+        sessions.swap(sessions_);
+    }
+    for (const auto& entry : sessions) entry.second->close();
+    pool_.finish();
+}
+
+std::size_t HttpTransport::sessions() const {
+    const std::lock_guard lock(mutex_);
+    return sessions_.size();
+}
+
+}  // namespace stele::mcp

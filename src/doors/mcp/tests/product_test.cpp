@@ -1,0 +1,285 @@
+#include "doors/mcp/product.hpp"
+
+#include "runtime/settings.hpp"
+#include "testing.hpp"
+
+namespace stele::mcp {
+namespace {
+
+using namespace testing;
+
+struct Note {
+    std::string id;
+    std::string description;
+    template <class S = Note>
+    static auto describe() {
+        return reflect::fields(reflect::field("id", &S::id, "Its id"),
+                               reflect::field("description", &S::description, "What it says"));
+    }
+};
+
+struct Notes {
+    std::vector<Note> results;
+    static auto describe() {
+        return reflect::fields(reflect::field("results", &Notes::results, "What was found"));
+    }
+};
+
+struct SearchInput {
+    std::string query;
+    int limit = 10;
+    template <class S = SearchInput>
+    static auto describe() {
+        return reflect::fields(reflect::field("query", &S::query, "What to look for").required(),
+                               reflect::field("limit", &S::limit, "How many").range(1, 100));
+    }
+};
+
+struct GetInput {
+    std::string id;
+    static auto describe() {
+        return reflect::fields(
+            reflect::field("id", &GetInput::id, "Which one").required().format("uuid"));
+    }
+};
+
+struct Nothing {
+    static auto describe() { return reflect::fields(); }
+};
+
+// What the last operation was given.
+struct Seen {
+    std::string principal;
+    std::string request_id;
+    bool has_deadline = false;
+    bool cancelled = false;
+};
+Seen seen;
+
+Notes search(api::Context& context, const SearchInput& input) {
+    seen = {context.caller.principal, context.request_id,
+            time_left(context.deadline) > std::chrono::milliseconds(0),
+            context.cancelled.stop_requested()};
+    if (context.progress) context.progress({.done = 1, .total = 2, .message = "searching"});
+    return {{{"1", "about " + input.query + " x" + std::to_string(input.limit)}}};
+}
+
+Notes recent(api::Context&, const Nothing&) {
+    return {{{"2", "the newest"}}};
+}
+
+Note get(api::Context&, const GetInput& input) {
+    if (input.id.starts_with("0")) throw Error(Code::not_found, "there is no memory " + input.id);
+    return {input.id, "found"};
+}
+
+Note store(api::Context&, const SearchInput& input) {
+    return {"3", input.query};
+}
+
+Notes status(api::Context&, const Nothing&) {
+    return {{{"db", "fine"}}};
+}
+
+api::Operation described(api::Operation operation, std::string summary, bool is_default) {
+    operation.summary = std::move(summary);
+    operation.description = "Use it often.\n\nMore than a model needs to know.";
+    operation.examples = {{"An example", {}}};
+    operation.default_tool = is_default;
+    return operation;
+}
+
+struct Product {
+    api::Dispatcher dispatcher;
+    api::Registry registry;
+    api::Settings settings;
+    char nothing = 0;
+
+    Product() {
+        registry.add(described(api::operation("memory.search", search), "Search memories", true));
+        api::Operation storing =
+            described(api::operation("memory.store", store), "Store a memory", true);
+        storing.effect = api::Effect::write;
+        registry.add(storing);
+        registry.add(described(api::operation("memory.recent", recent), "List memories", false));
+        registry.add(described(api::operation("memory.get", get), "Show a memory", false));
+        api::Operation deleting =
+            described(api::operation("memory.forget", get), "Forget a memory", false);
+        deleting.effect = api::Effect::destructive;
+        deleting.idempotent = true;
+        registry.add(deleting);
+        registry.add(described(api::operation("db.status", status), "Show the database", false));
+        api::Operation terminal =
+            described(api::operation("db.shell", status), "Open a shell", true);
+        terminal.doors = api::kCli;
+        registry.add(terminal);
+    }
+    std::shared_ptr<const Catalog> catalog(std::string tools = "") {
+        return product_catalog(registry, dispatcher,
+                               {.version = "1.2.3",
+                                .tools = std::move(tools),
+                                .context = [this](const CallInfo& info) {
+                                    api::Context context{.settings = settings, .db = no_database()};
+                                    context.caller = info.caller;
+                                    return context;
+                                }});
+    }
+    // The operations of these tests never touch it.
+    pg::Database& no_database() {
+        return *static_cast<pg::Database*>(static_cast<void*>(&nothing));
+    }
+};
+
+std::vector<std::string> names_of(const Catalog& catalog) {
+    std::vector<std::string> out;
+    for (const Tool& each : catalog.tools) out.push_back(each.name);
+    return out;
+}
+
+using Names = std::vector<std::string>;
+
+TEST(Product, ServesTheDefaultSetUnlessToldOtherwise) {
+    Product product;
+    EXPECT_EQ(names_of(*product.catalog()), (Names{"memory_search", "memory_store"}));
+    EXPECT_EQ(names_of(*product.catalog(" memory_get , db.status,")),
+              (Names{"memory_search", "memory_store", "memory_get", "db_status"}));
+    EXPECT_EQ(names_of(*product.catalog("all")),
+              (Names{"memory_search", "memory_store", "memory_recent", "memory_get",
+                     "memory_forget", "db_status"}));
+}
+
+TEST(Product, RefusesToolsThatAreNotThere) {
+    Product product;
+    const auto refused = [&](const std::string& tools) {
+        try {
+            product.catalog(tools);
+        } catch (const Error& error) {
+            EXPECT_EQ(error.code(), Code::configuration);
+            return std::string(error.message());
+        }
+        return std::string();
+    };
+    EXPECT_NE(refused("memory_serch").find("memory.search"), std::string::npos);
+    EXPECT_NE(refused("db.shell").find("MCP"), std::string::npos);
+}
+
+TEST(Product, DescribesItsTools) {
+    Product product;
+    Client client(product.catalog("all"));
+    client.opened();
+    const json::object initialized = client.inbox->last().at("result").as_object();
+    EXPECT_EQ(initialized.at("serverInfo").at("name"), "stele");
+    EXPECT_EQ(initialized.at("serverInfo").at("version"), "1.2.3");
+    EXPECT_FALSE(initialized.at("instructions").as_string().empty());
+    const json::array tools = client.result("tools/list").at("tools").as_array();
+    const json::object first = tools.at(0).as_object();
+    EXPECT_EQ(first.at("description"), "Search memories. Use it often.");
+    EXPECT_EQ(first.at("inputSchema").at("required").at(0), "query");
+    EXPECT_EQ(first.at("inputSchema").at("additionalProperties"), false);
+    // Without descriptions, but with the property that is called so.
+    EXPECT_EQ(
+        serialize(first.at("outputSchema")),
+        R"({"type":"object","properties":{"results":{"type":"array","items":{"type":"object",)"
+        R"("properties":{"id":{"type":"string","maxLength":65536},)"
+        R"("description":{"type":"string","maxLength":65536}},)"
+        R"("required":["id","description"]},"maxItems":1000}},"required":["results"]})");
+    const auto hints = [&](std::size_t index) {
+        return serialize(tools.at(index).at("annotations"));
+    };
+    EXPECT_EQ(hints(0), R"({"readOnlyHint":true,"destructiveHint":false,)"
+                        R"("idempotentHint":false,"openWorldHint":false})");
+    EXPECT_EQ(hints(1), R"({"readOnlyHint":false,"destructiveHint":false,)"
+                        R"("idempotentHint":false,"openWorldHint":false})");
+    EXPECT_EQ(hints(4), R"({"readOnlyHint":false,"destructiveHint":true,)"
+                        R"("idempotentHint":true,"openWorldHint":false})");
+}
+
+TEST(Product, RunsOperationsInTheirContext) {
+    Product product;
+    runtime::Caller ada;
+    ada.principal = "ada";
+    Client client(product.catalog(), {.caller = ada});
+    client.opened();
+    client.ask("tools/call", {{"name", "memory_search"},
+                              {"arguments", {{"query", "ports"}}},
+                              {"_meta", {{"progressToken", 1}}}});
+    ASSERT_EQ(client.inbox->size(), 3u);
+    EXPECT_EQ(client.inbox->at(1).at("params").at("message"), "searching");
+    const json::object result = client.inbox->at(2).at("result").as_object();
+    EXPECT_EQ(result.at("structuredContent").at("results").at(0).at("description"),
+              "about ports x10");
+    EXPECT_EQ(seen.principal, "ada");
+    EXPECT_FALSE(seen.request_id.empty());
+    EXPECT_TRUE(seen.has_deadline);
+    EXPECT_FALSE(seen.cancelled);
+}
+
+TEST(Product, WrongArgumentsAreToldToTheModel) {
+    Product product;
+    Client client(product.catalog());
+    client.opened();
+    EXPECT_EQ(text_of(client.call("memory_search", {{"limit", 0}})),
+              "Error: Invalid parameters: query: is required; limit: must be between 1 and 100, "
+              "got 0");
+}
+
+TEST(Product, ReadsResourcesThroughOperations) {
+    Product product;
+    Client client(product.catalog());
+    client.opened();
+    const auto read = [&](std::string_view uri) {
+        const json::object result = client.result("resources/read", {{"uri", uri}});
+        EXPECT_EQ(result.at("contents").at(0).at("uri").as_string(), uri);
+        return parsed(result.at("contents").at(0).at("text").as_string());
+    };
+    EXPECT_EQ(read("memory://recent").at("results").at(0).at("description"), "the newest");
+    EXPECT_EQ(read("stele://status").at("results").at(0).at("description"), "fine");
+    const std::string uri = "memory://11111111-1111-4111-8111-111111111111";
+    EXPECT_EQ(read(uri).at("description"), "found");
+    EXPECT_EQ(client.error_code("resources/read",
+                                {{"uri", "memory://01111111-1111-4111-8111-111111111111"}}),
+              rpc::kResourceNotFound);
+    EXPECT_EQ(client.error_code("resources/read", {{"uri", "memory://x"}}), rpc::kInvalidParams);
+}
+
+TEST(Product, OffersOnlyWhatIsRegistered) {
+    api::Registry registry;
+    registry.add(described(api::operation("db.status", status), "Show the database", true));
+    api::Dispatcher dispatcher;
+    const auto catalog = product_catalog(registry, dispatcher, {.version = "1"});
+    ASSERT_EQ(catalog->resources.size(), 1u);
+    EXPECT_EQ(catalog->resources[0].uri, "stele://status");
+    EXPECT_TRUE(catalog->templates.empty());
+    EXPECT_TRUE(catalog->prompts.empty());
+    EXPECT_FALSE(catalog->subscriptions);
+}
+
+TEST(Product, AStoredMemoryIsAnnouncedToSubscribers) {
+    Product product;
+    Client client(product.catalog());
+    client.opened();
+    client.result("resources/subscribe", {{"uri", "memory://recent"}});
+    client.call("memory_search", {{"query", "x"}});
+    EXPECT_EQ(client.background->size(), 0u);
+    client.call("memory_store", {{"query", "x"}});
+    EXPECT_EQ(client.background->last().at("params").at("uri"), "memory://recent");
+}
+
+TEST(Product, PromptsRecallAndRemember) {
+    Product product;
+    Client client(product.catalog());
+    client.opened();
+    const json::object recall = client.result(
+        "prompts/get", {{"name", "recall"}, {"arguments", {{"question", "which port?"}}}});
+    const std::string text = serialize(recall);
+    EXPECT_NE(text.find("about which port?"), std::string::npos) << text;
+    EXPECT_EQ(client.error_code("prompts/get", {{"name", "recall"}}), rpc::kInvalidParams);
+    const std::string all = serialize(client.result("prompts/get", {{"name", "remember"}}));
+    EXPECT_NE(all.find("memory_store"), std::string::npos) << all;
+    const std::string some = serialize(client.result(
+        "prompts/get", {{"name", "remember"}, {"arguments", {{"topic", "the deploy"}}}}));
+    EXPECT_NE(some.find("the deploy"), std::string::npos) << some;
+}
+
+}  // namespace
+}  // namespace stele::mcp

@@ -1,0 +1,89 @@
+#include "foundation/base/json_schema.hpp"
+
+#include <cmath>
+
+namespace stele::reflect {
+
+namespace {
+
+json::value bound(double number) {
+    if (number == std::floor(number) && std::abs(number) < 9e15) return std::int64_t(number);
+    return number;
+}
+
+void add_rules(json::object& schema, const FieldInfo& field) {
+    const Rules& rules = field.rules;
+    const Kind kind = field.shape->kind;
+    const Kind item = kind == Kind::array ? field.shape->items->kind : kind;
+    if (kind == Kind::integer || kind == Kind::number) {
+        if (std::isfinite(rules.min)) schema["minimum"] = bound(rules.min);
+        if (std::isfinite(rules.max) && !rules.clamp) schema["maximum"] = bound(rules.max);
+    }
+    if (kind == Kind::string && (rules.required || rules.min_bytes > 0)) schema["minLength"] = 1;
+    if (kind == Kind::array) schema["maxItems"] = rules.max_items;
+    if (item == Kind::string && kind == Kind::string) {
+        schema["maxLength"] = rules.max_bytes;
+        if (!rules.format.empty()) schema["format"] = rules.format;
+    }
+}
+
+}  // namespace
+
+json::object json_schema(const Shape& shape, bool closed) {
+    json::object out;
+    switch (shape.kind) {
+        case Kind::boolean:
+            out["type"] = "boolean";
+            break;
+        case Kind::integer:
+            out["type"] = "integer";
+            break;
+        case Kind::number:
+            out["type"] = "number";
+            break;
+        case Kind::string:
+            out["type"] = "string";
+            break;
+        case Kind::timestamp:
+            out["type"] = "string";
+            out["format"] = "date-time";
+            break;
+        case Kind::enumeration: {
+            out["type"] = "string";
+            json::array values;
+            for (const auto value : shape.enum_values) values.push_back(json::string(value));
+            out["enum"] = std::move(values);
+            break;
+        }
+        case Kind::array:
+            out["type"] = "array";
+            out["items"] = json_schema(*shape.items, closed);
+            break;
+        case Kind::any:
+            break;
+        case Kind::object: {
+            out["type"] = "object";
+            if (shape.free_form) break;
+            json::object properties;
+            json::array required;
+            for (const FieldInfo& field : shape.fields) {
+                json::object property = json_schema(*field.shape, closed);
+                property["description"] = field.doc;
+                add_rules(property, field);
+                if (!field.rules.required && !field.default_value.is_null() && closed &&
+                    !(field.default_value.is_string() && field.default_value.get_string().empty()))
+                    property["default"] = field.default_value;
+                properties[field.name] = std::move(property);
+                if (closed ? field.rules.required : !field.optional)
+                    required.push_back(json::string(field.name));
+            }
+            out["properties"] = std::move(properties);
+            if (!required.empty()) out["required"] = std::move(required);
+            if (closed) out["additionalProperties"] = false;
+            break;
+        }
+    }
+    return out;
+}
+
+}  // namespace stele::reflect

@@ -1,0 +1,14 @@
+// JSON Schema (2020-12) of described structs: for MCP tools and OpenAPI 3.1, which share the
+// dialect.
+#pragma once
+
+#include "foundation/base/json.hpp"
+#include "foundation/base/reflect.hpp"
+
+namespace stele::reflect {
+
+// Self-contained: nested structs are written in place, no $ref. `closed` adds
+// additionalProperties: false, which is right for inputs; outputs may grow.
+json::object json_schema(const Shape& shape, bool closed);
+
+}  // namespace stele::reflect

@@ -1,0 +1,26 @@
+#include "foundation/pg/tenant.hpp"
+
+#include <algorithm>
+
+#include "foundation/pg/sql.hpp"
+
+namespace stele::pg {
+
+int queue_tenant(Connection& connection, const Opening& opening, const Tenant& tenant,
+                 Deadline deadline) {
+    // The server gives up first, so that its error arrives; the client waits a grace longer.
+    const std::string left = std::to_string(std::max<std::int64_t>(time_left(deadline).count(), 1));
+    if (!opening.by_set_local) {
+        connection.queue(
+            opening.as_runtime ? sql::open_tenant_as_runtime : sql::open_tenant,
+            Params(connection.types(), tenant.org.text(), tenant.project.text(), left));
+        return 1;
+    }
+    connection.queue(opening.as_runtime ? sql::open_block_as_runtime : sql::open_block,
+                     Params(connection.types(), left));
+    connection.queue_set_local("stele.org_id", tenant.org);
+    connection.queue_set_local("stele.project_id", tenant.project);
+    return 3;
+}
+
+}  // namespace stele::pg

@@ -1,0 +1,21 @@
+#include "knowledge/conversations/beside.hpp"
+
+namespace stele::conversations {
+
+bool Beside::begin(std::function<void()> first) {
+    if (begun_) return false;
+    begun_ = true;
+    if (first || task_)
+        running_ = std::async(std::launch::async, [this, first = std::move(first)] {
+            if (first) first();
+            if (task_) task_();
+        });
+    return true;
+}
+
+void Beside::end() {
+    begin();
+    if (running_.valid()) running_.get();
+}
+
+}  // namespace stele::conversations

@@ -1,0 +1,154 @@
+// ChatGPT's export: conversations.json, an array of trees of messages.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "foundation/base/error.hpp"
+#include "foundation/base/json.hpp"
+#include "knowledge/conversations/importer.hpp"
+
+namespace stele::conversations {
+
+namespace {
+
+// A branch that is to be read: where it begins, the thread it becomes, and what it branches off.
+struct Branch {
+    std::string node;
+    std::string thread;
+    std::string origin, origin_key;  // empty: it stands alone
+};
+
+std::string text_of(const json::object& content) {
+    std::string out;
+    const auto add = [&](const std::string& text) {
+        if (!text.empty()) out += (out.empty() ? "" : "\n") + text;
+    };
+    if (const json::array* parts = array_at(content, "parts"))
+        for (const json::value& part : *parts) {
+            if (const json::string* text = part.if_string()) add(std::string(*text));
+            if (const json::object* object = part.if_object()) {
+                const std::string text = text_at(*object, "text");
+                add(text.empty() ? "[" + text_at(*object, "content_type") + "]" : text);
+            }
+        }
+    if (out.empty()) add(text_at(content, "text"));  // code and what it printed
+    return out;
+}
+
+class Conversation {
+  public:
+    Conversation(const json::object& tree, Importer& importer)
+        : tree_(tree), importer_(importer), mapping_(object_at(tree, "mapping")) {
+        id_ = text_at(tree, "conversation_id");
+        if (id_.empty()) id_ = text_at(tree, "id");
+        if (id_.empty() || !mapping_)
+            throw Error(Code::invalid_argument, "has no id or no mapping: is it a conversation?");
+        // The way from the message shown last back to the root.
+        for (std::string at = text_at(tree, "current_node");
+             !at.empty() && current_.insert(at).second;)
+            at = parent_of(at);
+    }
+
+    void read() {
+        std::vector<Branch> branches;
+        for (const auto& [node, value] : *mapping_)
+            if (parent_of(std::string(node)).empty())
+                branches.push_back(
+                    {std::string(node), branches.empty() ? id_ : own_name(node), "", ""});
+        // Branches are found while others are read; the list grows.
+        for (std::size_t i = 0; i < branches.size(); ++i) follow(Branch(branches[i]), branches);
+        importer_.title(id_, text_at(tree_, "title"));
+    }
+
+  private:
+    std::string own_name(std::string_view node) const { return fmt::format("{}/{}", id_, node); }
+
+    const json::object* node(const std::string& id) const { return object_at(*mapping_, id); }
+
+    std::string parent_of(const std::string& id) const {
+        const json::object* n = node(id);
+        const std::string parent = n ? text_at(*n, "parent") : "";
+        return node(parent) ? parent : "";
+    }
+
+    // Reads a branch to its end: at each fork of the way the child that is shown, else the last
+    // one, belongs to it; the others are branches of their own.
+    void follow(const Branch& branch, std::vector<Branch>& branches) {
+        if (!branch.origin.empty()) importer_.fork(branch.thread, branch.origin, branch.origin_key);
+        std::string origin = branch.origin, key = branch.origin_key;
+        for (std::string at = branch.node; !at.empty() && seen_.insert(at).second;) {
+            const json::object* n = node(at);
+            if (!n) return;
+            if (add(at, *n, branch.thread)) {
+                origin = branch.thread;
+                key = at;
+            }
+            std::vector<std::string> children;
+            if (const json::array* list = array_at(*n, "children"))
+                for (const json::value& child : *list)
+                    if (child.is_string() && node(std::string(child.get_string())))
+                        children.emplace_back(child.get_string());
+            if (children.empty()) return;
+            const auto shown = std::ranges::find_if(
+                children, [&](const std::string& c) { return current_.contains(c); });
+            const std::string next = shown != children.end() ? *shown : children.back();
+            for (const std::string& child : children)
+                if (child != next) branches.push_back({child, own_name(child), origin, key});
+            at = next;
+        }
+    }
+
+    // Whether the node held something that was said.
+    bool add(const std::string& id, const json::object& n, const std::string& thread) {
+        const json::object* message = object_at(n, "message");
+        const json::object* content = message ? object_at(*message, "content") : nullptr;
+        const json::object* author = message ? object_at(*message, "author") : nullptr;
+        if (!content || !author) return false;
+        LogInput out;
+        out.content = text_of(*content);
+        const std::string role = text_at(*author, "role");
+        if (out.content.empty() || role.empty()) return false;
+        out.thread_id = thread;
+        out.speaker = role;
+        out.channel = "chatgpt";
+        out.dedup_key = id;
+        if (role == "tool") {
+            out.kind = Kind::tool_result;
+            out.metadata["name"] = text_at(*author, "name");
+        } else if (const std::string tool = text_at(*message, "recipient");
+                   !tool.empty() && tool != "all") {
+            out.kind = Kind::tool_call;
+            out.metadata["name"] = tool;
+        }
+        for (const json::object* timed : {message, &tree_}) {
+            const json::value* time = timed->if_contains("create_time");
+            if (!time || !time->is_number()) continue;
+            out.timestamp = Timestamp{std::llround(time->to_number<double>() * 1e6)};
+            break;
+        }
+        importer_.add(std::move(out));
+        return true;
+    }
+
+    const json::object& tree_;
+    Importer& importer_;
+    const json::object* mapping_;
+    std::string id_;
+    std::set<std::string> current_, seen_;
+};
+
+}  // namespace
+
+void read_chatgpt(std::istream& in, const std::string& name, Importer& importer) {
+    JsonElements elements(in);
+    std::string text;
+    while (elements.next(text))
+        importer.piece(fmt::format("{} line {}", name, elements.line()), [&] {
+            const json::value tree = parse_json(text, "conversation");
+            Conversation(tree.as_object(), importer).read();
+        });
+}
+
+}  // namespace stele::conversations

@@ -1,0 +1,10 @@
+// Registers what the events domain offers.
+#pragma once
+
+#include "runtime/operation.hpp"
+
+namespace stele::events {
+
+void register_operations(api::Registry& registry);
+
+}  // namespace stele::events

@@ -1,0 +1,187 @@
+#include "knowledge/graph/operations.hpp"
+
+#include <fmt/format.h>
+
+#include "knowledge/graph/answers.hpp"
+
+namespace stele::graph {
+
+namespace {
+
+using api::Context;
+using api::Operation;
+
+// The test that runs the examples stores a memory under this id, from job nightly-7.
+constexpr const char* kExampleId = "01890a5d-ac96-774b-bcce-b302099a8057";
+
+using Shared = std::shared_ptr<const Domains>;
+
+// The operation of a function that wants the domains, too.
+template <class Output, class Input>
+Operation with_domains(const char* name, const Shared& domains,
+                       Output (*run)(Context&, const Domains&, const Input&)) {
+    return api::operation(name, std::function<Output(Context&, const Input&)>(
+                                    [domains, run](Context& context, const Input& input) {
+                                        return run(context, *domains, input);
+                                    }));
+}
+
+CheckOutput check_tenant(Context& context, const Domains& domains, const CheckInput&) {
+    return check(context, domains);
+}
+
+std::string render_trace(const json::value& output) {
+    const TraceOutput trace = reflect::read<TraceOutput>(output);
+    if (trace.diagram) return *trace.diagram;
+    if (trace.format == Format::json) return pretty(output) + "\n";
+    return draw_tree(trace);
+}
+
+std::string render_related(const json::value& output) {
+    std::string out;
+    for (const json::value& value : output.as_object().at("results").as_array()) {
+        const RelatedNode node = reflect::read<RelatedNode>(value);
+        out += fmt::format("{:5.2f}  {} {}\n", node.score, node.kind,
+                           node.label.empty() ? node.node_id : node.label);
+        for (const std::string& via : node.via) out += "       " + via;
+        out += fmt::format("\n       {}\n", node.node_id);
+    }
+    return out.empty() ? "Nothing is connected with it.\n" : out;
+}
+
+std::string render_explain(const json::value& output) {
+    const json::object& object = output.as_object();
+    const Node result = reflect::read<Node>(object.at("result"));
+    return fmt::format("{} {}\n{}\n", result.kind, result.id,
+                       std::string_view(object.at("summary").as_string()));
+}
+
+std::string render_message(const json::value& output) {
+    return fmt::format("{}\n", std::string_view(output.as_object().at("message").as_string()));
+}
+
+Operation read_op(Operation op) {
+    op.idempotent = true;
+    op.scopes = {"graph:read"};
+    return op;
+}
+
+Operation write_op(Operation op) {
+    op.effect = api::Effect::write;
+    op.idempotent = true;
+    op.scopes = {"graph:write"};
+    return op;
+}
+
+void register_reads(api::Registry& registry, const Shared& domains) {
+    Operation op = read_op(with_domains("graph.trace", domains, trace));
+    op.summary = "Where something came from, or what came of it";
+    op.description =
+        "Use it when the answer needs provenance: which job, message, commit or memory something "
+        "rests on (direction up), or what rests on it (down). It gives ids and one line a node, "
+        "never what was said.";
+    op.default_tool = true;
+    op.routes = {{"GET", "/graph/trace"}};
+    op.examples = {{"What a memory rests on", {{"nodeId", kExampleId}}},
+                   {"What a job led to, as a picture",
+                    {{"nodeId", "job:nightly-7"}, {"direction", "down"}, {"format", "mermaid"}}}};
+    op.render = render_trace;
+    registry.add(op);
+
+    op = read_op(with_domains("graph.path", domains, path));
+    op.summary = "How two things are connected";
+    op.description =
+        "Use it to say why one thing is related to another: the shortest chain of edges between "
+        "them.";
+    op.default_tool = true;
+    op.routes = {{"GET", "/graph/path"}};
+    op.examples = {{"From a memory to a job", {{"from", kExampleId}, {"to", "job:nightly-7"}}}};
+    op.render = render_trace;
+    registry.add(op);
+
+    op = read_op(with_domains("graph.related", domains, related));
+    op.summary = "What is connected with a memory, a node or a question";
+    op.description =
+        "Use it to widen a search: what lies an edge or two away, and over which edges it was "
+        "found.";
+    op.default_tool = true;
+    op.routes = {{"GET", "/graph/related"}};
+    op.examples = {{"Around a memory", {{"memoryId", kExampleId}}},
+                   {"Around the best memories for a question", {{"query", "named by examples"}}}};
+    op.render = render_related;
+    registry.add(op);
+
+    op = read_op(with_domains("graph.explain", domains, explain));
+    op.summary = "What a result came from, and what mended and verified it";
+    op.description =
+        "Use it when somebody asks which job, artifact or decision a result came from, whether it "
+        "still holds, or which remediation verified a finding.";
+    op.default_tool = true;
+    op.routes = {{"GET", "/graph/explain"}};
+    op.examples = {{"A memory", {{"resultId", kExampleId}}}};
+    op.render = render_explain;
+    registry.add(op);
+}
+
+void register_writes(api::Registry& registry, const Shared& domains) {
+    Operation op = write_op(with_domains("graph.link", domains, link));
+    op.summary = "Connect two things";
+    op.description =
+        "Use it for what no domain knows by itself: that a finding was remediated by a commit, "
+        "that a decision depends on a memory. Strict types form no cycle: a link that would close "
+        "one is refused with its path.";
+    op.default_tool = true;
+    op.routes = {{"POST", "/graph/link"}};
+    op.examples = {
+        {"A remediation",
+         {{"from", "finding:CVE-2026-1"}, {"to", "commit:4f2a9c1"}, {"type", "remediated_by"}}},
+        {"A loose reference",
+         {{"from", kExampleId}, {"to", "file:docs/ports.md"}, {"type", "references"}}}};
+    op.render = render_message;
+    registry.add(op);
+
+    op = write_op(with_domains("graph.unlink", domains, unlink));
+    op.summary = "Take a link back";
+    op.description =
+        "Use it when a link was wrong. Only what was linked can be unlinked; the edges of what is "
+        "stored go when that is forgotten.";
+    op.routes = {{"POST", "/graph/unlink"}};
+    op.examples = {
+        {"A remediation that was none",
+         {{"from", "finding:CVE-2026-1"}, {"to", "commit:4f2a9c1"}, {"type", "remediated_by"}}}};
+    op.render = render_message;
+    registry.add(op);
+}
+
+void register_upkeep(api::Registry& registry, const Shared& domains) {
+    Operation op = read_op(with_domains("graph.check", domains, check_tenant));
+    op.summary = "Look whether the graph agrees with what is stored";
+    op.description =
+        "Use it after a restore, or when a trace surprises: counts edges that are missing, that "
+        "nothing vouches for, or that could be part of a cycle.";
+    op.doors = api::kCli | api::kHttp;
+    op.time_limit = std::chrono::hours(4);
+    op.examples = {{"The whole tenant", {}}};
+    registry.add(op);
+
+    op = write_op(with_domains("graph.rebuild", domains, rebuild));
+    op.summary = "Make the graph anew from what is stored";
+    op.description =
+        "Use it when `graph check` finds something. Stopped or killed, it goes on where it was; "
+        "what was linked by hand stays.";
+    op.doors = api::kCli | api::kHttp;
+    op.time_limit = std::chrono::hours(4);
+    op.examples = {{"The whole tenant", {}}};
+    registry.add(op);
+}
+
+}  // namespace
+
+void register_operations(api::Registry& registry, Domains domains) {
+    const auto shared = std::make_shared<const Domains>(std::move(domains));
+    register_reads(registry, shared);
+    register_writes(registry, shared);
+    register_upkeep(registry, shared);
+}
+
+}  // namespace stele::graph

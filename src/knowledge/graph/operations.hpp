@@ -1,0 +1,11 @@
+#pragma once
+
+#include "knowledge/graph/source.hpp"
+#include "runtime/operation.hpp"
+
+namespace stele::graph {
+
+// `domains`: whose rows make the edges, and who can name the nodes.
+void register_operations(api::Registry& registry, Domains domains);
+
+}  // namespace stele::graph

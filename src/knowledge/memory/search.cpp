@@ -1,0 +1,85 @@
+#include "knowledge/memory/search.hpp"
+
+#include "foundation/base/error.hpp"
+#include "knowledge/graph/closeness.hpp"
+#include "knowledge/memory/model.hpp"
+#include "knowledge/memory/sheet.hpp"
+#include "knowledge/memory/sql.hpp"
+#include "knowledge/memory/store.hpp"
+#include "knowledge/retrieval/fusion.hpp"
+
+namespace stele::memory {
+
+namespace {
+
+// Memories are fetched a few more than asked for: one may be forgotten between ranking and reading.
+constexpr std::size_t kSpare = 2;
+
+Search begin(api::Context& context, const SearchInput& input, ResultsOutput& out) {
+    Search s;
+    s.question.text = input.query;
+    if (input.mode != SearchMode::semantic) s.question = retrieval::take_apart(input.query, {});
+    s.filter = filter_params(context, input);
+    s.plain = s.filter.scopes && !narrows(input);
+    s.own_scope = context.caller.scope;
+    s.limit = input.limit;
+    QueryMeaning meaning = meaning_of_query(context, input.mode, input.query);
+    s.vector = std::move(meaning.vector);
+    s.model = meaning.model;
+    if (meaning.degraded) {
+        out.degraded.emplace_back("vector");
+        out.message = meaning.problem;
+    }
+    return s;
+}
+
+std::vector<Uuid> ids_of(const retrieval::Sheet& sheet,
+                         const std::vector<retrieval::Ranked>& ranked) {
+    std::vector<Uuid> out;
+    for (const retrieval::Ranked& r : ranked) out.push_back(sheet.items[r.item].id);
+    return out;
+}
+
+// The memories themselves, put in order anew by how they are linked.
+std::vector<Memory> show(api::Context& context, const Search& s, const retrieval::Sheet& sheet,
+                         std::vector<retrieval::Ranked>& ranked, ResultsOutput& out) {
+    const bool vectors = s.vector.has_value();
+    const std::vector<Uuid> ids = ids_of(sheet, ranked);
+    const pg::Call call = call_of(context);
+    const auto results = context.db.pipeline(call, [&](pg::Pipeline& p) {
+        p.add(sql::fetch, call.tenant.org, call.tenant.project, ids);
+        graph::ask_closeness(p, call.tenant, ids);
+        if (vectors)
+            p.add(sql::lacking, call.tenant.org, call.tenant.project, s.filter.scopes, s.model);
+    });
+    if (vectors) tell_lacking(results[2][0], "memories", out);
+    add_signal(ranked, sheet, retrieval::kGraph, graph::closeness(results[1], ids), vectors);
+    return in_order(results[0], ids_of(sheet, ranked));
+}
+
+}  // namespace
+
+ResultsOutput search(api::Context& context, const SearchInput& input) {
+    ResultsOutput out;
+    const Search s = begin(context, input, out);
+    const retrieval::Sheet sheet = candidates(context, s);
+    const std::vector<double> idf = retrieval::term_rarity(sheet);
+    const std::vector<retrieval::Signals> signals =
+        retrieval::signals_of(s.question, sheet, retrieval::word_scores(sheet, idf), s.filter.now);
+    auto ranked =
+        retrieval::fuse(sheet, signals, s.vector.has_value(), std::size_t(input.limit) + kSpare);
+    out.results = show(context, s, sheet, ranked, out);
+    if (out.results.size() > std::size_t(input.limit)) out.results.resize(std::size_t(input.limit));
+    auto r = ranked.begin();
+    for (Memory& m : out.results) {
+        // What has gone since is left out.
+        while (sheet.items[r->item].id != *Uuid::parse(m.id)) ++r;
+        m.score = r->score;
+        if (input.signals)
+            m.signals = retrieval::report(sheet.items[r->item], r->signals, s.vector.has_value());
+        if (input.why) m.why = retrieval::explain(r->signals);
+    }
+    return out;
+}
+
+}  // namespace stele::memory

@@ -1,0 +1,104 @@
+#include "knowledge/memory/secrets.hpp"
+
+#include <fmt/format.h>
+
+#include "foundation/base/error.hpp"
+#include "foundation/base/redact_json.hpp"
+#include "runtime/settings.hpp"
+
+namespace stele::memory {
+
+namespace {
+
+constexpr std::size_t kNamed = 20;  // findings of one call; beyond that they are not listed
+
+// Looks through the fields of what is to be stored.
+class Look {
+  public:
+    void text(const std::string& field, std::string_view words) {
+        for (const SecretSpan& span : find_secrets(words)) add(field, span.kind);
+    }
+    void texts(const std::string& field, const std::vector<std::string>& list) {
+        for (std::size_t i = 0; i < list.size(); ++i)
+            text(fmt::format("{}[{}]", field, i), list[i]);
+    }
+    void value(const std::string& field, const json::value& held) {
+        if (const json::string* words = held.if_string()) {
+            text(field, *words);
+        } else if (const json::array* array = held.if_array()) {
+            for (const json::value& item : *array) value(field, item);
+        } else if (const json::object* object = held.if_object()) {
+            for (const auto& member : *object) {
+                const json::string* one = member.value().if_string();
+                if (one && is_secret_member(member.key(), *one))
+                    add(field, "value of a secret's name");
+                else
+                    value(field, member.value());
+            }
+        }
+    }
+    void memory(const std::string& prefix, const StoreInput& input) {
+        text(prefix + "content", input.content);
+        texts(prefix + "tags", input.tags);
+        value(prefix + "metadata", input.metadata);
+        if (input.source_uri) text(prefix + "sourceUri", *input.source_uri);
+    }
+
+    SecretsFound found() && {
+        if (found_.empty()) return std::nullopt;
+        return std::move(found_);
+    }
+
+  private:
+    // Each field and kind once.
+    void add(const std::string& field, std::string_view kind) {
+        if (found_.size() == kNamed) return;
+        for (const SecretFound& one : found_)
+            if (one.field == field && one.kind == kind) return;
+        found_.push_back({field, std::string(kind)});
+    }
+
+    std::vector<SecretFound> found_;
+};
+
+SecretsFound judged(api::SecretPolicy policy, Look look) {
+    SecretsFound found = std::move(look).found();
+    if (!found || policy != api::SecretPolicy::refuse) return found;
+    std::string message;
+    for (const SecretFound& one : *found)
+        message += fmt::format("{}{}: looks like a secret ({})", message.empty() ? "" : "; ",
+                               one.field, one.kind);
+    throw Error(Code::invalid_argument, message,
+                "name where the secret is kept instead; the setting memory.secrets decides");
+}
+
+}  // namespace
+
+SecretsFound judge_secrets(const api::Context& context, const StoreInput& input) {
+    const api::SecretPolicy policy = context.settings.memory.secrets;
+    if (policy == api::SecretPolicy::keep) return std::nullopt;
+    Look look;
+    look.memory("", input);
+    return judged(policy, std::move(look));
+}
+
+SecretsFound judge_secrets(const api::Context& context, const StoreBatchInput& input) {
+    const api::SecretPolicy policy = context.settings.memory.secrets;
+    if (policy == api::SecretPolicy::keep) return std::nullopt;
+    Look look;
+    for (std::size_t i = 0; i < input.memories.size(); ++i)
+        look.memory(fmt::format("memories[{}].", i), input.memories[i]);
+    return judged(policy, std::move(look));
+}
+
+SecretsFound judge_secrets(const api::Context& context, const UpdateInput& input) {
+    const api::SecretPolicy policy = context.settings.memory.secrets;
+    if (policy == api::SecretPolicy::keep) return std::nullopt;
+    Look look;
+    if (input.content) look.text("content", *input.content);
+    if (input.tags) look.texts("tags", *input.tags);
+    if (input.metadata) look.value("metadata", *input.metadata);
+    return judged(policy, std::move(look));
+}
+
+}  // namespace stele::memory

@@ -1,0 +1,223 @@
+#include "knowledge/memory/transfer.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "foundation/base/error.hpp"
+#include "foundation/base/new_file.hpp"
+#include "knowledge/memory/backfill.hpp"
+#include "knowledge/memory/edges.hpp"
+#include "knowledge/memory/insert.hpp"
+#include "knowledge/memory/store.hpp"
+
+namespace stele::memory {
+
+namespace {
+
+// How long an import waits for vectors before it leaves the rest to the background.
+constexpr std::chrono::minutes kVectorPatience{2};
+
+void need_local_files(const api::Context& context, std::string_view field) {
+    if (!context.local_files)
+        throw Error(Code::forbidden,
+                    fmt::format("{}: paths are for the shell on the server's own machine", field),
+                    "send the text itself, or use `stele import` there");
+}
+
+std::string read_file(const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    if (!in || std::filesystem::is_directory(path))
+        throw Error(Code::invalid_argument, fmt::format("path: {} cannot be read", path),
+                    "name a file that exists and may be read");
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+// Collects memories and stores them a batch at a time.
+class Importer {
+  public:
+    Importer(api::Context& context, const ImportInput& input) : context_(context), input_(input) {}
+
+    void add(StoreInput memory) {
+        if (input_.scope)
+            memory.scope = input_.scope;
+        else if (!memory.scope)
+            memory.scope = "project";
+        add(prepare(context_, std::move(memory), at_));
+    }
+
+    void add(NewMemory memory) {
+        if (memory.superseded_by) superseded_.push_back(memory.id);
+        pending_.push_back(std::move(memory));
+        ++out.read;
+        if (pending_.size() == limits::kBatch) flush();
+    }
+
+    void flush() {
+        if (pending_.empty()) return;
+        context_.deadline =
+            deadline_in(limits::kDeadline);  // of each batch, not of the whole import
+        const StoreBatchOutput done = insert_all(context_, pending_, at_);
+        out.stored += done.stored;
+        out.duplicates += done.duplicates;
+        pending_.clear();
+        if (context_.progress) context_.progress({double(out.read), 0, "memories"});
+    }
+
+    // A memory and its successor come in either order, also in two batches.
+    void finish() {
+        flush();
+        for (std::size_t done = 0; done < superseded_.size(); done += limits::kBatch) {
+            const auto begin = superseded_.begin() + std::ptrdiff_t(done);
+            const std::size_t count = std::min(limits::kBatch, superseded_.size() - done);
+            context_.deadline = deadline_in(limits::kDeadline);
+            write_edges(context_, {begin, begin + std::ptrdiff_t(count)});
+        }
+    }
+
+    Timestamp at() const { return at_; }
+    ImportOutput out;
+
+  private:
+    api::Context& context_;
+    const ImportInput& input_;
+    const Timestamp at_ = now();
+    std::vector<NewMemory> pending_;
+    std::vector<Uuid> superseded_;
+};
+
+// One line of an export: what write(Memory) gave, so that a round trip changes nothing.
+NewMemory from_export(const api::Context& context, const json::object& line,
+                      const std::optional<std::string>& scope, Timestamp at) {
+    const Memory m = reflect::read<Memory>(line);
+    StoreInput in;
+    in.content = m.content;
+    in.category = m.category;
+    in.source = m.source;
+    in.scope = scope ? *scope : m.scope;
+    in.type = m.type;
+    in.tags = m.tags;
+    in.metadata = m.metadata;
+    in.pinned = m.pinned;
+    in.trust = m.trust;
+    in.retention = m.retention;
+    in.expires_at = m.expires_at;
+    in.valid_from = m.valid_from;
+    in.valid_until = m.valid_until;
+    in.timestamp = m.timestamp;
+    in.source_uri = m.source_uri;
+    in.commit = m.commit;
+    in.file = m.file;
+    in.job_id = m.job_id;
+    in.message_id = m.message_id;
+    in.id = m.id;
+    // The bounds of store hold for what comes back in, too.
+    in = reflect::read<StoreInput>(reflect::write(in));
+    NewMemory out = prepare(context, std::move(in), at);
+    out.instance = m.instance;
+    out.version = m.version;
+    out.updated = m.updated_at;
+    if (m.superseded_by) out.superseded_by = Uuid::parse(*m.superseded_by);
+    return out;
+}
+
+void import_jsonl(api::Context& context, const ImportInput& input, std::string_view text,
+                  Importer& importer) {
+    std::size_t number = 0;
+    while (!text.empty()) {
+        const auto end = std::min(text.find('\n'), text.size());
+        const std::string_view line = text.substr(0, end);
+        text.remove_prefix(std::min(end + 1, text.size()));
+        ++number;
+        if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
+        try {
+            const json::value value = parse_json(line, "line");
+            if (!value.is_object()) throw Error(Code::invalid_argument, "expected an object");
+            const json::object& object = value.get_object();
+            if (object.contains("contentHash"))
+                importer.add(from_export(context, object, input.scope, importer.at()));
+            else
+                importer.add(reflect::read<StoreInput>(value));
+        } catch (const Error& error) {
+            if (error.code() != Code::invalid_argument) throw;
+            throw Error(Code::invalid_argument, fmt::format("line {}: {}", number, error.what()),
+                        "nothing of this batch was stored; mend the line and import again: what is "
+                        "there already is not stored twice");
+        }
+    }
+}
+
+std::int64_t fill_after_import(api::Context& context) {
+    if (!context.embedder || !context.local_files) return 0;
+    context.deadline = deadline_in(kVectorPatience);
+    return fill_all(context);
+}
+
+}  // namespace
+
+ImportOutput import_memories(api::Context& context, const ImportInput& input) {
+    if (input.path.has_value() == input.data.has_value())
+        throw Error(Code::invalid_argument, "path: give a path or data, one of the two");
+    if (input.path) need_local_files(context, "path");
+    if (input.data && input.format == ImportFormat::git)
+        throw Error(Code::invalid_argument, "data: a git history is read from a path");
+    Importer importer(context, input);
+    const Sink sink = [&](StoreInput memory) { importer.add(std::move(memory)); };
+    switch (input.format) {
+        case ImportFormat::git:
+            read_git(*input.path, input.max_commits, sink);
+            break;
+        case ImportFormat::markdown:
+            if (input.path)
+                read_markdown(*input.path, sink);
+            else
+                read_markdown_text(*input.data, "data", sink);
+            break;
+        case ImportFormat::jsonl:
+            import_jsonl(context, input, input.data ? *input.data : read_file(*input.path),
+                         importer);
+            break;
+        case ImportFormat::mcp:
+            read_mcp_memory(input.data ? *input.data : read_file(*input.path),
+                            input.path.value_or("data"), sink);
+            break;
+    }
+    importer.finish();
+    importer.out.vectors = fill_after_import(context);
+    return importer.out;
+}
+
+ExportOutput export_memories(api::Context& context, const ExportInput& input) {
+    Filter filter = input;
+    if (!filter.scope) filter.scope = "all";
+    ExportOutput out;
+    if (input.file) need_local_files(context, "file");
+    std::optional<std::string> cursor = input.cursor;
+    std::string data;
+    std::optional<NewFile> file;  // private, for memories are
+    if (input.file) file.emplace(*input.file, "file");
+    do {
+        context.deadline = deadline_in(limits::kDeadline);
+        const ListOutput page = list(context, filter, std::min(input.limit, 1000), cursor);
+        for (const Memory& m : page.results) data += serialize(reflect::write(m)) + "\n";
+        out.count += std::int64_t(page.results.size());
+        cursor = page.next_cursor;
+        if (file) {
+            file->write(data);
+            data.clear();
+            if (context.progress) context.progress({double(out.count), 0, "memories"});
+        }
+    } while (cursor && (file || out.count < input.limit));
+    if (!file) {
+        out.data = std::move(data);
+        out.next_cursor = cursor;
+        return out;
+    }
+    file->finish();
+    out.file = input.file;
+    return out;
+}
+
+}  // namespace stele::memory

@@ -1,0 +1,36 @@
+#include "knowledge/retrieval/gather.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <functional>
+
+namespace stele::retrieval {
+
+std::vector<double> use_rarity(SegmentSearch& segments, Sheet& sheet) {
+    sheet.documents = std::max(segments.documents(), 1.0);
+    sheet.containing = segments.frequency();
+    std::vector<double> idf = term_rarity(sheet);
+    segments.score(idf);
+    return idf;
+}
+
+Reach reach_for(std::size_t answers) {
+    const std::size_t candidates = std::max(answers, std::size_t(50));
+    return {.page = candidates, .pages = 40, .enough = candidates};
+}
+
+std::vector<Uuid> best_of(std::vector<Found> tail, const std::vector<Found>& page, std::size_t n) {
+    tail.insert(tail.end(), page.begin(), page.end());
+    std::ranges::stable_sort(tail, std::ranges::greater{}, &Found::score);
+    std::vector<Uuid> out;
+    for (const Found& found : tail)
+        if (out.size() < n) out.push_back(found.id);
+    return out;
+}
+
+bool now_and_then() {
+    static std::atomic<unsigned> calls = 0;
+    return ++calls % 100 == 0;
+}
+
+}  // namespace stele::retrieval

@@ -1,0 +1,13 @@
+// What the retrieval folder offers: the care of segments.
+#pragma once
+
+#include <vector>
+
+#include "knowledge/retrieval/fold.hpp"
+#include "runtime/operation.hpp"
+
+namespace stele::retrieval {
+
+void register_operations(api::Registry& registry, std::vector<Source> sources);
+
+}  // namespace stele::retrieval

@@ -1,0 +1,34 @@
+#include "knowledge/retrieval/report.hpp"
+
+namespace stele::retrieval {
+
+SignalReport report(const Item& item, const Signals& s, bool vectors) {
+    // Shown as a person would write it: 0.83, not 0.8299999833106995.
+    const auto rounded = [](float value) { return double(int(value * 1000 + 0.5F)) / 1000; };
+    SignalReport out;
+    out.fts = rounded(s[kTurn]);
+    if (vectors) out.vector = rounded(s[kMeaning]);
+    const bool dialogue = item.setting == Setting::dialogue;
+    if (s[kSimilar] > 0 || dialogue) out.trgm = rounded(s[dialogue ? kLetters : kSimilar]);
+    out.recency = rounded(s[kRecency]);
+    out.pinned = rounded(s[kPinned]);
+    out.scope = rounded(s[kScope]);
+    out.graph = rounded(s[kGraph]);
+    out.reliability = rounded(s[kReliability]);
+    if (!dialogue) return out;
+    out.around = rounded(s[kAround]);
+    out.before = rounded(s[kBefore]);
+    out.after = rounded(s[kAfter]);
+    out.session = rounded(s[kSession]);
+    out.pairs = rounded(s[kSessionPairs]);
+    out.answers = rounded(s[kAnswers]);
+    out.speaker = rounded(s[kSpeaker]);
+    out.time = rounded(s[kTime]);
+    out.date = rounded(s[kDate]);
+    if (!vectors) return out;
+    out.meaning_around = rounded(s[kMeaningAround]);
+    out.meaning_group = rounded(s[kMeaningGroup]);
+    return out;
+}
+
+}  // namespace stele::retrieval

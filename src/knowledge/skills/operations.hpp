@@ -1,0 +1,10 @@
+#pragma once
+
+#include "runtime/operation.hpp"
+
+namespace stele::skills {
+
+// skills.store, search, show, list, delete and import.
+void register_operations(api::Registry& registry);
+
+}  // namespace stele::skills

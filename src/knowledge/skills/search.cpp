@@ -1,0 +1,87 @@
+#include <algorithm>
+#include <map>
+
+#include "foundation/base/error.hpp"
+#include "foundation/embed/embedder.hpp"
+#include "knowledge/retrieval/fusion.hpp"
+#include "knowledge/skills/sql.hpp"
+#include "knowledge/skills/store.hpp"
+
+namespace stele::skills {
+
+namespace {
+
+// Below it two texts have no more in common than any two.
+constexpr float kNearEnough = 0.3F;
+
+using retrieval::Item;
+using retrieval::Sheet;
+
+struct Asked {
+    retrieval::Question question;
+    std::optional<std::vector<float>> vector;
+    std::optional<std::string> model;
+};
+
+// All skills of the tenant, those that may be an answer marked.
+Sheet sheet_of(const pg::Result& rows, const Asked& asked) {
+    Sheet out;
+    out.terms = asked.question.terms.size();
+    for (const pg::Row row : rows) {
+        Item& item = out.items.emplace_back();
+        item.id = row.get<Uuid>(0);
+        out.weights.resize(out.items.size() * out.terms);
+        float* weights = out.weights.data() + (out.items.size() - 1) * out.terms;
+        retrieval::read_weights(row.raw(1), asked.question.by_dimension, weights);
+        item.at = row.get<Timestamp>(2);
+        if (const auto distance = row.get<std::optional<double>>(3))
+            item.cosine[retrieval::kOwn] = float(1 - *distance);
+        item.eligible =
+            std::any_of(weights, weights + out.terms, [](float weight) { return weight > 0; }) ||
+            item.cosine[retrieval::kOwn] >= kNearEnough;
+    }
+    return out;
+}
+
+}  // namespace
+
+SearchOutput search(api::Context& context, const SearchInput& input) {
+    const api::Caller& caller = context.caller;
+    Asked asked;
+    asked.question = retrieval::take_apart(input.query, {});
+    asked.vector = meaning_of(context, input.query, true);
+    SearchOutput out;
+    if (asked.vector) {
+        asked.model = context.embedder->info().hash;
+    } else {
+        out.degraded = {"vector"};
+        out.message = "by words alone: there is no embedding model that answers";
+    }
+    std::optional<pg::HalfVector> near;
+    if (asked.vector) near = pg::HalfVector{*asked.vector};
+    const pg::Result rows = context.db.once(call_of(context), sql::search, caller.org,
+                                            caller.project, near, asked.model, limits::kSkills);
+    const Sheet sheet = sheet_of(rows, asked);
+    const auto words = retrieval::word_scores(sheet, retrieval::term_rarity(sheet));
+    const auto ranked =
+        retrieval::fuse(sheet, retrieval::signals_of(asked.question, sheet, words, now()),
+                        asked.vector.has_value(), std::size_t(input.limit));
+    std::vector<Uuid> ids;
+    for (const retrieval::Ranked& one : ranked) ids.push_back(sheet.items[one.item].id);
+    std::map<std::string, Skill> found;
+    for (const pg::Row row :
+         context.db.once(call_of(context), sql::fetch, caller.org, caller.project, ids)) {
+        Skill skill = read_skill(row);
+        found.emplace(skill.id, std::move(skill));
+    }
+    for (const retrieval::Ranked& one : ranked) {
+        const auto skill = found.find(sheet.items[one.item].id.text());
+        if (skill == found.end()) continue;  // deleted meanwhile
+        skill->second.score = one.score;
+        skill->second.why = retrieval::explain(one.signals);
+        out.results.push_back(skill->second);
+    }
+    return out;
+}
+
+}  // namespace stele::skills

@@ -1,0 +1,163 @@
+#include "operate/archive/operations.hpp"
+
+#include "foundation/base/error.hpp"
+#include "foundation/pg/database.hpp"
+#include "operate/archive/backups.hpp"
+#include "operate/archive/client_tools.hpp"
+#include "operate/archive/dump.hpp"
+#include "operate/archive/render.hpp"
+#include "operate/archive/restore.hpp"
+#include "operate/archive/snapshot.hpp"
+#include "operate/archive/verify.hpp"
+#include "operate/cluster/endpoint.hpp"
+#include "runtime/shell_verb.hpp"
+
+namespace stele::archive {
+
+namespace {
+
+using api::Context;
+using api::Effect;
+using api::Operation;
+
+DumpOutput run_dump(Context& context, const DumpInput& input) {
+    const pg::ConnInfo from = ops::operator_endpoint(context);
+    if (!input.file.empty() && !input.output_dir.empty())
+        throw Error(Code::invalid_argument, "file: give a file or an outputDir, not both");
+    if (!input.file.empty()) return dump(context, from, input.file, input.jobs);
+    const auto connection = open_operator(from, context.deadline);
+    const std::string database = identity_of(*connection, context.deadline).database;
+    return dump(context, from, dump_name(input.output_dir, "", database, now()), input.jobs);
+}
+
+VerifyOutput run_verify(Context& context, const VerifyInput& input) {
+    if (!input.deep) {
+        VerifyOutput out = verify(context, input.file);
+        if (out.ok && std::filesystem::exists(out.file)) {
+            try {
+                mark_verified(context, out, ops::operator_endpoint(context));
+            } catch (const Error&) {
+                // No database is configured here; the answer does not depend on one.
+            }
+        }
+        return out;
+    }
+    const pg::ConnInfo target = ops::operator_endpoint(context);
+    const VerifyOutput out = verify_dump(context, input, target);
+    mark_verified(context, out, target);
+    return out;
+}
+
+RestoreOutput run_restore(Context& context, const RestoreInput& input) {
+    RestoreOutput out = restore(context, input, ops::operator_endpoint(context));
+    context.db.pool().clear();  // its sessions belong to the database that is gone
+    return out;
+}
+
+RestoreOutput run_copy(Context& context, const CopyInput& input) {
+    return copy(context, input, ops::operator_endpoint(context));
+}
+
+BackupOutput run_backup(Context& context, const BackupInput& input) {
+    return backup(context, input, ops::operator_endpoint(context));
+}
+
+ResetOutput run_reset(Context& context, const ResetInput& input) {
+    ResetOutput out = reset(context, input, ops::operator_endpoint(context));
+    context.db.pool().clear();
+    return out;
+}
+
+void add_dump(api::Registry& registry) {
+    Operation op = ops::shell_verb(api::operation("db.dump", run_dump), Effect::read);
+    op.audit = runtime::Audit::read;
+    op.summary = "Write the whole database into a file that proves itself";
+    op.description =
+        "pg_dump's custom format with a manifest beside it: rows and checksum of every table, "
+        "migrations, extensions, SHA-256. All of it is from one snapshot, although writes go on.";
+    op.examples = {{"Beside you, named by time", {}},
+                   {"Into a file", {{"file", "stele.dump"}, {"jobs", 4}}}};
+    op.render = render_dump;
+    registry.add(op);
+
+    op = ops::shell_verb(api::operation("db.verify_dump", run_verify), Effect::read);
+    op.command = "db verify-dump";
+    op.summary = "Is a dump whole? Exit code 1 when it is not";
+    op.description =
+        "Compares the file with its manifest and names every mismatch. --deep is the restore "
+        "drill: "
+        "it restores the dump into a scratch database, compares every table, searches in it and "
+        "drops it.";
+    op.examples = {{"The file itself", {{"file", "stele.dump"}}},
+                   {"The restore drill", {{"file", "stele.dump"}, {"deep", true}}}};
+    op.render = render_verify;
+    registry.add(op);
+}
+
+void add_replacing(api::Registry& registry) {
+    Operation op = ops::shell_verb(api::operation("db.restore", run_restore), Effect::destructive);
+    op.summary = "Put a dump in the place of the database";
+    op.description =
+        "Restores into a scratch database, compares it with the manifest, and only then gives it "
+        "the "
+        "database's name: it is as before or complete, never half. A target that holds data needs "
+        "--replace, and a safety dump of it is taken first.";
+    op.examples = {{"Over what is there",
+                    {{"file", "stele.dump"},
+                     {"force", true},
+                     {"confirm", "restore-postgres"},
+                     {"replace", true}}}};
+    op.render = render_restore;
+    registry.add(op);
+
+    op = ops::shell_verb(api::operation("db.copy", run_copy), Effect::destructive);
+    op.summary = "Copy the whole database into another one";
+    op.description =
+        "Streams from one snapshot into a scratch database beside the target, compares every "
+        "table, "
+        "and gives it the target's name. Refuses a copy onto itself.";
+    op.examples = {{"To the server that STELE_TARGET_URL names",
+                    {{"force", true}, {"confirm", "copy-postgres"}}}};
+    op.render = render_restore;
+    registry.add(op);
+
+    op = ops::shell_verb(api::operation("db.reset", run_reset), Effect::destructive);
+    op.summary = "Destroy every row and start with a fresh schema";
+    op.description =
+        "Makes and migrates a fresh database first and then puts it in the place of the old one: "
+        "when extensions cannot be created, nothing is lost. Take a backup before.";
+    op.examples = {{"All of it", {{"force", true}, {"confirm", "reset-postgres"}}}};
+    op.render = render_reset;
+    registry.add(op);
+}
+
+void add_backups(api::Registry& registry) {
+    Operation op = ops::shell_verb(api::operation("db.backup", run_backup), Effect::write);
+    op.summary = "Take a backup and rotate the old ones";
+    op.description =
+        "A dump under backups/ in Stele's home, recorded in the database. This database's backups "
+        "of 7 days, the newest of 4 weeks and 3 months, and the newest that was verified stay. "
+        "Prove it with db verify-dump --deep.";
+    op.examples = {{"Take one", {}},
+                   {"What would rotation remove?", {{"daily", 3}, {"dryRun", true}}}};
+    op.render = render_backup;
+    registry.add(op);
+
+    op = ops::shell_verb(api::operation("db.backups", backups), Effect::read);
+    op.summary = "The backups, their age and when they were last verified";
+    op.description =
+        "With --json also which tables only a backup brings back, and which can be recomputed.";
+    op.examples = {{"List them", {}}};
+    op.render = render_backups;
+    registry.add(op);
+}
+
+}  // namespace
+
+void register_operations(api::Registry& registry) {
+    add_dump(registry);
+    add_backups(registry);
+    add_replacing(registry);
+}
+
+}  // namespace stele::archive

@@ -1,0 +1,10 @@
+// Registers dump, verify-dump, restore, copy, backup, backups and reset.
+#pragma once
+
+#include "runtime/operation.hpp"
+
+namespace stele::archive {
+
+void register_operations(api::Registry& registry);
+
+}  // namespace stele::archive

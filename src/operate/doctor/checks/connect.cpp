@@ -1,0 +1,113 @@
+#include <fmt/format.h>
+
+#include <array>
+#include <string>
+
+#include "operate/doctor/checks.hpp"
+
+namespace stele::doctor {
+
+namespace {
+
+struct Remedy {
+    std::string_view kind, cause;
+    std::string (*mend)(const Patient&);
+};
+
+std::string start_server(const Patient& patient) {
+    const pg::ConnInfo info = patient.info();
+    if (patient.local_cluster()) return "stele db start";
+    if (info.is_local())
+        return "sudo systemctl start postgresql  # or `stele setup` for one of Stele's own";
+    return fmt::format(
+        "pg_isready -h {} -p {}  # until its operator has started it, or set STELE_DATABASE_URL",
+        info.get("host"), info.get("port"));
+}
+
+std::string another_url(const Patient& patient) {
+    const pg::ConnInfo info = patient.info();
+    return fmt::format("export STELE_DATABASE_URL=postgresql://{}@HOST:{}/{}", info.get("user"),
+                       info.get("port"), info.get("dbname"));
+}
+
+std::string change_tls(const Patient& patient) {
+    const std::string mode = patient.info().get("sslmode");
+    const bool demanded = mode == "require" || mode.starts_with("verify");
+    return demanded ? "psql -c \"ALTER SYSTEM SET ssl = on\"  # on the server, with server.crt and "
+                      "server.key; or "
+                      "sslmode=prefer in STELE_DATABASE_URL on a private network"
+                    : "add sslmode=require to STELE_DATABASE_URL";
+}
+
+std::string admit(const Patient& patient) {
+    const pg::ConnInfo info = patient.info();
+    const bool plain = patient.problem()->message.find("no encryption") != std::string::npos;
+    return fmt::format(
+        "{}echo 'host {} {} ADDRESS/32 scram-sha-256' >> pg_hba.conf  # on the server, with this "
+        "machine's address; then: psql -c 'SELECT pg_reload_conf()'",
+        plain ? "add sslmode=require to STELE_DATABASE_URL  # if the server demands TLS; else:\n"
+              : "",
+        info.get("dbname"), info.get("user"));
+}
+
+std::string set_password(const Patient& patient) {
+    return fmt::format(
+        "psql -c '\\password {}'  # as a superuser; then put the same into the file that "
+        "PGPASSWORD_FILE names",
+        patient.info().get("user"));
+}
+
+std::string create_role(const Patient& patient) {
+    return fmt::format("CREATE ROLE \"{}\" LOGIN IN ROLE stele_runtime",
+                       patient.info().get("user"));
+}
+
+std::string create_database(const Patient& patient) {
+    return fmt::format("CREATE DATABASE \"{}\"", patient.info().get("dbname"));
+}
+
+std::string watch_network(const Patient& patient) {
+    const pg::ConnInfo info = patient.info();
+    return fmt::format(
+        "pg_isready -h {} -p {} -t 5  # from here, until the firewall or the route is mended",
+        info.get("host"), info.get("port"));
+}
+
+constexpr std::array kRemedies{
+    Remedy{"refused", "the host is there, and nothing listens on that port", start_server},
+    Remedy{"socket", "no server has made that socket", start_server},
+    Remedy{"timeout",
+           "something between here and the server swallows what is sent, or the server hangs",
+           watch_network},
+    Remedy{"dns", "the name of the host cannot be looked up", another_url},
+    Remedy{"tls", "one side wants TLS and the other does not offer what it wants", change_tls},
+    Remedy{"hba", "no line of pg_hba.conf admits this client, or only one that demands TLS", admit},
+    Remedy{"password", "the server does not take this user's password", set_password},
+    Remedy{"role", "the server has no such user", create_role},
+    Remedy{"database", "the server is well and has no database of that name", create_database},
+    Remedy{"full", "the server admits no more connections",
+           [](const Patient&) -> std::string { return "stele doctor --only server-connections"; }},
+    Remedy{"starting", "the server is starting up, or recovers from a crash",
+           [](const Patient&) -> std::string { return "stele db status  # again in a moment"; }},
+    Remedy{"pool", "every connection of this process's pool is in use",
+           [](const Patient&) -> std::string { return "stele doctor --only pool"; }},
+};
+
+Finding examine(Patient& patient) {
+    const pg::ConnInfo info = patient.info();
+    if (!patient.problem())
+        return pass(fmt::format("PostgreSQL {} at {}, database {}, as {}", patient.facts().version,
+                                info.where(), patient.facts().database, patient.facts().login));
+    const Problem& problem = *patient.problem();
+    for (const Remedy& remedy : kRemedies)
+        if (remedy.kind == problem.kind)
+            return fail(fmt::format("{}: {}", problem.kind, problem.message),
+                        std::string(remedy.cause), remedy.mend(patient));
+    return fail(problem.message, "the connection failed", problem.hint);
+}
+
+}  // namespace
+
+const Check kConnect{"connect", "The database can be reached", Needs::nothing, examine};
+
+}  // namespace stele::doctor

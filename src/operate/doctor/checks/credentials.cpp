@@ -1,0 +1,43 @@
+#include <fmt/format.h>
+
+#include "foundation/base/text.hpp"
+#include "operate/cluster/credentials.hpp"
+#include "operate/doctor/checks.hpp"
+#include "runtime/settings.hpp"
+
+namespace stele::doctor {
+
+namespace {
+
+Finding examine(Patient& patient) {
+    const api::Settings& settings = patient.context().settings;
+    const pg::ConnInfo info = patient.info();
+    const std::string password = info.get("password"), user = info.get("user");
+    std::string what, mend;
+    if (!password.empty() &&
+        (ops::is_placeholder(password) || lower_ascii(password) == lower_ascii(user))) {
+        what = fmt::format(
+            "the password of {} is a well-known one, a placeholder, or the user's name", user);
+        mend = fmt::format(
+            "psql -c '\\password {}'  # then put the new one into the file that PGPASSWORD_FILE "
+            "names",
+            user);
+    }
+    if (!settings.server.token.empty() && ops::is_placeholder(settings.server.token)) {
+        what +=
+            std::string(what.empty() ? "" : "; ") + "the token of `stele serve` is a placeholder";
+        mend +=
+            std::string(mend.empty() ? "" : "\n") + "export STELE_TOKEN=$(openssl rand -hex 24)";
+    }
+    if (what.empty())
+        return pass("neither the database's password nor the server's token is a well-known one");
+    const bool production = settings.environment == api::Environment::production;
+    return {production ? Verdict::fail : Verdict::warn, what, "anybody can guess it", mend};
+}
+
+}  // namespace
+
+const Check kCredentials{"credentials", "No default or placeholder credentials", Needs::nothing,
+                         examine};
+
+}  // namespace stele::doctor

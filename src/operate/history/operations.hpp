@@ -1,0 +1,10 @@
+#pragma once
+
+#include "runtime/operation.hpp"
+
+namespace stele::history {
+
+// db adopt, db revert.
+void register_operations(api::Registry& registry);
+
+}  // namespace stele::history

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "runtime/operation.hpp"
+
+namespace stele::lint {
+
+// db.lint, db.validate
+void register_operations(api::Registry& registry);
+
+}  // namespace stele::lint

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "runtime/operation.hpp"
+
+namespace stele::retention {
+
+// db retention plan, db retention apply.
+void register_operations(api::Registry& registry);
+
+}  // namespace stele::retention

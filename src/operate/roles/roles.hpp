@@ -1,0 +1,14 @@
+// The roles of a database against the rules (ops/role_rules.hpp).
+#pragma once
+
+#include "operate/roles/types.hpp"
+#include "runtime/context.hpp"
+
+namespace stele::roles {
+
+// Reads the catalog as the owner; changes nothing.
+RolesOutput look(api::Context& context, const RolesInput& input);
+// Mends the findings in one transaction. Throws Error(refused) for a login that may not.
+RolesOutput apply(api::Context& context, const ApplyInput& input);
+
+}  // namespace stele::roles

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "runtime/operation.hpp"
+
+namespace stele::ops {
+
+// db.status, migrate, start, stop, restart, logs, psql, url; setup.
+void register_operations(api::Registry& registry);
+
+}  // namespace stele::ops

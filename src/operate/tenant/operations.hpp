@@ -1,0 +1,10 @@
+// Registers db scoped-export, scoped-import and scoped-copy.
+#pragma once
+
+#include "runtime/operation.hpp"
+
+namespace stele::tenant {
+
+void register_operations(api::Registry& registry);
+
+}  // namespace stele::tenant

@@ -1,0 +1,64 @@
+#include "work/agent_health/operations.hpp"
+
+#include <fmt/format.h>
+
+#include "foundation/base/json_text.hpp"
+#include "work/agent_health/context_file.hpp"
+#include "work/agent_health/struggle.hpp"
+
+namespace stele::agent_health {
+
+namespace {
+
+using api::Operation;
+
+std::string render_struggle(const json::value& output) {
+    const json::object& object = output.as_object();
+    std::string out = text_of(object, "severity") + "\n";
+    for (const json::value& one : object.at("indicators").as_array())
+        out += fmt::format("  {}\n", std::string_view(one.as_string()));
+    return out + text_of(object, "recommendation") + "\n";
+}
+
+std::string render_context(const json::value& output) {
+    const json::object& object = output.as_object();
+    return object.at("hasContext").as_bool() ? text_of(object, "content") + "\n"
+                                             : "There is nothing.\n";
+}
+
+}  // namespace
+
+void register_operations(api::Registry& registry) {
+    Operation op = api::operation("struggle.check", check_struggle);
+    op.idempotent = true;
+    op.offline = true;
+    op.scopes = {"session:read"};
+    op.summary = "Whether you are going round in circles";
+    op.description =
+        "Use it now and then during a long task, and whenever something failed again: says whether "
+        "to go on, to think, or to stop and ask.";
+    op.default_tool = true;
+    op.examples = {{"All is well", {{"iterations_without_progress", 1}, {"recent_errors", 0}}},
+                   {"Stuck",
+                    {{"iterations_without_progress", 4},
+                     {"recent_errors", 3},
+                     {"identical_output_count", 3}}}};
+    op.render = render_struggle;
+    registry.add(op);
+
+    op = api::operation("context.check", check_context);
+    op.effect = api::Effect::write;  // who reads it takes it away
+    op.offline = true;
+    op.doors = api::kCli | api::kMcp;
+    op.scopes = {"session:write"};
+    op.summary = "What a person left in context.md for you to know";
+    op.description =
+        "Use it at the start of each round of a task: takes what is in context.md of the working "
+        "directory, and deletes the file.";
+    op.default_tool = true;
+    op.examples = {{"Here", {}}, {"Elsewhere", {{"workdir", "docs"}}}};
+    op.render = render_context;
+    registry.add(op);
+}
+
+}  // namespace stele::agent_health

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "runtime/operation.hpp"
+
+namespace stele::agent_health {
+
+// struggle.check and context.check.
+void register_operations(api::Registry& registry);
+
+}  // namespace stele::agent_health

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "runtime/operation.hpp"
+
+namespace stele::channels {
+
+// channel.list, declare, remove and send; job.info.
+void register_operations(api::Registry& registry);
+
+}  // namespace stele::channels

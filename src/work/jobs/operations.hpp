@@ -1,0 +1,11 @@
+#pragma once
+
+#include "runtime/operation.hpp"
+#include "work/jobs/agent.hpp"
+
+namespace stele::jobs {
+
+// job.*: submitting, leasing and working, looking, queues.
+void register_operations(api::Registry& registry, const Elsewhere& elsewhere = {});
+
+}  // namespace stele::jobs

@@ -1,0 +1,69 @@
+// The ledger of delegations: each step is one transaction that writes the row, its event and what
+// follows from it. A step that was taken already is taken once.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "runtime/context.hpp"
+#include "work/jobs/agent.hpp"
+#include "work/jobs/store.hpp"
+#include "work/mesh/delegation_requests.hpp"
+#include "work/mesh/route.hpp"
+
+namespace stele::mesh {
+
+inline constexpr double kPollSeconds = 3;  // between two looks at a delegated job
+inline constexpr double kPollSecondsMost = 30;
+// Who submits has it to himself for so long: a look at the target's health, and the request.
+inline constexpr double kSubmitSeconds = 45;
+// Whoever takes a delegation to look after it has it for so long.
+inline constexpr double kTrackSeconds = 60;
+
+// A delegation, and what those need to know who look after it.
+struct Record : Delegation {
+    Uuid uuid, target_id;
+    std::string payload;  // JSON; what is sent, and once the target has it or refused it, redacted
+    bool fallback = false;
+    std::string instance;
+};
+
+struct NewDelegation {
+    Uuid id;
+    std::string key, conversation;
+    std::optional<Uuid> for_job;
+    int depth = 0;
+    std::vector<std::string> path;
+    bool fallback = false;
+    std::string payload;
+    memory::Retention retention = memory::Retention::standard;
+};
+
+std::optional<Record> find_delegation(api::Context& context, const Uuid& id);
+std::optional<Record> find_delegation(api::Context& context, const std::string& key);
+
+// With the decision's explanation, its selected candidate being the target. false: the key is
+// taken, and nothing was written.
+bool begin(api::Context& context, const NewDelegation& made, const Decision& decision);
+
+// Of whose tenant, by context.caller.
+void taken(api::Context& context, const Record& record, const std::string& remote_job_id,
+           const std::string& remote_status);
+void heard(api::Context& context, const Record& record, const std::string& remote_status);
+// After limits::kPollFailures in a row it has failed.
+void unanswered(api::Context& context, const Record& record, const std::string& why);
+// How the job over there ended. `body`: it, as GET /job/:id answers.
+void finish(api::Context& context, const Record& record, Stand stand, const json::object& body);
+// The target refused it: done here instead, when that was asked for, else failed.
+void refused(api::Context& context, const Record& record, const std::string& why);
+
+// Rings when a delegation of this key or id ends, in this process.
+std::string bell_of(const api::Caller& caller, const std::string& key);
+
+DelegationsOutput delegations(api::Context& context, const DelegationsInput& input);
+// Throws Error(not_found).
+DelegationGetOutput delegation(api::Context& context, const DelegationIdInput& input);
+// As a job of this ledger would be shown; nothing when there is no such delegation.
+std::optional<jobs::Job> as_job(api::Context& context, const std::string& id);
+
+}  // namespace stele::mesh

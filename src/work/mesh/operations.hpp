@@ -1,0 +1,14 @@
+#pragma once
+
+#include "runtime/operation.hpp"
+#include "work/jobs/agent.hpp"
+
+namespace stele::mesh {
+
+// mesh.*, delegation.*, posse.*.
+void register_operations(api::Registry& registry);
+
+// For jobs::register_operations: POST /job finds the instance that it fits best.
+jobs::Elsewhere elsewhere();
+
+}  // namespace stele::mesh

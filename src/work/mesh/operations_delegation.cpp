@@ -1,0 +1,132 @@
+// Operations of delegations.
+#include <fmt/format.h>
+
+#include "foundation/base/json_text.hpp"
+#include "foundation/base/text.hpp"
+#include "runtime/context.hpp"
+#include "work/mesh/delegate.hpp"
+#include "work/mesh/operations.hpp"
+#include "work/mesh/operations_parts.hpp"
+
+namespace stele::mesh {
+
+namespace {
+
+using api::Operation;
+
+std::string delegation_line(const json::object& d) {
+    std::string out = fmt::format("{}  {:<10} to {:<20} {}", text_of(d, "id"), text_of(d, "status"),
+                                  text_of(d, "remoteAgent"), text_of(d, "createdAt").substr(0, 19));
+    if (const std::string status = text_of(d, "remoteStatus"); !status.empty())
+        out += "  there " + status;
+    if (const std::string error = text_of(d, "error"); !error.empty())
+        out += "  " + excerpt(error, 120);
+    return out + "\n";
+}
+
+std::string render_list(const json::value& output) {
+    const json::object& object = output.as_object();
+    std::string out;
+    for (const json::value& one : object.at("jobs").as_array())
+        out += delegation_line(one.as_object());
+    if (out.empty()) out = "No delegations.\n";
+    if (const std::string at = text_of(object, "nextCursor"); !at.empty())
+        out += fmt::format("More: --cursor {}\n", at);
+    return out;
+}
+
+std::string render_one(const json::value& output) {
+    std::string out = delegation_line(output.at("delegation").as_object());
+    for (const json::value& row : output.at("events").as_array())
+        out += fmt::format("  {:>3} {}  {:<11} {}\n", row.at("seq").to_number<int>(),
+                           text_of(row.as_object(), "at").substr(0, 19),
+                           text_of(row.as_object(), "type"),
+                           excerpt(serialize(row.at("payload")), 200));
+    return out;
+}
+
+std::string render_delegated(const json::value& output) {
+    const json::object& object = output.as_object();
+    std::string out;
+    for (const char* name : {"status", "target", "jobId", "summary", "error", "message"})
+        if (const std::string text = text_of(object, name); !text.empty())
+            out += fmt::format("{}: {}\n", name, text);
+    return out.empty() ? "Not delegated.\n" : out;
+}
+
+int status_of(const json::value& output) {
+    const std::string text = text_of(output.as_object(), "refusal");
+    if (text.empty()) return 200;
+    switch (*reflect::enum_of<Refusal>(text)) {
+        case Refusal::nobody:
+            return 503;
+        case Refusal::unsuitable:
+            return 404;
+        case Refusal::unwell:
+        case Refusal::refused:
+            break;
+    }
+    return 502;
+}
+
+void register_submit(api::Registry& registry) {
+    Operation op = write_op(api::operation("delegation.submit", delegate), false);
+    op.tool = "delegate_task";
+    op.summary = "Have another instance do something";
+    op.description =
+        "Use it for work that another agent knows more about: name a target, or let the best fit "
+        "be "
+        "found. It waits for the end, up to five minutes, unless async is set; with a key it is "
+        "delegated once, however often it is sent.";
+    op.routes = {{"POST", "/api/mesh/delegate"}, {"POST", "/posse/job"}};
+    op.status = status_of;
+    op.time_limit = std::chrono::seconds(limits::kDelegationWaitSeconds) + 2 * limits::kDeadline;
+    op.waits(
+        [](const api::Context& context, const json::value& input) {
+            const auto in = reflect::read<DelegateInput>(input);
+            api::LongPoll out;
+            if (in.async) return out;
+            out.bells = {bell_of(context.caller, key_of(context, in))};
+            out.time = std::chrono::seconds(in.wait_seconds);
+            return out;
+        },
+        [](const json::value& output) {
+            return text_of(output.as_object(), "status") == "timeout";
+        });
+    op.examples = {{"To whom it fits best, without waiting",
+                    {{"task", "explain the drop in sign-ups"}, {"async", true}}},
+                   {"To one of them, or here when it refuses",
+                    {{"task", "review the schema"},
+                     {"target", "borea"},
+                     {"async", true},
+                     {"fallback", "local"}}}};
+    op.render = render_delegated;
+    registry.add(op);
+}
+
+}  // namespace
+
+void register_delegations(api::Registry& registry) {
+    register_submit(registry);
+
+    Operation op = read_op(api::operation("delegation.list", delegations));
+    op.summary = "What was delegated, the last first";
+    op.description = "Use it to see what other instances were given, and how it stands.";
+    op.routes = {{"GET", "/posse/jobs"}};
+    op.examples = {{"All", {{"limit", 5}}}, {"What failed", {{"status", "failed"}}}};
+    op.render = render_list;
+    registry.add(op);
+
+    op = read_op(api::operation("delegation.get", delegation));
+    op.summary = "A delegation: how it stands, each step, and why it went there";
+    op.description = "Use it to follow one, or to find out why that instance got the work.";
+    op.examples = {{"One", {{"delegationId", kExampleId}}}};
+    op.render = render_one;
+    registry.add(op);
+}
+
+jobs::Elsewhere elsewhere() {
+    return {run_elsewhere, as_job};
+}
+
+}  // namespace stele::mesh

@@ -1,0 +1,28 @@
+// What the files that register this domain's operations share.
+#pragma once
+
+#include "runtime/operation.hpp"
+
+namespace stele::mesh {
+
+// What examples name. The test that runs them makes such an instance and such a delegation.
+inline constexpr const char* kExampleName = "atlas";
+inline constexpr const char* kExampleId = "01890a5d-ac96-774b-bcce-b302099a8057";
+
+inline api::Operation read_op(api::Operation op) {
+    op.effect = api::Effect::read;
+    op.idempotent = true;
+    op.scopes = {"mesh:read"};
+    return op;
+}
+
+inline api::Operation write_op(api::Operation op, bool idempotent) {
+    op.effect = api::Effect::write;
+    op.idempotent = idempotent;
+    op.scopes = {"mesh:write"};
+    return op;
+}
+
+void register_delegations(api::Registry& registry);
+
+}  // namespace stele::mesh

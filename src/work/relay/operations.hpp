@@ -1,0 +1,10 @@
+// Registers what the relay domain offers.
+#pragma once
+
+#include "runtime/operation.hpp"
+
+namespace stele::relay {
+
+void register_operations(api::Registry& registry);
+
+}  // namespace stele::relay
