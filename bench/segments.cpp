@@ -111,13 +111,13 @@ std::vector<double> search(pg::Database& db, const pg::Tenant& tenant, Words& wo
 }
 
 void measure(pg::Database& db, Words& words, std::size_t documents) {
-    const api::Settings settings;
+    const runtime::Settings settings;
     const pg::Tenant tenant{Uuid::v7(), Uuid::v7()};
     fill(db, tenant, words, documents);
     const auto from = Clock::now();
     ask_fold(db, {tenant, deadline_in(std::chrono::minutes(1))}, retrieval::Kind::memory);
-    api::Context context{{}, settings, db,   nullptr, deadline_in(std::chrono::hours(1)),
-                         {}, "bench",  true, {}};
+    runtime::Context context{{}, settings, db,   nullptr, deadline_in(std::chrono::hours(1)),
+                             {}, "bench",  true, {}};
     const auto stats = retrieval::fold_all(context, std::span(&memory::segment_source(), 1));
     const double folding = seconds_since(from);
     const pg::Result sizes =

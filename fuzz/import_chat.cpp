@@ -30,9 +30,9 @@ using namespace stele;
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size < 1) return 0;
     // The readers hand it on, and the importer above never looks at it.
-    alignas(api::Context) static std::byte nothing[sizeof(api::Context)];
+    alignas(runtime::Context) static std::byte nothing[sizeof(runtime::Context)];
     const conversations::ImportInput input;
-    conversations::Importer importer(reinterpret_cast<api::Context&>(nothing), input);
+    conversations::Importer importer(reinterpret_cast<runtime::Context&>(nothing), input);
     std::istringstream in(std::string(fuzz::text_of(data + 1, size - 1)));
     const auto read = data[0] % 2 ? conversations::read_chatgpt : conversations::read_claude_code;
     fuzz::accepts([&] { read(in, "fuzz.jsonl", importer); });

@@ -27,8 +27,8 @@ std::string scope_of_working_directory() {
     return "global";
 }
 
-api::Caller caller_of(const api::AgentSettings& agent) {
-    api::Caller out;
+runtime::Caller caller_of(const runtime::AgentSettings& agent) {
+    runtime::Caller out;
     out.org = *Uuid::parse(agent.org);
     out.project = *Uuid::parse(agent.project);
     out.instance = agent.instance.empty() ? host_name() : agent.instance;
@@ -39,11 +39,11 @@ api::Caller caller_of(const api::AgentSettings& agent) {
     return out;
 }
 
-embed::Settings embed_settings(const api::EmbeddingSettings& s) {
+embed::Settings embed_settings(const runtime::EmbeddingSettings& s) {
     embed::Settings out;
-    out.kind = s.kind == api::EmbedderKind::none       ? embed::Kind::none
-               : s.kind == api::EmbedderKind::endpoint ? embed::Kind::endpoint
-                                                       : embed::Kind::builtin;
+    out.kind = s.kind == runtime::EmbedderKind::none       ? embed::Kind::none
+               : s.kind == runtime::EmbedderKind::endpoint ? embed::Kind::endpoint
+                                                           : embed::Kind::builtin;
     out.model_dir = s.model_dir;
     out.url = s.url;
     out.model = s.model;
@@ -68,8 +68,8 @@ std::string host_name() {
     return ::gethostname(name, sizeof name - 1) == 0 && name[0] ? name : "localhost";
 }
 
-App::App(const api::cli::Globals& globals, api::Metrics& metrics)
-    : config_(api::load_config(globals.config, globals.overrides)),
+App::App(const cli::Globals& globals, runtime::Metrics& metrics)
+    : config_(runtime::load_config(globals.config, globals.overrides)),
       metrics_(metrics),
       caller_(caller_of(config_.settings.agent)) {
     config_.settings.agent.instance = caller_.instance;
@@ -101,7 +101,7 @@ void App::guard(bool warn) const {
 
 pg::Database& App::db() {
     std::call_once(db_once_, [this] {
-        const api::DatabaseSettings& s = config_.settings.database;
+        const runtime::DatabaseSettings& s = config_.settings.database;
         pg::PoolOptions options;
         options.size = std::size_t(s.pool_size);
         options.acquire_timeout = std::chrono::milliseconds(s.acquire_timeout_ms);
@@ -148,7 +148,7 @@ embed::Embedder* App::embedder() {
                                  metrics_);
         } catch (const Error& error) {
             // What the user asked for by name must be there; the default model may be missing.
-            if (config_.settings.embedding.kind == api::EmbedderKind::endpoint ||
+            if (config_.settings.embedding.kind == runtime::EmbedderKind::endpoint ||
                 !config_.settings.embedding.model_dir.empty())
                 throw;
             log::warn("{}: {}", error.what(), error.hint());
@@ -157,8 +157,8 @@ embed::Embedder* App::embedder() {
     return embedder_.get();
 }
 
-api::Context App::context(Deadline deadline, std::string request_id) {
-    api::Context out{caller_, config_.settings, db(), embedder(), deadline};
+runtime::Context App::context(Deadline deadline, std::string request_id) {
+    runtime::Context out{caller_, config_.settings, db(), embedder(), deadline};
     out.request_id = std::move(request_id);
     out.bells = waker_ ? &bells_ : nullptr;
     out.feed = feed_;

@@ -25,12 +25,12 @@ std::string host_name();
 class App {
   public:
     // `metrics` must outlive this.
-    App(const api::cli::Globals& globals, api::Metrics& metrics);
+    App(const cli::Globals& globals, runtime::Metrics& metrics);
 
-    const api::Settings& settings() const { return config_.settings; }
-    const api::LoadedConfig& config() const { return config_; }
+    const runtime::Settings& settings() const { return config_.settings; }
+    const runtime::LoadedConfig& config() const { return config_; }
     // The settings' agent: tenant, instance, posse and scope of this process.
-    const api::Caller& caller() const { return caller_; }
+    const runtime::Caller& caller() const { return caller_; }
     // The guard of production (app/guard.hpp); elsewhere `warn` puts its findings into the log.
     // Throws Error(refused).
     void guard(bool warn) const;
@@ -40,7 +40,7 @@ class App {
     // Null when the settings say none, or the model is not installed (said once in the log).
     embed::Embedder* embedder();
     // On behalf of the settings' agent; doors change the caller afterwards.
-    api::Context context(Deadline deadline, std::string request_id = {});
+    runtime::Context context(Deadline deadline, std::string request_id = {});
     // From now on this process hears of jobs that others submit, and tells them of its own.
     void hear();
     // The streams of events that this process serves; nullptr: none any more.
@@ -55,16 +55,16 @@ class App {
     pg::ConnInfo app_info() const;
     pg::ConnInfo session_info() const;
 
-    api::LoadedConfig config_;
-    api::Metrics& metrics_;
-    api::Caller caller_;
+    runtime::LoadedConfig config_;
+    runtime::Metrics& metrics_;
+    runtime::Caller caller_;
     // The URLs change when the local cluster moves, which another thread may find out.
     mutable std::mutex urls_mutex_;
     std::string url_, session_url_, admin_url_, database_origin_;
     std::once_flag db_once_, embedder_once_;
     std::unique_ptr<pg::Database> db_;
     std::shared_ptr<embed::Embedder> embedder_;
-    api::Bells bells_;
+    runtime::Bells bells_;
     std::unique_ptr<jobs::Waker> waker_;
     std::atomic<events::Feed*> feed_ = nullptr;
 };

@@ -34,7 +34,7 @@ ops::SchemaState state_of(App& app, Deadline deadline) {
 }
 
 void migrate(App& app, const ops::SchemaState& state) {
-    if (app.settings().database.migration_mode == api::MigrationMode::manual)
+    if (app.settings().database.migration_mode == runtime::MigrationMode::manual)
         throw Error(Code::refused,
                     fmt::format("the schema is {} migrations behind this program", state.pending),
                     "run `stele db migrate`, or set database.migrationMode = \"auto\"");
@@ -57,7 +57,7 @@ void refuse_row_security_bypass(App& app, Deadline deadline) {
         bypass.login, bypass.why);
     const std::string remedy =
         fmt::format("GRANT stele_runtime TO {}, or use a login of its own", bypass.login);
-    if (app.settings().environment == api::Environment::production)
+    if (app.settings().environment == runtime::Environment::production)
         throw Error(Code::refused, "environment is production: " + problem, remedy,
                     {{ops::kRefusal, "row-security"}});
     log::warn("{}; production would refuse it: {}", problem, remedy);

@@ -46,8 +46,8 @@ std::optional<std::string> said(const Uuid& id) {
     return id == Uuid{} ? std::nullopt : std::optional(id.text());
 }
 
-CallerOutput get(api::Context& context, const NoInput&) {
-    const api::Caller& caller = context.caller;
+CallerOutput get(runtime::Context& context, const NoInput&) {
+    const runtime::Caller& caller = context.caller;
     CallerOutput out;
     out.kind = runtime::name_of(caller.kind);
     out.principal = caller.principal;
@@ -74,8 +74,8 @@ CallerOutput get(api::Context& context, const NoInput&) {
 
 }  // namespace
 
-void register_caller(api::Registry& registry) {
-    api::Operation op = api::operation("caller.get", get);
+void register_caller(runtime::Registry& registry) {
+    runtime::Operation op = runtime::operation("caller.get", get);
     op.command = "whoami";
     op.tool = "whoami";
     op.offline = true;

@@ -5,6 +5,6 @@
 
 namespace stele::app {
 
-void register_caller(api::Registry& registry);
+void register_caller(runtime::Registry& registry);
 
 }  // namespace stele::app

@@ -68,7 +68,7 @@ struct ConfigOutput {
 
 ConfigOutput config_of(const App& app) {
     ConfigOutput out{app.config().file, {}};
-    for (const api::ConfigValue& v : app.config().values) {
+    for (const runtime::ConfigValue& v : app.config().values) {
         const bool hide = v.secret && v.value.is_string() && !v.value.get_string().empty();
         out.settings.push_back({v.key, hide ? json::value("***") : v.value, v.origin});
     }
@@ -93,20 +93,20 @@ std::string render_nothing(const json::value&) {
 }
 
 template <class In, class Out>
-api::Operation command(std::string name, std::string words,
-                       std::function<Out(api::Context&, const In&)> run) {
-    api::Operation op = api::operation(std::move(name), std::move(run));
+runtime::Operation command(std::string name, std::string words,
+                           std::function<Out(runtime::Context&, const In&)> run) {
+    runtime::Operation op = runtime::operation(std::move(name), std::move(run));
     op.command = std::move(words);
-    op.doors = api::kCli;
+    op.doors = runtime::kCli;
     op.offline = true;
     return op;
 }
 
-void register_servers(api::Registry& registry, api::Dispatcher& dispatcher, api::Metrics& metrics,
-                      const std::function<App&()>& app) {
-    api::Operation op = command<NoInput, NoInput>(
+void register_servers(runtime::Registry& registry, runtime::Dispatcher& dispatcher,
+                      runtime::Metrics& metrics, const std::function<App&()>& app) {
+    runtime::Operation op = command<NoInput, NoInput>(
         "server.serve", "serve",
-        [app, &registry, &dispatcher, &metrics](api::Context&, const NoInput&) {
+        [app, &registry, &dispatcher, &metrics](runtime::Context&, const NoInput&) {
             app().guard(true);
             serve(app(), registry, dispatcher, metrics);
             return NoInput{};
@@ -121,7 +121,8 @@ void register_servers(api::Registry& registry, api::Dispatcher& dispatcher, api:
     registry.add(op);
 
     op = command<McpInput, ExitOutput>(
-        "server.mcp", "mcp", [app, &registry, &dispatcher](api::Context&, const McpInput& input) {
+        "server.mcp", "mcp",
+        [app, &registry, &dispatcher](runtime::Context&, const McpInput& input) {
             app().guard(true);
             return ExitOutput{serve_mcp(app(), registry, dispatcher, input.tools)};
         });
@@ -136,16 +137,16 @@ void register_servers(api::Registry& registry, api::Dispatcher& dispatcher, api:
 
 }  // namespace
 
-void register_commands(api::Registry& registry, api::Dispatcher& dispatcher, api::Metrics& metrics,
-                       std::function<App&()> app) {
+void register_commands(runtime::Registry& registry, runtime::Dispatcher& dispatcher,
+                       runtime::Metrics& metrics, std::function<App&()> app) {
     register_servers(registry, dispatcher, metrics, app);
 
-    api::Operation op = api::diagnostic(command<NoInput, ConfigOutput>(
+    runtime::Operation op = runtime::diagnostic(command<NoInput, ConfigOutput>(
         "config.print", "config print",
-        [app](api::Context&, const NoInput&) { return config_of(app()); }));
+        [app](runtime::Context&, const NoInput&) { return config_of(app()); }));
     op.summary = "Every setting, its value and where it comes from";
     op.description = "Secrets are masked.";
-    op.doors = api::kCli | api::kHttp;
+    op.doors = runtime::kCli | runtime::kHttp;
     op.scopes = {"instance:read"};
     op.across_tenants = true;  // the settings are the server's
     op.routes = {{"GET", "/config"}};
@@ -156,9 +157,10 @@ void register_commands(api::Registry& registry, api::Dispatcher& dispatcher, api
     register_gateway(registry, app);
     register_caller(registry);
 
-    op = command<NoInput, json::object>(
-        "api.openapi", "openapi",
-        [&registry](api::Context&, const NoInput&) { return api::openapi(registry, kVersion); });
+    op = command<NoInput, json::object>("api.openapi", "openapi",
+                                        [&registry](runtime::Context&, const NoInput&) {
+                                            return openapi::document(registry, kVersion);
+                                        });
     op.summary = "The OpenAPI 3.1 document of the HTTP API";
     op.description = "The same as GET /openapi.json of `stele serve`.";
     op.examples = {{"Print it", {}}};
@@ -166,8 +168,8 @@ void register_commands(api::Registry& registry, api::Dispatcher& dispatcher, api
     registry.add(op);
 
     op = command<ShellInput, Text>("cli.completion", "completion",
-                                   [&registry](api::Context&, const ShellInput& in) {
-                                       return Text{api::cli::completion_script(registry, in.shell)};
+                                   [&registry](runtime::Context&, const ShellInput& in) {
+                                       return Text{cli::completion_script(registry, in.shell)};
                                    });
     op.summary = "The completion script for a shell";
     op.description = "For bash: source <(stele completion bash)";
@@ -175,7 +177,7 @@ void register_commands(api::Registry& registry, api::Dispatcher& dispatcher, api
     op.render = render_text;
     registry.add(op);
 
-    op = command<NoInput, Text>("cli.version", "version", [](api::Context&, const NoInput&) {
+    op = command<NoInput, Text>("cli.version", "version", [](runtime::Context&, const NoInput&) {
         return Text{std::string(kVersion) + "\n"};
     });
     op.summary = "The version of this program";

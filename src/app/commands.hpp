@@ -9,7 +9,7 @@
 namespace stele::app {
 
 // `app` gives the process's App; it exists once a command runs.
-void register_commands(api::Registry& registry, api::Dispatcher& dispatcher, api::Metrics& metrics,
-                       std::function<App&()> app);
+void register_commands(runtime::Registry& registry, runtime::Dispatcher& dispatcher,
+                       runtime::Metrics& metrics, std::function<App&()> app);
 
 }  // namespace stele::app

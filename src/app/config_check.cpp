@@ -17,7 +17,7 @@ using reflect::fields;
 
 struct CheckInput {
     std::string file;
-    std::optional<api::Environment> environment;
+    std::optional<runtime::Environment> environment;
     template <class S = CheckInput>
     static auto describe() {
         return fields(
@@ -71,7 +71,7 @@ constexpr const char* kDatabaseVariables[] = {"STELE_DATABASE_URL",
                                               "PGSSLMODE"};
 
 // This process does nothing but the check, so the file becomes its environment.
-api::Settings settings_of(const App& app, const std::string& file) {
+runtime::Settings settings_of(const App& app, const std::string& file) {
     if (file.empty()) return app.settings();
     const auto text = ops::read_file(file);
     if (!text)
@@ -81,18 +81,18 @@ api::Settings settings_of(const App& app, const std::string& file) {
     for (const char* name : kDatabaseVariables) ::unsetenv(name);
     for (const auto& [name, value] : variables) ::setenv(name.c_str(), value.c_str(), 1);
     const std::string& config = app.config().file;
-    return api::load_config(config.empty() ? std::nullopt : std::optional(config)).settings;
+    return runtime::load_config(config.empty() ? std::nullopt : std::optional(config)).settings;
 }
 
 CheckOutput check(const App& app, const CheckInput& input) {
-    const api::Settings settings = settings_of(app, input.file);
-    const api::Environment environment = input.environment.value_or(settings.environment);
+    const runtime::Settings settings = settings_of(app, input.file);
+    const runtime::Environment environment = input.environment.value_or(settings.environment);
     CheckOutput out;
     out.environment = reflect::name_of(environment);
     for (Unsafe& one : unsafe_settings(settings.database))
         out.findings.push_back({std::move(one.rule), std::move(one.setting), std::move(one.problem),
                                 std::move(one.remedy)});
-    out.refused = environment == api::Environment::production && !out.findings.empty();
+    out.refused = environment == runtime::Environment::production && !out.findings.empty();
     out.exit_code = out.refused ? exit_code_of(Code::refused) : 0;
     return out;
 }
@@ -115,16 +115,17 @@ std::string render(const json::value& output) {
 
 }  // namespace
 
-void register_config_check(api::Registry& registry, std::function<App&()> app) {
-    api::Operation op = api::diagnostic(api::operation<CheckInput, CheckOutput>(
-        "config.check", [app](api::Context&, const CheckInput& in) { return check(app(), in); }));
+void register_config_check(runtime::Registry& registry, std::function<App&()> app) {
+    runtime::Operation op = runtime::diagnostic(runtime::operation<CheckInput, CheckOutput>(
+        "config.check",
+        [app](runtime::Context&, const CheckInput& in) { return check(app(), in); }));
     op.command = "config check";
     op.summary = "Would production start with these settings? Exit code 4 when not";
     op.description =
         "The guard that serve, mcp and every verb run before they connect: an empty URL, "
         "well-known passwords, a database on this machine, an unencrypted connection to a public "
         "host. Connects nowhere.";
-    op.doors = api::kCli;
+    op.doors = runtime::kCli;
     op.offline = true;
     op.examples = {{"These settings", {}}};
     op.render = render;

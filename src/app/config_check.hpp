@@ -8,6 +8,6 @@
 
 namespace stele::app {
 
-void register_config_check(api::Registry& registry, std::function<App&()> app);
+void register_config_check(runtime::Registry& registry, std::function<App&()> app);
 
 }  // namespace stele::app

@@ -60,16 +60,16 @@ struct AccessReport {
     }
 };
 
-AccessReport report_on(const api::Settings& settings) {
-    const api::ServerSettings& server = settings.server;
-    const bool token = !api::server_token(server).empty();
+AccessReport report_on(const runtime::Settings& settings) {
+    const runtime::ServerSettings& server = settings.server;
+    const bool token = !runtime::server_token(server).empty();
     AccessReport out;
     out.listens_on = server.host + ":" + std::to_string(server.port);
-    out.loopback_only = api::is_loopback(server);
+    out.loopback_only = runtime::is_loopback(server);
     out.callers = token ? "bearer token or session cookie" : "nothing";
     out.sessions = token;
     out.hooks =
-        api::hooks_token(settings.hooks).empty() ? "there are none" : "a token of their own";
+        runtime::hooks_token(settings.hooks).empty() ? "there are none" : "a token of their own";
     out.peers = settings.mesh.peer_token.empty()   ? "no token"
                 : settings.mesh.peer_hosts.empty() ? "no token: mesh.peerHosts names no host"
                                                    : "a bearer token, for mesh.peerHosts alone";
@@ -79,7 +79,7 @@ AccessReport report_on(const api::Settings& settings) {
     return out;
 }
 
-Instance describe(api::Context& context, const NoInput&) {
+Instance describe(runtime::Context& context, const NoInput&) {
     Instance out;
     out.name = context.caller.instance;
     out.posse = context.caller.posse;
@@ -97,8 +97,8 @@ Instance describe(api::Context& context, const NoInput&) {
 
 }  // namespace
 
-void register_gateway(api::Registry& registry, const std::function<App&()>& app) {
-    api::Operation op = api::operation("instance.get", describe);
+void register_gateway(runtime::Registry& registry, const std::function<App&()>& app) {
+    runtime::Operation op = runtime::operation("instance.get", describe);
     op.idempotent = true;
     op.scopes = {"instance:read"};
     op.summary = "Who this server is, and what it has to do";
@@ -107,11 +107,11 @@ void register_gateway(api::Registry& registry, const std::function<App&()>& app)
     op.examples = {{"This one", {}}};
     registry.add(op);
 
-    op = api::operation<NoInput, AccessReport>(
+    op = runtime::operation<NoInput, AccessReport>(
         "access.report",
-        [app](api::Context&, const NoInput&) { return report_on(app().settings()); });
+        [app](runtime::Context&, const NoInput&) { return report_on(app().settings()); });
     op.command = "access report";
-    op.doors = api::kCli | api::kHttp;
+    op.doors = runtime::kCli | runtime::kHttp;
     op.offline = true;
     op.idempotent = true;
     op.scopes = {"instance:read"};

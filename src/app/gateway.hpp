@@ -9,6 +9,6 @@ namespace stele::app {
 
 class App;
 
-void register_gateway(api::Registry& registry, const std::function<App&()>& app);
+void register_gateway(runtime::Registry& registry, const std::function<App&()>& app);
 
 }  // namespace stele::app

@@ -11,7 +11,7 @@ namespace {
 // Prometheus gives a scrape ten seconds unless told otherwise; a server that is away takes this.
 constexpr std::chrono::milliseconds kPatience{2'000};
 
-void read_pool(api::Scrape& scrape, const pg::PoolStats& pool) {
+void read_pool(runtime::Scrape& scrape, const pg::PoolStats& pool) {
     scrape.gauge("stele_pool_size", "Database connections at most", double(pool.size));
     scrape.gauge("stele_pool_open", "Database connections open", double(pool.open));
     scrape.gauge("stele_pool_in_use", "Database connections in use", double(pool.in_use));
@@ -25,7 +25,7 @@ void read_pool(api::Scrape& scrape, const pg::PoolStats& pool) {
                    double(pool.failures));
 }
 
-void read_http(api::Scrape& scrape, const http::ServerStats& http) {
+void read_http(runtime::Scrape& scrape, const http::ServerStats& http) {
     scrape.gauge("stele_http_connections", "HTTP connections open", double(http.connections));
     scrape.gauge("stele_http_queued", "Requests waiting for a worker", double(http.queued));
     scrape.gauge("stele_http_busy_workers", "Workers at work", double(http.busy_workers));
@@ -34,11 +34,11 @@ void read_http(api::Scrape& scrape, const http::ServerStats& http) {
                    double(http.refused_connections));
 }
 
-void read_search(api::Scrape& scrape) {
-    using api::MetricKind;
+void read_search(runtime::Scrape& scrape) {
+    using runtime::MetricKind;
     const retrieval::SearchStats stats = retrieval::search_stats();
     for (std::size_t i = 0; i < stats.arms.size(); ++i) {
-        const api::Labels arm{{"arm", retrieval::kArmNames[i]}};
+        const runtime::Labels arm{{"arm", retrieval::kArmNames[i]}};
         scrape.add(MetricKind::counter, "stele_search_arm_runs_total", "Runs of an arm of search",
                    arm, double(stats.arms[i].runs));
         scrape.add(MetricKind::counter, "stele_search_arm_seconds_total", "Time spent in that arm",
@@ -48,7 +48,7 @@ void read_search(api::Scrape& scrape) {
                    double(stats.degraded));
 }
 
-void read_database(api::Scrape& scrape, pg::Database& db) {
+void read_database(runtime::Scrape& scrape, pg::Database& db) {
     watch::scrape_server(db, scrape,
                          {memory::ask_queue_age,
                           [&](std::span<const pg::Result> answers) {
@@ -63,8 +63,8 @@ void read_database(api::Scrape& scrape, pg::Database& db) {
 
 }  // namespace
 
-void add_gauges(api::Metrics& metrics, App& app, const http::Server& server) {
-    metrics.on_scrape([&app, &server](api::Scrape& scrape) {
+void add_gauges(runtime::Metrics& metrics, App& app, const http::Server& server) {
+    metrics.on_scrape([&app, &server](runtime::Scrape& scrape) {
         read_pool(scrape, app.db().stats());
         read_http(scrape, server.stats());
         read_search(scrape);

@@ -9,6 +9,6 @@ namespace stele::app {
 
 // All three must outlive the last scrape. One round trip to the database, bounded by a short
 // deadline; while the database is away, ours are still there and pg_up is 0.
-void add_gauges(api::Metrics& metrics, App& app, const http::Server& server);
+void add_gauges(runtime::Metrics& metrics, App& app, const http::Server& server);
 
 }  // namespace stele::app

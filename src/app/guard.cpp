@@ -102,7 +102,7 @@ void look_at(const std::string& setting, const std::string& url, std::vector<Uns
 
 }  // namespace
 
-std::vector<Unsafe> unsafe_settings(const api::DatabaseSettings& database) {
+std::vector<Unsafe> unsafe_settings(const runtime::DatabaseSettings& database) {
     std::vector<Unsafe> out;
     if (trim(database.url).empty())
         out.push_back({"empty-url", "database.url", "there is no database URL",
@@ -114,8 +114,8 @@ std::vector<Unsafe> unsafe_settings(const api::DatabaseSettings& database) {
     return out;
 }
 
-void refuse_unsafe(api::Environment environment, const std::vector<Unsafe>& found) {
-    if (environment != api::Environment::production || found.empty()) return;
+void refuse_unsafe(runtime::Environment environment, const std::vector<Unsafe>& found) {
+    if (environment != runtime::Environment::production || found.empty()) return;
     std::string problems;
     json::array rules;
     for (const Unsafe& one : found) {

@@ -20,10 +20,10 @@ struct Unsafe {
 
 // Looks at the settings and libpq's environment (PGHOST, PGPASSWORD, PGSSLMODE, …) alone: nothing
 // is resolved, nothing connects. Throws Error(configuration) for a URL that is none.
-std::vector<Unsafe> unsafe_settings(const api::DatabaseSettings& database);
+std::vector<Unsafe> unsafe_settings(const runtime::DatabaseSettings& database);
 
 // Throws Error(refused) that names all of them when `environment` is production and there are any.
-void refuse_unsafe(api::Environment environment, const std::vector<Unsafe>& found);
+void refuse_unsafe(runtime::Environment environment, const std::vector<Unsafe>& found);
 
 // The KEY=VALUE lines of an .env file, as shells and compose read them: comments, `export`, single
 // quotes as they stand, double quotes with \n \" \\ \$, unquoted values to the comment behind them.

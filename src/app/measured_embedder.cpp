@@ -8,7 +8,7 @@ namespace {
 
 class Measured : public embed::Embedder {
   public:
-    Measured(std::shared_ptr<embed::Embedder> inner, api::Metrics& metrics)
+    Measured(std::shared_ptr<embed::Embedder> inner, runtime::Metrics& metrics)
         : inner_(std::move(inner)), metrics_(metrics) {}
 
     const embed::ModelInfo& info() const override { return inner_->info(); }
@@ -32,13 +32,13 @@ class Measured : public embed::Embedder {
 
   private:
     const std::shared_ptr<embed::Embedder> inner_;
-    api::Metrics& metrics_;
+    runtime::Metrics& metrics_;
 };
 
 }  // namespace
 
 std::shared_ptr<embed::Embedder> measured(std::shared_ptr<embed::Embedder> inner,
-                                          api::Metrics& metrics) {
+                                          runtime::Metrics& metrics) {
     if (!inner) return nullptr;
     return std::make_shared<Measured>(std::move(inner), metrics);
 }

@@ -10,6 +10,6 @@ namespace stele::app {
 
 // Null for null. `metrics` must outlive what is returned.
 std::shared_ptr<embed::Embedder> measured(std::shared_ptr<embed::Embedder> inner,
-                                          api::Metrics& metrics);
+                                          runtime::Metrics& metrics);
 
 }  // namespace stele::app

@@ -2,12 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <memory>
 #include <optional>
+#include <vector>
 
 #include "app/bring_up.hpp"
 #include "app/gauges.hpp"
 #include "app/health.hpp"
-#include "app/operations.hpp"
+#include "app/modules.hpp"
 #include "app/signals.hpp"
 #include "control/identity/admin_token.hpp"
 #include "control/identity/authenticator.hpp"
@@ -18,10 +20,7 @@
 #include "foundation/base/error.hpp"
 #include "foundation/base/log.hpp"
 #include "foundation/http/server.hpp"
-#include "knowledge/conversations/worker.hpp"
 #include "knowledge/events/feed.hpp"
-#include "knowledge/memory/backfill.hpp"
-#include "knowledge/retrieval/folder.hpp"
 #include "runtime/caller/server_credentials.hpp"
 #include "work/jobs/keeper.hpp"
 #include "work/mesh/presence.hpp"
@@ -44,9 +43,9 @@ std::string reachable(const std::string& host) {
     return host == "0.0.0.0" || host == "::" ? host_name() : in_url(host);
 }
 
-std::string token_of(const api::ServerSettings& server) {
-    const std::string token = api::server_token(server);
-    if (token.empty() && !api::is_loopback(server))
+std::string token_of(const runtime::ServerSettings& server) {
+    const std::string token = runtime::server_token(server);
+    if (token.empty() && !runtime::is_loopback(server))
         throw Error(Code::refused,
                     fmt::format("refusing to listen on {} without a token", server.host),
                     "set STELE_TOKEN or STELE_TOKEN_FILE, or listen on 127.0.0.1");
@@ -68,7 +67,7 @@ mcp::ProductOptions product_options(App& app, const BringUp& database, const std
 mcp::ProductOptions http_product_options(App& app, const BringUp& database) {
     mcp::ProductOptions out = product_options(app, database, "");
     out.context = [local = out.context](const mcp::CallInfo& call) {
-        api::Context context = local(call);
+        runtime::Context context = local(call);
         context.caller = call.caller;
         return context;
     };
@@ -76,37 +75,36 @@ mcp::ProductOptions http_product_options(App& app, const BringUp& database) {
 }
 
 // For what works in the background, a step at a time: how long one step may take.
-constexpr std::chrono::seconds kFillTime{60}, kFoldTime{600}, kKeepTime{60}, kFeedTime{10},
-    kSettleTime{5};
+constexpr std::chrono::seconds kKeepTime{60}, kFeedTime{10}, kSettleTime{5};
 
-api::Background::MakeContext worker_context(App& app, const BringUp& database,
-                                            std::chrono::seconds time) {
+runtime::Background::MakeContext worker_context(App& app, const BringUp& database,
+                                                std::chrono::seconds time) {
     return [&app, &database, time] {
         database.wait_first_try(deadline_in(kStartPatience));
         return app.context(deadline_in(time));
     };
 }
 
-// The tasks that find their tenants in due_work.
-struct Tasks {
-    Tasks(App& app, const BringUp& database)
-        : conversations(conversations::conversations_task(app.settings().summary),
-                        worker_context(app, database, kFillTime)),
-          segments(retrieval::segments_task(search_sources()),
-                   worker_context(app, database, kFoldTime), api::Background::AtEnd::cancel_step) {
-        if (app.embedder())
-            embedding.emplace(memory::embedding_task(), worker_context(app, database, kFillTime));
+// The tasks of all modules, each with a thread.
+class Tasks {
+  public:
+    Tasks(App& app, const BringUp& database) {
+        for (BackgroundTask& one : background_tasks(app.settings()))
+            if (app.embedder() || !one.needs_embedder)
+                workers_.push_back(std::make_unique<background::Worker>(
+                    std::move(one.task), worker_context(app, database, one.step_time), one.at_end));
     }
-    std::optional<background::Worker> embedding;
-    background::Worker conversations, segments;
+
+  private:
+    std::vector<std::unique_ptr<background::Worker>> workers_;
 };
 
 // A revoked credential is refused within two seconds, so a failure rests no longer than a look.
-api::Background follow_revocations(identity::ApiTokenAuthenticator& authenticator,
-                                   api::Background::MakeContext make_context) {
+runtime::Background follow_revocations(identity::ApiTokenAuthenticator& authenticator,
+                                       runtime::Background::MakeContext make_context) {
     return {"revocations are not heard of",
             std::move(make_context),
-            [&authenticator](api::Context& context) {
+            [&authenticator](runtime::Context& context) {
                 authenticator.catch_up(context);
                 return 0;
             },
@@ -114,7 +112,7 @@ api::Background follow_revocations(identity::ApiTokenAuthenticator& authenticato
              .rest_after_failure = std::chrono::seconds(1)}};
 }
 
-http::ServerOptions server_options(const api::ServerSettings& s) {
+http::ServerOptions server_options(const runtime::ServerSettings& s) {
     http::ServerOptions out;
     out.address = s.host == "localhost" ? "127.0.0.1" : s.host;
     out.port = std::uint16_t(s.port);
@@ -138,15 +136,16 @@ struct Serving {
 
 }  // namespace
 
-void serve(App& app, const api::Registry& registry, api::Dispatcher& dispatcher,
-           api::Metrics& metrics) {
-    const api::ServerSettings& settings = app.settings().server;
-    const std::string token = token_of(settings), hooks = api::hooks_token(app.settings().hooks);
+void serve(App& app, const runtime::Registry& registry, runtime::Dispatcher& dispatcher,
+           runtime::Metrics& metrics) {
+    const runtime::ServerSettings& settings = app.settings().server;
+    const std::string token = token_of(settings),
+                      hooks = runtime::hooks_token(app.settings().hooks);
     const runtime::TrustedProxies proxies(settings.trusted_proxies);
     const runtime::ServerCredentials credentials({token, hooks, app.caller(), proxies});
     dispatcher.limit({settings.calls_per_second, settings.calls_at_once});
     if (settings.require_memory ||
-        app.settings().database.migration_mode == api::MigrationMode::manual)
+        app.settings().database.migration_mode == runtime::MigrationMode::manual)
         bring_up(app);
     BringUp background(app);
     app.hear();
@@ -160,11 +159,11 @@ void serve(App& app, const api::Registry& registry, api::Dispatcher& dispatcher,
         mcp::product_catalog(registry, dispatcher, http_product_options(app, background)),
         mcp_options);
     Health health(app);
-    api::rest::Door door(
+    rest::Door door(
         {registry, dispatcher, authenticator, kVersion,
-         api::rest::Origins(settings.allowed_origins, !token.empty()), !hooks.empty(),
+         rest::Origins(settings.allowed_origins, !token.empty()), !hooks.empty(),
          [&](const std::string& id, Deadline deadline) { return app.context(deadline, id); },
-         [&](const http::Request& request, const api::Caller& caller) {
+         [&](const http::Request& request, const runtime::Caller& caller) {
              return transport.handle(request, caller);
          },
          [&] { return health.ready(); }, [&] { return health.health(); }, metrics});
@@ -182,7 +181,7 @@ void serve(App& app, const api::Registry& registry, api::Dispatcher& dispatcher,
     keeper.emplace(worker_context(app, background, kKeepTime));
     std::optional<mesh::Tracker> tracker;
     tracker.emplace(app.settings(), worker_context(app, background, kKeepTime));
-    const api::Background revocations =
+    const runtime::Background revocations =
         follow_revocations(authenticator, worker_context(app, background, kSettleTime));
     const Serving serving{app, server, transport};
     server.start();
@@ -203,7 +202,7 @@ void serve(App& app, const api::Registry& registry, api::Dispatcher& dispatcher,
     background.rethrow_refusal();
 }
 
-int serve_mcp(App& app, const api::Registry& registry, api::Dispatcher& dispatcher,
+int serve_mcp(App& app, const runtime::Registry& registry, runtime::Dispatcher& dispatcher,
               const std::string& tools) {
     mcp::StdioOptions options;
     options.out_fd = mcp::claim_stdout();
@@ -217,7 +216,7 @@ int serve_mcp(App& app, const api::Registry& registry, api::Dispatcher& dispatch
     app.hear();
     mcp::ProductOptions product = product_options(app, background, tools);
     product.context = [shared = product.context](const mcp::CallInfo& call) {
-        api::Context context = shared(call);
+        runtime::Context context = shared(call);
         context.own_process = true;
         return context;
     };

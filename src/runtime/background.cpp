@@ -3,7 +3,7 @@
 #include "foundation/base/log.hpp"
 #include "runtime/bells.hpp"
 
-namespace stele::api {
+namespace stele::runtime {
 
 namespace {
 
@@ -52,4 +52,4 @@ void Background::run(const std::stop_token& stop) {
     }
 }
 
-}  // namespace stele::api
+}  // namespace stele::runtime

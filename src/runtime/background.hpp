@@ -12,7 +12,7 @@
 
 #include "runtime/context.hpp"
 
-namespace stele::api {
+namespace stele::runtime {
 
 class Background {
   public:
@@ -22,7 +22,7 @@ class Background {
     enum class AtEnd { finish_step, cancel_step };
     struct Options {
         AtEnd at_end = AtEnd::finish_step;
-        std::vector<std::string> notifications = {};  // that end a rest (api/bells.hpp)
+        std::vector<std::string> notifications = {};  // that end a rest (runtime/bells.hpp)
         std::chrono::milliseconds rest_after_failure{5000};
     };
     // `waits` says in the log what waits while steps fail: "vectors wait".
@@ -45,4 +45,4 @@ class Background {
     std::jthread thread_;
 };
 
-}  // namespace stele::api
+}  // namespace stele::runtime

@@ -5,7 +5,7 @@
 
 #include "runtime/context.hpp"
 
-namespace stele::api {
+namespace stele::runtime {
 
 namespace {
 
@@ -130,4 +130,4 @@ void Bells::on_ring(std::function<void(const std::string&)> told) {
     told_ = std::move(told);
 }
 
-}  // namespace stele::api
+}  // namespace stele::runtime

@@ -18,7 +18,7 @@
 #include "foundation/base/clock.hpp"
 #include "runtime/operation.hpp"
 
-namespace stele::api {
+namespace stele::runtime {
 
 class Bells {
   public:
@@ -60,4 +60,4 @@ class Bells {
     std::function<void(const std::string&)> told_;
 };
 
-}  // namespace stele::api
+}  // namespace stele::runtime

@@ -16,7 +16,7 @@
 #include "foundation/base/suggest.hpp"
 #include "foundation/base/text.hpp"
 
-namespace stele::api {
+namespace stele::runtime {
 
 namespace {
 
@@ -349,4 +349,4 @@ std::string hooks_token(const HookSettings& hooks) {
     return token_of(hooks.token, hooks.token_file, "hooks.token");
 }
 
-}  // namespace stele::api
+}  // namespace stele::runtime

@@ -14,7 +14,7 @@
 #include "foundation/base/json.hpp"
 #include "runtime/settings.hpp"
 
-namespace stele::api {
+namespace stele::runtime {
 
 // One effective value and its origin: "default", "environment STELE_…", "file stele.toml", "flag
 // --…".
@@ -53,4 +53,4 @@ bool is_loopback(const ServerSettings& server);
 // Likewise the hooks': hooks.token, else hooks.tokenFile.
 std::string hooks_token(const HookSettings& hooks);
 
-}  // namespace stele::api
+}  // namespace stele::runtime

@@ -25,12 +25,10 @@ namespace stele::runtime {
 class AuditTrail;
 }
 
-namespace stele::api {
+namespace stele::runtime {
 
 struct Settings;
 class Bells;
-
-using Caller = runtime::Caller;
 
 // Long work says how far it is; a door shows it as a progress bar, an MCP notification or not at
 // all.
@@ -69,4 +67,4 @@ struct Context {
     runtime::AuditTrail* audit = nullptr;
 };
 
-}  // namespace stele::api
+}  // namespace stele::runtime

@@ -6,7 +6,7 @@
 #include "foundation/base/redact_json.hpp"
 #include "runtime/metrics.hpp"
 
-namespace stele::api {
+namespace stele::runtime {
 
 namespace {
 
@@ -186,4 +186,4 @@ std::shared_ptr<http::EventChannel> Dispatcher::stream(const Operation& op, Cont
     });
 }
 
-}  // namespace stele::api
+}  // namespace stele::runtime

@@ -13,7 +13,7 @@
 #include "runtime/caller/call_limiter.hpp"
 #include "runtime/operation.hpp"
 
-namespace stele::api {
+namespace stele::runtime {
 
 class Metrics;
 
@@ -69,4 +69,4 @@ class Dispatcher {
     std::unique_ptr<runtime::CallLimiter> limiter_;
 };
 
-}  // namespace stele::api
+}  // namespace stele::runtime

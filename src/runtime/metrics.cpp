@@ -10,7 +10,7 @@
 #include <map>
 #include <mutex>
 
-namespace stele::api {
+namespace stele::runtime {
 
 namespace {
 
@@ -111,4 +111,4 @@ std::string Metrics::text() {
     return prometheus::TextSerializer().Serialize(families);
 }
 
-}  // namespace stele::api
+}  // namespace stele::runtime

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-namespace stele::api {
+namespace stele::runtime {
 
 using Labels = std::vector<std::pair<std::string, std::string>>;
 
@@ -56,4 +56,4 @@ class Metrics {
     std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace stele::api
+}  // namespace stele::runtime

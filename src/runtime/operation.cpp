@@ -8,7 +8,7 @@
 #include "foundation/base/suggest.hpp"
 #include "foundation/base/text.hpp"
 
-namespace stele::api {
+namespace stele::runtime {
 
 namespace {
 
@@ -101,4 +101,4 @@ std::string command_line(const Operation& op, const json::object& input) {
     return line;
 }
 
-}  // namespace stele::api
+}  // namespace stele::runtime

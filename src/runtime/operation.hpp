@@ -17,7 +17,7 @@ namespace stele::http {
 class EventChannel;
 }
 
-namespace stele::api {
+namespace stele::runtime {
 
 enum class Effect { read, write, destructive };
 
@@ -160,4 +160,4 @@ class Registry {
 // 5`.
 std::string command_line(const Operation& op, const json::object& input);
 
-}  // namespace stele::api
+}  // namespace stele::runtime

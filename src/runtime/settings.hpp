@@ -1,5 +1,5 @@
 // The configuration schema: one described struct, read from stele.toml or stele.yaml, the
-// environment and flags (api/config.hpp). Every key is also STELE_<SECTION>_<KEY>.
+// environment and flags (runtime/config.hpp). Every key is also STELE_<SECTION>_<KEY>.
 #pragma once
 
 #include <array>
@@ -8,7 +8,7 @@
 #include "foundation/base/limits.hpp"
 #include "foundation/base/reflect.hpp"
 
-namespace stele::api {
+namespace stele::runtime {
 
 enum class Environment { development, production };
 enum class MigrationMode { automatic, manual };
@@ -338,37 +338,37 @@ struct Settings {
     }
 };
 
-}  // namespace stele::api
+}  // namespace stele::runtime
 
 namespace stele::reflect {
 
 template <>
-struct EnumNames<api::Environment> {
-    static constexpr std::array<std::pair<api::Environment, std::string_view>, 2> values{
-        {{api::Environment::development, "development"},
-         {api::Environment::production, "production"}}};
+struct EnumNames<runtime::Environment> {
+    static constexpr std::array<std::pair<runtime::Environment, std::string_view>, 2> values{
+        {{runtime::Environment::development, "development"},
+         {runtime::Environment::production, "production"}}};
 };
 
 template <>
-struct EnumNames<api::MigrationMode> {
-    static constexpr std::array<std::pair<api::MigrationMode, std::string_view>, 2> values{
-        {{api::MigrationMode::automatic, "auto"}, {api::MigrationMode::manual, "manual"}}};
+struct EnumNames<runtime::MigrationMode> {
+    static constexpr std::array<std::pair<runtime::MigrationMode, std::string_view>, 2> values{
+        {{runtime::MigrationMode::automatic, "auto"}, {runtime::MigrationMode::manual, "manual"}}};
 };
 
 template <>
-struct EnumNames<api::SecretPolicy> {
-    static constexpr std::array<std::pair<api::SecretPolicy, std::string_view>, 3> values{
-        {{api::SecretPolicy::keep, "keep"},
-         {api::SecretPolicy::warn, "warn"},
-         {api::SecretPolicy::refuse, "refuse"}}};
+struct EnumNames<runtime::SecretPolicy> {
+    static constexpr std::array<std::pair<runtime::SecretPolicy, std::string_view>, 3> values{
+        {{runtime::SecretPolicy::keep, "keep"},
+         {runtime::SecretPolicy::warn, "warn"},
+         {runtime::SecretPolicy::refuse, "refuse"}}};
 };
 
 template <>
-struct EnumNames<api::EmbedderKind> {
-    static constexpr std::array<std::pair<api::EmbedderKind, std::string_view>, 3> values{
-        {{api::EmbedderKind::builtin, "builtin"},
-         {api::EmbedderKind::endpoint, "endpoint"},
-         {api::EmbedderKind::none, "none"}}};
+struct EnumNames<runtime::EmbedderKind> {
+    static constexpr std::array<std::pair<runtime::EmbedderKind, std::string_view>, 3> values{
+        {{runtime::EmbedderKind::builtin, "builtin"},
+         {runtime::EmbedderKind::endpoint, "endpoint"},
+         {runtime::EmbedderKind::none, "none"}}};
 };
 
 }  // namespace stele::reflect

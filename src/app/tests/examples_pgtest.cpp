@@ -9,7 +9,7 @@
 
 #include "app/app.hpp"
 #include "app/commands.hpp"
-#include "app/operations.hpp"
+#include "app/modules.hpp"
 #include "app/tests/agents.hpp"
 #include "foundation/base/error.hpp"
 #include "foundation/os/process.hpp"
@@ -64,17 +64,17 @@ export STELE_SERVER_PORT="$(sed -n 's/.*listening on http:[^ ]*:\([0-9]*\) .*/\1
 )sh";
 
 TEST(Examples, RunInAShellAsHelpShowsThem) {
-    api::Metrics metrics;
-    api::Registry registry;
-    api::Dispatcher dispatcher;
+    runtime::Metrics metrics;
+    runtime::Registry registry;
+    runtime::Dispatcher dispatcher;
     register_operations(registry, dispatcher);
     register_commands(registry, dispatcher, metrics,
                       []() -> App& { throw Error(Code::internal, "no app"); });
     const EmptyHome home;
-    for (const api::Operation& op : registry.all()) {
+    for (const runtime::Operation& op : registry.all()) {
         if (is_agents(op.domain())) continue;
-        for (const api::Example& example : op.examples) {
-            std::string line = api::command_line(op, example.input);
+        for (const runtime::Example& example : op.examples) {
+            std::string line = runtime::command_line(op, example.input);
             // What serves until it is told to stop is told so.
             if (op.name == "server.serve")
                 line = "timeout --foreground --preserve-status -s TERM 2 " + line;

@@ -25,7 +25,7 @@ void forget_libpq_environment() {
 
 std::string rules_of(const std::string& url, const std::string& admin = "") {
     forget_libpq_environment();
-    api::DatabaseSettings settings;
+    runtime::DatabaseSettings settings;
     settings.url = url;
     settings.admin_url = admin;
     std::string out;
@@ -96,7 +96,7 @@ TEST(GuardOfTheOwner, LooksAtItsUrlToo) {
 
 TEST(GuardOfEachUrl, NamesTheSetting) {
     forget_libpq_environment();
-    api::DatabaseSettings settings;
+    runtime::DatabaseSettings settings;
     settings.url = "postgresql://a@db/x";
     settings.direct_url = "postgresql://a:a@db/x";
     const auto found = unsafe_settings(settings);
@@ -109,7 +109,7 @@ TEST(GuardOfTheEnvironment, SeesWhatLibpqWouldTake) {
     forget_libpq_environment();
     ::setenv("PGPASSWORD", "secret", 1);
     ::setenv("PGSSLMODE", "require", 1);
-    api::DatabaseSettings settings;
+    runtime::DatabaseSettings settings;
     settings.url = "postgresql://a@db.example.com/x";
     const auto found = unsafe_settings(settings);
     forget_libpq_environment();
@@ -118,13 +118,13 @@ TEST(GuardOfTheEnvironment, SeesWhatLibpqWouldTake) {
 }
 
 TEST(Refusal, IsProductionsAloneAndNamesNoPassword) {
-    api::DatabaseSettings settings;
+    runtime::DatabaseSettings settings;
     settings.url = "postgresql://a:changeme77@localhost/x";
     const auto found = unsafe_settings(settings);
-    refuse_unsafe(api::Environment::development, found);
-    refuse_unsafe(api::Environment::production, {});
+    refuse_unsafe(runtime::Environment::development, found);
+    refuse_unsafe(runtime::Environment::production, {});
     try {
-        refuse_unsafe(api::Environment::production, found);
+        refuse_unsafe(runtime::Environment::production, found);
         FAIL() << "it was not refused";
     } catch (const Error& error) {
         EXPECT_EQ(error.code(), Code::refused);

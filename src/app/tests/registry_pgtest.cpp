@@ -6,7 +6,7 @@
 #include <set>
 
 #include "app/commands.hpp"
-#include "app/operations.hpp"
+#include "app/modules.hpp"
 #include "app/tests/agents.hpp"
 #include "doors/cli/parse.hpp"
 #include "doors/mcp/product.hpp"
@@ -84,9 +84,9 @@ constexpr const char* kExampleToken = R"(
     FROM uuid('00000000-0000-4000-8000-000000000001') AS t)";
 
 struct Everything {
-    api::Metrics metrics;
-    api::Dispatcher dispatcher;
-    api::Registry registry;
+    runtime::Metrics metrics;
+    runtime::Dispatcher dispatcher;
+    runtime::Registry registry;
     Everything() {
         register_operations(registry, dispatcher);
         register_commands(registry, dispatcher, metrics,
@@ -96,10 +96,10 @@ struct Everything {
 
 TEST(Registry, EveryOperationHasWhatItsDoorsNeed) {
     Everything all;
-    const json::object document = api::openapi(all.registry, "test");
+    const json::object document = openapi::document(all.registry, "test");
     const auto catalog = mcp::product_catalog(all.registry, all.dispatcher,
                                               {.version = "test", .tools = "all", .context = {}});
-    for (const api::Operation& op : all.registry.all()) {
+    for (const runtime::Operation& op : all.registry.all()) {
         SCOPED_TRACE(op.name);
         EXPECT_FALSE(op.summary.empty());
         EXPECT_FALSE(op.description.empty());
@@ -108,14 +108,14 @@ TEST(Registry, EveryOperationHasWhatItsDoorsNeed) {
         for (const reflect::FieldInfo& field : op.input->fields)
             EXPECT_FALSE(field.doc.empty()) << field.name;
         const bool in_document = document.at("paths").as_object().contains(op.http_path());
-        EXPECT_EQ(in_document, (op.doors & api::kHttp) != 0);
-        EXPECT_EQ(catalog->tool(op.tool_name()) != nullptr, (op.doors & api::kMcp) != 0);
+        EXPECT_EQ(in_document, (op.doors & runtime::kHttp) != 0);
+        EXPECT_EQ(catalog->tool(op.tool_name()) != nullptr, (op.doors & runtime::kMcp) != 0);
     }
 }
 
 TEST(Registry, TheOpenApiDocumentIsOneThatGeneratorsTake) {
     Everything all;
-    const json::object document = api::openapi(all.registry, "test");
+    const json::object document = openapi::document(all.registry, "test");
     const json::object& components = document.at("components").as_object();
     std::set<std::string> ids;
     for (const auto& path : document.at("paths").as_object())
@@ -148,16 +148,16 @@ TEST(Registry, TheOpenApiDocumentIsOneThatGeneratorsTake) {
 TEST(Registry, WhatCallersFromElsewhereReachNeedsScopes) {
     Everything all;
     const auto writes = [](const std::string& scope) { return !scope.ends_with(":read"); };
-    for (const api::Operation& op : all.registry.all()) {
+    for (const runtime::Operation& op : all.registry.all()) {
         SCOPED_TRACE(op.name);
         // One reaches nobody's data: who one is, anyone may ask.
         EXPECT_EQ(op.any_caller, op.name == "caller.get");
-        if ((op.doors & (api::kHttp | api::kMcp)) && !op.any_caller) {
+        if ((op.doors & (runtime::kHttp | runtime::kMcp)) && !op.any_caller) {
             EXPECT_FALSE(op.scopes.empty());
         }
         EXPECT_EQ(op.needs, runtime::ScopeSet::of(op.scopes));
         // Writing does not imply reading, and a right to read lets nobody write.
-        if (op.effect != api::Effect::read && !op.scopes.empty()) {
+        if (op.effect != runtime::Effect::read && !op.scopes.empty()) {
             EXPECT_TRUE(std::ranges::any_of(op.scopes, writes));
         }
         // A hook's bearer is given this and nothing else.
@@ -166,7 +166,7 @@ TEST(Registry, WhatCallersFromElsewhereReachNeedsScopes) {
         }
         // What shares a path with others is told apart by its body alone, so neither may be open to
         // callers that the other refuses.
-        for (const api::Route& route : op.routes) EXPECT_FALSE(!route.when.empty() && op.hook);
+        for (const runtime::Route& route : op.routes) EXPECT_FALSE(!route.when.empty() && op.hook);
     }
 }
 
@@ -175,10 +175,10 @@ TEST(Registry, WhatTheOperatorChangesIsAudited) {
     constexpr std::array<std::string_view, 8> kToo{
         "memory.forget", "memory.import", "memory.export", "memory.reembed",
         "chat.forget",   "chat.import",   "chat.export",   "db.dump"};
-    for (const api::Operation& op : all.registry.all()) {
+    for (const runtime::Operation& op : all.registry.all()) {
         SCOPED_TRACE(op.name);
         const bool operates = op.domain() == "db" || op.domain() == "ops" || op.domain() == "token";
-        const bool changes = op.effect != api::Effect::read;
+        const bool changes = op.effect != runtime::Effect::read;
         const bool too = std::ranges::find(kToo, op.name) != kToo.end();
         EXPECT_TRUE(!operates || !changes || op.audit == runtime::Audit::change);
         EXPECT_TRUE(!too || op.audit != runtime::Audit::none);
@@ -189,15 +189,15 @@ TEST(Registry, WhatTheOperatorChangesIsAudited) {
 
 TEST(Registry, TheCommandLineOfAnExampleMeansTheExample) {
     Everything all;
-    for (const api::Operation& op : all.registry.all()) {
-        if (!(op.doors & api::kCli)) continue;
-        for (const api::Example& example : op.examples) {
+    for (const runtime::Operation& op : all.registry.all()) {
+        if (!(op.doors & runtime::kCli)) continue;
+        for (const runtime::Example& example : op.examples) {
             SCOPED_TRACE(op.name + ": " + example.title);
             std::vector<std::string> args;
             // command_line() quotes as a shell wants it; these words hold no quotes of their own.
             std::string word;
             bool quoted = false;
-            for (const char c : api::command_line(op, example.input) + " ") {
+            for (const char c : runtime::command_line(op, example.input) + " ") {
                 if (c == '\'')
                     quoted = !quoted;
                 else if (c == ' ' && !quoted) {
@@ -206,7 +206,7 @@ TEST(Registry, TheCommandLineOfAnExampleMeansTheExample) {
                     word += c;
             }
             args.erase(args.begin());
-            const api::cli::Parsed parsed = api::cli::parse(all.registry, args);
+            const cli::Parsed parsed = cli::parse(all.registry, args);
             ASSERT_EQ(parsed.operation, &op);
             EXPECT_EQ(parsed.input, example.input)
                 << serialize(parsed.input) << " is not " << serialize(example.input);
@@ -216,49 +216,49 @@ TEST(Registry, TheCommandLineOfAnExampleMeansTheExample) {
 
 TEST(Registry, EveryExampleOfTheAgentsDomainsRuns) {
     Everything all;
-    for (const api::Operation& op : all.registry.all()) {
+    for (const runtime::Operation& op : all.registry.all()) {
         if (!is_agents(op.domain())) continue;
-        for (const api::Example& example : op.examples) {
+        for (const runtime::Example& example : op.examples) {
             SCOPED_TRACE(op.name + ": " + example.title);
             testing::TestDatabase database;
             auto db = database.open();
-            api::Settings settings;
-            api::Caller caller;
+            runtime::Settings settings;
+            runtime::Caller caller;
             caller.org = *Uuid::parse("00000000-0000-4000-8000-000000000001");
             caller.project = caller.org;
             caller.instance = "tester";
             caller.scope = "project:/repo";
-            api::Context context{
+            runtime::Context context{
                 caller, settings, *db,  nullptr, deadline_in(std::chrono::seconds(20)),
                 {},     "test",   true, {}};
             // A hook is not for who has no credential.
             if (op.hook) context.caller.kind = runtime::CallerKind::operator_token;
             // The memory that examples name.
-            api::Dispatcher().call(all.registry.get("memory.store"), context,
-                                   json::object{{"content", "named by examples"},
-                                                {"category", "fact"},
-                                                {"jobId", "nightly-7"},
-                                                {"id", kExampleId}});
+            runtime::Dispatcher().call(all.registry.get("memory.store"), context,
+                                       json::object{{"content", "named by examples"},
+                                                    {"category", "fact"},
+                                                    {"jobId", "nightly-7"},
+                                                    {"id", kExampleId}});
             // Likewise the conversation and its message.
-            api::Dispatcher().call(all.registry.get("chat.log"), context,
-                                   json::object{{"content", "named by examples"},
-                                                {"threadId", "ses_deploy"},
-                                                {"pendingAction", "migrate"},
-                                                {"id", kExampleId}});
-            api::Dispatcher().call(all.registry.get("skills.store"), context,
-                                   json::object{{"name", "deploy-staging"},
-                                                {"description", "Deploy to staging"},
-                                                {"content", "Run the migrations first."},
-                                                {"tags", json::array{"deploy"}}});
+            runtime::Dispatcher().call(all.registry.get("chat.log"), context,
+                                       json::object{{"content", "named by examples"},
+                                                    {"threadId", "ses_deploy"},
+                                                    {"pendingAction", "migrate"},
+                                                    {"id", kExampleId}});
+            runtime::Dispatcher().call(all.registry.get("skills.store"), context,
+                                       json::object{{"name", "deploy-staging"},
+                                                    {"description", "Deploy to staging"},
+                                                    {"content", "Run the migrations first."},
+                                                    {"tags", json::array{"deploy"}}});
             database.connect()->script(kExampleJobs, deadline_in(std::chrono::seconds(10)));
             database.connect()->script(kExampleMesh, deadline_in(std::chrono::seconds(10)));
             database.connect()->script(kExampleToken, deadline_in(std::chrono::seconds(10)));
             // There is no embedder here, and no such folder.
             if (op.name == "memory.reembed" || op.name == "skills.import") {
-                EXPECT_THROW(api::Dispatcher().call(op, context, example.input), Error);
+                EXPECT_THROW(runtime::Dispatcher().call(op, context, example.input), Error);
                 continue;
             }
-            const json::value output = api::Dispatcher().call(op, context, example.input);
+            const json::value output = runtime::Dispatcher().call(op, context, example.input);
             EXPECT_TRUE(output.is_object());
             EXPECT_TRUE(!op.render || !op.render(output).empty());
         }

@@ -6,7 +6,7 @@
 
 #include <filesystem>
 
-#include "app/operations.hpp"
+#include "app/modules.hpp"
 #include "runtime/dispatcher.hpp"
 #include "runtime/settings.hpp"
 #include "support/test_database.hpp"
@@ -25,24 +25,25 @@ struct Copied : ::testing::Test {
     ~Copied() override { std::filesystem::remove_all(file); }
 
     json::value run(const std::string& name, const char* project, const json::object& input) {
-        api::Caller caller;
+        runtime::Caller caller;
         caller.org = *Uuid::parse(kOrg);
         caller.project = *Uuid::parse(project);
         caller.instance = "tester";
         caller.scope = "project:/repo";
-        api::Context context{caller, settings, *db,  nullptr, deadline_in(std::chrono::seconds(60)),
-                             {},     "test",   true, {}};
+        runtime::Context context{
+            caller, settings, *db,  nullptr, deadline_in(std::chrono::seconds(60)),
+            {},     "test",   true, {}};
         return dispatcher.call(registry.get(name), context, input);
     }
     std::string text(const std::string& name, const char* project, const json::object& input) {
         return serialize(run(name, project, input));
     }
 
-    api::Registry registry;
-    api::Dispatcher dispatcher;
+    runtime::Registry registry;
+    runtime::Dispatcher dispatcher;
     testing::TestDatabase database;
     std::unique_ptr<pg::Database> db = database.open();
-    api::Settings settings;
+    runtime::Settings settings;
     const std::string file = fmt::format("{}/stele-copied.{}", ::testing::TempDir(), ::getpid());
 };
 

@@ -16,9 +16,9 @@ using testing::query;
 using testing::TestDatabase;
 
 Error start(const std::string& url, const std::string& environment) {
-    api::cli::Globals globals;
+    cli::Globals globals;
     globals.overrides = {{"database.url", url}, {"environment", environment}};
-    api::Metrics metrics;
+    runtime::Metrics metrics;
     App app(globals, metrics);
     try {
         bring_up(app);

@@ -7,8 +7,8 @@
 
 namespace stele::shell {
 
-api::Context InProcess::context() const {
-    api::Context out = context_;
+runtime::Context InProcess::context() const {
+    runtime::Context out = context_;
     out.deadline = deadline_in(limits::kDeadline);
     out.cancelled = {};
     out.progress = {};
@@ -18,8 +18,8 @@ api::Context InProcess::context() const {
 
 json::object InProcess::call(std::string_view operation, const json::object& input,
                              std::chrono::milliseconds wait) {
-    const api::Operation& op = registry_.get(operation);
-    api::Context context = this->context();
+    const runtime::Operation& op = registry_.get(operation);
+    runtime::Context context = this->context();
     context.deadline += wait;
     return dispatcher_.call(op, context, input).as_object();
 }
@@ -33,8 +33,8 @@ std::string url_of(const std::string& flag) {
 namespace {
 
 // What the user set is said to the server; what he did not is for the server's settings.
-client::Caller caller_of(const api::AgentSettings& agent) {
-    const api::AgentSettings unset;
+client::Caller caller_of(const runtime::AgentSettings& agent) {
+    const runtime::AgentSettings unset;
     client::Caller out;
     if (agent.org != unset.org) out.org = agent.org;
     if (agent.project != unset.project) out.project = agent.project;
@@ -44,11 +44,12 @@ client::Caller caller_of(const api::AgentSettings& agent) {
 
 }  // namespace
 
-std::unique_ptr<client::Transport> open_door(const api::Registry& registry,
-                                             api::Dispatcher& dispatcher,
-                                             const api::Context& context, const std::string& url) {
+std::unique_ptr<client::Transport> open_door(const runtime::Registry& registry,
+                                             runtime::Dispatcher& dispatcher,
+                                             const runtime::Context& context,
+                                             const std::string& url) {
     if (url.empty()) return std::make_unique<InProcess>(registry, dispatcher, context);
-    return std::make_unique<client::Client>(url, api::server_token(context.settings.server),
+    return std::make_unique<client::Client>(url, runtime::server_token(context.settings.server),
                                             caller_of(context.settings.agent));
 }
 

@@ -12,15 +12,15 @@ namespace {
 
 // Both run for as long as the user likes, on his machine and his terminal: they are no business of
 // a caller from elsewhere.
-api::Operation command(api::Operation op) {
-    op.doors = api::kCli;
+runtime::Operation command(runtime::Operation op) {
+    op.doors = runtime::kCli;
     op.cleans_up = true;
     op.time_limit = std::chrono::hours(24 * 365);
     return op;
 }
 
-WorkOutput run_work(const api::Registry& registry, api::Dispatcher& dispatcher,
-                    api::Context& context, const WorkInput& input) {
+WorkOutput run_work(const runtime::Registry& registry, runtime::Dispatcher& dispatcher,
+                    runtime::Context& context, const WorkInput& input) {
     const std::string url = url_of(input.url);
     const auto door = open_door(registry, dispatcher, context, url);
     // Without a server nobody else may be there to take jobs back from workers that fell silent.
@@ -38,12 +38,12 @@ std::string render_watch(const json::value& output) {
 
 }  // namespace
 
-void register_operations(api::Registry& registry, api::Dispatcher& dispatcher) {
-    api::Operation op = command(
-        api::operation("job.work", std::function<WorkOutput(api::Context&, const WorkInput&)>(
-                                       [&](api::Context& context, const WorkInput& input) {
-                                           return run_work(registry, dispatcher, context, input);
-                                       })));
+void register_operations(runtime::Registry& registry, runtime::Dispatcher& dispatcher) {
+    runtime::Operation op = command(runtime::operation(
+        "job.work", std::function<WorkOutput(runtime::Context&, const WorkInput&)>(
+                        [&](runtime::Context& context, const WorkInput& input) {
+                            return run_work(registry, dispatcher, context, input);
+                        })));
     op.summary = "Work on jobs with a command";
     op.description =
         "Use it to let any program do the jobs of a queue. It gets the input as JSON on stdin and "
@@ -52,7 +52,7 @@ void register_operations(api::Registry& registry, api::Dispatcher& dispatcher) {
         "completes, 64, 65 and --no-retry-on fail for good, any other is tried again. A command "
         "whose job was cancelled or lost gets SIGTERM, then SIGKILL, with all that it started. "
         "SIGTERM and Ctrl-C hand back what is not done in time.";
-    op.effect = api::Effect::write;
+    op.effect = runtime::Effect::write;
     op.scopes = {"job:work"};
     op.examples = {{"Until nothing is left",
                     {{"command", json::array{"./build.sh"}},
@@ -67,10 +67,10 @@ void register_operations(api::Registry& registry, api::Dispatcher& dispatcher) {
     op.render = render_work;
     registry.add(op);
 
-    op = command(api::operation(
+    op = command(runtime::operation(
         "job.watch",
-        std::function<WatchOutput(api::Context&, const WatchInput&)>(
-            [&](api::Context& context, const WatchInput& input) {
+        std::function<WatchOutput(runtime::Context&, const WatchInput&)>(
+            [&](runtime::Context& context, const WatchInput& input) {
                 const auto door = open_door(registry, dispatcher, context, url_of(input.url));
                 return watch(*door, input, terminal_of(STDOUT_FILENO), context.cancelled);
             })));

@@ -6,6 +6,6 @@ namespace stele::shell {
 
 // job.work, job.watch: of the command line alone. `registry` and `dispatcher` must outlive
 // what they run.
-void register_operations(api::Registry& registry, api::Dispatcher& dispatcher);
+void register_operations(runtime::Registry& registry, runtime::Dispatcher& dispatcher);
 
 }  // namespace stele::shell

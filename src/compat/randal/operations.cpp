@@ -9,8 +9,8 @@ namespace stele::randal {
 
 namespace {
 
-using api::Effect;
-using api::Operation;
+using runtime::Effect;
+using runtime::Operation;
 
 std::string schedule_line(const json::object& one) {
     return fmt::format("{:<24} {:<6} {:<20} {}{}\n", text_of(one, "name"), text_of(one, "kind"),
@@ -63,12 +63,12 @@ Operation write_op(Operation op, bool idempotent) {
     return op;
 }
 
-void register_cron(api::Registry& registry) {
+void register_cron(runtime::Registry& registry) {
     const json::object every_morning{{"name", "standup"},
                                      {"schedule", "0 9 * * MON-FRI"},
                                      {"timezone", "Europe/Berlin"},
                                      {"prompt", "Summarise what happened since yesterday"}};
-    Operation op = write_op(api::operation("schedule.cron", cron), true);
+    Operation op = write_op(runtime::operation("schedule.cron", cron), true);
     op.summary = "List, add or remove what an agent does again and again";
     op.description =
         "Use it for an agent's own recurring tasks. Each time makes one job of the name agent; the "
@@ -80,7 +80,7 @@ void register_cron(api::Registry& registry) {
     op.render = render_cron;
     registry.add(op);
 
-    op = read_op(api::operation("cron.list", list));
+    op = read_op(runtime::operation("cron.list", list));
     op.summary = "Schedules, without the heartbeat";
     op.description = "Use it to see what will be done when.";
     op.routes = {{"GET", "/cron"}};
@@ -88,7 +88,7 @@ void register_cron(api::Registry& registry) {
     op.render = render_cron;
     registry.add(op);
 
-    op = write_op(api::operation("cron.add", add), true);
+    op = write_op(runtime::operation("cron.add", add), true);
     op.summary = "Have an agent do something again and again";
     op.description =
         "Use it for a prompt at given times; a schedule of the same name is replaced. The one "
@@ -104,7 +104,7 @@ void register_cron(api::Registry& registry) {
     op.render = render_cron;
     registry.add(op);
 
-    op = write_op(api::operation("cron.remove", remove), true);
+    op = write_op(runtime::operation("cron.remove", remove), true);
     op.effect = Effect::destructive;
     op.summary = "Take a schedule away";
     op.description = "Use it when something is not to be done again. What it made stays.";
@@ -114,8 +114,8 @@ void register_cron(api::Registry& registry) {
     registry.add(op);
 }
 
-void register_heartbeat(api::Registry& registry) {
-    Operation op = read_op(api::operation("schedule.info", info));
+void register_heartbeat(runtime::Registry& registry) {
+    Operation op = read_op(runtime::operation("schedule.info", info));
     op.summary = "The heartbeat, schedules and hooks";
     op.description = "Use it to see when an agent is woken next, and for what.";
     op.default_tool = true;
@@ -124,7 +124,7 @@ void register_heartbeat(api::Registry& registry) {
     op.render = render_info;
     registry.add(op);
 
-    op = write_op(api::operation("heartbeat.wake", wake), false);
+    op = write_op(runtime::operation("heartbeat.wake", wake), false);
     op.summary = "Have the next heartbeat look at something";
     op.description =
         "Use it for what need not be done at once and must not be forgotten: it waits in the "
@@ -136,7 +136,7 @@ void register_heartbeat(api::Registry& registry) {
     op.render = render_message;
     registry.add(op);
 
-    op = write_op(api::operation("heartbeat.trigger", trigger), false);
+    op = write_op(runtime::operation("heartbeat.trigger", trigger), false);
     op.summary = "Make the heartbeat come now";
     op.description = "Use it when what waits should not wait. It goes on from here.";
     op.routes = {{"POST", "/heartbeat/trigger"}};
@@ -144,34 +144,34 @@ void register_heartbeat(api::Registry& registry) {
     op.render = render_message;
     registry.add(op);
 
-    op = read_op(api::operation("voice.status", voice));
+    op = read_op(runtime::operation("voice.status", voice));
     op.offline = true;
     op.summary = "Whether there is a voice";
     op.description = "There is none: the route is there for clients that ask.";
-    op.doors = api::kHttp;
+    op.doors = runtime::kHttp;
     op.routes = {{"GET", "/voice/status"}};
     op.examples = {{"Ask", {}}};
     registry.add(op);
 }
 
-void register_hooks(api::Registry& registry) {
-    Operation op = write_op(api::operation("hooks.wake", hook_wake), false);
+void register_hooks(runtime::Registry& registry) {
+    Operation op = write_op(runtime::operation("hooks.wake", hook_wake), false);
     op.summary = "From outside: have the heartbeat look at something";
     op.description =
         "Use it in a webhook, with the hooks' own token (hooks.token), as a bearer token or in "
         "X-Stele-Token. Without one configured there are no hooks.";
-    op.doors = api::kHttp;
+    op.doors = runtime::kHttp;
     op.hook = true;
     op.routes = {{"POST", "/hooks/wake"}};
     op.examples = {{"Later", {{"text", "issue 12 was opened"}}}};
     registry.add(op);
 
-    op = write_op(api::operation("hooks.agent", hook_agent), false);
+    op = write_op(runtime::operation("hooks.agent", hook_agent), false);
     op.summary = "From outside: have an agent do something";
     op.description =
         "Use it in a webhook, as hooks.wake: a job of the name agent is queued at once. With a key "
         "it is done once, however often the sender repeats it.";
-    op.doors = api::kHttp;
+    op.doors = runtime::kHttp;
     op.hook = true;
     op.routes = {{"POST", "/hooks/agent", 201}};
     op.examples = {
@@ -182,7 +182,7 @@ void register_hooks(api::Registry& registry) {
 
 }  // namespace
 
-void register_operations(api::Registry& registry) {
+void register_operations(runtime::Registry& registry) {
     register_cron(registry);
     register_heartbeat(registry);
     register_hooks(registry);

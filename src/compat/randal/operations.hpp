@@ -6,6 +6,6 @@ namespace stele::randal {
 
 // schedule.info and cron; cron.list, add and remove; heartbeat.wake and trigger; hooks.wake and
 // agent; voice.status.
-void register_operations(api::Registry& registry);
+void register_operations(runtime::Registry& registry);
 
 }  // namespace stele::randal

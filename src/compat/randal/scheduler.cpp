@@ -20,7 +20,7 @@ constexpr const char* kUnsaidTimes = "1h";
 constexpr std::size_t kShownBytes = 200;  // of a hook's message, to who watches
 
 // All schedules, page by page: an agent sees them in one answer.
-std::vector<jobs::Schedule> all_schedules(api::Context& context) {
+std::vector<jobs::Schedule> all_schedules(runtime::Context& context) {
     std::vector<jobs::Schedule> out;
     jobs::SchedulesInput page;
     page.limit = limits::kPage;
@@ -44,7 +44,7 @@ json::object object_of(const json::value& value, std::string_view name) {
 }
 
 // Where the answer goes: as said, or where this process's own job came from.
-json::object origin_of(const api::Context& context, const json::value& target) {
+json::object origin_of(const runtime::Context& context, const json::value& target) {
     json::object out;
     if (!target.is_null()) {
         const json::object said = object_of(target, "target");
@@ -62,7 +62,7 @@ json::object origin_of(const api::Context& context, const json::value& target) {
     return out;
 }
 
-WakeOutput beat(api::Context& context) {
+WakeOutput beat(runtime::Context& context) {
     const jobs::Beat beat = jobs::beat_now(context);
     WakeOutput out;
     out.job_id = beat.job_id;
@@ -74,7 +74,7 @@ WakeOutput beat(api::Context& context) {
 }
 
 // To who watches.
-void announce(api::Context& context, std::string type, json::object data) {
+void announce(runtime::Context& context, std::string type, json::object data) {
     events::announce(context, {{std::move(type), std::move(data), {}, {}}});
 }
 
@@ -82,7 +82,7 @@ std::string shown(const std::string& message) {
     return excerpt(message, kShownBytes);
 }
 
-WakeOutput keep(api::Context& context, const WakeInput& input, const std::string& source) {
+WakeOutput keep(runtime::Context& context, const WakeInput& input, const std::string& source) {
     const jobs::WakeItem item = jobs::keep_wake_item(context, input.text, source);
     WakeOutput out;
     if (input.mode == WakeMode::now) {
@@ -104,7 +104,7 @@ WakeOutput keep(api::Context& context, const WakeInput& input, const std::string
 
 }  // namespace
 
-InfoOutput info(api::Context& context, const NoInput&) {
+InfoOutput info(runtime::Context& context, const NoInput&) {
     InfoOutput out;
     for (jobs::Schedule& one : all_schedules(context)) {
         if (one.name != jobs::kHeartbeat) {
@@ -120,12 +120,12 @@ InfoOutput info(api::Context& context, const NoInput&) {
     jobs::Pending waiting = jobs::pending_wake_items(context);
     out.heartbeat.pending_wake_items = std::move(waiting.items);
     out.heartbeat.pending_total = waiting.total;
-    out.hooks.enabled = !api::hooks_token(context.settings.hooks).empty();
+    out.hooks.enabled = !runtime::hooks_token(context.settings.hooks).empty();
     out.hooks.pending_items = waiting.of_hooks;
     return out;
 }
 
-CronOutput list(api::Context& context, const NoInput&) {
+CronOutput list(runtime::Context& context, const NoInput&) {
     CronOutput out;
     out.cron = all_schedules(context);
     std::erase_if(*out.cron,
@@ -133,7 +133,7 @@ CronOutput list(api::Context& context, const NoInput&) {
     return out;
 }
 
-CronOutput add(api::Context& context, const AddInput& input) {
+CronOutput add(runtime::Context& context, const AddInput& input) {
     if (!input.prompt)
         throw Error(Code::invalid_argument, "prompt: required", "say what is to be done then");
     jobs::ScheduleInput in;
@@ -152,13 +152,13 @@ CronOutput add(api::Context& context, const AddInput& input) {
     return out;
 }
 
-CronOutput remove(api::Context& context, const NameInput& input) {
+CronOutput remove(runtime::Context& context, const NameInput& input) {
     CronOutput out;
     out.removed = jobs::unschedule(context, {input.name}).removed;
     return out;
 }
 
-CronOutput cron(api::Context& context, const CronInput& input) {
+CronOutput cron(runtime::Context& context, const CronInput& input) {
     if (input.action == Action::list) return list(context, {});
     if (!input.name)
         throw Error(Code::invalid_argument, "name: required to add and to remove",
@@ -168,22 +168,22 @@ CronOutput cron(api::Context& context, const CronInput& input) {
                          input.model, input.target});
 }
 
-WakeOutput trigger(api::Context& context, const NoInput&) {
+WakeOutput trigger(runtime::Context& context, const NoInput&) {
     return beat(context);
 }
 
-WakeOutput wake(api::Context& context, const WakeInput& input) {
+WakeOutput wake(runtime::Context& context, const WakeInput& input) {
     return keep(context, input, "wake");
 }
 
-WakeOutput hook_wake(api::Context& context, const WakeInput& input) {
+WakeOutput hook_wake(runtime::Context& context, const WakeInput& input) {
     announce(context, "hook.received", {{"hook", "wake"}, {"message", shown(input.text)}});
     WakeOutput out = keep(context, input, "hook");
     if (!out.job_id && out.id) announce(context, "hook.queued", {{"itemId", *out.id}});
     return out;
 }
 
-HookAgentOutput hook_agent(api::Context& context, const HookAgentInput& input) {
+HookAgentOutput hook_agent(runtime::Context& context, const HookAgentInput& input) {
     announce(context, "hook.received",
              {{"hook", "agent"},
               {"from", input.name.value_or("hook")},
@@ -201,7 +201,7 @@ HookAgentOutput hook_agent(api::Context& context, const HookAgentInput& input) {
     return {true, made.id, made.duplicate};
 }
 
-VoiceOutput voice(api::Context&, const NoInput&) {
+VoiceOutput voice(runtime::Context&, const NoInput&) {
     return {false, "there is no voice in this program; a connector can bring one as a channel"};
 }
 

@@ -7,22 +7,22 @@
 
 namespace stele::randal {
 
-InfoOutput info(api::Context& context, const NoInput& input);
+InfoOutput info(runtime::Context& context, const NoInput& input);
 
-CronOutput list(api::Context& context, const NoInput& input);
+CronOutput list(runtime::Context& context, const NoInput& input);
 // Throws Error(invalid_argument) without a prompt, and for times that are none.
-CronOutput add(api::Context& context, const AddInput& input);
-CronOutput remove(api::Context& context, const NameInput& input);
+CronOutput add(runtime::Context& context, const AddInput& input);
+CronOutput remove(runtime::Context& context, const NameInput& input);
 // One of the three.
-CronOutput cron(api::Context& context, const CronInput& input);
+CronOutput cron(runtime::Context& context, const CronInput& input);
 
 // Throws Error(not_found) without a heartbeat, Error(conflict) while it is paused.
-WakeOutput trigger(api::Context& context, const NoInput& input);
-WakeOutput wake(api::Context& context, const WakeInput& input);
+WakeOutput trigger(runtime::Context& context, const NoInput& input);
+WakeOutput wake(runtime::Context& context, const WakeInput& input);
 
-WakeOutput hook_wake(api::Context& context, const WakeInput& input);
-HookAgentOutput hook_agent(api::Context& context, const HookAgentInput& input);
+WakeOutput hook_wake(runtime::Context& context, const WakeInput& input);
+HookAgentOutput hook_agent(runtime::Context& context, const HookAgentInput& input);
 
-VoiceOutput voice(api::Context& context, const NoInput& input);
+VoiceOutput voice(runtime::Context& context, const NoInput& input);
 
 }  // namespace stele::randal

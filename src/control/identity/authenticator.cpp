@@ -92,7 +92,7 @@ Judgement ApiTokenAuthenticator::judge(const http::Head& head, const Presented& 
 }
 
 std::optional<Credential> ApiTokenAuthenticator::look_up(const Presented& what) const {
-    api::Context context = options_.make_context();
+    runtime::Context context = options_.make_context();
     if (what.kind == Presented::Kind::cookie) return find_session(context, what.text);
     const auto parsed = parse_token(what.text);
     auto found = find_token(context, parsed->prefix);
@@ -144,7 +144,7 @@ std::optional<runtime::Cookie> ApiTokenAuthenticator::cookie(const http::Head& h
     if (good_for.count() <= 0) throw Error(Code::unauthenticated, "this credential is over");
     const Tenant tenant = caller.any_tenant ? system_tenant() : Tenant{caller.org, caller.project};
     const std::string value = random_secret();
-    api::Context context = options_.make_context();
+    runtime::Context context = options_.make_context();
     open_session(context, tenant, caller.credential, value, timestamp_of(now + good_for));
     return runtime::Cookie{cookie_.set(head, value, good_for), good_for};
 }
@@ -158,7 +158,7 @@ void ApiTokenAuthenticator::ends_with(const runtime::Caller& caller,
     if (caller.credential != Uuid{} && cache_.is_revoked(caller.credential)) stream->close();
 }
 
-void ApiTokenAuthenticator::catch_up(api::Context& context) {
+void ApiTokenAuthenticator::catch_up(runtime::Context& context) {
     const CredentialCache::Time began = options_.clock();
     if (!options_.admin_token.empty() && !kept_admin_token_) {
         keep_admin_token(context, options_.admin_token);

@@ -27,7 +27,7 @@ class ApiTokenAuthenticator : public runtime::Authenticator {
         runtime::TrustedProxies proxies;
         std::string admin_token;  // of the environment; empty: none
         // For a look-up: may throw Error(unavailable).
-        std::function<api::Context()> make_context;
+        std::function<runtime::Context()> make_context;
         CredentialCache::Options cache = {};
         std::function<CredentialCache::Time()> clock = std::chrono::steady_clock::now;
     };
@@ -42,7 +42,7 @@ class ApiTokenAuthenticator : public runtime::Authenticator {
 
     // Reads what was revoked and ends the streams that are over; keeps the settings' token, and
     // notes which tokens were used. One thread at a time; throws when the database is away.
-    void catch_up(api::Context& context);
+    void catch_up(runtime::Context& context);
 
   private:
     // What a request presents of the credentials that are this authenticator's.

@@ -9,9 +9,9 @@ namespace stele::identity {
 
 namespace {
 
-using api::Effect;
-using api::Operation;
 using reflect::NoInput;
+using runtime::Effect;
+using runtime::Operation;
 
 constexpr const char* kExampleId = "01890a5d-ac96-774b-bcce-b302099a8057";
 
@@ -25,7 +25,7 @@ struct Generated {
     }
 };
 
-Generated generate(api::Context&, const NoInput&) {
+Generated generate(runtime::Context&, const NoInput&) {
     return {new_token(TokenKind::admin).text};
 }
 
@@ -58,8 +58,8 @@ Operation change(Operation op, Effect effect) {
     return op;
 }
 
-void register_issuing(api::Registry& registry) {
-    Operation op = change(api::operation("token.create", create), Effect::write);
+void register_issuing(runtime::Registry& registry) {
+    Operation op = change(runtime::operation("token.create", create), Effect::write);
     op.summary = "Issue a token for a program or an admin";
     op.description =
         "Use it to let something call over HTTP: a service token with the scopes it needs, or an "
@@ -72,7 +72,7 @@ void register_issuing(api::Registry& registry) {
     op.render = render_issued;
     registry.add(op);
 
-    op = change(api::operation("token.rotate", rotate), Effect::destructive);
+    op = change(runtime::operation("token.rotate", rotate), Effect::destructive);
     op.summary = "Replace a token by a new one with the same rights";
     op.description =
         "Use it now and then, and when a token may have been seen. The old one is refused by "
@@ -84,10 +84,10 @@ void register_issuing(api::Registry& registry) {
 
 }  // namespace
 
-void register_operations(api::Registry& registry) {
+void register_operations(runtime::Registry& registry) {
     register_issuing(registry);
 
-    Operation op = api::operation("token.list", list);
+    Operation op = runtime::operation("token.list", list);
     op.idempotent = true;
     op.scopes = {"identity:read"};
     op.summary = "The tokens there are, without their secrets";
@@ -96,7 +96,7 @@ void register_operations(api::Registry& registry) {
     op.render = render_list;
     registry.add(op);
 
-    op = change(api::operation("token.revoke", revoke), Effect::destructive);
+    op = change(runtime::operation("token.revoke", revoke), Effect::destructive);
     op.idempotent = true;
     op.summary = "Make a token worthless";
     op.description =
@@ -105,8 +105,8 @@ void register_operations(api::Registry& registry) {
     op.examples = {{"One", {{"id", kExampleId}, {"reason", "seen in a log"}}}};
     registry.add(op);
 
-    op = api::operation("token.generate", generate);
-    op.doors = api::kCli;
+    op = runtime::operation("token.generate", generate);
+    op.doors = runtime::kCli;
     op.offline = true;
     op.summary = "An admin token's text for STELE_ADMIN_TOKEN";
     op.description =

@@ -5,6 +5,6 @@
 namespace stele::identity {
 
 // token.create, list, rotate, revoke and generate.
-void register_operations(api::Registry& registry);
+void register_operations(runtime::Registry& registry);
 
 }  // namespace stele::identity

@@ -25,14 +25,14 @@ bool is_system(const Tenant& tenant) {
 }
 
 // Where the tokens that a call means stand.
-Tenant place_of(const api::Caller& caller, bool global) {
+Tenant place_of(const runtime::Caller& caller, bool global) {
     if (global && !caller.any_tenant)
         throw Error(Code::forbidden, "global: this credential has a tenant of its own",
                     "leave it out");
     return global ? system_tenant() : Tenant{caller.org, caller.project};
 }
 
-pg::Call call_in(const api::Context& context, const Tenant& tenant) {
+pg::Call call_in(const runtime::Context& context, const Tenant& tenant) {
     return {{tenant.org, tenant.project}, context.deadline, context.cancelled};
 }
 
@@ -128,14 +128,14 @@ void end(pg::Transaction& tx, const Tenant& tenant, const Uuid& id,
              kTokenRevoked, id.text(), until, reason);
 }
 
-void record(api::Context& context, pg::Transaction& tx, const std::string& id,
+void record(runtime::Context& context, pg::Transaction& tx, const std::string& id,
             std::vector<std::string> changed) {
     if (context.audit) context.audit->record(tx, context.caller, id, std::move(changed));
 }
 
-void notify_servers(api::Context& context) {
+void notify_servers(runtime::Context& context) {
     const Tenant& system = system_tenant();
-    jobs::wake(context, system.org, system.project, kNotification, api::Bells::kAll);
+    jobs::wake(context, system.org, system.project, kNotification, runtime::Bells::kAll);
 }
 
 std::optional<Credential> credential_of(const pg::Result& found) {
@@ -170,7 +170,7 @@ std::optional<Credential> credential_of(const pg::Result& found) {
 
 }  // namespace
 
-Issued create(api::Context& context, const CreateInput& input) {
+Issued create(runtime::Context& context, const CreateInput& input) {
     const Tenant tenant = place_of(context.caller, input.global);
     const bool global = is_system(tenant);
     check(input, global);
@@ -196,7 +196,7 @@ Issued create(api::Context& context, const CreateInput& input) {
     });
 }
 
-ListOutput list(api::Context& context, const ListInput& input) {
+ListOutput list(runtime::Context& context, const ListInput& input) {
     const Tenant tenant = place_of(context.caller, input.global);
     const auto before = input.before ? Uuid::parse(*input.before) : std::nullopt;
     ListOutput out;
@@ -211,7 +211,7 @@ ListOutput list(api::Context& context, const ListInput& input) {
     return out;
 }
 
-Issued rotate(api::Context& context, const RotateInput& input) {
+Issued rotate(runtime::Context& context, const RotateInput& input) {
     const Tenant tenant = place_of(context.caller, input.global);
     const Uuid id = *Uuid::parse(input.id);
     if (input.expires_at && *input.expires_at <= now())
@@ -236,7 +236,7 @@ Issued rotate(api::Context& context, const RotateInput& input) {
     return out;
 }
 
-RevokeOutput revoke(api::Context& context, const RevokeInput& input) {
+RevokeOutput revoke(runtime::Context& context, const RevokeInput& input) {
     const Tenant tenant = place_of(context.caller, input.global);
     const Uuid id = *Uuid::parse(input.id);
     RevokeOutput out = context.db.transaction(call_in(context, tenant), [&](pg::Transaction& tx) {
@@ -251,7 +251,7 @@ RevokeOutput revoke(api::Context& context, const RevokeInput& input) {
     return out;
 }
 
-void keep_admin_token(api::Context& context, const std::string& text) {
+void keep_admin_token(runtime::Context& context, const std::string& text) {
     const auto parsed = parse_token(text);
     const auto id = parsed ? id_of_prefix(parsed->prefix) : std::nullopt;
     if (!id || parsed->kind != TokenKind::admin)
@@ -262,25 +262,25 @@ void keep_admin_token(api::Context& context, const std::string& text) {
                     *id, parsed->prefix, pg::Bytes{sha256_raw(parsed->secret)});
 }
 
-std::optional<Credential> find_token(api::Context& context, std::string_view prefix) {
+std::optional<Credential> find_token(runtime::Context& context, std::string_view prefix) {
     return credential_of(
         context.db.once(call_in(context, system_tenant()), sql::find_token, prefix));
 }
 
-std::optional<Credential> find_session(api::Context& context, std::string_view cookie) {
+std::optional<Credential> find_session(runtime::Context& context, std::string_view cookie) {
     const std::string hash = sha256_raw(cookie);
     return credential_of(
         context.db.once(call_in(context, system_tenant()), sql::find_session, pg::Bytes{hash}));
 }
 
-void open_session(api::Context& context, const Tenant& tenant, const Uuid& token,
+void open_session(runtime::Context& context, const Tenant& tenant, const Uuid& token,
                   std::string_view cookie, Timestamp expires) {
     const std::string hash = sha256_raw(cookie);
     context.db.once(call_in(context, tenant), sql::open_session, tenant.org, tenant.project,
                     Uuid::v7(), pg::Bytes{hash}, token, expires);
 }
 
-std::vector<Uuid> revoked_since(api::Context& context, std::map<Tenant, Seen>& seen) {
+std::vector<Uuid> revoked_since(runtime::Context& context, std::map<Tenant, Seen>& seen) {
     std::vector<Uuid> orgs, projects, out;
     for (const auto& [tenant, ids] : seen) {
         orgs.push_back(tenant.org);
@@ -302,7 +302,7 @@ std::vector<Uuid> revoked_since(api::Context& context, std::map<Tenant, Seen>& s
     return out;
 }
 
-void note_used(api::Context& context, const Tenant& tenant, const std::vector<Uuid>& tokens) {
+void note_used(runtime::Context& context, const Tenant& tenant, const std::vector<Uuid>& tokens) {
     context.db.once(call_in(context, tenant), sql::note_used, tenant.org, tenant.project, tokens);
 }
 

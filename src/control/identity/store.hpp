@@ -10,16 +10,16 @@
 
 namespace stele::identity {
 
-Issued create(api::Context& context, const CreateInput& input);
-ListOutput list(api::Context& context, const ListInput& input);
+Issued create(runtime::Context& context, const CreateInput& input);
+ListOutput list(runtime::Context& context, const ListInput& input);
 // A new token with the rights of the old one, which is revoked. Throws Error(not_found).
-Issued rotate(api::Context& context, const RotateInput& input);
+Issued rotate(runtime::Context& context, const RotateInput& input);
 // Throws Error(not_found).
-RevokeOutput revoke(api::Context& context, const RevokeInput& input);
+RevokeOutput revoke(runtime::Context& context, const RevokeInput& input);
 
 // The environment's token is there as a global one that may everything; one that was revoked stays
 // so. Throws Error(configuration) for a text that is no admin token.
-void keep_admin_token(api::Context& context, const std::string& text);
+void keep_admin_token(runtime::Context& context, const std::string& text);
 
 // A credential that is stored, as far as judging it needs.
 struct Credential {
@@ -28,18 +28,18 @@ struct Credential {
     std::string secret_sha256;
 };
 // One round trip each. Nothing for what is unknown, revoked or over.
-std::optional<Credential> find_token(api::Context& context, std::string_view prefix);
-std::optional<Credential> find_session(api::Context& context, std::string_view cookie);
-void open_session(api::Context& context, const Tenant& tenant, const Uuid& token,
+std::optional<Credential> find_token(runtime::Context& context, std::string_view prefix);
+std::optional<Credential> find_session(runtime::Context& context, std::string_view cookie);
+void open_session(runtime::Context& context, const Tenant& tenant, const Uuid& token,
                   std::string_view cookie, Timestamp expires);
 
 // What of a tenant's revocations has been seen, a number a shard.
 using Seen = std::array<std::int64_t, 8>;
 // Ids of the credentials revoked since, in the tenants named; `seen` is moved on.
-std::vector<Uuid> revoked_since(api::Context& context, std::map<Tenant, Seen>& seen);
-void note_used(api::Context& context, const Tenant& tenant, const std::vector<Uuid>& tokens);
+std::vector<Uuid> revoked_since(runtime::Context& context, std::map<Tenant, Seen>& seen);
+void note_used(runtime::Context& context, const Tenant& tenant, const std::vector<Uuid>& tokens);
 
-// The notification that something was revoked (api/bells.hpp).
+// The notification that something was revoked (runtime/bells.hpp).
 std::string revocation_notification();
 
 }  // namespace stele::identity

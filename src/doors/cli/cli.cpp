@@ -11,7 +11,7 @@
 #include "foundation/base/redact_json.hpp"
 #include "runtime/dispatcher.hpp"
 
-namespace stele::api::cli {
+namespace stele::cli {
 
 namespace {
 
@@ -26,7 +26,7 @@ class ProgressLine {
     explicit ProgressLine(bool wanted) : wanted_(wanted), terminal_(::isatty(STDERR_FILENO) == 1) {}
     ~ProgressLine() { end(); }
 
-    void show(const Progress& progress) {
+    void show(const runtime::Progress& progress) {
         using namespace std::chrono;
         const auto time = steady_clock::now();
         const bool next_stage = progress.message != stage_;
@@ -109,11 +109,12 @@ std::string generic(const json::value& output) {
     return text.empty() ? "" : text + "\n";
 }
 
-int execute(Dispatcher& dispatcher, const Parsed& parsed, const MakeContext& make_context) {
-    const Operation& op = *parsed.operation;
-    Context context = make_context(parsed.globals, op);
+int execute(runtime::Dispatcher& dispatcher, const Parsed& parsed,
+            const MakeContext& make_context) {
+    const runtime::Operation& op = *parsed.operation;
+    runtime::Context context = make_context(parsed.globals, op);
     ProgressLine line(!parsed.globals.quiet && !parsed.globals.json);
-    if (!context.progress) context.progress = [&](const Progress& p) { line.show(p); };
+    if (!context.progress) context.progress = [&](const runtime::Progress& p) { line.show(p); };
     const json::value output = dispatcher.call(op, context, parsed.input);
     line.end();
     if (parsed.globals.json)
@@ -128,8 +129,8 @@ int execute(Dispatcher& dispatcher, const Parsed& parsed, const MakeContext& mak
 
 }  // namespace
 
-int run(const Registry& registry, Dispatcher& dispatcher, const std::vector<std::string>& args,
-        const MakeContext& make_context) {
+int run(const runtime::Registry& registry, runtime::Dispatcher& dispatcher,
+        const std::vector<std::string>& args, const MakeContext& make_context) {
     const bool as_json = std::find(args.begin(), args.end(), "--json") != args.end();
     try {
         const Parsed parsed = parse(registry, args);
@@ -147,4 +148,4 @@ int run(const Registry& registry, Dispatcher& dispatcher, const std::vector<std:
     }
 }
 
-}  // namespace stele::api::cli
+}  // namespace stele::cli

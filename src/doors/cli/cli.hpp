@@ -2,8 +2,8 @@
 //
 // Flags and help come from the described input; `--json` prints the output's JSON and nothing else
 // on stdout; errors go to stderr (with --json: {"error": …} on stdout) and become the exit codes of
-// base/error.hpp. An output field `exitCode` sets the exit code of an operation that did its work
-// and found something wrong.
+// foundation/base/error.hpp. An output field `exitCode` sets the exit code of an operation that did
+// its work and found something wrong.
 #pragma once
 
 #include <functional>
@@ -14,11 +14,11 @@
 
 #include "runtime/operation.hpp"
 
-namespace stele::api {
+namespace stele::runtime {
 class Dispatcher;
 }
 
-namespace stele::api::cli {
+namespace stele::cli {
 
 // Flags that stand before or after any command.
 struct Globals {
@@ -30,13 +30,13 @@ struct Globals {
 
 // Makes the context an operation runs in; called once, after the command line was understood, so
 // that `--help` needs neither configuration nor database.
-using MakeContext = std::function<Context(const Globals&, const Operation&)>;
+using MakeContext = std::function<runtime::Context(const Globals&, const runtime::Operation&)>;
 
 // Runs one command line; `args` without the program's name. Returns the exit code.
-int run(const Registry& registry, Dispatcher& dispatcher, const std::vector<std::string>& args,
-        const MakeContext& make_context);
+int run(const runtime::Registry& registry, runtime::Dispatcher& dispatcher,
+        const std::vector<std::string>& args, const MakeContext& make_context);
 
 // The script that teaches a shell the commands and flags: bash, zsh or fish.
-std::string completion_script(const Registry& registry, std::string_view shell);
+std::string completion_script(const runtime::Registry& registry, std::string_view shell);
 
-}  // namespace stele::api::cli
+}  // namespace stele::cli

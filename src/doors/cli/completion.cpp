@@ -6,11 +6,11 @@
 #include "foundation/base/error.hpp"
 #include "foundation/base/text.hpp"
 
-namespace stele::api::cli {
+namespace stele::cli {
 
 namespace {
 
-std::string flags_of(const Operation& op) {
+std::string flags_of(const runtime::Operation& op) {
     std::string out = "--json --help";
     for (const reflect::FieldInfo& field : op.input->fields)
         if (!field.rules.positional) out += " --" + kebab_case(field.name);
@@ -18,10 +18,10 @@ std::string flags_of(const Operation& op) {
 }
 
 // The words that may follow each prefix of words: "" → "memory db …", "memory" → "search store …".
-std::map<std::string, std::set<std::string>> tree_of(const Registry& registry) {
+std::map<std::string, std::set<std::string>> tree_of(const runtime::Registry& registry) {
     std::map<std::string, std::set<std::string>> tree;
-    for (const Operation& op : registry.all()) {
-        if (!(op.doors & kCli)) continue;
+    for (const runtime::Operation& op : registry.all()) {
+        if (!(op.doors & runtime::kCli)) continue;
         const std::string words = op.cli_words();
         const auto space = words.find(' ');
         tree[""].insert(words.substr(0, space));
@@ -31,7 +31,7 @@ std::map<std::string, std::set<std::string>> tree_of(const Registry& registry) {
     return tree;
 }
 
-std::string bash(const Registry& registry) {
+std::string bash(const runtime::Registry& registry) {
     std::string out =
         "# stele completion for bash: source this, or put it into /etc/bash_completion.d/\n"
         "_stele() {\n"
@@ -41,8 +41,8 @@ std::string bash(const Registry& registry) {
         "    done\n"
         "    local reply=\"\"\n"
         "    case \"$words\" in\n";
-    for (const Operation& op : registry.all())
-        if (op.doors & kCli)
+    for (const runtime::Operation& op : registry.all())
+        if (op.doors & runtime::kCli)
             out += fmt::format("        \"{0}\"|\"{0} \"*) reply=\"{1}\" ;;\n", op.cli_words(),
                                flags_of(op));
     for (const auto& [prefix, next] : tree_of(registry))
@@ -54,14 +54,14 @@ std::string bash(const Registry& registry) {
            "complete -o default -F _stele stele\n";
 }
 
-std::string zsh(const Registry& registry) {
+std::string zsh(const runtime::Registry& registry) {
     return "#compdef stele\n"
            "# stele completion for zsh: source this after compinit\n"
            "autoload -U +X bashcompinit && bashcompinit\n" +
            bash(registry);
 }
 
-std::string fish(const Registry& registry) {
+std::string fish(const runtime::Registry& registry) {
     std::string out =
         "# stele completion for fish: ~/.config/fish/completions/stele.fish\n"
         "complete -c stele -f\n";
@@ -72,8 +72,8 @@ std::string fish(const Registry& registry) {
                     ? fmt::format("complete -c stele -n __fish_use_subcommand -a {}\n", word)
                     : fmt::format("complete -c stele -n '__fish_seen_subcommand_from {}' -a {}\n",
                                   prefix, word);
-    for (const Operation& op : registry.all()) {
-        if (!(op.doors & kCli)) continue;
+    for (const runtime::Operation& op : registry.all()) {
+        if (!(op.doors & runtime::kCli)) continue;
         const std::string words = op.cli_words();
         const std::string last = words.substr(words.rfind(' ') + 1);
         for (const reflect::FieldInfo& field : op.input->fields)
@@ -86,7 +86,7 @@ std::string fish(const Registry& registry) {
 
 }  // namespace
 
-std::string completion_script(const Registry& registry, std::string_view shell) {
+std::string completion_script(const runtime::Registry& registry, std::string_view shell) {
     if (shell == "bash") return bash(registry);
     if (shell == "zsh") return zsh(registry);
     if (shell == "fish") return fish(registry);
@@ -94,4 +94,4 @@ std::string completion_script(const Registry& registry, std::string_view shell) 
                 fmt::format("shell: expected bash, zsh or fish, got \"{}\"", excerpt(shell, 20)));
 }
 
-}  // namespace stele::api::cli
+}  // namespace stele::cli

@@ -6,7 +6,7 @@
 
 #include "foundation/base/text.hpp"
 
-namespace stele::api::cli {
+namespace stele::cli {
 
 namespace {
 
@@ -75,25 +75,26 @@ std::string flag_line(const reflect::FieldInfo& field) {
     return left + std::string(kColumn - left.size(), ' ') + wrapped(doc, kColumn) + "\n";
 }
 
-std::string command_lines(const Registry& registry, std::string_view words) {
+std::string command_lines(const runtime::Registry& registry, std::string_view words) {
     std::string out;
-    for (const Operation& op : registry.all())
+    for (const runtime::Operation& op : registry.all())
         if (const std::string own = op.cli_words();
-            (op.doors & kCli) && (words.empty() || own.starts_with(std::string(words) + " ")))
+            (op.doors & runtime::kCli) &&
+            (words.empty() || own.starts_with(std::string(words) + " ")))
             out += fmt::format("  {:<26}{}\n", own, op.summary);
     return out;
 }
 
 }  // namespace
 
-std::string overview(const Registry& registry) {
+std::string overview(const runtime::Registry& registry) {
     return "Stele keeps what agents remember, in PostgreSQL.\n\n"
            "Usage: stele <command> [arguments] [--json]\n\n"
            "Commands:\n" +
            command_lines(registry, "") +
            "\nEverywhere:\n"
            "  --json                    Print the result as JSON and nothing else\n"
-           "  --config FILE             Settings file (default: stele.toml, stele.yaml)\n"
+           "  --config FILE             runtime::Settings file (default: stele.toml, stele.yaml)\n"
            "  --database-url URL        The PostgreSQL to use, for this command\n"
            "  --scope, --org, --project, --instance, --posse\n"
            "                            On whose behalf, for this command\n"
@@ -108,13 +109,13 @@ std::string overview(const Registry& registry) {
            "  stele serve                              the HTTP API, http://127.0.0.1:7600/docs\n";
 }
 
-std::string group_help(const Registry& registry, std::string_view words) {
+std::string group_help(const runtime::Registry& registry, std::string_view words) {
     return fmt::format(
         "Usage: stele {} <command>\n\nCommands:\n{}\n`stele {} <command> --help` tells more.\n",
         words, command_lines(registry, words), words);
 }
 
-std::string operation_help(const Operation& op) {
+std::string operation_help(const runtime::Operation& op) {
     std::string usage = "stele " + op.cli_words();
     std::string arguments, flags;
     for (const reflect::FieldInfo& field : op.input->fields) {
@@ -129,9 +130,10 @@ std::string operation_help(const Operation& op) {
     if (!flags.empty()) out += "\nFlags:\n" + flags;
     out += "\n  --input FILE              The whole input as JSON; - reads standard input\n";
     out += "\nExamples:\n";
-    for (const Example& example : op.examples)
-        out += fmt::format("  # {}\n  {}\n", example.title, command_line(op, example.input));
+    for (const runtime::Example& example : op.examples)
+        out +=
+            fmt::format("  # {}\n  {}\n", example.title, runtime::command_line(op, example.input));
     return out;
 }
 
-}  // namespace stele::api::cli
+}  // namespace stele::cli

@@ -6,13 +6,13 @@
 
 #include "runtime/operation.hpp"
 
-namespace stele::api::cli {
+namespace stele::cli {
 
 // `stele --help`: what there is, by domain, and where to start.
-std::string overview(const Registry& registry);
+std::string overview(const runtime::Registry& registry);
 // `stele memory --help`: the commands that begin with these words.
-std::string group_help(const Registry& registry, std::string_view words);
+std::string group_help(const runtime::Registry& registry, std::string_view words);
 // `stele memory search --help`: arguments, flags, examples.
-std::string operation_help(const Operation& op);
+std::string operation_help(const runtime::Operation& op);
 
-}  // namespace stele::api::cli
+}  // namespace stele::cli

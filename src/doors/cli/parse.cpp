@@ -13,7 +13,7 @@
 #include "foundation/base/text.hpp"
 #include "runtime/config.hpp"
 
-namespace stele::api::cli {
+namespace stele::cli {
 
 namespace {
 
@@ -52,7 +52,7 @@ std::vector<std::string> split_words(const std::string& words) {
 }
 
 // How many of the leading words name this operation: all of its words, or 0.
-std::size_t words_matched(const Operation& op, const std::vector<std::string>& args) {
+std::size_t words_matched(const runtime::Operation& op, const std::vector<std::string>& args) {
     const std::vector<std::string> words = split_words(op.cli_words());
     if (args.size() < words.size()) return 0;
     for (std::size_t i = 0; i < words.size(); ++i) {
@@ -64,10 +64,11 @@ std::size_t words_matched(const Operation& op, const std::vector<std::string>& a
     return words.size();
 }
 
-[[noreturn]] void unknown_command(const Registry& registry, const std::vector<std::string>& args) {
+[[noreturn]] void unknown_command(const runtime::Registry& registry,
+                                  const std::vector<std::string>& args) {
     std::vector<std::string> commands;
-    for (const Operation& op : registry.all())
-        if (op.doors & kCli) commands.push_back(op.cli_words());
+    for (const runtime::Operation& op : registry.all())
+        if (op.doors & runtime::kCli) commands.push_back(op.cli_words());
     std::string typed = args[0];
     if (args.size() > 1 && !args[1].starts_with('-')) typed += " " + args[1];
     const std::vector<std::string_view> views(commands.begin(), commands.end());
@@ -83,7 +84,7 @@ std::string read_all(std::istream& in) {
 // One operation's arguments, word by word.
 class Arguments {
   public:
-    Arguments(const Operation& op, std::vector<std::string> args, Globals& globals)
+    Arguments(const runtime::Operation& op, std::vector<std::string> args, Globals& globals)
         : op_(op), args_(std::move(args)), globals_(globals) {
         for (const reflect::FieldInfo& field : op.input->fields)
             if (field.rules.positional) positionals_.push_back(&field);
@@ -178,8 +179,8 @@ class Arguments {
 
     void assign(const reflect::FieldInfo& field, const std::string& text) {
         const bool list = field.shape->kind == reflect::Kind::array;
-        const auto value =
-            value_of_text(list ? *field.shape->items : *field.shape, text, kebab_case(field.name));
+        const auto value = runtime::value_of_text(list ? *field.shape->items : *field.shape, text,
+                                                  kebab_case(field.name));
         if (!value)
             usage_error(fmt::format("{}: \"{}\" is not a valid value", kebab_case(field.name),
                                     excerpt(text, 60)),
@@ -208,7 +209,7 @@ class Arguments {
         for (const auto& member : value.get_object()) input_[member.key()] = member.value();
     }
 
-    const Operation& op_;
+    const runtime::Operation& op_;
     std::vector<std::string> args_;
     Globals& globals_;
     std::vector<const reflect::FieldInfo*> positionals_;
@@ -251,15 +252,15 @@ std::vector<std::string> take_leading_globals(std::vector<std::string> args, Glo
     return args;
 }
 
-std::string common_group(const Registry& registry, const std::vector<std::string>& args) {
-    for (const Operation& op : registry.all())
-        if ((op.doors & kCli) && op.cli_words().starts_with(args[0] + " ")) return args[0];
+std::string common_group(const runtime::Registry& registry, const std::vector<std::string>& args) {
+    for (const runtime::Operation& op : registry.all())
+        if ((op.doors & runtime::kCli) && op.cli_words().starts_with(args[0] + " ")) return args[0];
     return "";
 }
 
 }  // namespace
 
-Parsed parse(const Registry& registry, const std::vector<std::string>& all) {
+Parsed parse(const runtime::Registry& registry, const std::vector<std::string>& all) {
     Parsed out;
     bool help = false;
     std::vector<std::string> args =
@@ -273,8 +274,8 @@ Parsed parse(const Registry& registry, const std::vector<std::string>& all) {
         return out;
     }
     std::size_t longest = 0;
-    for (const Operation& op : registry.all()) {
-        if (!(op.doors & kCli)) continue;
+    for (const runtime::Operation& op : registry.all()) {
+        if (!(op.doors & runtime::kCli)) continue;
         const std::size_t matched = words_matched(op, args);
         if (matched <= longest) continue;
         longest = matched;
@@ -296,4 +297,4 @@ Parsed parse(const Registry& registry, const std::vector<std::string>& all) {
     return out;
 }
 
-}  // namespace stele::api::cli
+}  // namespace stele::cli

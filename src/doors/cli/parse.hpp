@@ -7,16 +7,16 @@
 
 #include "doors/cli/cli.hpp"
 
-namespace stele::api::cli {
+namespace stele::cli {
 
 struct Parsed {
-    const Operation* operation = nullptr;  // null: help or version was asked for
+    const runtime::Operation* operation = nullptr;  // null: help or version was asked for
     json::object input;
     Globals globals;
     std::optional<std::string> help;  // the text to print instead of running
 };
 
 // Throws Error(invalid_argument) that names the word, with a "did you mean" and the help command.
-Parsed parse(const Registry& registry, const std::vector<std::string>& args);
+Parsed parse(const runtime::Registry& registry, const std::vector<std::string>& args);
 
-}  // namespace stele::api::cli
+}  // namespace stele::cli

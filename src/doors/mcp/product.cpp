@@ -26,26 +26,28 @@ constexpr std::string_view kInstructions =
 // Has operations run with a context made for the call.
 class Runner {
   public:
-    Runner(api::Dispatcher& dispatcher, std::function<api::Context(const CallInfo&)> make_context)
+    Runner(runtime::Dispatcher& dispatcher,
+           std::function<runtime::Context(const CallInfo&)> make_context)
         : dispatcher_(dispatcher), make_context_(std::move(make_context)) {}
 
-    json::value run(const api::Operation& operation, Call& call, const json::object& input) const {
-        api::Context context = make_context_(call.info());
+    json::value run(const runtime::Operation& operation, Call& call,
+                    const json::object& input) const {
+        runtime::Context context = make_context_(call.info());
         context.request_id = call.info().request_id;
         context.cancelled = call.cancelled();
         context.deadline = deadline_in(operation.time_limit);
-        context.progress = [&call](const api::Progress& progress) {
+        context.progress = [&call](const runtime::Progress& progress) {
             call.progress(progress.done, progress.total, progress.message);
         };
         return dispatcher_.call(operation, context, input);
     }
 
   private:
-    api::Dispatcher& dispatcher_;
-    const std::function<api::Context(const CallInfo&)> make_context_;
+    runtime::Dispatcher& dispatcher_;
+    const std::function<runtime::Context(const CallInfo&)> make_context_;
 };
 
-Needs needs_of(const api::Operation& operation) {
+Needs needs_of(const runtime::Operation& operation) {
     return {operation.needs, operation.across_tenants};
 }
 
@@ -64,7 +66,7 @@ void strip_descriptions(json::object& schema) {
             strip_descriptions(property.value().as_object());
 }
 
-Tool tool_of(const api::Operation& operation, const RunnerPtr& runner,
+Tool tool_of(const runtime::Operation& operation, const RunnerPtr& runner,
              const std::shared_ptr<Announcer>& announcer, bool announces) {
     Tool tool;
     tool.name = operation.tool_name();
@@ -75,8 +77,8 @@ Tool tool_of(const api::Operation& operation, const RunnerPtr& runner,
         tool.output_schema = reflect::json_schema(*operation.output, false);
         strip_descriptions(*tool.output_schema);
     }
-    tool.annotations = {{"readOnlyHint", operation.effect == api::Effect::read},
-                        {"destructiveHint", operation.effect == api::Effect::destructive},
+    tool.annotations = {{"readOnlyHint", operation.effect == runtime::Effect::read},
+                        {"destructiveHint", operation.effect == runtime::Effect::destructive},
                         {"idempotentHint", operation.idempotent},
                         {"openWorldHint", false}};
     tool.needs = needs_of(operation);
@@ -94,13 +96,13 @@ Tool tool_of(const api::Operation& operation, const RunnerPtr& runner,
     return tool;
 }
 
-std::set<std::string_view> wanted_tools(const api::Registry& registry, std::string_view names) {
+std::set<std::string_view> wanted_tools(const runtime::Registry& registry, std::string_view names) {
     std::set<std::string_view> wanted;
-    for (const api::Operation& operation : registry.all())
+    for (const runtime::Operation& operation : registry.all())
         if (operation.default_tool || trim(names) == "all") wanted.insert(operation.name);
     if (trim(names) == "all") return wanted;
     for (const std::string_view name : comma_list(names)) {
-        const api::Operation& operation = [&]() -> const api::Operation& {
+        const runtime::Operation& operation = [&]() -> const runtime::Operation& {
             try {
                 return registry.get(name);
             } catch (const Error& error) {
@@ -108,7 +110,7 @@ std::set<std::string_view> wanted_tools(const api::Registry& registry, std::stri
                             "name tools or operations with commas between, or say \"all\"");
             }
         }();
-        if (!(operation.doors & api::kMcp))
+        if (!(operation.doors & runtime::kMcp))
             throw Error(Code::configuration,
                         fmt::format("--tools: {} is not to be had over MCP", operation.name));
         wanted.insert(operation.name);
@@ -121,9 +123,9 @@ std::vector<Contents> json_contents(const std::string& uri, const json::value& v
 }
 
 // A resource that is the output of an operation without input.
-void add_resource(Catalog& catalog, const api::Registry& registry, const RunnerPtr& runner,
+void add_resource(Catalog& catalog, const runtime::Registry& registry, const RunnerPtr& runner,
                   std::string_view operation_name, Resource resource) {
-    const api::Operation* operation = registry.find(operation_name);
+    const runtime::Operation* operation = registry.find(operation_name);
     if (!operation) return;
     resource.mime_type = kJson;
     resource.needs = needs_of(*operation);
@@ -133,7 +135,7 @@ void add_resource(Catalog& catalog, const api::Registry& registry, const RunnerP
     catalog.resources.push_back(std::move(resource));
 }
 
-void add_resources(Catalog& catalog, const api::Registry& registry, const RunnerPtr& runner) {
+void add_resources(Catalog& catalog, const runtime::Registry& registry, const RunnerPtr& runner) {
     add_resource(catalog, registry, runner, "memory.recent",
                  {.uri = "memory://recent",
                   .name = "recent-memories",
@@ -145,7 +147,7 @@ void add_resources(Catalog& catalog, const api::Registry& registry, const Runner
                   .name = "database-status",
                   .title = "Database status",
                   .description = "The database behind Stele: version, schema, size, health"});
-    const api::Operation* get = registry.find("memory.get");
+    const runtime::Operation* get = registry.find("memory.get");
     if (!get) return;
     ResourceTemplate memory{.uri_template = "memory://{id}",
                             .name = "memory",
@@ -168,8 +170,8 @@ std::string text_of(const json::object& arguments, std::string_view name) {
     return value ? std::string(value->get_string()) : std::string();
 }
 
-void add_recall(Catalog& catalog, const api::Registry& registry, const RunnerPtr& runner) {
-    const api::Operation* search = registry.find("memory.search");
+void add_recall(Catalog& catalog, const runtime::Registry& registry, const RunnerPtr& runner) {
+    const runtime::Operation* search = registry.find("memory.search");
     if (!search) return;
     Prompt recall{
         .name = "recall",
@@ -199,8 +201,8 @@ void add_recall(Catalog& catalog, const api::Registry& registry, const RunnerPtr
     catalog.prompts.push_back(std::move(recall));
 }
 
-void add_remember(Catalog& catalog, const api::Registry& registry) {
-    const api::Operation* store = registry.find("memory.store");
+void add_remember(Catalog& catalog, const runtime::Registry& registry) {
+    const runtime::Operation* store = registry.find("memory.store");
     if (!store) return;
     Prompt remember{.name = "remember",
                     .title = "Remember",
@@ -225,8 +227,8 @@ void add_remember(Catalog& catalog, const api::Registry& registry) {
 
 }  // namespace
 
-std::shared_ptr<const Catalog> product_catalog(const api::Registry& registry,
-                                               api::Dispatcher& dispatcher,
+std::shared_ptr<const Catalog> product_catalog(const runtime::Registry& registry,
+                                               runtime::Dispatcher& dispatcher,
                                                ProductOptions options) {
     auto catalog = std::make_shared<Catalog>();
     catalog->server = {.name = "stele", .title = "Stele", .version = options.version};
@@ -234,10 +236,10 @@ std::shared_ptr<const Catalog> product_catalog(const api::Registry& registry,
     const auto runner = std::make_shared<const Runner>(dispatcher, std::move(options.context));
     add_resources(*catalog, registry, runner);
     const auto wanted = wanted_tools(registry, options.tools);
-    for (const api::Operation& operation : registry.all()) {
-        if (!(operation.doors & api::kMcp) || !wanted.contains(operation.name)) continue;
+    for (const runtime::Operation& operation : registry.all()) {
+        if (!(operation.doors & runtime::kMcp) || !wanted.contains(operation.name)) continue;
         const bool announces =
-            operation.effect != api::Effect::read && operation.domain() == "memory";
+            operation.effect != runtime::Effect::read && operation.domain() == "memory";
         catalog->tools.push_back(tool_of(operation, runner, catalog->announcer, announces));
     }
     add_recall(*catalog, registry, runner);

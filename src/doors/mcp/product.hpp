@@ -20,12 +20,13 @@ struct ProductOptions {
     std::string tools;
     // The context of one call. Deadline, cancellation, progress and request id are set by us
     // afterwards.
-    std::function<api::Context(const CallInfo&)> context;
+    std::function<runtime::Context(const CallInfo&)> context;
 };
 
 // Registry and dispatcher must outlive the catalog and the registry not grow any more. Throws
 // Error(configuration) for a tool that does not exist or is not to be had over MCP.
-std::shared_ptr<const Catalog> product_catalog(const api::Registry& registry,
-                                               api::Dispatcher& dispatcher, ProductOptions options);
+std::shared_ptr<const Catalog> product_catalog(const runtime::Registry& registry,
+                                               runtime::Dispatcher& dispatcher,
+                                               ProductOptions options);
 
 }  // namespace stele::mcp

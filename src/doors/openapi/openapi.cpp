@@ -5,7 +5,7 @@
 #include "foundation/base/json_schema.hpp"
 #include "foundation/base/text.hpp"
 
-namespace stele::api {
+namespace stele::openapi {
 
 namespace {
 
@@ -24,7 +24,7 @@ json::object problem_schema() {
               {"requestId", {{"type", "string"}}}}}};
 }
 
-json::object responses_of(const Operation& op, int status) {
+json::object responses_of(const runtime::Operation& op, int status) {
     const json::object schema = reflect::json_schema(*op.output, false);
     return {{std::to_string(status),
              {{"description", "Done"}, {"content", {{"application/json", {{"schema", schema}}}}}}},
@@ -71,7 +71,7 @@ json::array caller_references() {
 }
 
 // Any one of them opens it; the scopes are what a bearer must have, all of them.
-json::array security_of(const Operation& op) {
+json::array security_of(const runtime::Operation& op) {
     json::array scopes;
     for (const std::string& scope : op.scopes) scopes.push_back(json::string(scope));
     json::array out{json::object{{"bearer", std::move(scopes)}},
@@ -95,7 +95,7 @@ json::object security_schemes() {
               {"description", "hooks.token, which opens hooks and nothing else"}}}};
 }
 
-json::object base_of(const Operation& op, const std::string& id, int status = 200) {
+json::object base_of(const runtime::Operation& op, const std::string& id, int status = 200) {
     return {{"operationId", id},
             {"summary", op.summary},
             {"description", op.description},
@@ -105,7 +105,7 @@ json::object base_of(const Operation& op, const std::string& id, int status = 20
             {"responses", responses_of(op, status)}};
 }
 
-json::object body_of(const Operation& op) {
+json::object body_of(const runtime::Operation& op) {
     json::object examples;
     for (std::size_t i = 0; i < op.examples.size(); ++i)
         examples[fmt::format("example{}", i + 1)] = {{"summary", op.examples[i].title},
@@ -116,15 +116,15 @@ json::object body_of(const Operation& op) {
                {{"schema", reflect::json_schema(*op.input, true)}, {"examples", examples}}}}}};
 }
 
-bool in_path(const Route& route, std::string_view field) {
+bool in_path(const runtime::Route& route, std::string_view field) {
     return route.path.find("{" + std::string(field) + "}") != std::string::npos;
 }
 
 // "memory_get_get" for an operation's first route of a method, "job_events_get_job_jobId_events"
 // for a further one: generators make function names of it.
-std::string route_id(const Operation& op, const Route& route) {
+std::string route_id(const runtime::Operation& op, const runtime::Route& route) {
     std::string out = op.tool_name() + "_" + lower_ascii(route.method);
-    for (const Route& other : op.routes) {
+    for (const runtime::Route& other : op.routes) {
         if (other.method != route.method || !other.when.empty()) continue;
         if (&other == &route) return out;
         break;
@@ -141,7 +141,7 @@ std::string route_id(const Operation& op, const Route& route) {
     return out;
 }
 
-json::object route_of(const Operation& op, const Route& route) {
+json::object route_of(const runtime::Operation& op, const runtime::Route& route) {
     json::object out = base_of(op, route_id(op, route), route.status);
     const bool has_body = route.method != "GET" && route.method != "DELETE";
     json::array& parameters = out["parameters"].as_array();
@@ -182,43 +182,43 @@ std::string kind_name(const reflect::FieldInfo& field) {
     return type ? std::string(type->as_string()) : "any";
 }
 
-std::string section(const Operation& op) {
+std::string section(const runtime::Operation& op) {
     std::string out = fmt::format(
         "<section id=\"{0}\"><h2><a href=\"#{0}\">{0}</a></h2>\n<p><b>{1}.</b> {2}</p>\n<p>",
         op.name, escaped(op.summary), escaped(op.description));
     out += fmt::format("<code>POST {}</code>", op.http_path());
-    for (const Route& route : op.routes)
+    for (const runtime::Route& route : op.routes)
         out += fmt::format(" <code>{} {}</code>", route.method, escaped(route.path));
-    if (op.doors & kCli) out += fmt::format(" <code>stele {}</code>", op.cli_words());
-    if (op.doors & kMcp) out += fmt::format(" tool <code>{}</code>", op.tool_name());
+    if (op.doors & runtime::kCli) out += fmt::format(" <code>stele {}</code>", op.cli_words());
+    if (op.doors & runtime::kMcp) out += fmt::format(" tool <code>{}</code>", op.tool_name());
     out += "</p>\n<table><tr><th>field</th><th>type</th><th>meaning</th></tr>\n";
     for (const reflect::FieldInfo& field : op.input->fields)
         out += fmt::format("<tr><td><code>{}</code>{}</td><td>{}</td><td>{}</td></tr>\n",
                            field.name, field.rules.required ? " *" : "", escaped(kind_name(field)),
                            escaped(field.doc));
     out += "</table>\n";
-    for (const Example& example : op.examples)
-        out += fmt::format("<p>{}</p><pre>curl -s localhost:7600{} -d {}\n{}</pre>\n",
-                           escaped(example.title), op.http_path(),
-                           escaped("'" + serialize(example.input) + "'"),
-                           escaped((op.doors & kCli) ? command_line(op, example.input) : ""));
+    for (const runtime::Example& example : op.examples)
+        out += fmt::format(
+            "<p>{}</p><pre>curl -s localhost:7600{} -d {}\n{}</pre>\n", escaped(example.title),
+            op.http_path(), escaped("'" + serialize(example.input) + "'"),
+            escaped((op.doors & runtime::kCli) ? runtime::command_line(op, example.input) : ""));
     return out + "</section>\n";
 }
 
 }  // namespace
 
-json::object openapi(const Registry& registry, const std::string& version) {
+json::object document(const runtime::Registry& registry, const std::string& version) {
     json::object paths;
     const auto add = [&](const std::string& path, const std::string& method, json::object item) {
         if (!paths.contains(path)) paths[path] = json::object{};
         paths[path].as_object()[lower_ascii(method)] = std::move(item);
     };
-    for (const Operation& op : registry.all()) {
-        if (!(op.doors & kHttp)) continue;
+    for (const runtime::Operation& op : registry.all()) {
+        if (!(op.doors & runtime::kHttp)) continue;
         json::object item = base_of(op, op.tool_name());
         item["requestBody"] = body_of(op);
         add(op.http_path(), "post", std::move(item));
-        for (const Route& route : op.routes)
+        for (const runtime::Route& route : op.routes)
             if (route.when.empty()) add(route.path, route.method, route_of(op, route));
     }
     return {{"openapi", "3.1.0"},
@@ -236,10 +236,10 @@ json::object openapi(const Registry& registry, const std::string& version) {
               {"securitySchemes", security_schemes()}}}};
 }
 
-std::string docs_page(const Registry& registry, const std::string& version) {
+std::string docs_page(const runtime::Registry& registry, const std::string& version) {
     std::string body, index;
-    for (const Operation& op : registry.all()) {
-        if (!(op.doors & kHttp)) continue;
+    for (const runtime::Operation& op : registry.all()) {
+        if (!(op.doors & runtime::kHttp)) continue;
         index +=
             fmt::format("<li><a href=\"#{0}\">{0}</a> {1}</li>\n", op.name, escaped(op.summary));
         body += section(op);
@@ -263,4 +263,4 @@ std::string docs_page(const Registry& registry, const std::string& version) {
         escaped(version), index, body);
 }
 
-}  // namespace stele::api
+}  // namespace stele::openapi

@@ -5,11 +5,11 @@
 
 #include "runtime/operation.hpp"
 
-namespace stele::api {
+namespace stele::openapi {
 
-json::object openapi(const Registry& registry, const std::string& version);
+json::object document(const runtime::Registry& registry, const std::string& version);
 
 // One self-contained HTML page: no script, nothing fetched from elsewhere.
-std::string docs_page(const Registry& registry, const std::string& version);
+std::string docs_page(const runtime::Registry& registry, const std::string& version);
 
-}  // namespace stele::api
+}  // namespace stele::openapi

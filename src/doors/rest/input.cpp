@@ -7,13 +7,14 @@
 #include "foundation/base/text.hpp"
 #include "runtime/config.hpp"
 
-namespace stele::api::rest {
+namespace stele::rest {
 
 namespace {
 
 // Query parameters become fields: repeated ones fill an array, text becomes the field's kind.
 // Beside a body (`bare` is false) those count that are fields and not in it: POST /job?local=true.
-void add_query(const http::Head& head, const Operation& op, bool bare, json::object& input) {
+void add_query(const http::Head& head, const runtime::Operation& op, bool bare,
+               json::object& input) {
     const json::object body = bare ? json::object{} : input;
     for (const auto& [name, text] : head.query) {
         // The contract's short name for a search's question.
@@ -24,7 +25,9 @@ void add_query(const http::Head& head, const Operation& op, bool bare, json::obj
         if (!bare && (!field || body.contains(wanted))) continue;
         const bool list = field && field->shape->kind == reflect::Kind::array;
         std::optional<json::value> value;
-        if (field) value = value_of_text(list ? *field->shape->items : *field->shape, text, wanted);
+        if (field)
+            value =
+                runtime::value_of_text(list ? *field->shape->items : *field->shape, text, wanted);
         if (!value) value = json::string(text);  // the operation's own parser says what is wrong
         if (!list) {
             input[wanted] = *value;
@@ -36,7 +39,7 @@ void add_query(const http::Head& head, const Operation& op, bool bare, json::obj
 }
 
 // Whoever sends a request again says so with a header; operations have a field for it.
-void add_key(const http::Head& head, const Operation& op, json::object& input) {
+void add_key(const http::Head& head, const runtime::Operation& op, json::object& input) {
     const auto key = head.header("idempotency-key");
     if (!key || input.contains("key")) return;
     for (const reflect::FieldInfo& field : op.input->fields)
@@ -66,7 +69,7 @@ json::object body_of(const http::Request& request) {
 
 json::object input_of(const OperationRoute& route, const http::Request& request,
                       json::object input) {
-    const Operation& op = *route.operation;
+    const runtime::Operation& op = *route.operation;
     const bool bare = route.method == "GET" || route.method == "DELETE";
     add_query(request.head, op, bare, input);
     if (const auto last = request.head.header("last-event-id"); last && route.stream)
@@ -82,4 +85,4 @@ json::object input_of(const OperationRoute& route, const http::Request& request,
     return input;
 }
 
-}  // namespace stele::api::rest
+}  // namespace stele::rest

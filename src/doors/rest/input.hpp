@@ -8,15 +8,15 @@
 #include "foundation/http/message.hpp"
 #include "runtime/operation.hpp"
 
-namespace stele::api::rest {
+namespace stele::rest {
 
 // "/job/7" → "job", "7"
 std::vector<std::string_view> segments_of(std::string_view path);
 
 // A route that leads to an operation, cut into segments; "{id}" matches any one of them.
-struct OperationRoute : Route {
+struct OperationRoute : runtime::Route {
     std::vector<std::string> segments;
-    const Operation* operation;
+    const runtime::Operation* operation;
 
     bool matches(const std::vector<std::string_view>& asked) const {
         if (asked.size() != segments.size()) return false;
@@ -33,4 +33,4 @@ json::object body_of(const http::Request& request);
 // The body with what the query, the head and the path say, and with what need not be said.
 json::object input_of(const OperationRoute& route, const http::Request& request, json::object body);
 
-}  // namespace stele::api::rest
+}  // namespace stele::rest

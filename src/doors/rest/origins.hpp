@@ -9,7 +9,7 @@
 
 #include "foundation/http/message.hpp"
 
-namespace stele::api::rest {
+namespace stele::rest {
 
 // "http://localhost:5173", "https://127.0.0.1", "http://[::1]:80": any scheme that has a host, and
 // any port.
@@ -40,4 +40,4 @@ class Origins {
     bool token_;
 };
 
-}  // namespace stele::api::rest
+}  // namespace stele::rest

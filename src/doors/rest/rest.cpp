@@ -8,7 +8,7 @@
 #include "foundation/base/text.hpp"
 #include "foundation/http/problem.hpp"
 
-namespace stele::api::rest {
+namespace stele::rest {
 
 namespace {
 
@@ -70,16 +70,16 @@ struct Door::Impl {
     std::string docs;
 
     explicit Impl(Options given) : options(std::move(given)) {
-        for (const Operation& op : options.registry.all()) {
-            if (!(op.doors & kHttp)) continue;
+        for (const runtime::Operation& op : options.registry.all()) {
+            if (!(op.doors & runtime::kHttp)) continue;
             add({"POST", op.http_path()}, op);
-            for (const Route& route : op.routes) add(route, op);
+            for (const runtime::Route& route : op.routes) add(route, op);
         }
-        openapi_json = serialize(openapi(options.registry, options.version));
-        docs = docs_page(options.registry, options.version);
+        openapi_json = serialize(openapi::document(options.registry, options.version));
+        docs = openapi::docs_page(options.registry, options.version);
     }
 
-    void add(const Route& route, const Operation& op) {
+    void add(const runtime::Route& route, const runtime::Operation& op) {
         OperationRoute out{route, {}, &op};
         for (const std::string_view segment : segments_of(route.path))
             out.segments.emplace_back(segment);
@@ -130,7 +130,7 @@ struct Door::Impl {
 
     // The hooks' token is a credential for hooks and nothing else; elsewhere its bearer is a
     // stranger. Where no token is asked for, hooks ask for theirs all the same.
-    static bool is_stranger(const Target& target, const Caller& caller) {
+    static bool is_stranger(const Target& target, const runtime::Caller& caller) {
         const bool hook = target.route && target.route->operation->hook;
         return hook ? caller.kind == runtime::CallerKind::local
                     : caller.kind == runtime::CallerKind::hook;
@@ -139,7 +139,7 @@ struct Door::Impl {
     // What there is for whom: all that is refused between credential and body. `caller` gets the
     // tenant and the places of the headers. Throws what problem_of() makes a response of.
     std::optional<http::Response> refusal(const http::Head& head, const Target& target,
-                                          Caller& caller) const {
+                                          runtime::Caller& caller) const {
         const auto& [page, route, allowed] = target;
         if (!page && !route) {
             if (allowed.empty())
@@ -204,7 +204,8 @@ struct Door::Impl {
         return too_many(head, judgement.caller);
     }
     // Before its body is read; the dispatcher takes the call from what the caller may do.
-    std::optional<http::Response> too_many(const http::Head& head, const Caller& caller) const {
+    std::optional<http::Response> too_many(const http::Head& head,
+                                           const runtime::Caller& caller) const {
         try {
             options.dispatcher.admit_rate(caller);
             return std::nullopt;
@@ -268,7 +269,8 @@ struct Door::Impl {
         return out;
     }
 
-    http::Response page(Page page, const http::Request& request, const Caller& caller) const {
+    http::Response page(Page page, const http::Request& request,
+                        const runtime::Caller& caller) const {
         switch (page) {
             case Page::livez:
                 return json_response(json::object{{"status", "ok"}});
@@ -306,12 +308,13 @@ struct Door::Impl {
     }
 
     http::Response run(const OperationRoute& found, const http::Request& request,
-                       Caller caller) const {
+                       runtime::Caller caller) const {
         try {
             json::object body = body_of(request);
             const OperationRoute& route = meant(found, body);
-            const Operation& op = *route.operation;
-            Context context = options.make_context(request.head.request_id, request.deadline);
+            const runtime::Operation& op = *route.operation;
+            runtime::Context context =
+                options.make_context(request.head.request_id, request.deadline);
             context.caller = std::move(caller);
             // A caller may use a request id twice; never with the same nanosecond.
             context.call_id = fmt::format("{}@{}", request.head.request_id,
@@ -331,7 +334,8 @@ struct Door::Impl {
     }
 
     // Where there is nothing yet, the server is to ask again.
-    static http::Response answer_of(const Operation& op, const Dispatcher::Look& look) {
+    static http::Response answer_of(const runtime::Operation& op,
+                                    const runtime::Dispatcher::Look& look) {
         http::Response out = json_response(look.output);
         if (op.status) out.status = op.status(look.output);
         if (look.later)
@@ -356,4 +360,4 @@ http::Response Door::handle(const http::Request& request) const {
     return out;
 }
 
-}  // namespace stele::api::rest
+}  // namespace stele::rest

@@ -19,21 +19,21 @@
 #include "runtime/dispatcher.hpp"
 #include "runtime/metrics.hpp"
 
-namespace stele::api::rest {
+namespace stele::rest {
 
 struct Options {
-    const Registry& registry;
-    Dispatcher& dispatcher;
+    const runtime::Registry& registry;
+    runtime::Dispatcher& dispatcher;
     const runtime::Authenticator& authenticator;
     std::string version;
     Origins origins;  // which web pages may call
     bool hooks;       // whether operations that are hooks are there
     // The context of a request, without its caller.
-    std::function<Context(const std::string& request_id, Deadline)> make_context;
-    std::function<http::Response(const http::Request&, const Caller&)> mcp;  // /mcp
+    std::function<runtime::Context(const std::string& request_id, Deadline)> make_context;
+    std::function<http::Response(const http::Request&, const runtime::Caller&)> mcp;  // /mcp
     // /readyz and /health; status 200 or 503 with a JSON body, free of secrets.
     std::function<http::Response()> ready, health;
-    Metrics& metrics;
+    runtime::Metrics& metrics;
 };
 
 class Door {
@@ -48,4 +48,4 @@ class Door {
     std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace stele::api::rest
+}  // namespace stele::rest

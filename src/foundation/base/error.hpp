@@ -18,7 +18,7 @@ enum class Code {
     forbidden,          // a valid credential that may not do this
     not_found,          // the named thing does not exist for this caller
     conflict,           // the state of the thing forbids it (already superseded, different content)
-    too_large,          // a body, batch or value over its bound (base/limits.hpp)
+    too_large,          // a body, batch or value over its bound (foundation/base/limits.hpp)
     rate_limited,       // a queue or a peer is full; try again later
     unsupported,        // a method, media type or protocol version that is not spoken here
     cancelled,          // the caller went away or asked to stop

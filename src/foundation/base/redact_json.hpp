@@ -1,4 +1,4 @@
-// Redaction (base/redact.hpp) of JSON. Redacting JSON as text could swallow an
+// Redaction (foundation/base/redact.hpp) of JSON. Redacting JSON as text could swallow an
 // escape and leave something that is JSON no more; here each string is redacted before it is
 // written.
 #pragma once

@@ -8,7 +8,7 @@ namespace stele::conversations {
 
 // The task of whoever searches: it runs while the search does. Its outcome is waited for at the
 // latest when this goes. Both functions run on another thread: what they share with the search must
-// be safe to share, as a pg::Database is and an api::Context is not.
+// be safe to share, as a pg::Database is and an runtime::Context is not.
 class Beside {
   public:
     explicit Beside(std::function<void()> task) : task_(std::move(task)) {}

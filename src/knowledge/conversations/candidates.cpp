@@ -19,7 +19,7 @@ using retrieval::Kind;
 // One search on its way.
 class Gathering {
   public:
-    Gathering(api::Context& context, const Scan& scan, Candidates& out)
+    Gathering(runtime::Context& context, const Scan& scan, Candidates& out)
         : context_(context), scan_(scan), out_(out) {}
 
     // Most searches: nothing was ever folded, and all there is comes in two round trips.
@@ -96,7 +96,7 @@ class Gathering {
 
     void understand() { out_.understand(scan_, people_in(out_.rows[0])); }
 
-    api::Context& context_;
+    runtime::Context& context_;
     const Scan& scan_;
     Candidates& out_;
     bool long_tails_ = false;
@@ -104,7 +104,7 @@ class Gathering {
 
 }  // namespace
 
-Candidates candidates(api::Context& context, const Scan& scan, Beside& beside) {
+Candidates candidates(runtime::Context& context, const Scan& scan, Beside& beside) {
     Candidates out;
     Gathering gathering(context, scan, out);
     if (scan.only.thread) {

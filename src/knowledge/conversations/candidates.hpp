@@ -40,6 +40,6 @@ struct Candidates {
 
 // All of a small tenant's; of a large one the newest, the best by words and by meaning of the rest,
 // and what stands beside those. Begins what is to be done beside.
-Candidates candidates(api::Context& context, const Scan& scan, Beside& beside);
+Candidates candidates(runtime::Context& context, const Scan& scan, Beside& beside);
 
 }  // namespace stele::conversations

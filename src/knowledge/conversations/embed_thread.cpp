@@ -15,7 +15,7 @@ namespace stele::conversations {
 
 namespace {
 
-std::vector<Window> windows_due(api::Context& context, const Uuid& thread, const Work& work) {
+std::vector<Window> windows_due(runtime::Context& context, const Uuid& thread, const Work& work) {
     const pg::Call call = call_of(context);
     std::map<std::int32_t, Text> texts;
     for (const pg::Row row : context.db.once(call, sql::texts, call.tenant.org, call.tenant.project,
@@ -73,7 +73,7 @@ struct Outcome {
     }
 };
 
-embed::EmbeddedBatch embed_windows(api::Context& context, const std::vector<Window>& windows,
+embed::EmbeddedBatch embed_windows(runtime::Context& context, const std::vector<Window>& windows,
                                    const Work& work, Outcome& out) {
     std::vector<std::string> texts;
     for (const Window& w : windows) texts.push_back(w.text);
@@ -98,8 +98,8 @@ embed::EmbeddedBatch embed_windows(api::Context& context, const std::vector<Wind
 
 // The summaries that these places are in and that have no vector of the model. While one is to be
 // tried again, so are the places.
-embed::EmbeddedBatch embed_summaries(api::Context& context, const Uuid& thread, const Work& work,
-                                     int model, Outcome& out) {
+embed::EmbeddedBatch embed_summaries(runtime::Context& context, const Uuid& thread,
+                                     const Work& work, int model, Outcome& out) {
     const pg::Call call = call_of(context);
     std::vector<Uuid> ids;
     std::vector<std::string> texts;
@@ -133,7 +133,7 @@ embed::EmbeddedBatch embed_summaries(api::Context& context, const Uuid& thread, 
     return made;
 }
 
-void write(api::Context& context, const Uuid& thread, const memory::FillModel& model,
+void write(runtime::Context& context, const Uuid& thread, const memory::FillModel& model,
            const Outcome& out) {
     const pg::Tenant tenant{context.caller.org, context.caller.project};
     const double seconds =
@@ -175,14 +175,14 @@ void postpone(pg::Pipeline& pipeline, const pg::Tenant& tenant, const Uuid& thre
                  attempts);
 }
 
-void give_back(api::Context& context, const Uuid& thread, const Work& work) {
+void give_back(runtime::Context& context, const Uuid& thread, const Work& work) {
     const pg::Call call{{context.caller.org, context.caller.project},
                         deadline_in(std::chrono::seconds(10))};
     context.db.pipeline(
         call, [&](pg::Pipeline& p) { postpone(p, call.tenant, thread, "vectors", work, 0, 1); });
 }
 
-EmbeddedThread embed_thread(api::Context& context, const Uuid& thread, const Work& work,
+EmbeddedThread embed_thread(runtime::Context& context, const Uuid& thread, const Work& work,
                             const memory::FillModel& model) {
     Outcome out(model.id);
     embed::EmbeddedBatch made =

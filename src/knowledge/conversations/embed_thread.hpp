@@ -34,7 +34,7 @@ void postpone(pg::Pipeline& pipeline, const pg::Tenant& tenant, const Uuid& thre
               std::string_view task, const Work& work, double seconds, int less);
 
 // Work that was not begun.
-void give_back(api::Context& context, const Uuid& thread, const Work& work);
+void give_back(runtime::Context& context, const Uuid& thread, const Work& work);
 
 struct EmbeddedThread {
     std::int64_t done = 0;  // messages of which nothing is left to do
@@ -43,7 +43,7 @@ struct EmbeddedThread {
 };
 // A message whose own text the endpoint refuses is set aside; surroundings with such a text in them
 // have no vector.
-EmbeddedThread embed_thread(api::Context& context, const Uuid& thread, const Work& work,
+EmbeddedThread embed_thread(runtime::Context& context, const Uuid& thread, const Work& work,
                             const memory::FillModel& model);
 
 }  // namespace stele::conversations

@@ -28,7 +28,7 @@ struct Part {
 };
 using Parts = std::map<Uuid, Part>;
 
-Parts look_up(pg::Transaction& tx, const api::Caller& caller, const std::vector<Uuid>& ids,
+Parts look_up(pg::Transaction& tx, const runtime::Caller& caller, const std::vector<Uuid>& ids,
               const std::optional<Uuid>& thread) {
     Parts out;
     std::string held;
@@ -49,9 +49,9 @@ Parts look_up(pg::Transaction& tx, const api::Caller& caller, const std::vector<
     return out;
 }
 
-void remove(pg::Transaction& tx, const api::Caller& caller, const Uuid& thread, const Part& part,
-            bool whole_thread, bool vectors, const std::string& reason, Traces& traces,
-            ForgetOutput& out) {
+void remove(pg::Transaction& tx, const runtime::Caller& caller, const Uuid& thread,
+            const Part& part, bool whole_thread, bool vectors, const std::string& reason,
+            Traces& traces, ForgetOutput& out) {
     traces.add(tx, caller, thread, whole_thread ? std::nullopt : std::optional(part.places));
     std::vector<pg::Bytes> hashes;
     for (const std::string& hash : part.hashes) hashes.push_back({hash});
@@ -68,7 +68,7 @@ void remove(pg::Transaction& tx, const api::Caller& caller, const Uuid& thread, 
 }
 
 // After the rows: their edges, then their postings, whose lock is held to the transaction's end.
-void clear(pg::Transaction& tx, const api::Caller& caller, const std::vector<Uuid>& messages,
+void clear(pg::Transaction& tx, const runtime::Caller& caller, const std::vector<Uuid>& messages,
            const std::optional<Uuid>& thread, const Traces& traces) {
     const pg::Tenant tenant{caller.org, caller.project};
     graph::forget(tx, tenant, summary_edges().table(), traces.summaries());
@@ -82,13 +82,13 @@ void clear(pg::Transaction& tx, const api::Caller& caller, const std::vector<Uui
 
 }  // namespace
 
-ForgetOutput forget(api::Context& context, const ForgetInput& input) {
+ForgetOutput forget(runtime::Context& context, const ForgetInput& input) {
     if (input.message_ids.empty() == !input.thread_id)
         throw Error(Code::invalid_argument,
                     input.thread_id ? "threadId: give messageIds or a threadId, not both"
                                     : "messageIds: say what to forget: messageIds or a threadId",
                     "`--dry-run` shows what would be forgotten");
-    const api::Caller& caller = context.caller;
+    const runtime::Caller& caller = context.caller;
     std::set<Uuid> named;
     for (const std::string& id : input.message_ids) named.insert(*Uuid::parse(id));
     const std::vector<Uuid> ids(named.begin(), named.end());

@@ -45,8 +45,8 @@ int place_of(const ForkInput& input, int last_seq) {
 
 }  // namespace
 
-Thread fork(api::Context& context, const ForkInput& input) {
-    const api::Caller& caller = context.caller;
+Thread fork(runtime::Context& context, const ForkInput& input) {
+    const runtime::Caller& caller = context.caller;
     const std::string key = input.new_thread_id ? *input.new_thread_id : Uuid::v7().text();
     const Uuid id = Uuid::v7();
     return context.db.transaction(call_of(context), [&](pg::Transaction& tx) {

@@ -19,8 +19,8 @@ namespace {
 
 void restore_thread(Importer& importer, const json::value& line) {
     const auto r = reflect::read<ThreadRecord>(line);
-    api::Context& context = importer.context();
-    const api::Caller& caller = context.caller;
+    runtime::Context& context = importer.context();
+    const runtime::Caller& caller = context.caller;
     importer.flush();
     // An ancestor that is not here has nothing to show.
     std::vector<std::string> keys;
@@ -72,7 +72,7 @@ void restore_message(Importer& importer, const json::value& line) {
 void restore_action(Importer& importer, const json::value& line) {
     const auto r = reflect::read<ActionRecord>(line);
     importer.flush();
-    api::Context& context = importer.context();
+    runtime::Context& context = importer.context();
     context.db.once(call_of(context), sql::restore_action, context.caller.org,
                     context.caller.project, *Uuid::parse(r.id), *Uuid::parse(r.message_id),
                     r.action, reflect::name_of(r.status), r.resolution, r.resolved_at,
@@ -85,8 +85,8 @@ void restore_summary(Importer& importer, const json::value& line) {
     if (!id) throw Error(Code::invalid_argument, "id: expected a UUID");
     importer.flush();
     const retrieval::Document document = retrieval::analyse(words_of(r.summary, r.keywords));
-    api::Context& context = importer.context();
-    const api::Caller& caller = context.caller;
+    runtime::Context& context = importer.context();
+    const runtime::Caller& caller = context.caller;
     context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
         p.add(sql::restore_summary, caller.org, caller.project, r.thread_id, *id, r.from_seq,
               r.to_seq, r.summary, r.keywords, r.message_count, r.method,

@@ -51,7 +51,7 @@ void Importer::flush() {
 void Importer::fork(const std::string& thread, const std::string& origin,
                     const std::string& dedup_key) {
     flush();
-    const api::Caller& caller = context_.caller;
+    const runtime::Caller& caller = context_.caller;
     const pg::Result place = context_.db.once(call_of(context_), sql::place_of_key, caller.org,
                                               caller.project, origin, dedup_key);
     if (place.empty()) return;
@@ -71,7 +71,7 @@ void Importer::fork(const std::string& thread, const std::string& origin,
 void Importer::title(const std::string& thread, const std::string& title) {
     if (trim(title).empty()) return;
     flush();
-    const api::Caller& caller = context_.caller;
+    const runtime::Caller& caller = context_.caller;
     context_.db.once(call_of(context_), sql::set_title, caller.org, caller.project, thread,
                      excerpt(title, limits::kUriBytes - 4));
 }

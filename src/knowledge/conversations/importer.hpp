@@ -16,7 +16,7 @@ namespace stele::conversations {
 // Collects messages and logs them a batch at a time.
 class Importer {
   public:
-    Importer(api::Context& context, const ImportInput& input)
+    Importer(runtime::Context& context, const ImportInput& input)
         : out{}, context_(context), input_(input) {}
 
     // A message of a source: its thread, speaker, content and dedup key are set. What is longer
@@ -34,13 +34,13 @@ class Importer {
     // Reads one piece of a source; what cannot be read is counted or, unless lenient, thrown on.
     void piece(const std::string& where, const std::function<void()>& read);
 
-    api::Context& context() { return context_; }
+    runtime::Context& context() { return context_; }
     const ImportInput& input() const { return input_; }
     Timestamp at() const { return at_; }
     ImportOutput out;
 
   private:
-    api::Context& context_;
+    runtime::Context& context_;
     const ImportInput& input_;
     const Timestamp at_ = now();
     std::vector<NewMessage> pending_;

@@ -26,8 +26,8 @@ struct NewMessage {
     std::optional<int> seq;  // an export's own place
 };
 
-NewMessage prepare(const api::Context& context, LogInput input, Timestamp at);
+NewMessage prepare(const runtime::Context& context, LogInput input, Timestamp at);
 // All or nothing, at most limits::kBatch of them.
-LogBatchOutput log_all(api::Context& context, std::span<const NewMessage> messages);
+LogBatchOutput log_all(runtime::Context& context, std::span<const NewMessage> messages);
 
 }  // namespace stele::conversations

@@ -48,7 +48,7 @@ class Flag {
 // What is near in meaning, looked for on a connection of its own. That one is there when this
 // returns: who waits for the answer with a connection in hand must not wait for another. The other
 // thread shares the database with this one and copies all else.
-std::future<std::vector<Uuid>> begin_near(api::Context& context, const Scan& scan,
+std::future<std::vector<Uuid>> begin_near(runtime::Context& context, const Scan& scan,
                                           const memory::QueryMeaning& meaning, Beside& beside) {
     const auto connected = std::make_shared<Flag>();
     const auto look = [&db = context.db, call = call_of(context), scopes = scan.scopes, meaning,
@@ -75,7 +75,7 @@ std::future<std::vector<Uuid>> begin_near(api::Context& context, const Scan& sca
     return near;
 }
 
-Ahead look_ahead(api::Context& context, const Scan& scan, Candidates& out, Beside& beside) {
+Ahead look_ahead(runtime::Context& context, const Scan& scan, Candidates& out, Beside& beside) {
     const auto& [org, project] = call_of(context).tenant;
     Ahead ahead;
     std::vector<std::string> people;
@@ -95,8 +95,8 @@ Ahead look_ahead(api::Context& context, const Scan& scan, Candidates& out, Besid
 // The steps of one search; each is one round trip for messages and summaries together.
 class Large {
   public:
-    Large(pg::Transaction& tx, const api::Context& context, const Scan& scan, const Ahead& ahead,
-          Candidates& out)
+    Large(pg::Transaction& tx, const runtime::Context& context, const Scan& scan,
+          const Ahead& ahead, Candidates& out)
         : tx_(tx),
           caller_(context.caller),
           scan_(scan),
@@ -250,7 +250,7 @@ class Large {
     }
 
     pg::Transaction& tx_;
-    const api::Caller& caller_;
+    const runtime::Caller& caller_;
     const Scan& scan_;
     const Ahead& ahead_;
     Candidates& out_;
@@ -265,7 +265,7 @@ class Large {
 
 }  // namespace
 
-void gather_large(api::Context& context, const Scan& scan, Beside& beside, Candidates& out) {
+void gather_large(runtime::Context& context, const Scan& scan, Beside& beside, Candidates& out) {
     const Ahead ahead = look_ahead(context, scan, out, beside);
     pg::Call call = call_of(context);
     call.snapshot = true;

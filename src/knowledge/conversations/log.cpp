@@ -44,7 +44,7 @@ LogOutput output_of(const NewMessage& m, const Logged& logged, bool duplicate) {
 
 // `query` runs a statement with parameters.
 template <class Query>
-std::map<std::size_t, Logged> find_logged(const Query& query, const api::Caller& caller,
+std::map<std::size_t, Logged> find_logged(const Query& query, const runtime::Caller& caller,
                                           std::span<const NewMessage> messages) {
     std::vector<Uuid> ids;
     std::vector<std::string> threads;
@@ -77,7 +77,7 @@ bool says_already_logged(const pg::ServerError& error) {
            error.constraint() == "chat_messages_dedup";
 }
 
-pg::Params append_params(const pg::TypeOids& types, const api::Caller& caller,
+pg::Params append_params(const pg::TypeOids& types, const runtime::Caller& caller,
                          const NewMessage& m) {
     const LogInput& in = m.input;
     return pg::Params(types, caller.org, caller.project, Uuid::v7(), m.key, m.new_scope, in.channel,
@@ -104,7 +104,7 @@ struct Actions {
 
 // What follows an insert in its transaction; `add` takes a statement and its parameters.
 template <class Add>
-void add_consequences(const Add& add, const api::Caller& caller, const Actions& actions,
+void add_consequences(const Add& add, const runtime::Caller& caller, const Actions& actions,
                       const std::vector<Uuid>& wants_vectors) {
     if (!actions.ids.empty())
         add(sql::add_pending, caller.org, caller.project, actions.messages, actions.ids,
@@ -112,7 +112,7 @@ void add_consequences(const Add& add, const api::Caller& caller, const Actions& 
     if (!wants_vectors.empty()) add(sql::queue_vectors, caller.org, caller.project, wants_vectors);
 }
 
-bool makes_vectors(api::Context& context) {
+bool makes_vectors(runtime::Context& context) {
     return context.embedder && memory::active_model(context).id.has_value();
 }
 
@@ -166,7 +166,7 @@ struct Held {
 };
 using Threads = std::map<std::string, Held>;  // by key
 
-Threads lock_threads(pg::Transaction& tx, const api::Caller& caller,
+Threads lock_threads(pg::Transaction& tx, const runtime::Caller& caller,
                      std::span<const NewMessage> messages) {
     std::map<std::string_view, const NewMessage*> first;
     for (const NewMessage& m : messages) first.emplace(m.key, &m);
@@ -221,7 +221,7 @@ void place(std::span<const NewMessage> messages, std::map<std::size_t, Logged> l
     }
 }
 
-void write(pg::Transaction& tx, const api::Caller& caller, const Columns& c,
+void write(pg::Transaction& tx, const runtime::Caller& caller, const Columns& c,
            const Threads& threads) {
     tx.query(sql::append_batch, caller.org, caller.project, c.ids, c.threads, c.seqs, c.speakers,
              c.kinds, c.channels, c.contents, c.hashes, c.dedup_keys, c.jobs, c.scopes, c.instances,
@@ -240,13 +240,13 @@ void write(pg::Transaction& tx, const api::Caller& caller, const Columns& c,
              limits::kSummaryEvery);
 }
 
-void ask_fold(const api::Context& context) {
+void ask_fold(const runtime::Context& context) {
     retrieval::ask_fold(context.db, call_of(context), retrieval::Kind::message);
 }
 
 }  // namespace
 
-NewMessage prepare(const api::Context& context, LogInput input, Timestamp at) {
+NewMessage prepare(const runtime::Context& context, LogInput input, Timestamp at) {
     NewMessage out;
     out.id = input.id ? *Uuid::parse(*input.id) : Uuid::v7();
     out.key = input.thread_id ? *input.thread_id : Uuid::v7().text();
@@ -260,9 +260,9 @@ NewMessage prepare(const api::Context& context, LogInput input, Timestamp at) {
     return out;
 }
 
-LogOutput log(api::Context& context, const LogInput& input) {
+LogOutput log(runtime::Context& context, const LogInput& input) {
     const NewMessage m = prepare(context, input, now());
-    const api::Caller& caller = context.caller;
+    const runtime::Caller& caller = context.caller;
     Actions actions;
     actions.add(m);
     const std::vector<Uuid> wants_vectors =
@@ -296,9 +296,9 @@ LogOutput log(api::Context& context, const LogInput& input) {
     too_busy();
 }
 
-LogBatchOutput log_all(api::Context& context, std::span<const NewMessage> messages) {
+LogBatchOutput log_all(runtime::Context& context, std::span<const NewMessage> messages) {
     if (messages.empty()) return {};
-    const api::Caller& caller = context.caller;
+    const runtime::Caller& caller = context.caller;
     const bool vectors = makes_vectors(context);
     const auto body = [&](pg::Transaction& tx) {
         LogBatchOutput out;
@@ -331,7 +331,7 @@ LogBatchOutput log_all(api::Context& context, std::span<const NewMessage> messag
     }
 }
 
-LogBatchOutput log_batch(api::Context& context, const LogBatchInput& input) {
+LogBatchOutput log_batch(runtime::Context& context, const LogBatchInput& input) {
     const Timestamp at = now();
     std::vector<NewMessage> messages;
     messages.reserve(input.messages.size());

@@ -13,8 +13,8 @@ namespace stele::conversations {
 
 namespace {
 
-using api::Effect;
-using api::Operation;
+using runtime::Effect;
+using runtime::Operation;
 
 // What examples name; the test that runs them logs a message under these first.
 constexpr const char* kExampleThread = "ses_deploy";
@@ -110,8 +110,8 @@ Operation write_op(Operation op, bool idempotent) {
     return op;
 }
 
-void register_reads(api::Registry& registry) {
-    Operation op = read_op(api::operation("chat.thread", thread));
+void register_reads(runtime::Registry& registry) {
+    Operation op = read_op(runtime::operation("chat.thread", thread));
     op.summary = "A conversation's messages, in order";
     op.description =
         "Use it to read a conversation again: from its beginning, from a place on, or its newest "
@@ -124,7 +124,7 @@ void register_reads(api::Registry& registry) {
     op.render = render_thread;
     registry.add(op);
 
-    op = read_op(api::operation("chat.recent", recent));
+    op = read_op(runtime::operation("chat.recent", recent));
     op.summary = "The conversations last spoken in";
     op.description =
         "Use it to find a conversation to go on with: threads, newest first, each with its last "
@@ -135,13 +135,13 @@ void register_reads(api::Registry& registry) {
     op.render = render_recent;
     registry.add(op);
 
-    op = read_op(api::operation("chat.stats", stats));
+    op = read_op(runtime::operation("chat.stats", stats));
     op.summary = "The tenant's conversations in numbers";
     op.description = "Use it to see how much was said, and what the worker still has to do.";
     op.examples = {{"All of it", {}}};
     registry.add(op);
 
-    op = read_op(api::operation("chat.pending", pending));
+    op = read_op(runtime::operation("chat.pending", pending));
     op.summary = "What was asked for and is still open";
     op.description =
         "Use it at the start of a session and before you end one: the questions and tasks that "
@@ -153,7 +153,7 @@ void register_reads(api::Registry& registry) {
     op.render = render_pending;
     registry.add(op);
 
-    op = read_op(api::operation("chat.summaries", summaries));
+    op = read_op(runtime::operation("chat.summaries", summaries));
     op.summary = "What a conversation was about, in a few sentences";
     op.description =
         "Use it to catch up without reading everything: a summary of every twenty messages and of "
@@ -165,8 +165,8 @@ void register_reads(api::Registry& registry) {
     registry.add(op);
 }
 
-void register_writes(api::Registry& registry) {
-    Operation op = write_op(api::operation("chat.log", log), false);
+void register_writes(runtime::Registry& registry) {
+    Operation op = write_op(runtime::operation("chat.log", log), false);
     op.summary = "Keep a message of a conversation";
     op.description =
         "Use it to put on record what was said: each message once, in the order it was said. With "
@@ -186,7 +186,7 @@ void register_writes(api::Registry& registry) {
                      {"dedupKey", "msg_7f3a"}}}};
     registry.add(op);
 
-    op = write_op(api::operation("chat.log_batch", log_batch), false);
+    op = write_op(runtime::operation("chat.log_batch", log_batch), false);
     op.summary = "Keep many messages at once";
     op.description =
         "Use it for up to 1,000 messages of any conversations in one call: all are kept, or none.";
@@ -200,8 +200,8 @@ void register_writes(api::Registry& registry) {
     registry.add(op);
 }
 
-void register_edits(api::Registry& registry) {
-    Operation op = write_op(api::operation("chat.resolve", resolve), true);
+void register_edits(runtime::Registry& registry) {
+    Operation op = write_op(runtime::operation("chat.resolve", resolve), true);
     op.summary = "Close what a message asked for";
     op.description =
         "Use it when a pending action is done, or will not be done (cancel). Saying the same again "
@@ -213,7 +213,7 @@ void register_edits(api::Registry& registry) {
                     {{"messageId", kExampleId}, {"resolution", "not needed"}, {"cancel", true}}}};
     registry.add(op);
 
-    op = write_op(api::operation("chat.end", end_thread), true);
+    op = write_op(runtime::operation("chat.end", end_thread), true);
     op.summary = "End a conversation and have it summarized";
     op.description =
         "Use it when a session is over: its last messages are summarized in the background. A new "
@@ -221,7 +221,7 @@ void register_edits(api::Registry& registry) {
     op.examples = {{"The session is over", {{"threadId", kExampleThread}}}};
     registry.add(op);
 
-    op = write_op(api::operation("chat.fork", fork), false);
+    op = write_op(runtime::operation("chat.fork", fork), false);
     op.summary = "Go on from an earlier place in another direction";
     op.description =
         "Use it to try something else without touching a conversation: the fork shows its messages "
@@ -232,7 +232,7 @@ void register_edits(api::Registry& registry) {
          {{"threadId", kExampleThread}, {"atSeq", 1}, {"title", "Another way"}}}};
     registry.add(op);
 
-    op = write_op(api::operation("chat.forget", forget), true);
+    op = write_op(runtime::operation("chat.forget", forget), true);
     op.effect = Effect::destructive;
     op.audit = runtime::Audit::change;
     op.summary = "Forget messages for good";
@@ -254,14 +254,14 @@ std::string render_export(const json::value& output) {
                        std::string_view(object.at("file").as_string()));
 }
 
-void register_transfer(api::Registry& registry) {
-    Operation op = write_op(api::operation("chat.import", import_threads), true);
+void register_transfer(runtime::Registry& registry) {
+    Operation op = write_op(runtime::operation("chat.import", import_threads), true);
     op.audit = runtime::Audit::change;
     op.summary = "Read conversations in: Claude Code, OpenCode, ChatGPT, JSON Lines";
     op.description =
         "Use it to begin with what was said already. Running it again stores nothing twice; "
         "branches and what sub-agents said become forks.";
-    op.doors = api::kCli | api::kHttp;
+    op.doors = runtime::kCli | runtime::kHttp;
     op.body_bytes = limits::kBatchBodyBytes;
     op.time_limit = std::chrono::hours(4);
     op.examples = {
@@ -270,13 +270,13 @@ void register_transfer(api::Registry& registry) {
           {"data", R"({"threadId":"ses_1","speaker":"user","content":"Which port?"})"}}}};
     registry.add(op);
 
-    op = read_op(api::operation("chat.export", export_threads));
+    op = read_op(runtime::operation("chat.export", export_threads));
     op.audit = runtime::Audit::read;
     op.summary = "Write conversations out as JSON Lines";
     op.description =
         "Use it to keep or move conversations, with forks, summaries and what is open; `stele chat "
         "import transcript` reads them back, equal.";
-    op.doors = api::kCli | api::kHttp;
+    op.doors = runtime::kCli | runtime::kHttp;
     op.time_limit = std::chrono::hours(4);
     op.examples = {{"Everything, to standard output", {}},
                    {"One conversation", {{"threadIds", json::array{kExampleThread}}}}};
@@ -286,7 +286,7 @@ void register_transfer(api::Registry& registry) {
 
 }  // namespace
 
-void register_operations(api::Registry& registry) {
+void register_operations(runtime::Registry& registry) {
     register_writes(registry);
     register_reads(registry);
     register_edits(registry);

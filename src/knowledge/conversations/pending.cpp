@@ -31,8 +31,8 @@ PendingAction read_action(const pg::Row& row) {
 
 }  // namespace
 
-PendingOutput pending(api::Context& context, const PendingInput& input) {
-    const api::Caller& caller = context.caller;
+PendingOutput pending(runtime::Context& context, const PendingInput& input) {
+    const runtime::Caller& caller = context.caller;
     const Cursor place = parse_cursor(input.cursor);
     // A thread that is named is looked at whatever its scope.
     const auto scopes = input.thread_id && !input.scope
@@ -53,8 +53,8 @@ PendingOutput pending(api::Context& context, const PendingInput& input) {
     return out;
 }
 
-ResolveOutput resolve(api::Context& context, const ResolveInput& input) {
-    const api::Caller& caller = context.caller;
+ResolveOutput resolve(runtime::Context& context, const ResolveInput& input) {
+    const runtime::Caller& caller = context.caller;
     const Uuid message = *Uuid::parse(input.message_id);
     const ActionStatus wanted = input.cancel ? ActionStatus::cancelled : ActionStatus::resolved;
     const auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {

@@ -77,7 +77,7 @@ Thread read_thread(const pg::Row& row) {
     return t;
 }
 
-std::map<std::string, Uuid> thread_ids(api::Context& context,
+std::map<std::string, Uuid> thread_ids(runtime::Context& context,
                                        const std::vector<std::string>& keys) {
     std::map<std::string, Uuid> out;
     for (const pg::Row row : context.db.once(call_of(context), sql::thread_ids, context.caller.org,
@@ -86,8 +86,8 @@ std::map<std::string, Uuid> thread_ids(api::Context& context,
     return out;
 }
 
-ThreadOutput thread(api::Context& context, const ThreadInput& input) {
-    const api::Caller& caller = context.caller;
+ThreadOutput thread(runtime::Context& context, const ThreadInput& input) {
+    const runtime::Caller& caller = context.caller;
     const bool backward = !input.after && (input.newest || input.before);
     const auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
         p.add(sql::thread, caller.org, caller.project, input.thread_id);
@@ -110,9 +110,9 @@ ThreadOutput thread(api::Context& context, const ThreadInput& input) {
     return out;
 }
 
-RecentOutput recent(api::Context& context, const RecentInput& input) {
+RecentOutput recent(runtime::Context& context, const RecentInput& input) {
     const Cursor place = parse_cursor(input.cursor);
-    const api::Caller& caller = context.caller;
+    const runtime::Caller& caller = context.caller;
     const pg::Result rows = context.db.once(
         call_of(context), sql::recent, caller.org, caller.project,
         memory::scopes_to_search(caller, input.scope), place.time, place.id, input.limit + 1);
@@ -141,7 +141,7 @@ RecentOutput recent(api::Context& context, const RecentInput& input) {
     return out;
 }
 
-StatsOutput stats(api::Context& context, const StatsInput&) {
+StatsOutput stats(runtime::Context& context, const StatsInput&) {
     const pg::Call call = call_of(context);
     const auto results = context.db.pipeline(call, [&](pg::Pipeline& p) {
         p.add(sql::stats, call.tenant.org, call.tenant.project);

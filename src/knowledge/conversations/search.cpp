@@ -123,16 +123,16 @@ SearchRow summary_row(const pg::Row& row) {
 }
 
 // The rows of the chosen, in their order; what was forgotten meanwhile is left out.
-std::vector<SearchRow> show(api::Context& context, std::vector<Hit>& hits, const SearchInput& input,
-                            const Scan& scan, const memory::QueryMeaning& meaning,
-                            SearchOutput& search) {
+std::vector<SearchRow> show(runtime::Context& context, std::vector<Hit>& hits,
+                            const SearchInput& input, const Scan& scan,
+                            const memory::QueryMeaning& meaning, SearchOutput& search) {
     const bool vectors = meaning.vector.has_value();
     std::vector<Uuid> all, messages, summaries;
     for (const Hit& hit : hits) {
         all.push_back(hit.id);
         (hit.type == Found::message ? messages : summaries).push_back(hit.id);
     }
-    const api::Caller& caller = context.caller;
+    const runtime::Caller& caller = context.caller;
     const auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
         graph::ask_closeness(p, {caller.org, caller.project}, all);
         p.add(sql::found_messages, caller.org, caller.project, messages);
@@ -161,12 +161,12 @@ std::vector<SearchRow> show(api::Context& context, std::vector<Hit>& hits, const
 
 }  // namespace
 
-SearchOutput search_beside(api::Context& context, const SearchInput& input,
+SearchOutput search_beside(runtime::Context& context, const SearchInput& input,
                            std::function<void()> meanwhile) {
     Beside beside(std::move(meanwhile));
     SearchOutput out;
     const Timestamp at = now();
-    const api::Caller& caller = context.caller;
+    const runtime::Caller& caller = context.caller;
     Scan scan;
     scan.scopes = memory::scopes_to_search(caller, input.scope);
     scan.only = {{}, input.speaker, input.since, input.until};
@@ -200,7 +200,7 @@ SearchOutput search_beside(api::Context& context, const SearchInput& input,
     return out;
 }
 
-SearchOutput search(api::Context& context, const SearchInput& input) {
+SearchOutput search(runtime::Context& context, const SearchInput& input) {
     return search_beside(context, input, {});
 }
 

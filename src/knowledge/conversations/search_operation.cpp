@@ -36,9 +36,9 @@ std::string render_search(const json::value& output) {
 
 }  // namespace
 
-void register_search(api::Registry& registry) {
-    api::Operation op = api::operation("chat.search", search);
-    op.effect = api::Effect::read;
+void register_search(runtime::Registry& registry) {
+    runtime::Operation op = runtime::operation("chat.search", search);
+    op.effect = runtime::Effect::read;
     op.idempotent = true;
     op.scopes = {"chat:read"};
     op.summary = "Find what was said, and summaries of it";

@@ -16,7 +16,7 @@ const retrieval::Source& summary_segments() {
     return kSource;
 }
 
-void Traces::add(pg::Transaction& tx, const api::Caller& caller, const Uuid& thread,
+void Traces::add(pg::Transaction& tx, const runtime::Caller& caller, const Uuid& thread,
                  const std::optional<std::vector<std::int32_t>>& places) {
     for (const pg::Row row : tx.query(sql::traces, caller.org, caller.project, thread, places)) {
         const bool message = row.get<bool>(0);
@@ -28,7 +28,7 @@ void Traces::add(pg::Transaction& tx, const api::Caller& caller, const Uuid& thr
     }
 }
 
-void Traces::purge(pg::Transaction& tx, const api::Caller& caller) const {
+void Traces::purge(pg::Transaction& tx, const runtime::Caller& caller) const {
     const pg::Tenant tenant{caller.org, caller.project};
     retrieval::purge(tx, tenant, retrieval::Kind::message, folded_messages_);
     retrieval::purge(tx, tenant, retrieval::Kind::summary, folded_summaries_);

@@ -16,12 +16,12 @@ const retrieval::Source& summary_segments();
 class Traces {
   public:
     // Before the rows go. Places: nothing means the whole thread.
-    void add(pg::Transaction& tx, const api::Caller& caller, const Uuid& thread,
+    void add(pg::Transaction& tx, const runtime::Caller& caller, const Uuid& thread,
              const std::optional<std::vector<std::int32_t>>& places);
     // The summaries that go with them.
     const std::vector<Uuid>& summaries() const { return summaries_; }
     // The last step of the transaction: no posting of theirs is left in the segments.
-    void purge(pg::Transaction& tx, const api::Caller& caller) const;
+    void purge(pg::Transaction& tx, const runtime::Caller& caller) const;
 
   private:
     std::vector<Uuid> summaries_;

@@ -32,7 +32,7 @@ std::uint64_t hits_of(std::string_view pairs, const std::vector<std::int32_t>& a
 
 // Room for one more item; its weights are filled from `lexemes`.
 Item& begin_item(Sheet& sheet, const pg::Row& row, const retrieval::Question& question,
-                 const api::Caller& caller) {
+                 const runtime::Caller& caller) {
     Item& item = sheet.items.emplace_back();
     sheet.weights.resize(sheet.items.size() * sheet.terms);
     retrieval::read_weights(row.raw(1), question.by_dimension,
@@ -142,7 +142,7 @@ void MessageReader::add_meanings(const pg::Result& vectors) {
 }
 
 void read_summaries(Sheet& sheet, const pg::Result& summaries, const retrieval::Question& question,
-                    const api::Caller& caller, const Only& only) {
+                    const runtime::Caller& caller, const Only& only) {
     make_room(sheet, summaries, question);
     for (const pg::Row row : summaries) {
         Item& item = begin_item(sheet, row, question, caller);

@@ -34,7 +34,8 @@ std::vector<Uuid> ids_of(const retrieval::Sheet& sheet);
 // outlive it: it points into their texts.
 class MessageReader {
   public:
-    MessageReader(const retrieval::Question& question, const api::Caller& caller, const Only& only)
+    MessageReader(const retrieval::Question& question, const runtime::Caller& caller,
+                  const Only& only)
         : question_(question), caller_(caller), only_(only) {
         sheet_.terms = question.terms.size();
     }
@@ -50,7 +51,7 @@ class MessageReader {
     std::int32_t number_of(const Uuid& thread);
 
     const retrieval::Question& question_;
-    const api::Caller& caller_;
+    const runtime::Caller& caller_;
     const Only& only_;
     retrieval::Sheet sheet_;
     std::vector<Uuid> threads_;
@@ -59,7 +60,7 @@ class MessageReader {
 
 // `summaries` has the columns of search_summaries.sql. Adds to the sheet.
 void read_summaries(retrieval::Sheet& sheet, const pg::Result& summaries,
-                    const retrieval::Question& question, const api::Caller& caller,
+                    const retrieval::Question& question, const runtime::Caller& caller,
                     const Only& only);
 
 }  // namespace stele::conversations

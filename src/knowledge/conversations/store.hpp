@@ -14,35 +14,36 @@
 namespace stele::conversations {
 
 // The ids of the threads that have these keys; one that is not there is left out.
-std::map<std::string, Uuid> thread_ids(api::Context& context, const std::vector<std::string>& keys);
+std::map<std::string, Uuid> thread_ids(runtime::Context& context,
+                                       const std::vector<std::string>& keys);
 [[noreturn]] void no_such_thread(const std::string& key);
 
 // Appends one message; its thread is made when it is not there. One round trip, unless the thread
 // has the message already. Safe to repeat after a lost connection.
-LogOutput log(api::Context& context, const LogInput& input);
+LogOutput log(runtime::Context& context, const LogInput& input);
 // All or nothing.
-LogBatchOutput log_batch(api::Context& context, const LogBatchInput& input);
+LogBatchOutput log_batch(runtime::Context& context, const LogBatchInput& input);
 
 // Throws Error(not_found).
-ThreadOutput thread(api::Context& context, const ThreadInput& input);
-RecentOutput recent(api::Context& context, const RecentInput& input);
+ThreadOutput thread(runtime::Context& context, const ThreadInput& input);
+RecentOutput recent(runtime::Context& context, const RecentInput& input);
 
 // Throws Error(not_found), Error(conflict) when the new thread's key is taken or the fork would
 // stand deeper than limits::kForkDepth. The same fork again is no error.
-Thread fork(api::Context& context, const ForkInput& input);
+Thread fork(runtime::Context& context, const ForkInput& input);
 
-PendingOutput pending(api::Context& context, const PendingInput& input);
+PendingOutput pending(runtime::Context& context, const PendingInput& input);
 // Throws Error(not_found), Error(conflict) when it ended in another way before.
-ResolveOutput resolve(api::Context& context, const ResolveInput& input);
+ResolveOutput resolve(runtime::Context& context, const ResolveInput& input);
 
-StatsOutput stats(api::Context& context, const StatsInput& input);
+StatsOutput stats(runtime::Context& context, const StatsInput& input);
 
 // Ends a thread and asks the worker for a summary of its last messages.
-EndOutput end_thread(api::Context& context, const ThreadIdInput& input);
-SummariesOutput summaries(api::Context& context, const ThreadIdInput& input);
+EndOutput end_thread(runtime::Context& context, const ThreadIdInput& input);
+SummariesOutput summaries(runtime::Context& context, const ThreadIdInput& input);
 
 // Throws Error(refused) when something named is under legal hold.
-ForgetOutput forget(api::Context& context, const ForgetInput& input);
+ForgetOutput forget(runtime::Context& context, const ForgetInput& input);
 
 // Rows as they are everywhere: a message with the columns of thread_forward.sql, a thread with
 // those of thread.sql, a summary with those of summaries.sql.

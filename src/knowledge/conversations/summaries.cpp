@@ -24,8 +24,8 @@ std::string words_of(const std::string& summary, const std::vector<std::string>&
     return out;
 }
 
-EndOutput end_thread(api::Context& context, const ThreadIdInput& input) {
-    const api::Caller& caller = context.caller;
+EndOutput end_thread(runtime::Context& context, const ThreadIdInput& input) {
+    const runtime::Caller& caller = context.caller;
     const pg::Result ended =
         context.db.once(call_of(context), sql::end_thread, caller.org, caller.project,
                         input.thread_id, now(), limits::kSummaryAtEnd);
@@ -40,8 +40,8 @@ EndOutput end_thread(api::Context& context, const ThreadIdInput& input) {
     return out;
 }
 
-SummariesOutput summaries(api::Context& context, const ThreadIdInput& input) {
-    const api::Caller& caller = context.caller;
+SummariesOutput summaries(runtime::Context& context, const ThreadIdInput& input) {
+    const runtime::Caller& caller = context.caller;
     const auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
         p.add(sql::thread, caller.org, caller.project, input.thread_id);
         p.add(sql::summaries, caller.org, caller.project, input.thread_id);

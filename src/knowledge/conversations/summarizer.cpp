@@ -79,7 +79,7 @@ Digest parse_reply(const std::string& body) {
 }  // namespace
 
 struct Summarizer::Endpoint {
-    explicit Endpoint(const api::SummarySettings& given)
+    explicit Endpoint(const runtime::SummarySettings& given)
         : settings(given),
           url(http::endpoint_url(given.url, "chat/completions", "summary")),
           http(http::OutboundPolicy::own(url.call, given.api_key),
@@ -106,13 +106,13 @@ struct Summarizer::Endpoint {
         }
     }
 
-    const api::SummarySettings settings;
+    const runtime::SummarySettings settings;
     const http::EndpointUrl url;
     http::Client http;
     http::CircuitBreaker breaker{3, milliseconds(60'000)};
 };
 
-Summarizer::Summarizer(const api::SummarySettings& settings)
+Summarizer::Summarizer(const runtime::SummarySettings& settings)
     : endpoint_(settings.url.empty() ? nullptr : std::make_unique<Endpoint>(settings)) {}
 Summarizer::~Summarizer() = default;
 

@@ -15,7 +15,7 @@ namespace stele::conversations {
 class Summarizer {
   public:
     // Throws Error(configuration) when the endpoint's address is none. Calls nobody.
-    explicit Summarizer(const api::SummarySettings& settings);
+    explicit Summarizer(const runtime::SummarySettings& settings);
     ~Summarizer();
 
     struct Written : Digest {

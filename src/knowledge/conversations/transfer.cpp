@@ -25,7 +25,7 @@ namespace fs = std::filesystem;
 constexpr std::int32_t kThreadsAtOnce = 100;
 constexpr std::int32_t kMessagesAtOnce = 200;
 
-void need_local_files(const api::Context& context, std::string_view field) {
+void need_local_files(const runtime::Context& context, std::string_view field) {
     if (!context.local_files)
         throw Error(Code::forbidden,
                     fmt::format("{}: paths are for the shell on the server's own machine", field),
@@ -131,8 +131,8 @@ ActionRecord action_record(const pg::Row& row) {
     return r;
 }
 
-void write_messages(api::Context& context, const Uuid& thread, Out& out, ExportOutput& done) {
-    const api::Caller& caller = context.caller;
+void write_messages(runtime::Context& context, const Uuid& thread, Out& out, ExportOutput& done) {
+    const runtime::Caller& caller = context.caller;
     for (std::int32_t after = 0;;) {
         context.deadline = deadline_in(limits::kDeadline);
         const pg::Result rows = context.db.once(call_of(context), sql::export_messages, caller.org,
@@ -148,8 +148,8 @@ void write_messages(api::Context& context, const Uuid& thread, Out& out, ExportO
     }
 }
 
-void write_thread(api::Context& context, const pg::Row& row, Out& out, ExportOutput& done) {
-    const api::Caller& caller = context.caller;
+void write_thread(runtime::Context& context, const pg::Row& row, Out& out, ExportOutput& done) {
+    const runtime::Caller& caller = context.caller;
     const Uuid id = row.get<Uuid>(0);
     const ThreadRecord thread = thread_record(row);
     out.line(thread);
@@ -170,7 +170,7 @@ void write_thread(api::Context& context, const pg::Row& row, Out& out, ExportOut
 
 }  // namespace
 
-ImportOutput import_threads(api::Context& context, const ImportInput& input) {
+ImportOutput import_threads(runtime::Context& context, const ImportInput& input) {
     if (input.path.has_value() == input.data.has_value())
         throw Error(Code::invalid_argument, "path: give a path or data, one of the two");
     if (input.path) need_local_files(context, "path");
@@ -198,9 +198,9 @@ ImportOutput import_threads(api::Context& context, const ImportInput& input) {
     return importer.out;
 }
 
-ExportOutput export_threads(api::Context& context, const ExportInput& input) {
+ExportOutput export_threads(runtime::Context& context, const ExportInput& input) {
     if (input.file) need_local_files(context, "file");
-    const api::Caller& caller = context.caller;
+    const runtime::Caller& caller = context.caller;
     std::optional<std::vector<Uuid>> threads;
     if (!input.thread_ids.empty()) {
         threads.emplace();

@@ -80,8 +80,8 @@ struct ExportOutput {
 
 // Running it again stores nothing twice. Throws Error(invalid_argument) that names the place of
 // what cannot be read, unless `lenient`; whole batches before it are stored then.
-ImportOutput import_threads(api::Context& context, const ImportInput& input);
-ExportOutput export_threads(api::Context& context, const ExportInput& input);
+ImportOutput import_threads(runtime::Context& context, const ImportInput& input);
+ExportOutput export_threads(runtime::Context& context, const ExportInput& input);
 
 }  // namespace stele::conversations
 

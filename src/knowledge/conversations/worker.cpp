@@ -30,7 +30,7 @@ struct ThreadOf {
     Uuid thread;
 };
 
-std::map<Uuid, Work> take(api::Context& context, std::string_view task, std::int32_t limit) {
+std::map<Uuid, Work> take(runtime::Context& context, std::string_view task, std::int32_t limit) {
     const pg::Call call = call_of(context);
     std::map<Uuid, Work> out;
     for (const pg::Row row : context.db.once(call, sql::take_work, call.tenant.org,
@@ -52,7 +52,7 @@ struct Transcript {
 };
 
 // What tools were asked and answered is left out, unless there is nothing else.
-Transcript read_range(api::Context& context, const ThreadOf& of, const Range& range) {
+Transcript read_range(runtime::Context& context, const ThreadOf& of, const Range& range) {
     const pg::Result rows =
         context.db.once({of.tenant, context.deadline}, sql::range, of.tenant.org, of.tenant.project,
                         of.thread, range.from, range.to);
@@ -72,7 +72,7 @@ struct Meaning {
     std::optional<int> model;
     std::optional<std::vector<float>> vector;
 };
-Meaning meaning_of(api::Context& context, const std::string& text) {
+Meaning meaning_of(runtime::Context& context, const std::string& text) {
     Meaning out;
     if (context.embedder) out.model = memory::active_model(context).id;
     if (out.model) out.vector = memory::embed_document(context, text);
@@ -95,7 +95,7 @@ std::optional<Uuid> add_summary(pg::Transaction& tx, const ThreadOf& of, const R
 }
 
 // Writes a summary down and ends the work on it. False: a message was forgotten meanwhile.
-bool keep_summary(api::Context& context, const ThreadOf& of, const Range& range, int count,
+bool keep_summary(runtime::Context& context, const ThreadOf& of, const Range& range, int count,
                   const std::optional<Summarizer::Written>& written) {
     const Meaning meaning = written ? meaning_of(context, written->summary) : Meaning{};
     const pg::Tenant& tenant = of.tenant;
@@ -111,7 +111,7 @@ bool keep_summary(api::Context& context, const ThreadOf& of, const Range& range,
         tx.query(sql::summary_done, tenant.org, tenant.project, of.thread, range.from, range.to,
                  limits::kSummaryEvery, range.queued, meaning.model && !meaning.vector);
         if (kept) {
-            api::Caller caller;
+            runtime::Caller caller;
             caller.org = tenant.org;
             caller.project = tenant.project;
             const auto add = [&](const auto&... args) { tx.query(args...); };
@@ -121,7 +121,7 @@ bool keep_summary(api::Context& context, const ThreadOf& of, const Range& range,
     });
 }
 
-void summarize(api::Context& context, Summarizer& summarizer, const ThreadOf& of,
+void summarize(runtime::Context& context, Summarizer& summarizer, const ThreadOf& of,
                const Range& range) {
     for (int attempt = 0; attempt < kReadAgain; ++attempt) {
         const Transcript transcript = read_range(context, of, range);
@@ -132,8 +132,8 @@ void summarize(api::Context& context, Summarizer& summarizer, const ThreadOf& of
 }
 
 // A range that no summary can be made of comes back a few times, then it is set aside.
-void failed(api::Context& context, const ThreadOf& of, const Range& range, std::int32_t attempts,
-            const std::string& reason) {
+void failed(runtime::Context& context, const ThreadOf& of, const Range& range,
+            std::int32_t attempts, const std::string& reason) {
     const pg::Tenant& tenant = of.tenant;
     background::Failures dead{kConversationsTask, "thread", 0, {}, {}, {}};
     const bool give_up = attempts >= memory::kTextAttempts;
@@ -151,7 +151,7 @@ void failed(api::Context& context, const ThreadOf& of, const Range& range, std::
     });
 }
 
-std::int64_t make_summaries(api::Context& context, Summarizer& summarizer) {
+std::int64_t make_summaries(runtime::Context& context, Summarizer& summarizer) {
     std::int64_t done = 0;
     for (const auto& [thread, work] : take(context, "summary", kSummaryBatch))
         for (std::size_t i = 0; i < work.from.size(); ++i) {
@@ -168,7 +168,7 @@ std::int64_t make_summaries(api::Context& context, Summarizer& summarizer) {
     return done;
 }
 
-std::int64_t make_vectors(api::Context& context, const memory::FillModel& model) {
+std::int64_t make_vectors(runtime::Context& context, const memory::FillModel& model) {
     std::int64_t done = 0;
     std::optional<background::Pause> pause;
     for (const auto& [thread, work] : take(context, "vectors", kVectorBatch)) {
@@ -184,7 +184,7 @@ std::int64_t make_vectors(api::Context& context, const memory::FillModel& model)
     return done;
 }
 
-background::Progress work_on(api::Context& context, Summarizer& summarizer) {
+background::Progress work_on(runtime::Context& context, Summarizer& summarizer) {
     const std::optional<memory::FillModel> model = memory::fill_model(context);
     background::Progress out;
     out.done = make_summaries(context, summarizer);
@@ -197,7 +197,7 @@ background::Progress work_on(api::Context& context, Summarizer& summarizer) {
     return out;
 }
 
-void retry(api::Context& context, std::string_view kind, const std::vector<Uuid>& ids) {
+void retry(runtime::Context& context, std::string_view kind, const std::vector<Uuid>& ids) {
     const auto queue = [&](const pg::Statement& statement, const auto&... rest) {
         context.db.once(call_of(context), statement, context.caller.org, context.caller.project,
                         ids, rest...);
@@ -207,14 +207,14 @@ void retry(api::Context& context, std::string_view kind, const std::vector<Uuid>
     if (kind == "thread") queue(sql::queue_summaries, limits::kSummaryEvery);
 }
 
-std::int64_t queue_missing(api::Context& context, int model, bool active) {
+std::int64_t queue_missing(runtime::Context& context, int model, bool active) {
     return context.db
         .once(call_of(context), sql::requeue_vectors, context.caller.org, context.caller.project,
               std::int32_t(model), active)[0]
         .get<std::int64_t>(0);
 }
 
-std::int64_t drop_others(api::Context& context, int model) {
+std::int64_t drop_others(runtime::Context& context, int model) {
     return std::int64_t(context.db
                             .once(call_of(context), sql::drop_other_vectors, context.caller.org,
                                   context.caller.project, std::int32_t(model), kPage)
@@ -223,18 +223,18 @@ std::int64_t drop_others(api::Context& context, int model) {
 
 }  // namespace
 
-background::Task conversations_task(const api::SummarySettings& settings) {
+background::Task conversations_task(const runtime::SummarySettings& settings) {
     const auto summarizer = std::make_shared<Summarizer>(settings);
     return {std::string(kConversationsTask),
-            [summarizer](api::Context& context) { return work_on(context, *summarizer); }, retry,
-            kLeaseSeconds};
+            [summarizer](runtime::Context& context) { return work_on(context, *summarizer); },
+            retry, kLeaseSeconds};
 }
 
 memory::Refill refill() {
     return {conversations_task({}), queue_missing, drop_others};
 }
 
-std::int64_t work_all(api::Context& context) {
+std::int64_t work_all(runtime::Context& context) {
     return background::run_all(context, conversations_task(context.settings.summary), 0,
                                "summaries and vectors");
 }

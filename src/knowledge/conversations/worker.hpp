@@ -8,17 +8,17 @@
 #include "runtime/background/runner.hpp"
 #include "runtime/context.hpp"
 
-namespace stele::api {
+namespace stele::runtime {
 struct SummarySettings;
 }
 
 namespace stele::conversations {
 
-background::Task conversations_task(const api::SummarySettings& settings);
+background::Task conversations_task(const runtime::SummarySettings& settings);
 
 // Until nothing is due or the context's deadline passes. Returns how many summaries were made and
 // messages were ended. Throws background::Pause when the embedder does not serve.
-std::int64_t work_all(api::Context& context);
+std::int64_t work_all(runtime::Context& context);
 
 // Vectors of conversations, for memory.reembed.
 memory::Refill refill();

@@ -47,7 +47,7 @@ http::Event gap(std::int64_t after, std::int64_t read) {
 
 }  // namespace
 
-Feed::Feed(api::Background::MakeContext make_context)
+Feed::Feed(runtime::Background::MakeContext make_context)
     : make_context_(std::move(make_context)),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
@@ -71,7 +71,7 @@ std::shared_ptr<http::EventChannel> Feed::follow(const pg::Tenant& tenant, Wante
     return channel;
 }
 
-std::shared_ptr<http::EventChannel> follow(api::Context& context, const ListInput& input) {
+std::shared_ptr<http::EventChannel> follow(runtime::Context& context, const ListInput& input) {
     if (!context.feed)
         throw Error(Code::unsupported, "this process serves no streams", "ask `stele serve`");
     Wanted wanted{{}, input.session, input.types};
@@ -92,7 +92,7 @@ void Feed::run(const std::stop_token& stop) {
         milliseconds rest = kEvery;
         try {
             if (!streams_.empty()) {
-                api::Context context = make_context_();
+                runtime::Context context = make_context_();
                 step(context);
             }
             last_problem.clear();
@@ -125,7 +125,7 @@ void Feed::take_in() {
     new_.clear();
 }
 
-void Feed::step(api::Context& context) {
+void Feed::step(runtime::Context& context) {
     std::vector<Head> known;
     for (const auto& [key, stream] : streams_) known.push_back({stream.tenant, stream.read});
     const Heads heads = heads_moved(context, known);
@@ -149,7 +149,7 @@ void Feed::step(api::Context& context) {
     }
 }
 
-void Feed::serve(api::Context& context, Stream& stream, std::int64_t to) {
+void Feed::serve(runtime::Context& context, Stream& stream, std::int64_t to) {
     advance(context, stream, to);
     for (Follower& follower : stream.followers) {
         if (!follower.read) follower.read = stream.read;
@@ -171,7 +171,7 @@ void Feed::rewind(Stream& stream, std::int64_t to) {
 }
 
 // What is new, to all who are not behind. Who has not taken what it got falls behind.
-void Feed::advance(api::Context& context, Stream& stream, std::int64_t to) {
+void Feed::advance(runtime::Context& context, Stream& stream, std::int64_t to) {
     if (stream.read < 0) stream.read = to;  // who is here comes in where it stands
     while (stream.read < to) {
         const std::vector<Event> events =
@@ -197,7 +197,7 @@ void Feed::advance(api::Context& context, Stream& stream, std::int64_t to) {
 }
 
 // One page to somebody who is behind, when he has taken the one before.
-void Feed::catch_up(api::Context& context, const Stream& stream, Follower& follower) {
+void Feed::catch_up(runtime::Context& context, const Stream& stream, Follower& follower) {
     if (follower.channel->waiting() > kWaiting) return;
     if (!std::exchange(follower.checked, true)) {
         const std::int64_t after = *follower.read;

@@ -22,7 +22,7 @@ namespace stele::events {
 
 class Feed {
   public:
-    explicit Feed(api::Background::MakeContext make_context);
+    explicit Feed(runtime::Background::MakeContext make_context);
     ~Feed();
     Feed(const Feed&) = delete;
     Feed& operator=(const Feed&) = delete;
@@ -54,15 +54,15 @@ class Feed {
 
     void run(const std::stop_token& stop);
     void take_in();  // who has come since
-    void step(api::Context& context);
-    static void serve(api::Context& context, Stream& stream, std::int64_t to);
+    void step(runtime::Context& context);
+    static void serve(runtime::Context& context, Stream& stream, std::int64_t to);
     static void rewind(Stream& stream, std::int64_t to);
-    static void advance(api::Context& context, Stream& stream, std::int64_t to);
-    static void catch_up(api::Context& context, const Stream& stream, Follower& follower);
+    static void advance(runtime::Context& context, Stream& stream, std::int64_t to);
+    static void catch_up(runtime::Context& context, const Stream& stream, Follower& follower);
     static void ping(Follower& follower, Time now);
     void leave();  // those whose channels have ended
 
-    api::Background::MakeContext make_context_;
+    runtime::Background::MakeContext make_context_;
     mutable std::mutex mutex_;
     std::condition_variable_any came_;
     std::vector<std::pair<pg::Tenant, Follower>> new_;
@@ -73,6 +73,6 @@ class Feed {
 };
 
 // The stream that a request asks for. Throws Error(unsupported) in a process that serves none.
-std::shared_ptr<http::EventChannel> follow(api::Context& context, const ListInput& input);
+std::shared_ptr<http::EventChannel> follow(runtime::Context& context, const ListInput& input);
 
 }  // namespace stele::events

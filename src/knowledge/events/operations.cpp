@@ -9,7 +9,7 @@ namespace stele::events {
 
 namespace {
 
-using api::Operation;
+using runtime::Operation;
 
 constexpr auto kExampleJob = "00000000-0000-7000-8000-000000000001";
 
@@ -31,8 +31,8 @@ std::string render_emit(const json::value& output) {
 
 }  // namespace
 
-void register_operations(api::Registry& registry) {
-    Operation op = api::operation("event.list", list);
+void register_operations(runtime::Registry& registry) {
+    Operation op = runtime::operation("event.list", list);
     op.idempotent = true;
     op.scopes = {"event:read"};
     op.summary = "What happened: jobs of agents, notifications";
@@ -42,13 +42,13 @@ void register_operations(api::Registry& registry) {
         "(server-sent events), from Last-Event-ID on when the client says it.";
     op.time_limit = std::chrono::milliseconds(limits::kWaitMs) + limits::kDeadline;
     op.waits(
-        [](const api::Context&, const json::value& input) {
+        [](const runtime::Context&, const json::value& input) {
             const auto in = reflect::read<ListInput>(input);
-            return api::LongPoll{{}, std::chrono::milliseconds(in.after_id ? in.wait_ms : 0)};
+            return runtime::LongPoll{{}, std::chrono::milliseconds(in.after_id ? in.wait_ms : 0)};
         },
         [](const json::value& output) { return output.at("events").as_array().empty(); });
     op.routes = {{.method = "GET", .path = "/events", .stream = true}};
-    op.streams([](api::Context& context, const json::value& input) {
+    op.streams([](runtime::Context& context, const json::value& input) {
         return follow(context, reflect::read<ListInput>(input));
     });
     op.examples = {{"The last ones", {{"limit", 5}}},
@@ -56,8 +56,8 @@ void register_operations(api::Registry& registry) {
     op.render = render_list;
     registry.add(op);
 
-    op = api::operation("event.emit", emit);
-    op.effect = api::Effect::write;
+    op = runtime::operation("event.emit", emit);
+    op.effect = runtime::Effect::write;
     op.tool = "emit_event";
     op.scopes = {"event:write"};
     op.summary = "Say something to who watches";

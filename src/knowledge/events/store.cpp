@@ -46,7 +46,7 @@ std::vector<Event> read_events(const pg::Result& rows) {
     return out;
 }
 
-std::vector<Event> last(api::Context& context, const Wanted& wanted, int most) {
+std::vector<Event> last(runtime::Context& context, const Wanted& wanted, int most) {
     std::vector<Event> out = read_events(context.db.once(call_of(context), sql::last,
                                                          context.caller.org, context.caller.project,
                                                          wanted.session, some(wanted.types), most));
@@ -55,7 +55,7 @@ std::vector<Event> last(api::Context& context, const Wanted& wanted, int most) {
 }
 
 // The job on whose behalf a program at the shell or an MCP server was started.
-std::optional<std::string> own_job(const api::Context& context) {
+std::optional<std::string> own_job(const runtime::Context& context) {
     const char* job = context.own_process ? std::getenv("STELE_JOB_ID") : nullptr;
     return job && Uuid::parse(job) ? std::optional<std::string>(job) : std::nullopt;
 }
@@ -70,7 +70,7 @@ bool Wanted::includes(const Event& event) const {
            (types.empty() || std::ranges::any_of(types, fits));
 }
 
-std::int64_t announce(pg::Transaction& tx, const api::Caller& caller,
+std::int64_t announce(pg::Transaction& tx, const runtime::Caller& caller,
                       const std::vector<Announcement>& said) {
     std::vector<std::string> types, data;
     std::vector<std::optional<Uuid>> jobs;
@@ -89,14 +89,14 @@ std::int64_t announce(pg::Transaction& tx, const api::Caller& caller,
     return rows.empty() ? 0 : rows[rows.rows() - 1].get<std::int64_t>(0);
 }
 
-std::int64_t announce(api::Context& context, const std::vector<Announcement>& said) {
+std::int64_t announce(runtime::Context& context, const std::vector<Announcement>& said) {
     pg::Call call = call_of(context);
     call.repeatable = false;  // said again it would be said twice
     return context.db.transaction(
         call, [&](pg::Transaction& tx) { return announce(tx, context.caller, said); });
 }
 
-ListOutput list(api::Context& context, const ListInput& input) {
+ListOutput list(runtime::Context& context, const ListInput& input) {
     const pg::Tenant tenant{context.caller.org, context.caller.project};
     const Wanted wanted{uuid_of(input.job_id), input.session, input.types};
     ListOutput out;
@@ -114,8 +114,8 @@ ListOutput list(api::Context& context, const ListInput& input) {
     return out;
 }
 
-EmitOutput emit(api::Context& context, const EmitInput& input) {
-    const api::Caller& caller = context.caller;
+EmitOutput emit(runtime::Context& context, const EmitInput& input) {
+    const runtime::Caller& caller = context.caller;
     EmitOutput out;
     out.type = "brain." + std::string(reflect::name_of(input.type));
     out.job_id = input.job_id ? input.job_id : own_job(context);
@@ -145,7 +145,7 @@ EmitOutput emit(api::Context& context, const EmitInput& input) {
     });
 }
 
-Heads heads_moved(api::Context& context, const std::vector<Head>& known) {
+Heads heads_moved(runtime::Context& context, const std::vector<Head>& known) {
     std::vector<Uuid> orgs, projects;
     std::vector<std::string> read;
     for (const Head& head : known) {
@@ -165,7 +165,7 @@ Heads heads_moved(api::Context& context, const std::vector<Head>& known) {
     return out;
 }
 
-std::vector<Event> events_between(api::Context& context, const pg::Tenant& tenant,
+std::vector<Event> events_between(runtime::Context& context, const pg::Tenant& tenant,
                                   std::int64_t after, std::int64_t to, const Wanted& wanted,
                                   int most) {
     const pg::Call call{tenant, context.deadline, context.cancelled};
@@ -177,14 +177,14 @@ std::vector<Event> events_between(api::Context& context, const pg::Tenant& tenan
                                                     wanted.session, types, most));
 }
 
-std::int64_t oldest(api::Context& context, const pg::Tenant& tenant) {
+std::int64_t oldest(runtime::Context& context, const pg::Tenant& tenant) {
     return context.db
         .once({tenant, context.deadline, context.cancelled}, sql::oldest, tenant.org,
               tenant.project)[0]
         .get<std::int64_t>(0);
 }
 
-int drop_partitions(api::Context& context) {
+int drop_partitions(runtime::Context& context) {
     const int days = std::max(context.settings.retention.stream_days, kLeastDays);
     if (context.settings.retention.stream_days == 0) return 0;
     const auto results = context.db.as_maintenance(

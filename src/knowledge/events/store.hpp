@@ -22,14 +22,14 @@ struct Announcement {
 
 // Give the id of the last. To be the last statement of its transaction: all that is said to the
 // tenant waits for its commit.
-std::int64_t announce(pg::Transaction& tx, const api::Caller& caller,
+std::int64_t announce(pg::Transaction& tx, const runtime::Caller& caller,
                       const std::vector<Announcement>& said);
 // In a transaction of its own; not repeated after a lost connection.
-std::int64_t announce(api::Context& context, const std::vector<Announcement>& said);
+std::int64_t announce(runtime::Context& context, const std::vector<Announcement>& said);
 
-ListOutput list(api::Context& context, const ListInput& input);
+ListOutput list(runtime::Context& context, const ListInput& input);
 // One of a type in ten seconds, of a job or, without one, of an instance.
-EmitOutput emit(api::Context& context, const EmitInput& input);
+EmitOutput emit(runtime::Context& context, const EmitInput& input);
 
 // Which events somebody wants. Types that end with "." mean all that begin so.
 struct Wanted {
@@ -50,15 +50,15 @@ struct Heads {
     std::int64_t database = 0;  // another number after a restore: the streams may be others
     std::vector<Head> moved;
 };
-Heads heads_moved(api::Context& context, const std::vector<Head>& known);
+Heads heads_moved(runtime::Context& context, const std::vector<Head>& known);
 // Events after one and up to another, the first `most` of them.
-std::vector<Event> events_between(api::Context& context, const pg::Tenant& tenant,
+std::vector<Event> events_between(runtime::Context& context, const pg::Tenant& tenant,
                                   std::int64_t after, std::int64_t to, const Wanted& wanted,
                                   int most);
 // The oldest id that is kept, or one more than the newest.
-std::int64_t oldest(api::Context& context, const pg::Tenant& tenant);
+std::int64_t oldest(runtime::Context& context, const pg::Tenant& tenant);
 
 // Drops months of the stream that were over so long ago. Returns how many.
-int drop_partitions(api::Context& context);
+int drop_partitions(runtime::Context& context);
 
 }  // namespace stele::events

@@ -7,19 +7,19 @@
 
 namespace stele::graph {
 
-TraceOutput trace(api::Context& context, const Domains& domains, const TraceInput& input);
-TraceOutput path(api::Context& context, const Domains& domains, const PathInput& input);
-RelatedOutput related(api::Context& context, const Domains& domains, const RelatedInput& input);
-ExplainOutput explain(api::Context& context, const Domains& domains, const ExplainInput& input);
+TraceOutput trace(runtime::Context& context, const Domains& domains, const TraceInput& input);
+TraceOutput path(runtime::Context& context, const Domains& domains, const PathInput& input);
+RelatedOutput related(runtime::Context& context, const Domains& domains, const RelatedInput& input);
+ExplainOutput explain(runtime::Context& context, const Domains& domains, const ExplainInput& input);
 
 // Throws Error(conflict), naming the path, when a strict link would close a cycle.
-LinkOutput link(api::Context& context, const Domains& domains, const LinkInput& input);
-UnlinkOutput unlink(api::Context& context, const Domains& domains, const UnlinkInput& input);
+LinkOutput link(runtime::Context& context, const Domains& domains, const LinkInput& input);
+UnlinkOutput unlink(runtime::Context& context, const Domains& domains, const UnlinkInput& input);
 
 // Brings what rows vouch for in line with the rows, a page a transaction; it goes on where one was
 // stopped. What was linked by hand stays.
-RebuildOutput rebuild(api::Context& context, const Domains& domains, const RebuildInput& input);
-CheckOutput check(api::Context& context, const Domains& domains);
+RebuildOutput rebuild(runtime::Context& context, const Domains& domains, const RebuildInput& input);
+CheckOutput check(runtime::Context& context, const Domains& domains);
 
 // Pictures of a trace.
 std::string draw_tree(const TraceOutput& trace);

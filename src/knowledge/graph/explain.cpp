@@ -17,7 +17,7 @@ constexpr std::array<std::string_view, 5> kProducers{"job", "job_step", "artifac
                                                      "instance"};
 
 // Where something came from, without what only judged or mended it.
-Walk origins_of(api::Context& context, const Uuid& id) {
+Walk origins_of(runtime::Context& context, const Uuid& id) {
     const WalkInput origins{{"depends_on", "derived_from", "supersedes", "produced_artifact",
                              "found_in", "delegated_to", "produced", "part_of"},
                             Mode::all,
@@ -59,7 +59,8 @@ std::string summary_of(const ExplainOutput& out) {
 
 }  // namespace
 
-ExplainOutput explain(api::Context& context, const Domains& domains, const ExplainInput& input) {
+ExplainOutput explain(runtime::Context& context, const Domains& domains,
+                      const ExplainInput& input) {
     const NodeRef ref = resolve(context, domains, {input.result_id})[0];
     if (!ref.known)
         throw Error(Code::not_found, fmt::format("the graph knows nothing of {}", input.result_id),

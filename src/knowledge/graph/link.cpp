@@ -38,7 +38,7 @@ void must_agree(const EdgeType& type, std::optional<bool> strict) {
 
 }  // namespace
 
-LinkOutput link(api::Context& context, const Domains& domains, const LinkInput& input) {
+LinkOutput link(runtime::Context& context, const Domains& domains, const LinkInput& input) {
     const EdgeType& type = edge_type(input.type);
     must_agree(type, input.strict);
     const auto refs = resolve(context, domains, {input.from, input.to});
@@ -46,7 +46,7 @@ LinkOutput link(api::Context& context, const Domains& domains, const LinkInput& 
     must_be_linkable(refs[1], "to", input.to);
     if (refs[0].id == refs[1].id)
         throw Error(Code::invalid_argument, "to: a node cannot be linked to itself");
-    const api::Caller& caller = context.caller;
+    const runtime::Caller& caller = context.caller;
     LinkOutput out;
     try {
         const pg::Result rows =
@@ -64,10 +64,10 @@ LinkOutput link(api::Context& context, const Domains& domains, const LinkInput& 
     return out;
 }
 
-UnlinkOutput unlink(api::Context& context, const Domains& domains, const UnlinkInput& input) {
+UnlinkOutput unlink(runtime::Context& context, const Domains& domains, const UnlinkInput& input) {
     edge_type(input.type);
     const auto refs = resolve(context, domains, {input.from, input.to});
-    const api::Caller& caller = context.caller;
+    const runtime::Caller& caller = context.caller;
     const pg::Tenant tenant{caller.org, caller.project};
     return context.db.transaction(call_of(context), [&](pg::Transaction& tx) {
         const pg::Result rows =

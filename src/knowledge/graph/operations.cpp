@@ -8,8 +8,8 @@ namespace stele::graph {
 
 namespace {
 
-using api::Context;
-using api::Operation;
+using runtime::Context;
+using runtime::Operation;
 
 // The test that runs the examples stores a memory under this id, from job nightly-7.
 constexpr const char* kExampleId = "01890a5d-ac96-774b-bcce-b302099a8057";
@@ -20,10 +20,10 @@ using Shared = std::shared_ptr<const Domains>;
 template <class Output, class Input>
 Operation with_domains(const char* name, const Shared& domains,
                        Output (*run)(Context&, const Domains&, const Input&)) {
-    return api::operation(name, std::function<Output(Context&, const Input&)>(
-                                    [domains, run](Context& context, const Input& input) {
-                                        return run(context, *domains, input);
-                                    }));
+    return runtime::operation(name, std::function<Output(Context&, const Input&)>(
+                                        [domains, run](Context& context, const Input& input) {
+                                            return run(context, *domains, input);
+                                        }));
 }
 
 CheckOutput check_tenant(Context& context, const Domains& domains, const CheckInput&) {
@@ -67,13 +67,13 @@ Operation read_op(Operation op) {
 }
 
 Operation write_op(Operation op) {
-    op.effect = api::Effect::write;
+    op.effect = runtime::Effect::write;
     op.idempotent = true;
     op.scopes = {"graph:write"};
     return op;
 }
 
-void register_reads(api::Registry& registry, const Shared& domains) {
+void register_reads(runtime::Registry& registry, const Shared& domains) {
     Operation op = read_op(with_domains("graph.trace", domains, trace));
     op.summary = "Where something came from, or what came of it";
     op.description =
@@ -123,7 +123,7 @@ void register_reads(api::Registry& registry, const Shared& domains) {
     registry.add(op);
 }
 
-void register_writes(api::Registry& registry, const Shared& domains) {
+void register_writes(runtime::Registry& registry, const Shared& domains) {
     Operation op = write_op(with_domains("graph.link", domains, link));
     op.summary = "Connect two things";
     op.description =
@@ -153,13 +153,13 @@ void register_writes(api::Registry& registry, const Shared& domains) {
     registry.add(op);
 }
 
-void register_upkeep(api::Registry& registry, const Shared& domains) {
+void register_upkeep(runtime::Registry& registry, const Shared& domains) {
     Operation op = read_op(with_domains("graph.check", domains, check_tenant));
     op.summary = "Look whether the graph agrees with what is stored";
     op.description =
         "Use it after a restore, or when a trace surprises: counts edges that are missing, that "
         "nothing vouches for, or that could be part of a cycle.";
-    op.doors = api::kCli | api::kHttp;
+    op.doors = runtime::kCli | runtime::kHttp;
     op.time_limit = std::chrono::hours(4);
     op.examples = {{"The whole tenant", {}}};
     registry.add(op);
@@ -169,7 +169,7 @@ void register_upkeep(api::Registry& registry, const Shared& domains) {
     op.description =
         "Use it when `graph check` finds something. Stopped or killed, it goes on where it was; "
         "what was linked by hand stays.";
-    op.doors = api::kCli | api::kHttp;
+    op.doors = runtime::kCli | runtime::kHttp;
     op.time_limit = std::chrono::hours(4);
     op.examples = {{"The whole tenant", {}}};
     registry.add(op);
@@ -177,7 +177,7 @@ void register_upkeep(api::Registry& registry, const Shared& domains) {
 
 }  // namespace
 
-void register_operations(api::Registry& registry, Domains domains) {
+void register_operations(runtime::Registry& registry, Domains domains) {
     const auto shared = std::make_shared<const Domains>(std::move(domains));
     register_reads(registry, shared);
     register_writes(registry, shared);

@@ -6,6 +6,6 @@
 namespace stele::graph {
 
 // `domains`: whose rows make the edges, and who can name the nodes.
-void register_operations(api::Registry& registry, Domains domains);
+void register_operations(runtime::Registry& registry, Domains domains);
 
 }  // namespace stele::graph

@@ -42,7 +42,7 @@ struct Run {
     RebuildOutput totals;
 };
 
-Run read_run(api::Context& context) {
+Run read_run(runtime::Context& context) {
     Run out;
     out.id = Uuid::v7();
     for (const pg::Row row : context.db.once(call_of(context), sql::rebuild_state,
@@ -57,13 +57,13 @@ Run read_run(api::Context& context) {
     return out;
 }
 
-void clear_run(api::Context& context) {
+void clear_run(runtime::Context& context) {
     context.db.once(call_of(context), sql::rebuild_clear, context.caller.org,
                     context.caller.project);
 }
 
 // Each page has its own time; who asked to stop is heard between two.
-void begin_page(api::Context& context) {
+void begin_page(runtime::Context& context) {
     if (context.cancelled.stop_requested())
         throw Error(Code::cancelled, "stopped between two pages",
                     "`stele graph rebuild` goes on from there");
@@ -77,9 +77,9 @@ std::vector<Uuid> ids_of(const pg::Result& rows) {
 }
 
 // One page of a table's rows: what they ask for is written.
-Progress project_page(api::Context& context, const Source& source, const Uuid& run,
+Progress project_page(runtime::Context& context, const Source& source, const Uuid& run,
                       const Progress& at) {
-    const api::Caller& caller = context.caller;
+    const runtime::Caller& caller = context.caller;
     return context.db.transaction(call_of(context), [&](pg::Transaction& tx) {
         const Uuid after = *Uuid::parse(at.last_key.empty() ? kNoUuid : at.last_key);
         const auto ids = ids_of(
@@ -123,9 +123,9 @@ std::string key_of(const pg::Row& row) {
 }
 
 // One page of the edges: those that no row asks for any more go.
-Progress sweep_page(api::Context& context, const Domains& domains, const Uuid& run,
+Progress sweep_page(runtime::Context& context, const Domains& domains, const Uuid& run,
                     const Progress& at) {
-    const api::Caller& caller = context.caller;
+    const runtime::Caller& caller = context.caller;
     return context.db.transaction(call_of(context), [&](pg::Transaction& tx) {
         const EdgeKey after = parse_key(at.last_key);
         const pg::Result rows = tx.query(sql::edge_page, caller.org, caller.project, after.src,
@@ -152,7 +152,7 @@ Progress sweep_page(api::Context& context, const Domains& domains, const Uuid& r
 
 // Calls visit with every page of the edges that rows vouch for.
 template <class Visit>
-void for_each_page(api::Context& context, Visit visit) {
+void for_each_page(runtime::Context& context, Visit visit) {
     EdgeKey after;
     for (bool more = true; more;) {
         begin_page(context);
@@ -181,8 +181,8 @@ class Checksum {
     std::int64_t count_ = 0;
 };
 
-std::int64_t count_missing(api::Context& context, const Source& source) {
-    const api::Caller& caller = context.caller;
+std::int64_t count_missing(runtime::Context& context, const Source& source) {
+    const runtime::Caller& caller = context.caller;
     std::int64_t missing = 0;
     Uuid after;
     for (;;) {
@@ -199,7 +199,8 @@ std::int64_t count_missing(api::Context& context, const Source& source) {
 
 }  // namespace
 
-RebuildOutput rebuild(api::Context& context, const Domains& domains, const RebuildInput& input) {
+RebuildOutput rebuild(runtime::Context& context, const Domains& domains,
+                      const RebuildInput& input) {
     begin_page(context);
     if (input.restart) clear_run(context);
     Run run = read_run(context);
@@ -226,8 +227,8 @@ RebuildOutput rebuild(api::Context& context, const Domains& domains, const Rebui
     return out;
 }
 
-CheckOutput check(api::Context& context, const Domains& domains) {
-    const api::Caller& caller = context.caller;
+CheckOutput check(runtime::Context& context, const Domains& domains) {
+    const runtime::Caller& caller = context.caller;
     CheckOutput out;
     for (const Source* source : domains.sources) out.missing += count_missing(context, *source);
     Checksum checksum;

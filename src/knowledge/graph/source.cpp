@@ -81,7 +81,7 @@ Source::Source(std::string_view table, const pg::Statement& edges, const pg::Sta
 }
 
 Kind kind_of(std::string_view name, const pg::Statement& labels) {
-    return {name, [&labels](api::Context& context, const std::vector<Uuid>& ids) {
+    return {name, [&labels](runtime::Context& context, const std::vector<Uuid>& ids) {
                 Labels out;
                 for (const pg::Row row : context.db.once(
                          call_of(context), labels, context.caller.org, context.caller.project, ids))

@@ -52,7 +52,7 @@ class Source {
 using Labels = std::map<Uuid, std::string>;
 struct Kind {
     std::string_view name;
-    std::function<Labels(api::Context&, const std::vector<Uuid>&)> labels;
+    std::function<Labels(runtime::Context&, const std::vector<Uuid>&)> labels;
 };
 
 // A kind whose lines one statement gives: $1 org, $2 project, $3 ids → id, line. The statement
@@ -64,7 +64,7 @@ struct Domains {
     std::vector<const Source*> sources;
     std::vector<Kind> kinds;
     // The best few memories for a question; graph.related begins there.
-    std::function<std::vector<Uuid>(api::Context&, const std::string& query)> find;
+    std::function<std::vector<Uuid>(runtime::Context&, const std::string& query)> find;
 };
 
 }  // namespace stele::graph

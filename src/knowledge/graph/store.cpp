@@ -37,7 +37,7 @@ bool may_be_a_name(const Uuid& id) {
     return id.bytes[6] >> 4 == 8;
 }
 
-void add_names(api::Context& context, std::vector<NodeRef>& refs) {
+void add_names(runtime::Context& context, std::vector<NodeRef>& refs) {
     std::vector<Uuid> ids;
     for (const NodeRef& ref : refs)
         if (may_be_a_name(ref.id)) ids.push_back(ref.id);
@@ -53,7 +53,7 @@ void add_names(api::Context& context, std::vector<NodeRef>& refs) {
 }
 
 // Whatever an edge says of the others, also of what is gone.
-void add_kinds(api::Context& context, std::vector<NodeRef>& refs) {
+void add_kinds(runtime::Context& context, std::vector<NodeRef>& refs) {
     std::vector<Uuid> ids;
     for (const NodeRef& ref : refs)
         if (!ref.known) ids.push_back(ref.id);
@@ -72,7 +72,7 @@ std::string label_of(std::string_view text) {
 }
 
 // Asks each domain about the ids that are, or may be, of its kind.
-void add_labels(api::Context& context, const Domains& domains, std::vector<NodeRef>& refs) {
+void add_labels(runtime::Context& context, const Domains& domains, std::vector<NodeRef>& refs) {
     for (const Kind& kind : domains.kinds) {
         std::vector<Uuid> ids;
         for (const NodeRef& ref : refs)
@@ -89,7 +89,7 @@ void add_labels(api::Context& context, const Domains& domains, std::vector<NodeR
     }
 }
 
-void look_up(api::Context& context, const Domains& domains, std::vector<NodeRef>& refs) {
+void look_up(runtime::Context& context, const Domains& domains, std::vector<NodeRef>& refs) {
     add_names(context, refs);
     add_labels(context, domains, refs);
     for (NodeRef& ref : refs)
@@ -109,7 +109,7 @@ void forget(pg::Transaction& tx, const pg::Tenant& tenant, std::string_view tabl
     tx.query(sql::forget_orphans, tenant.org, tenant.project, ends);
 }
 
-std::vector<NodeRef> resolve(api::Context& context, const Domains& domains,
+std::vector<NodeRef> resolve(runtime::Context& context, const Domains& domains,
                              const std::vector<std::string>& names) {
     std::vector<NodeRef> refs(names.size());
     std::vector<std::string> kinds, keys;
@@ -138,7 +138,7 @@ std::vector<NodeRef> resolve(api::Context& context, const Domains& domains,
     return refs;
 }
 
-void describe_nodes(api::Context& context, const Domains& domains, std::vector<Node>& nodes) {
+void describe_nodes(runtime::Context& context, const Domains& domains, std::vector<Node>& nodes) {
     std::vector<NodeRef> refs;
     for (const Node& node : nodes)
         refs.push_back({*Uuid::parse(node.id), node.kind, std::nullopt, "", false});
@@ -150,10 +150,10 @@ void describe_nodes(api::Context& context, const Domains& domains, std::vector<N
     }
 }
 
-std::vector<Step> step(api::Context& context, const std::vector<Uuid>& nodes, const Follow& follow,
-                       int per_node, int in_all) {
+std::vector<Step> step(runtime::Context& context, const std::vector<Uuid>& nodes,
+                       const Follow& follow, int per_node, int in_all) {
     std::vector<Step> out;
-    const api::Caller& caller = context.caller;
+    const runtime::Caller& caller = context.caller;
     const auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
         p.keep_one_plan();
         p.add(sql::step, caller.org, caller.project, nodes, follow.outward, follow.inward, per_node,

@@ -17,7 +17,7 @@ namespace stele::graph {
 // takes a statement and its parameters (Pipeline::add, Transaction::query). It holds a lock until
 // the transaction ends: the last thing a transaction does, or nearly.
 template <class Add>
-void project(const Add& add, const api::Caller& caller, const Source& source,
+void project(const Add& add, const runtime::Caller& caller, const Source& source,
              const std::vector<Uuid>& ids) {
     if (!ids.empty()) add(source.project(), caller.org, caller.project, ids);
 }
@@ -38,11 +38,11 @@ struct NodeRef {
 
 // "job:nightly-7" or an id, in that order of trying; the answers come in the order asked for.
 // Throws Error(invalid_argument) for what is neither and for a kind that is none.
-std::vector<NodeRef> resolve(api::Context& context, const Domains& domains,
+std::vector<NodeRef> resolve(runtime::Context& context, const Domains& domains,
                              const std::vector<std::string>& names);
 
 // Kinds, names and labels of nodes; what nobody knows keeps `kind`, and has no label.
-void describe_nodes(api::Context& context, const Domains& domains, std::vector<Node>& nodes);
+void describe_nodes(runtime::Context& context, const Domains& domains, std::vector<Node>& nodes);
 
 // One step of a walk: sql/step.sql.
 struct Step {
@@ -61,7 +61,7 @@ struct Step {
 struct Follow {
     std::vector<std::string> outward, inward;  // types
 };
-std::vector<Step> step(api::Context& context, const std::vector<Uuid>& nodes, const Follow& follow,
-                       int per_node, int in_all);
+std::vector<Step> step(runtime::Context& context, const std::vector<Uuid>& nodes,
+                       const Follow& follow, int per_node, int in_all);
 
 }  // namespace stele::graph

@@ -89,7 +89,7 @@ void draw(TraceOutput& out, Format format) {
 }
 
 // A way as a trace: its nodes in order, its edges, one path.
-TraceOutput along(api::Context& context, const Domains& domains, const NodeRef& from,
+TraceOutput along(runtime::Context& context, const Domains& domains, const NodeRef& from,
                   const NodeRef& to, const Way& way) {
     TraceOutput out;
     out.root = from.id.text();
@@ -120,7 +120,7 @@ TraceOutput along(api::Context& context, const Domains& domains, const NodeRef& 
 
 }  // namespace
 
-TraceOutput trace(api::Context& context, const Domains& domains, const TraceInput& input) {
+TraceOutput trace(runtime::Context& context, const Domains& domains, const TraceInput& input) {
     const std::string name = root_name(input);
     const int place = place_of(input.cursor);
     const Follow follow = follow_of(input, input.direction);
@@ -161,7 +161,7 @@ TraceOutput trace(api::Context& context, const Domains& domains, const TraceInpu
     return out;
 }
 
-TraceOutput path(api::Context& context, const Domains& domains, const PathInput& input) {
+TraceOutput path(runtime::Context& context, const Domains& domains, const PathInput& input) {
     const Follow follow = follow_of(input, input.direction);
     const auto refs = resolve(context, domains, {input.from, input.to});
     const NodeRef& from = must_be_known(refs[0], input.from);
@@ -171,7 +171,8 @@ TraceOutput path(api::Context& context, const Domains& domains, const PathInput&
         way_between(context, from.id, to.id, follow, {input.max_depth, limits::kWalkNodes}));
 }
 
-RelatedOutput related(api::Context& context, const Domains& domains, const RelatedInput& input) {
+RelatedOutput related(runtime::Context& context, const Domains& domains,
+                      const RelatedInput& input) {
     if (int(input.memory_id.has_value()) + int(input.node_id.has_value()) +
             int(input.query.has_value()) !=
         1)

@@ -15,7 +15,7 @@ namespace {
 constexpr int kEdgesPerNode = 4;
 constexpr int kSpareEdges = 200;
 
-Deadline half_of_the_time(const api::Context& context) {
+Deadline half_of_the_time(const runtime::Context& context) {
     return deadline_in(time_left(context.deadline) / 2);
 }
 
@@ -38,7 +38,7 @@ class Fan {
 
 class Walker {
   public:
-    Walker(api::Context& context, const Follow& follow, const Bounds& bounds)
+    Walker(runtime::Context& context, const Follow& follow, const Bounds& bounds)
         : context_(context), follow_(follow), bounds_(bounds) {}
 
     Walk run(const std::vector<Uuid>& roots) {
@@ -97,7 +97,7 @@ class Walker {
                                    [&](const Step& s) { return !seen_.contains(s.other()); });
     }
 
-    api::Context& context_;
+    runtime::Context& context_;
     const Follow& follow_;
     const Bounds& bounds_;
     Walk out_;
@@ -125,8 +125,8 @@ struct End {
 };
 
 // One level further from one end; gives a node where the two ends meet.
-std::optional<Uuid> advance(api::Context& context, End& end, const End& other, const Follow& follow,
-                            const Bounds& bounds, bool& truncated) {
+std::optional<Uuid> advance(runtime::Context& context, End& end, const End& other,
+                            const Follow& follow, const Bounds& bounds, bool& truncated) {
     const int in_all = kEdgesPerNode * bounds.nodes;
     const std::vector<Step> steps = step(context, end.frontier, follow, limits::kTraceRows, in_all);
     if (int(steps.size()) == in_all) truncated = true;
@@ -190,12 +190,12 @@ std::vector<Step> Walk::way_to(const Uuid& node) const {
     return out;
 }
 
-Walk walk(api::Context& context, const std::vector<Uuid>& roots, const Follow& follow,
+Walk walk(runtime::Context& context, const std::vector<Uuid>& roots, const Follow& follow,
           const Bounds& bounds) {
     return Walker(context, follow, bounds).run(roots);
 }
 
-Way way_between(api::Context& context, const Uuid& from, const Uuid& to, const Follow& follow,
+Way way_between(runtime::Context& context, const Uuid& from, const Uuid& to, const Follow& follow,
                 const Bounds& bounds) {
     Way out;
     if (from == to) return out;

@@ -33,7 +33,7 @@ struct Walk {
 };
 
 // From all of these at once. It ends early, and says so, when half of the time left is used up.
-Walk walk(api::Context& context, const std::vector<Uuid>& roots, const Follow& follow,
+Walk walk(runtime::Context& context, const std::vector<Uuid>& roots, const Follow& follow,
           const Bounds& bounds);
 
 // A shortest way between two nodes, searched from both ends; empty: there is none within the
@@ -42,7 +42,7 @@ struct Way {
     std::vector<Step> steps;
     bool truncated = false;
 };
-Way way_between(api::Context& context, const Uuid& from, const Uuid& to, const Follow& follow,
+Way way_between(runtime::Context& context, const Uuid& from, const Uuid& to, const Follow& follow,
                 const Bounds& bounds);
 
 }  // namespace stele::graph

@@ -21,7 +21,7 @@ struct Entry {
 };
 using Entries = std::map<Uuid, Entry>;
 
-Entries take(api::Context& context, const pg::Call& call) {
+Entries take(runtime::Context& context, const pg::Call& call) {
     Entries out;
     for (const pg::Row row : context.db.once(call, sql::take_queued, call.tenant.org,
                                              call.tenant.project, kBatch, kLeaseSeconds))
@@ -33,7 +33,7 @@ struct Texts {
     std::vector<Uuid> ids;
     std::vector<std::string> texts;
 };
-Texts read(api::Context& context, const pg::Call& call, const Entries& entries) {
+Texts read(runtime::Context& context, const pg::Call& call, const Entries& entries) {
     std::vector<Uuid> ids;
     for (const auto& [id, entry] : entries) ids.push_back(id);
     Texts out;
@@ -84,7 +84,7 @@ struct Outcome {
     }
 };
 
-void write(api::Context& context, const pg::Call& call, const FillModel& model,
+void write(runtime::Context& context, const pg::Call& call, const FillModel& model,
            const Outcome& out) {
     const pg::Tenant& tenant = call.tenant;
     std::vector<pg::Bytes> hashes;
@@ -100,14 +100,14 @@ void write(api::Context& context, const pg::Call& call, const FillModel& model,
     });
 }
 
-std::optional<double> next_due(api::Context& context, const pg::Call& call) {
+std::optional<double> next_due(runtime::Context& context, const pg::Call& call) {
     const pg::Result rows =
         context.db.once(call, sql::next_queued, call.tenant.org, call.tenant.project);
     if (rows.empty()) return std::nullopt;
     return rows[0].get<double>(0);
 }
 
-background::Progress fill(api::Context& context) {
+background::Progress fill(runtime::Context& context) {
     const std::optional<FillModel> model = fill_model(context);
     if (!model) return {0, kNoModelSeconds};
     const pg::Call call = call_of(context);
@@ -129,7 +129,7 @@ background::Progress fill(api::Context& context) {
     return {std::int64_t(out.ended.size()), 0};
 }
 
-void retry(api::Context& context, std::string_view kind, const std::vector<Uuid>& ids) {
+void retry(runtime::Context& context, std::string_view kind, const std::vector<Uuid>& ids) {
     if (kind == "memory")
         context.db.once(call_of(context), sql::enqueue, context.caller.org, context.caller.project,
                         ids);
@@ -141,12 +141,12 @@ background::Task embedding_task() {
     return {std::string(kEmbeddingTask), fill, retry, kLeaseSeconds};
 }
 
-std::int64_t fill_some(api::Context& context) {
+std::int64_t fill_some(runtime::Context& context) {
     const auto ran = background::run_some(context, embedding_task());
     return ran ? ran->done : 0;
 }
 
-std::int64_t fill_all(api::Context& context) {
+std::int64_t fill_all(runtime::Context& context) {
     return background::run_all(context, embedding_task(), double(queue_age(context).waiting),
                                "vectors");
 }
@@ -159,7 +159,7 @@ QueueAge queue_age_in(std::span<const pg::Result> answers) {
     return {answers[0][0].get<std::int64_t>(0), answers[0][0].get<double>(1)};
 }
 
-QueueAge queue_age(api::Context& context) {
+QueueAge queue_age(runtime::Context& context) {
     return queue_age_in(context.db.pipeline({{}, context.deadline}, ask_queue_age));
 }
 

@@ -23,18 +23,18 @@ background::Task embedding_task();
 
 // Brings some of whatever tenant is due. Returns how many entries it ended; 0: nothing is due.
 // Throws background::Pause when the embedder does not serve.
-std::int64_t fill_some(api::Context& context);
+std::int64_t fill_some(runtime::Context& context);
 
 // Until nothing is due or the context's deadline passes; reports progress. Returns how many entries
 // were ended.
-std::int64_t fill_all(api::Context& context);
+std::int64_t fill_all(runtime::Context& context);
 
 // Memories waiting, and seconds the oldest has waited, over all tenants.
 struct QueueAge {
     std::int64_t waiting = 0;
     double oldest_seconds = 0;
 };
-QueueAge queue_age(api::Context& context);
+QueueAge queue_age(runtime::Context& context);
 // The same as two statements of somebody else's pipeline, the last ones: they let their transaction
 // see the queue.
 void ask_queue_age(pg::Pipeline& pipeline);

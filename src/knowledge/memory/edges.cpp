@@ -24,7 +24,7 @@ bool asks_for_edges(const NewMemory& memory) {
            memory.superseded_by;
 }
 
-void write_edges(api::Context& context, const std::vector<Uuid>& ids) {
+void write_edges(runtime::Context& context, const std::vector<Uuid>& ids) {
     if (ids.empty()) return;
     context.db.once(call_of(context), edge_source().project(), context.caller.org,
                     context.caller.project, ids);
@@ -34,7 +34,7 @@ graph::Kind graph_kind() {
     return graph::kind_of("memory", sql::labels);
 }
 
-std::vector<Uuid> best_for(api::Context& context, const std::string& question) {
+std::vector<Uuid> best_for(runtime::Context& context, const std::string& question) {
     SearchInput input;
     input.query = question;
     input.limit = kBest;

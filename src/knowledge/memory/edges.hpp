@@ -17,10 +17,10 @@ const graph::Source& edge_source();
 bool asks_for_edges(const NewMemory& memory);
 
 // The edges of memories that are stored already.
-void write_edges(api::Context& context, const std::vector<Uuid>& ids);
+void write_edges(runtime::Context& context, const std::vector<Uuid>& ids);
 
 // For the graph's answers: a line about each memory, and the best few for a question.
 graph::Kind graph_kind();
-std::vector<Uuid> best_for(api::Context& context, const std::string& question);
+std::vector<Uuid> best_for(runtime::Context& context, const std::string& question);
 
 }  // namespace stele::memory

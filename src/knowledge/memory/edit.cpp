@@ -27,7 +27,7 @@ namespace {
                 "`stele memory list` shows the ids of this tenant");
 }
 
-Memory locked(pg::Transaction& tx, const api::Caller& caller, const std::string& id) {
+Memory locked(pg::Transaction& tx, const runtime::Caller& caller, const std::string& id) {
     const pg::Result rows = tx.query(sql::lock, caller.org, caller.project, *Uuid::parse(id));
     if (rows.empty()) no_such_memory(id);
     return read_memory(rows[0]);
@@ -64,7 +64,7 @@ Memory changed(Memory m, const UpdateInput& input, Timestamp at) {
     return m;
 }
 
-void write(pg::Transaction& tx, const api::Caller& caller, const Memory& m) {
+void write(pg::Transaction& tx, const runtime::Caller& caller, const Memory& m) {
     const std::string hash = sha256_raw(m.content);
     tx.query(sql::update, caller.org, caller.project, *Uuid::parse(m.id), m.type, m.category,
              m.source, reflect::name_of(m.trust), m.content, pg::Bytes{hash},
@@ -73,7 +73,7 @@ void write(pg::Transaction& tx, const api::Caller& caller, const Memory& m) {
 }
 
 // A new text needs a new vector; until it comes the old one would be found for the wrong meaning.
-void renew_vector(pg::Transaction& tx, const api::Caller& caller, const Uuid& id,
+void renew_vector(pg::Transaction& tx, const runtime::Caller& caller, const Uuid& id,
                   const std::optional<int>& model,
                   const std::optional<std::vector<float>>& vector) {
     if (!vector) tx.query(sql::drop_vector, caller.org, caller.project, id);
@@ -85,7 +85,7 @@ void renew_vector(pg::Transaction& tx, const api::Caller& caller, const Uuid& id
 using Folded = std::vector<retrieval::Gone>;
 
 // Takes a memory whose text changes out of the segments' care; they still have it until purge().
-Folded unfold(pg::Transaction& tx, const api::Caller& caller, const Uuid& id) {
+Folded unfold(pg::Transaction& tx, const runtime::Caller& caller, const Uuid& id) {
     Folded out;
     for (const pg::Row row : tx.query(sql::unfold, caller.org, caller.project, id))
         out.push_back(retrieval::gone(id, row.raw(1)));
@@ -93,17 +93,18 @@ Folded unfold(pg::Transaction& tx, const api::Caller& caller, const Uuid& id) {
 }
 
 // Last in its transaction: the segments stay locked until that ends.
-void purge(pg::Transaction& tx, const api::Caller& caller, const Folded& folded) {
+void purge(pg::Transaction& tx, const runtime::Caller& caller, const Folded& folded) {
     retrieval::purge(tx, {caller.org, caller.project}, retrieval::Kind::memory, folded);
 }
 
-std::optional<std::vector<float>> vector_of(api::Context& context, const std::optional<int>& model,
+std::optional<std::vector<float>> vector_of(runtime::Context& context,
+                                            const std::optional<int>& model,
                                             const std::string& text) {
     return model ? embed_document(context, text) : std::nullopt;
 }
 
 // An agent that could end a hold could delete what it holds in two steps.
-void require_shell_to_end_hold(const api::Context& context, const Memory& before,
+void require_shell_to_end_hold(const runtime::Context& context, const Memory& before,
                                const Memory& after) {
     const bool ends =
         before.retention == Retention::legal_hold && after.retention != before.retention;
@@ -120,11 +121,11 @@ void require_shell_to_end_hold(const api::Context& context, const Memory& before
 
 }  // namespace
 
-UpdateOutput update(api::Context& context, const UpdateInput& input) {
+UpdateOutput update(runtime::Context& context, const UpdateInput& input) {
     SecretsFound secrets = judge_secrets(context, input);
     const std::optional<int> model = context.embedder ? active_model(context).id : std::nullopt;
     const auto vector = input.content ? vector_of(context, model, *input.content) : std::nullopt;
-    const api::Caller& caller = context.caller;
+    const runtime::Caller& caller = context.caller;
     pg::Call call = call_of(context);
     call.repeatable = input.if_version.has_value();  // else a repeat would count a version twice
     try {
@@ -155,14 +156,14 @@ UpdateOutput update(api::Context& context, const UpdateInput& input) {
     }
 }
 
-StoreOutput supersede(api::Context& context, const SupersedeInput& input) {
+StoreOutput supersede(runtime::Context& context, const SupersedeInput& input) {
     SecretsFound secrets = judge_secrets(context, input);
     const Timestamp at = now();
     const NewMemory m = prepare(context, input, at);
     const Uuid old = *Uuid::parse(input.supersedes);
     const std::optional<int> model = context.embedder ? active_model(context).id : std::nullopt;
     const auto vector = vector_of(context, model, input.content);
-    const api::Caller& caller = context.caller;
+    const runtime::Caller& caller = context.caller;
     StoreOutput out = context.db.transaction(call_of(context), [&](pg::Transaction& tx) {
         const Memory before = locked(tx, caller, input.supersedes);
         // The same call again, after its answer was lost, finds its own work done.
@@ -185,8 +186,8 @@ StoreOutput supersede(api::Context& context, const SupersedeInput& input) {
     return out;
 }
 
-Memory set_pinned(api::Context& context, const std::string& id, bool pinned) {
-    const api::Caller& caller = context.caller;
+Memory set_pinned(runtime::Context& context, const std::string& id, bool pinned) {
+    const runtime::Caller& caller = context.caller;
     const auto changed = context.db.once(call_of(context), sql::set_pinned, caller.org,
                                          caller.project, *Uuid::parse(id), pinned, now());
     if (changed.affected() == 0) no_such_memory(id);
@@ -223,7 +224,7 @@ std::vector<Uuid> matching_ids(pg::Transaction& tx, FilterParams params) {
     }
 }
 
-void remove(pg::Transaction& tx, const api::Caller& caller, const std::vector<Uuid>& ids,
+void remove(pg::Transaction& tx, const runtime::Caller& caller, const std::vector<Uuid>& ids,
             const std::string& reason, ForgetOutput& out) {
     std::vector<Uuid> gone;
     std::vector<std::string> hashes;
@@ -251,7 +252,7 @@ void remove(pg::Transaction& tx, const api::Caller& caller, const std::vector<Uu
 struct Found {
     std::vector<Uuid> free, held;
 };
-Found look_up(pg::Transaction& tx, const api::Caller& caller, const std::vector<Uuid>& ids) {
+Found look_up(pg::Transaction& tx, const runtime::Caller& caller, const std::vector<Uuid>& ids) {
     Found out;
     for (const pg::Row row : tx.query(sql::fetch, caller.org, caller.project, ids)) {
         const bool held = read_memory(row).retention == Retention::legal_hold;
@@ -275,7 +276,7 @@ void answer_for_held(const std::vector<Uuid>& held, bool by_filter, ForgetOutput
 
 }  // namespace
 
-ForgetOutput forget(api::Context& context, const ForgetInput& input) {
+ForgetOutput forget(runtime::Context& context, const ForgetInput& input) {
     const std::vector<Uuid> named = named_ids(input);
     const bool by_filter = input.scope || narrows(input);
     if (named.empty() == !by_filter)
@@ -283,7 +284,7 @@ ForgetOutput forget(api::Context& context, const ForgetInput& input) {
                     named.empty() ? "id: say what to forget, by id or by a filter"
                                   : "id: give ids or a filter, not both",
                     "`--dry-run` shows what a filter would forget; scope=all means everything");
-    const api::Caller& caller = context.caller;
+    const runtime::Caller& caller = context.caller;
     return context.db.transaction(call_of(context), [&](pg::Transaction& tx) {
         ForgetOutput out;
         out.dry_run = input.dry_run;

@@ -29,7 +29,7 @@ struct NewMemory {
 // The last step of storing a text: its vector, or a place in the backfill's queue when there is a
 // model but no vector yet. `add` takes a statement and its parameters.
 template <class Add>
-void add_vector_or_enqueue(const Add& add, const api::Caller& caller, const Uuid& id,
+void add_vector_or_enqueue(const Add& add, const runtime::Caller& caller, const Uuid& id,
                            const std::optional<int>& model,
                            const std::optional<std::vector<float>>& vector) {
     if (vector)
@@ -38,12 +38,13 @@ void add_vector_or_enqueue(const Add& add, const api::Caller& caller, const Uuid
         add(sql::enqueue, caller.org, caller.project, std::vector{id});
 }
 
-NewMemory prepare(const api::Context& context, StoreInput input, Timestamp at);
+NewMemory prepare(const runtime::Context& context, StoreInput input, Timestamp at);
 // The parameters of insert.sql.
-pg::Params insert_params(const pg::TypeOids& types, const api::Caller& caller, const NewMemory& m);
+pg::Params insert_params(const pg::TypeOids& types, const runtime::Caller& caller,
+                         const NewMemory& m);
 StoreOutput output_of(const NewMemory& m, const Uuid& id, bool duplicate);
 // All or nothing, at most limits::kBatch of them.
-StoreBatchOutput insert_all(api::Context& context, const std::vector<NewMemory>& memories,
+StoreBatchOutput insert_all(runtime::Context& context, const std::vector<NewMemory>& memories,
                             Timestamp at);
 
 }  // namespace stele::memory

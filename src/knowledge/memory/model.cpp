@@ -32,7 +32,7 @@ struct Cached {
 std::mutex cache_mutex;
 std::map<std::uint64_t, Cached> cache;  // by Database::id()
 
-Models look_up(api::Context& context) {
+Models look_up(runtime::Context& context) {
     const embed::ModelInfo& mine = context.embedder->info();
     const auto is_mine = [&](const pg::Row& row) {
         return row.get<std::string>(1) == mine.name && row.get<std::string>(3) == mine.hash;
@@ -60,7 +60,7 @@ Models look_up(api::Context& context) {
     return out;
 }
 
-Models models(api::Context& context) {
+Models models(runtime::Context& context) {
     {
         const std::lock_guard lock(cache_mutex);
         const auto found = cache.find(context.db.id());
@@ -76,7 +76,7 @@ Models models(api::Context& context) {
 
 }  // namespace
 
-ActiveModel active_model(api::Context& context) {
+ActiveModel active_model(runtime::Context& context) {
     if (!context.embedder)
         return {std::nullopt,
                 "no embedder is configured: words are searched, meanings are not "
@@ -84,16 +84,16 @@ ActiveModel active_model(api::Context& context) {
     return models(context).active;
 }
 
-std::optional<FillModel> fill_model(api::Context& context) {
+std::optional<FillModel> fill_model(runtime::Context& context) {
     return context.embedder ? models(context).fill : std::nullopt;
 }
 
-void forget_active_model(api::Context& context) {
+void forget_active_model(runtime::Context& context) {
     const std::lock_guard lock(cache_mutex);
     cache.erase(context.db.id());
 }
 
-QueryMeaning meaning_of_query(api::Context& context, SearchMode mode, const std::string& text) {
+QueryMeaning meaning_of_query(runtime::Context& context, SearchMode mode, const std::string& text) {
     QueryMeaning out;
     if (mode == SearchMode::lexical) return out;
     const ActiveModel active = active_model(context);
@@ -127,7 +127,8 @@ std::string lacking_vectors(bool waiting, std::string_view items) {
         items);
 }
 
-std::optional<std::vector<float>> embed_document(api::Context& context, const std::string& text) {
+std::optional<std::vector<float>> embed_document(runtime::Context& context,
+                                                 const std::string& text) {
     try {
         const std::string texts[] = {text};
         const auto until = std::min(context.deadline, deadline_in(kEmbedInline));

@@ -18,7 +18,7 @@ struct ActiveModel {
     std::optional<int> id;
     std::string degraded;  // "" when id is set
 };
-ActiveModel active_model(api::Context& context);
+ActiveModel active_model(runtime::Context& context);
 
 // The model that the backfill makes vectors with: this process's, when it is the active one or the
 // one that `memory reembed` is making ready, which goes before.
@@ -26,10 +26,10 @@ struct FillModel {
     int id = 0;
     bool active = false;
 };
-std::optional<FillModel> fill_model(api::Context& context);
+std::optional<FillModel> fill_model(runtime::Context& context);
 
 // The registry has changed: asked again at once.
-void forget_active_model(api::Context& context);
+void forget_active_model(runtime::Context& context);
 
 // What a question means. A search goes on without; then `degraded` is set and `problem` says why.
 struct QueryMeaning {
@@ -39,7 +39,7 @@ struct QueryMeaning {
     std::string problem;
 };
 // Nothing, and not degraded, when the search is for words alone.
-QueryMeaning meaning_of_query(api::Context& context, SearchMode mode, const std::string& text);
+QueryMeaning meaning_of_query(runtime::Context& context, SearchMode mode, const std::string& text);
 
 // What a search says whose scope holds items that no vector was found of: some wait for it, or
 // none can be made.
@@ -56,6 +56,7 @@ void tell_lacking(const pg::Row& lacking, std::string_view items, Output& out) {
 }
 
 // A vector, or nothing: the write goes on without it.
-std::optional<std::vector<float>> embed_document(api::Context& context, const std::string& text);
+std::optional<std::vector<float>> embed_document(runtime::Context& context,
+                                                 const std::string& text);
 
 }  // namespace stele::memory

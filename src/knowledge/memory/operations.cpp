@@ -14,9 +14,9 @@ namespace stele::memory {
 
 namespace {
 
-using api::Context;
-using api::Effect;
-using api::Operation;
+using runtime::Context;
+using runtime::Effect;
+using runtime::Operation;
 
 // Ids in examples; the test that runs the examples stores a memory under each first.
 constexpr const char* kExampleId = "01890a5d-ac96-774b-bcce-b302099a8057";
@@ -103,8 +103,8 @@ Operation write_op(Operation op, bool idempotent) {
     return op;
 }
 
-void register_reads(api::Registry& registry) {
-    Operation op = read_op(api::operation("memory.search", search));
+void register_reads(runtime::Registry& registry) {
+    Operation op = read_op(runtime::operation("memory.search", search));
     op.summary = "Find memories by meaning and by words";
     op.description =
         "Use it before you answer from memory, and at the start of a task: finds what was stored "
@@ -117,7 +117,7 @@ void register_reads(api::Registry& registry) {
     op.render = render_results;
     registry.add(op);
 
-    op = read_op(api::operation("memory.recent", recent));
+    op = read_op(runtime::operation("memory.recent", recent));
     op.summary = "The newest memories";
     op.description = "Use it to see what happened last, across all scopes, newest first.";
     op.default_tool = true;
@@ -126,7 +126,7 @@ void register_reads(api::Registry& registry) {
     op.render = render_results;
     registry.add(op);
 
-    op = read_op(api::operation("memory.get", get));
+    op = read_op(runtime::operation("memory.get", get));
     op.summary = "One memory by its id";
     op.description =
         "Use it to read a whole memory, with its provenance and, if asked, its history.";
@@ -135,7 +135,7 @@ void register_reads(api::Registry& registry) {
     op.examples = {{"With its history", {{"id", kExampleId}, {"history", true}}}};
     registry.add(op);
 
-    op = read_op(api::operation("memory.list", list_page));
+    op = read_op(runtime::operation("memory.list", list_page));
     op.summary = "Page through memories, newest first";
     op.description = "Use it to walk through everything that matches a filter, a page at a time.";
     op.routes = {{"GET", "/memory"}};
@@ -143,26 +143,26 @@ void register_reads(api::Registry& registry) {
     op.render = render_results;
     registry.add(op);
 
-    op = read_op(api::operation("memory.stats", stats_of));
+    op = read_op(runtime::operation("memory.stats", stats_of));
     op.summary = "The tenant's memories in numbers";
     op.description = "Use it to see how much is stored, where, and how many vectors are to come.";
     op.examples = {{"All of it", {}}};
     registry.add(op);
 
-    op = read_op(api::operation("memory.export", export_memories));
+    op = read_op(runtime::operation("memory.export", export_memories));
     op.audit = runtime::Audit::read;
     op.summary = "Write memories out as JSON Lines";
     op.description =
         "Use it to keep or move memories; `stele import jsonl` reads them back, equal.";
     op.command = "export";
-    op.doors = api::kCli | api::kHttp;
+    op.doors = runtime::kCli | runtime::kHttp;
     op.examples = {{"Everything, to standard output", {{"scope", "all"}}}};
     op.render = render_export;
     registry.add(op);
 }
 
-void register_writes(api::Registry& registry) {
-    Operation op = write_op(api::operation("memory.store", store), true);
+void register_writes(runtime::Registry& registry) {
+    Operation op = write_op(runtime::operation("memory.store", store), true);
     op.summary = "Remember something";
     op.description =
         "Use it when you learn what will matter later: a preference, a decision and its reason, a "
@@ -180,7 +180,7 @@ void register_writes(api::Registry& registry) {
           {"commit", "4f2a9c1"}}}};
     registry.add(op);
 
-    op = write_op(api::operation("memory.store_batch", store_batch), true);
+    op = write_op(runtime::operation("memory.store_batch", store_batch), true);
     op.summary = "Remember many things at once";
     op.description = "Use it for up to 1,000 memories in one call: all are stored, or none.";
     op.body_bytes = limits::kBatchBodyBytes;
@@ -193,8 +193,8 @@ void register_writes(api::Registry& registry) {
     registry.add(op);
 }
 
-void register_edits(api::Registry& registry) {
-    Operation op = write_op(api::operation("memory.update", update), false);
+void register_edits(runtime::Registry& registry) {
+    Operation op = write_op(runtime::operation("memory.update", update), false);
     op.summary = "Correct a memory";
     op.description = "Use it when a memory was written wrongly; what it said before is kept.";
     op.default_tool = true;
@@ -202,7 +202,7 @@ void register_edits(api::Registry& registry) {
     op.examples = {{"Another category", {{"id", kExampleId}, {"category", "lesson"}}}};
     registry.add(op);
 
-    op = write_op(api::operation("memory.supersede", supersede), false);
+    op = write_op(runtime::operation("memory.supersede", supersede), false);
     op.summary = "Replace a memory that is no longer true";
     op.description =
         "Use it when the world has changed: the old memory ends now and stays for questions about "
@@ -213,14 +213,14 @@ void register_edits(api::Registry& registry) {
                      {"category", "fact"}}}};
     registry.add(op);
 
-    op = write_op(api::operation("memory.pin", pin), true);
+    op = write_op(runtime::operation("memory.pin", pin), true);
     op.summary = "Pin a memory, so that it ranks higher";
     op.description = "Use it for the few memories that should nearly always be seen.";
     op.examples = {{"Pin", {{"id", kExampleId}}},
                    {"Take the pin out", {{"id", kExampleId}, {"pinned", false}}}};
     registry.add(op);
 
-    op = write_op(api::operation("memory.forget", forget), true);
+    op = write_op(runtime::operation("memory.forget", forget), true);
     op.effect = Effect::destructive;
     op.audit = runtime::Audit::change;
     op.summary = "Forget memories for good";
@@ -234,15 +234,15 @@ void register_edits(api::Registry& registry) {
     registry.add(op);
 }
 
-void register_upkeep(api::Registry& registry, const std::vector<Refill>& refills,
+void register_upkeep(runtime::Registry& registry, const std::vector<Refill>& refills,
                      const ListTenants& tenants) {
-    Operation op = write_op(api::operation("memory.import", import_memories), true);
+    Operation op = write_op(runtime::operation("memory.import", import_memories), true);
     op.audit = runtime::Audit::change;
     op.summary = "Read memories in: git history, Markdown, JSON Lines";
     op.description =
         "Use it to begin with what is known already. Running it again stores nothing twice.";
     op.command = "import";
-    op.doors = api::kCli | api::kHttp;
+    op.doors = runtime::kCli | runtime::kHttp;
     op.body_bytes = limits::kBatchBodyBytes;
     op.time_limit = std::chrono::hours(4);
     op.examples = {{"A text", {{"format", "markdown"}, {"data", "# Ports\n\nStaging: 6543"}}}};
@@ -252,7 +252,7 @@ void register_upkeep(api::Registry& registry, const std::vector<Refill>& refills
         [refills, tenants](Context& context, const StatsInput&) {
             return reembed(context, refills, tenants);
         };
-    op = write_op(api::operation("memory.reembed", reembed_all), true);
+    op = write_op(runtime::operation("memory.reembed", reembed_all), true);
     op.audit = runtime::Audit::change;
     op.summary = "Make the vectors of all tenants anew, with the model now configured";
     op.description =
@@ -261,7 +261,7 @@ void register_upkeep(api::Registry& registry, const std::vector<Refill>& refills
         "stopped before.";
     op.scopes = {"ops:admin"};
     op.across_tenants = true;
-    op.doors = api::kCli;
+    op.doors = runtime::kCli;
     op.time_limit = std::chrono::hours(24);
     op.examples = {{"Start", {}}};
     registry.add(op);
@@ -269,7 +269,7 @@ void register_upkeep(api::Registry& registry, const std::vector<Refill>& refills
 
 }  // namespace
 
-void register_operations(api::Registry& registry, const std::vector<Refill>& refills,
+void register_operations(runtime::Registry& registry, const std::vector<Refill>& refills,
                          const ListTenants& tenants) {
     register_reads(registry);
     register_writes(registry);

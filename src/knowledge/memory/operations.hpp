@@ -8,7 +8,8 @@ namespace stele::memory {
 // memory.store, store_batch, search, recent, get, list, update, supersede, forget, pin, stats,
 // import, export, reembed. `refills`: the domains whose vectors memory.reembed makes anew, in
 // `tenants`.
-void register_operations(api::Registry& registry, const std::vector<Refill>& refills = {refill()},
+void register_operations(runtime::Registry& registry,
+                         const std::vector<Refill>& refills = {refill()},
                          const ListTenants& tenants = {});
 
 }  // namespace stele::memory

@@ -60,7 +60,7 @@ bool narrows(const Filter& f) {
            f.until || f.metadata || f.as_of;
 }
 
-FilterParams filter_params(const api::Context& context, const Filter& filter) {
+FilterParams filter_params(const runtime::Context& context, const Filter& filter) {
     FilterParams p;
     p.org = context.caller.org;
     p.project = context.caller.project;
@@ -79,7 +79,7 @@ FilterParams filter_params(const api::Context& context, const Filter& filter) {
     return p;
 }
 
-std::vector<Memory> fetch(api::Context& context, const std::vector<Uuid>& ids) {
+std::vector<Memory> fetch(runtime::Context& context, const std::vector<Uuid>& ids) {
     if (ids.empty()) return {};
     return in_order(context.db.once(call_of(context), sql::fetch, context.caller.org,
                                     context.caller.project, ids),
@@ -97,13 +97,13 @@ std::vector<Memory> in_order(const pg::Result& rows, const std::vector<Uuid>& id
     return out;
 }
 
-std::optional<Memory> find(api::Context& context, const std::string& id) {
+std::optional<Memory> find(runtime::Context& context, const std::string& id) {
     std::vector<Memory> found = fetch(context, {*Uuid::parse(id)});
     if (found.empty()) return std::nullopt;
     return std::move(found.front());
 }
 
-std::vector<Version> history(api::Context& context, const std::string& id) {
+std::vector<Version> history(runtime::Context& context, const std::string& id) {
     std::vector<Version> out;
     for (const pg::Row row : context.db.once(call_of(context), sql::history, context.caller.org,
                                              context.caller.project, *Uuid::parse(id)))
@@ -112,7 +112,7 @@ std::vector<Version> history(api::Context& context, const std::string& id) {
     return out;
 }
 
-ListOutput list(api::Context& context, const Filter& filter, int limit,
+ListOutput list(runtime::Context& context, const Filter& filter, int limit,
                 const std::optional<std::string>& cursor) {
     const Cursor place = parse_cursor(cursor);
     const FilterParams params = filter_params(context, filter);
@@ -133,8 +133,8 @@ ListOutput list(api::Context& context, const Filter& filter, int limit,
     return out;
 }
 
-StatsOutput stats(api::Context& context) {
-    const api::Caller& caller = context.caller;
+StatsOutput stats(runtime::Context& context) {
+    const runtime::Caller& caller = context.caller;
     const ActiveModel model = active_model(context);
     const auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
         p.add(sql::stats, caller.org, caller.project, now(), model.id.value_or(0));

@@ -16,7 +16,7 @@ namespace {
 constexpr std::int32_t kPage = 5000;
 constexpr int kRounds = 5;  // tenants that write with the old model meanwhile are filled again
 
-std::int64_t queue_missing(api::Context& context, int model, bool) {
+std::int64_t queue_missing(runtime::Context& context, int model, bool) {
     std::int64_t queued = 0;
     Uuid after;
     for (;;) {
@@ -30,7 +30,7 @@ std::int64_t queue_missing(api::Context& context, int model, bool) {
     }
 }
 
-std::int64_t drop_others(api::Context& context, int model) {
+std::int64_t drop_others(runtime::Context& context, int model) {
     return std::int64_t(context.db
                             .once(call_of(context), sql::drop_other_vectors, context.caller.org,
                                   context.caller.project, std::int32_t(model), kPage)
@@ -41,7 +41,7 @@ struct Target {
     int id;
     bool active;
 };
-Target begin(api::Context& context) {
+Target begin(runtime::Context& context) {
     const embed::ModelInfo& mine = context.embedder->info();
     const Target out = context.db.transaction({{}, context.deadline}, [&](pg::Transaction& tx) {
         const auto known = tx.query(sql::begin_reembed, mine.name, mine.dimensions, mine.hash);
@@ -53,7 +53,7 @@ Target begin(api::Context& context) {
     return out;
 }
 
-void activate(api::Context& context, int model) {
+void activate(runtime::Context& context, int model) {
     context.db.transaction({{}, context.deadline}, [&](pg::Transaction& tx) {
         tx.query(sql::retire_models, std::int32_t(model));
         tx.query(sql::activate_model, std::int32_t(model));
@@ -63,8 +63,8 @@ void activate(api::Context& context, int model) {
 
 class Run {
   public:
-    Run(api::Context& context, const std::vector<Refill>& refills, std::vector<pg::Tenant> tenants,
-        ReembedOutput& out)
+    Run(runtime::Context& context, const std::vector<Refill>& refills,
+        std::vector<pg::Tenant> tenants, ReembedOutput& out)
         : context_(context), refills_(refills), out_(out), tenants_(std::move(tenants)) {
         out_.tenants = std::int64_t(tenants_.size());
     }
@@ -84,24 +84,24 @@ class Run {
     }
 
     void drop(const Target& target) {
-        each([&](api::Context& tenant, const Refill& refill) {
+        each([&](runtime::Context& tenant, const Refill& refill) {
             while (const std::int64_t dropped = refill.drop_others(tenant, target.id))
                 out_.dropped += dropped;
         });
     }
 
   private:
-    void each(const std::function<void(api::Context&, const Refill&)>& action) {
+    void each(const std::function<void(runtime::Context&, const Refill&)>& action) {
         for (const pg::Tenant& tenant : tenants_)
             for (const Refill& refill : refills_) {
-                api::Context theirs = background::context_of(context_, tenant);
+                runtime::Context theirs = background::context_of(context_, tenant);
                 action(theirs, refill);
             }
     }
 
     std::int64_t queue(const Target& target) {
         std::int64_t queued = 0;
-        each([&](api::Context& tenant, const Refill& refill) {
+        each([&](runtime::Context& tenant, const Refill& refill) {
             queued += refill.queue(tenant, target.id, target.active);
         });
         return queued;
@@ -124,7 +124,7 @@ class Run {
         return false;
     }
 
-    api::Context& context_;
+    runtime::Context& context_;
     const std::vector<Refill>& refills_;
     ReembedOutput& out_;
     const std::vector<pg::Tenant> tenants_;
@@ -136,7 +136,7 @@ Refill refill() {
     return {embedding_task(), queue_missing, drop_others};
 }
 
-ReembedOutput reembed(api::Context& context, const std::vector<Refill>& refills,
+ReembedOutput reembed(runtime::Context& context, const std::vector<Refill>& refills,
                       const ListTenants& tenants) {
     if (!context.embedder)
         throw Error(Code::configuration, "there is no embedder to make vectors with",

@@ -20,15 +20,15 @@ struct Refill {
     background::Task task;  // makes them
     // Queues what the context's tenant lacks in a model; returns how many. What can only be made
     // with the active model waits until `active`.
-    std::function<std::int64_t(api::Context&, int model, bool active)> queue;
+    std::function<std::int64_t(runtime::Context&, int model, bool active)> queue;
     // Takes away a page of the tenant's vectors of other models; returns how many.
-    std::function<std::int64_t(api::Context&, int model)> drop_others;
+    std::function<std::int64_t(runtime::Context&, int model)> drop_others;
 };
 Refill refill();  // of memories
 
 // Every tenant that has something with vectors. Throws Error(refused) when the login may not see
 // them.
-using ListTenants = std::function<std::vector<pg::Tenant>(api::Context&)>;
+using ListTenants = std::function<std::vector<pg::Tenant>(runtime::Context&)>;
 
 struct ReembedOutput {
     std::string model;
@@ -51,7 +51,7 @@ struct ReembedOutput {
 };
 
 // Throws Error(configuration) without an embedder, and what `tenants` throws.
-ReembedOutput reembed(api::Context& context, const std::vector<Refill>& refills,
+ReembedOutput reembed(runtime::Context& context, const std::vector<Refill>& refills,
                       const ListTenants& tenants);
 
 }  // namespace stele::memory

@@ -27,7 +27,7 @@ std::string own(std::string_view kind, const std::string& name, std::string_view
 }
 
 // One concrete scope, as it is stored.
-std::string resolve(const api::Caller& caller, std::string_view wanted) {
+std::string resolve(const runtime::Caller& caller, std::string_view wanted) {
     if (wanted == kGlobal) return std::string(kGlobal);
     if (wanted == "project") return caller.scope;
     if (wanted == "instance") return own("instance", caller.instance, "STELE_INSTANCE_NAME");
@@ -39,13 +39,13 @@ std::string resolve(const api::Caller& caller, std::string_view wanted) {
 
 }  // namespace
 
-std::string scope_to_store(const api::Caller& caller, const std::optional<std::string>& wanted,
+std::string scope_to_store(const runtime::Caller& caller, const std::optional<std::string>& wanted,
                            std::string_view category) {
     if (wanted) return resolve(caller, *wanted);
     return category == "preference" || category == "fact" ? std::string(kGlobal) : caller.scope;
 }
 
-std::optional<std::vector<std::string>> scopes_to_search(const api::Caller& caller,
+std::optional<std::vector<std::string>> scopes_to_search(const runtime::Caller& caller,
                                                          const std::optional<std::string>& wanted) {
     if (wanted && *wanted == "all") return std::nullopt;
     const std::string scope = wanted ? resolve(caller, *wanted) : caller.scope;

@@ -15,7 +15,7 @@ namespace {
 // Memories are fetched a few more than asked for: one may be forgotten between ranking and reading.
 constexpr std::size_t kSpare = 2;
 
-Search begin(api::Context& context, const SearchInput& input, ResultsOutput& out) {
+Search begin(runtime::Context& context, const SearchInput& input, ResultsOutput& out) {
     Search s;
     s.question.text = input.query;
     if (input.mode != SearchMode::semantic) s.question = retrieval::take_apart(input.query, {});
@@ -41,7 +41,7 @@ std::vector<Uuid> ids_of(const retrieval::Sheet& sheet,
 }
 
 // The memories themselves, put in order anew by how they are linked.
-std::vector<Memory> show(api::Context& context, const Search& s, const retrieval::Sheet& sheet,
+std::vector<Memory> show(runtime::Context& context, const Search& s, const retrieval::Sheet& sheet,
                          std::vector<retrieval::Ranked>& ranked, ResultsOutput& out) {
     const bool vectors = s.vector.has_value();
     const std::vector<Uuid> ids = ids_of(sheet, ranked);
@@ -59,7 +59,7 @@ std::vector<Memory> show(api::Context& context, const Search& s, const retrieval
 
 }  // namespace
 
-ResultsOutput search(api::Context& context, const SearchInput& input) {
+ResultsOutput search(runtime::Context& context, const SearchInput& input) {
     ResultsOutput out;
     const Search s = begin(context, input, out);
     const retrieval::Sheet sheet = candidates(context, s);

@@ -8,6 +8,6 @@ namespace stele::memory {
 
 // As many results as asked for whenever the scope holds that many, best first. Without an embedder,
 // or when it cannot answer, words alone rank and `degraded` says so.
-ResultsOutput search(api::Context& context, const SearchInput& input);
+ResultsOutput search(runtime::Context& context, const SearchInput& input);
 
 }  // namespace stele::memory

@@ -61,9 +61,9 @@ class Look {
     std::vector<SecretFound> found_;
 };
 
-SecretsFound judged(api::SecretPolicy policy, Look look) {
+SecretsFound judged(runtime::SecretPolicy policy, Look look) {
     SecretsFound found = std::move(look).found();
-    if (!found || policy != api::SecretPolicy::refuse) return found;
+    if (!found || policy != runtime::SecretPolicy::refuse) return found;
     std::string message;
     for (const SecretFound& one : *found)
         message += fmt::format("{}{}: looks like a secret ({})", message.empty() ? "" : "; ",
@@ -74,26 +74,26 @@ SecretsFound judged(api::SecretPolicy policy, Look look) {
 
 }  // namespace
 
-SecretsFound judge_secrets(const api::Context& context, const StoreInput& input) {
-    const api::SecretPolicy policy = context.settings.memory.secrets;
-    if (policy == api::SecretPolicy::keep) return std::nullopt;
+SecretsFound judge_secrets(const runtime::Context& context, const StoreInput& input) {
+    const runtime::SecretPolicy policy = context.settings.memory.secrets;
+    if (policy == runtime::SecretPolicy::keep) return std::nullopt;
     Look look;
     look.memory("", input);
     return judged(policy, std::move(look));
 }
 
-SecretsFound judge_secrets(const api::Context& context, const StoreBatchInput& input) {
-    const api::SecretPolicy policy = context.settings.memory.secrets;
-    if (policy == api::SecretPolicy::keep) return std::nullopt;
+SecretsFound judge_secrets(const runtime::Context& context, const StoreBatchInput& input) {
+    const runtime::SecretPolicy policy = context.settings.memory.secrets;
+    if (policy == runtime::SecretPolicy::keep) return std::nullopt;
     Look look;
     for (std::size_t i = 0; i < input.memories.size(); ++i)
         look.memory(fmt::format("memories[{}].", i), input.memories[i]);
     return judged(policy, std::move(look));
 }
 
-SecretsFound judge_secrets(const api::Context& context, const UpdateInput& input) {
-    const api::SecretPolicy policy = context.settings.memory.secrets;
-    if (policy == api::SecretPolicy::keep) return std::nullopt;
+SecretsFound judge_secrets(const runtime::Context& context, const UpdateInput& input) {
+    const runtime::SecretPolicy policy = context.settings.memory.secrets;
+    if (policy == runtime::SecretPolicy::keep) return std::nullopt;
     Look look;
     if (input.content) look.text("content", *input.content);
     if (input.tags) look.texts("tags", *input.tags);

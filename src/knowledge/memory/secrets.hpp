@@ -14,8 +14,8 @@ using SecretsFound = std::optional<std::vector<SecretFound>>;
 // What looks like a secret, by field and kind, never the value; nothing when there is none or the
 // setting memory.secrets is keep. Throws Error(invalid_argument) that names the fields when it is
 // refuse.
-SecretsFound judge_secrets(const api::Context& context, const StoreInput& input);
-SecretsFound judge_secrets(const api::Context& context, const StoreBatchInput& input);
-SecretsFound judge_secrets(const api::Context& context, const UpdateInput& input);
+SecretsFound judge_secrets(const runtime::Context& context, const StoreInput& input);
+SecretsFound judge_secrets(const runtime::Context& context, const StoreBatchInput& input);
+SecretsFound judge_secrets(const runtime::Context& context, const UpdateInput& input);
 
 }  // namespace stele::memory

@@ -71,7 +71,7 @@ auto ask_tail(const Search& s, const Query& query) {
 
 // Everything visible is scored by the server: for a tail that the folder has not caught up with,
 // and for filters so narrow that the best of the whole do not contain enough.
-Sheet arms(api::Context& context, const Search& s, const std::vector<double>& idf) {
+Sheet arms(runtime::Context& context, const Search& s, const std::vector<double>& idf) {
     const ArmTimer timer(Arm::top);
     const auto query = [&](const auto&... args) {
         return context.db.once(call_of(context), sql::search_top, args...);
@@ -110,7 +110,7 @@ class Best {
 };
 
 // One snapshot for the tail, the segments and the rows: a fold meanwhile neither hides nor doubles.
-Sheet with_segments(api::Context& context, const Search& s) {
+Sheet with_segments(runtime::Context& context, const Search& s) {
     const ArmTimer timer(Arm::segments);
     pg::Call call = call_of(context);
     call.snapshot = true;
@@ -165,7 +165,7 @@ std::vector<std::string> unknown_words(const Search& s, const Sheet& sheet) {
     return out;
 }
 
-void add_similarity(api::Context& context, const Search& s, Sheet& sheet) {
+void add_similarity(runtime::Context& context, const Search& s, Sheet& sheet) {
     const std::vector<std::string> words = unknown_words(s, sheet);
     if (words.empty()) return;
     const ArmTimer timer(Arm::letters);
@@ -185,7 +185,7 @@ struct Tail {
     bool all = true;  // there is nothing else
 };
 
-Tail tail(api::Context& context, const Search& s) {
+Tail tail(runtime::Context& context, const Search& s) {
     const ArmTimer timer(Arm::sheet);
     const pg::Call call = call_of(context);
     const auto results = context.db.pipeline(call, [&](pg::Pipeline& p) {
@@ -200,7 +200,7 @@ Tail tail(api::Context& context, const Search& s) {
 
 }  // namespace
 
-Sheet candidates(api::Context& context, const Search& s) {
+Sheet candidates(runtime::Context& context, const Search& s) {
     const pg::Tenant tenant{context.caller.org, context.caller.project};
     Tail found;
     found.all = false;

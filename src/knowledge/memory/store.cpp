@@ -22,7 +22,7 @@
 
 namespace stele::memory {
 
-NewMemory prepare(const api::Context& context, StoreInput input, Timestamp at) {
+NewMemory prepare(const runtime::Context& context, StoreInput input, Timestamp at) {
     if (input.valid_from && input.valid_until && *input.valid_until <= *input.valid_from)
         throw Error(Code::invalid_argument, "validUntil: must be later than validFrom");
     NewMemory out;
@@ -38,7 +38,8 @@ NewMemory prepare(const api::Context& context, StoreInput input, Timestamp at) {
     return out;
 }
 
-pg::Params insert_params(const pg::TypeOids& types, const api::Caller& caller, const NewMemory& m) {
+pg::Params insert_params(const pg::TypeOids& types, const runtime::Caller& caller,
+                         const NewMemory& m) {
     const StoreInput& in = m.input;
     return pg::Params(types, caller.org, caller.project, m.id, m.scope, m.instance, in.type,
                       in.category, in.source, reflect::name_of(in.trust), in.content,
@@ -67,7 +68,7 @@ const retrieval::Source& segment_source() {
 
 namespace {
 
-void ask_fold(const api::Context& context) {
+void ask_fold(const runtime::Context& context) {
     retrieval::ask_fold(context.db, call_of(context), retrieval::Kind::memory);
 }
 
@@ -77,7 +78,7 @@ struct Holder {
     Uuid id;
     bool live;
 };
-std::map<std::size_t, Holder> find_holders(api::Context& context,
+std::map<std::size_t, Holder> find_holders(runtime::Context& context,
                                            std::span<const NewMemory* const> memories,
                                            Timestamp at) {
     std::vector<std::string> scopes;
@@ -89,7 +90,7 @@ std::map<std::size_t, Holder> find_holders(api::Context& context,
         ids.push_back(m->id);
     }
     std::map<std::size_t, Holder> out;
-    const api::Caller& caller = context.caller;
+    const runtime::Caller& caller = context.caller;
     for (const pg::Row row : context.db.once(call_of(context), sql::find_holders, caller.org,
                                              caller.project, scopes, hashes, ids, at)) {
         if (!row.get<bool>(3))
@@ -102,7 +103,7 @@ std::map<std::size_t, Holder> find_holders(api::Context& context,
 }
 
 // An earlier memory of the same text that has expired or ended becomes history.
-void retire(api::Context& context, const Uuid& ended, const Uuid& successor, Timestamp at) {
+void retire(runtime::Context& context, const Uuid& ended, const Uuid& successor, Timestamp at) {
     context.db.once(call_of(context), sql::retire, context.caller.org, context.caller.project,
                     ended, successor, at);
 }
@@ -170,9 +171,9 @@ constexpr std::size_t kPart = 250;
 // for its vectors, in one round trip. Returns what was new.
 // `memories` are in the order of the unique index, so that two batches with the same texts wait for
 // each other instead of dead-locking.
-std::set<Uuid> insert_new(api::Context& context, std::span<const NewMemory* const> memories,
+std::set<Uuid> insert_new(runtime::Context& context, std::span<const NewMemory* const> memories,
                           const std::vector<Uuid>& retired, bool enqueue) {
-    const api::Caller& caller = context.caller;
+    const runtime::Caller& caller = context.caller;
     std::vector<Uuid> linked = retired;
     for (const NewMemory* m : memories)
         if (asks_for_edges(*m)) linked.push_back(m->id);
@@ -198,13 +199,13 @@ std::set<Uuid> insert_new(api::Context& context, std::span<const NewMemory* cons
     return out;
 }
 
-StoreOutput store_one(api::Context& context, const StoreInput& input) {
+StoreOutput store_one(runtime::Context& context, const StoreInput& input) {
     const Timestamp at = now();
     const NewMemory m = prepare(context, input, at);
     const ActiveModel model = context.embedder ? active_model(context) : ActiveModel{};
     std::optional<std::vector<float>> vector;
     if (model.id) vector = embed_document(context, input.content);
-    const api::Caller& caller = context.caller;
+    const runtime::Caller& caller = context.caller;
     std::vector<Uuid> linked;
     if (asks_for_edges(m)) linked.push_back(m.id);
     // The id is made here, so an insert that was lost with its connection is repeated safely: its
@@ -233,14 +234,14 @@ StoreOutput store_one(api::Context& context, const StoreInput& input) {
 
 }  // namespace
 
-StoreOutput store(api::Context& context, const StoreInput& input) {
+StoreOutput store(runtime::Context& context, const StoreInput& input) {
     SecretsFound secrets = judge_secrets(context, input);
     StoreOutput out = store_one(context, input);
     out.secrets = std::move(secrets);
     return out;
 }
 
-StoreBatchOutput insert_all(api::Context& context, const std::vector<NewMemory>& memories,
+StoreBatchOutput insert_all(runtime::Context& context, const std::vector<NewMemory>& memories,
                             Timestamp at) {
     StoreBatchOutput out;
     const bool enqueue = context.embedder && active_model(context).id.has_value();
@@ -284,7 +285,7 @@ StoreBatchOutput insert_all(api::Context& context, const std::vector<NewMemory>&
     return out;
 }
 
-StoreBatchOutput store_batch(api::Context& context, const StoreBatchInput& input) {
+StoreBatchOutput store_batch(runtime::Context& context, const StoreBatchInput& input) {
     const Timestamp at = now();
     std::vector<NewMemory> memories;
     memories.reserve(input.memories.size());

@@ -20,29 +20,29 @@ const retrieval::Source& segment_source();
 // A row with the columns of fetch.sql.
 Memory read_memory(const pg::Row& row);
 
-StoreOutput store(api::Context& context, const StoreInput& input);
+StoreOutput store(runtime::Context& context, const StoreInput& input);
 // All or nothing; texts the scope already holds, or that the batch holds twice, count as
 // duplicates.
-StoreBatchOutput store_batch(api::Context& context, const StoreBatchInput& input);
+StoreBatchOutput store_batch(runtime::Context& context, const StoreBatchInput& input);
 
 // In the order asked for; ids that name nothing are left out.
-std::vector<Memory> fetch(api::Context& context, const std::vector<Uuid>& ids);
+std::vector<Memory> fetch(runtime::Context& context, const std::vector<Uuid>& ids);
 // The same from rows of fetch.sql.
 std::vector<Memory> in_order(const pg::Result& rows, const std::vector<Uuid>& ids);
-std::optional<Memory> find(api::Context& context, const std::string& id);
-std::vector<Version> history(api::Context& context, const std::string& id);
+std::optional<Memory> find(runtime::Context& context, const std::string& id);
+std::vector<Version> history(runtime::Context& context, const std::string& id);
 
 // Throws Error(not_found), Error(conflict) when another memory of the scope has the new text, or
 // the version is not `if_version`.
-UpdateOutput update(api::Context& context, const UpdateInput& input);
+UpdateOutput update(runtime::Context& context, const UpdateInput& input);
 // Stores the successor and ends the predecessor in one transaction.
-StoreOutput supersede(api::Context& context, const SupersedeInput& input);
-Memory set_pinned(api::Context& context, const std::string& id, bool pinned);
-ForgetOutput forget(api::Context& context, const ForgetInput& input);
+StoreOutput supersede(runtime::Context& context, const SupersedeInput& input);
+Memory set_pinned(runtime::Context& context, const std::string& id, bool pinned);
+ForgetOutput forget(runtime::Context& context, const ForgetInput& input);
 
-ListOutput list(api::Context& context, const Filter& filter, int limit,
+ListOutput list(runtime::Context& context, const Filter& filter, int limit,
                 const std::optional<std::string>& cursor);
-StatsOutput stats(api::Context& context);
+StatsOutput stats(runtime::Context& context);
 
 // The filter's fields as the parameters $1 … $14 that every filtered statement begins with.
 struct FilterParams {
@@ -63,7 +63,7 @@ struct FilterParams {
                  all_tags, since, until, metadata, rest...);
     }
 };
-FilterParams filter_params(const api::Context& context, const Filter& filter);
+FilterParams filter_params(const runtime::Context& context, const Filter& filter);
 // Says whether a filter asks for more than a scope.
 bool narrows(const Filter& filter);
 

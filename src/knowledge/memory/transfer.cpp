@@ -20,7 +20,7 @@ namespace {
 // How long an import waits for vectors before it leaves the rest to the background.
 constexpr std::chrono::minutes kVectorPatience{2};
 
-void need_local_files(const api::Context& context, std::string_view field) {
+void need_local_files(const runtime::Context& context, std::string_view field) {
     if (!context.local_files)
         throw Error(Code::forbidden,
                     fmt::format("{}: paths are for the shell on the server's own machine", field),
@@ -38,7 +38,8 @@ std::string read_file(const std::string& path) {
 // Collects memories and stores them a batch at a time.
 class Importer {
   public:
-    Importer(api::Context& context, const ImportInput& input) : context_(context), input_(input) {}
+    Importer(runtime::Context& context, const ImportInput& input)
+        : context_(context), input_(input) {}
 
     void add(StoreInput memory) {
         if (input_.scope)
@@ -81,7 +82,7 @@ class Importer {
     ImportOutput out;
 
   private:
-    api::Context& context_;
+    runtime::Context& context_;
     const ImportInput& input_;
     const Timestamp at_ = now();
     std::vector<NewMemory> pending_;
@@ -89,7 +90,7 @@ class Importer {
 };
 
 // One line of an export: what write(Memory) gave, so that a round trip changes nothing.
-NewMemory from_export(const api::Context& context, const json::object& line,
+NewMemory from_export(const runtime::Context& context, const json::object& line,
                       const std::optional<std::string>& scope, Timestamp at) {
     const Memory m = reflect::read<Memory>(line);
     StoreInput in;
@@ -123,7 +124,7 @@ NewMemory from_export(const api::Context& context, const json::object& line,
     return out;
 }
 
-void import_jsonl(api::Context& context, const ImportInput& input, std::string_view text,
+void import_jsonl(runtime::Context& context, const ImportInput& input, std::string_view text,
                   Importer& importer) {
     std::size_t number = 0;
     while (!text.empty()) {
@@ -149,7 +150,7 @@ void import_jsonl(api::Context& context, const ImportInput& input, std::string_v
     }
 }
 
-std::int64_t fill_after_import(api::Context& context) {
+std::int64_t fill_after_import(runtime::Context& context) {
     if (!context.embedder || !context.local_files) return 0;
     context.deadline = deadline_in(kVectorPatience);
     return fill_all(context);
@@ -157,7 +158,7 @@ std::int64_t fill_after_import(api::Context& context) {
 
 }  // namespace
 
-ImportOutput import_memories(api::Context& context, const ImportInput& input) {
+ImportOutput import_memories(runtime::Context& context, const ImportInput& input) {
     if (input.path.has_value() == input.data.has_value())
         throw Error(Code::invalid_argument, "path: give a path or data, one of the two");
     if (input.path) need_local_files(context, "path");
@@ -189,7 +190,7 @@ ImportOutput import_memories(api::Context& context, const ImportInput& input) {
     return importer.out;
 }
 
-ExportOutput export_memories(api::Context& context, const ExportInput& input) {
+ExportOutput export_memories(runtime::Context& context, const ExportInput& input) {
     Filter filter = input;
     if (!filter.scope) filter.scope = "all";
     ExportOutput out;

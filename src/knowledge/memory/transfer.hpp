@@ -77,8 +77,8 @@ struct ExportOutput {
     }
 };
 
-ImportOutput import_memories(api::Context& context, const ImportInput& input);
-ExportOutput export_memories(api::Context& context, const ExportInput& input);
+ImportOutput import_memories(runtime::Context& context, const ImportInput& input);
+ExportOutput export_memories(runtime::Context& context, const ExportInput& input);
 
 // Each reader calls `sink` with one memory after another; `name` is shown in errors.
 using Sink = std::function<void(StoreInput)>;

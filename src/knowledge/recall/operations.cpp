@@ -39,9 +39,9 @@ std::string render(const json::value& output) {
 
 }  // namespace
 
-void register_operations(api::Registry& registry) {
-    api::Operation op = api::operation("recall.search", search);
-    op.effect = api::Effect::read;
+void register_operations(runtime::Registry& registry) {
+    runtime::Operation op = runtime::operation("recall.search", search);
+    op.effect = runtime::Effect::read;
     op.idempotent = true;
     op.scopes = {"memory:read", "chat:read"};
     op.command = "search";

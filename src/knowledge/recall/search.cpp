@@ -72,15 +72,15 @@ void add(SearchOutput& out, Out&& found) {
 }
 
 // For another thread: who is told of progress hears of it from one thread alone.
-api::Context quiet_copy(const api::Context& context) {
-    api::Context out = context;
+runtime::Context quiet_copy(const runtime::Context& context) {
+    runtime::Context out = context;
     out.progress = nullptr;
     return out;
 }
 
 }  // namespace
 
-SearchOutput search(api::Context& context, const SearchInput& input) {
+SearchOutput search(runtime::Context& context, const SearchInput& input) {
     SearchOutput out;
     conversations::SearchInput said = shared<conversations::SearchInput>(input);
     if (wants(input, Kind::message)) said.types.push_back(conversations::Found::message);

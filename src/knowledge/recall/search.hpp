@@ -85,7 +85,7 @@ struct SearchOutput {
 };
 
 // A text that is both remembered and said comes once, as the memory.
-SearchOutput search(api::Context& context, const SearchInput& input);
+SearchOutput search(runtime::Context& context, const SearchInput& input);
 
 }  // namespace stele::recall
 

@@ -24,10 +24,10 @@ struct Due {
 };
 
 // A kind of the context's tenant.
-std::optional<Due> take(api::Context& context, std::span<const Source> sources) {
+std::optional<Due> take(runtime::Context& context, std::span<const Source> sources) {
     std::vector<std::string> kinds;
     for (const Source& source : sources) kinds.emplace_back(name_of(source.kind));
-    const pg::Call call = api::call_of(context);
+    const pg::Call call = runtime::call_of(context);
     const pg::Result rows = context.db.once(call, sql::take_fold, call.tenant.org,
                                             call.tenant.project, kinds, kComeBackSeconds);
     if (rows.empty()) return std::nullopt;
@@ -36,12 +36,12 @@ std::optional<Due> take(api::Context& context, std::span<const Source> sources) 
     return Due{call.tenant, &*source};
 }
 
-bool may_go_on(const api::Context& context) {
+bool may_go_on(const runtime::Context& context) {
     return !context.cancelled.stop_requested() && time_left(context.deadline).count() > 0;
 }
 
 // Whether there is nothing left to do; nothing when somebody else is changing these segments.
-std::optional<bool> step(api::Context& context, const Due& due, FoldStats& out) {
+std::optional<bool> step(runtime::Context& context, const Due& due, FoldStats& out) {
     const auto& [tenant, source] = due;
     const pg::Call call{tenant, context.deadline, context.cancelled};
     const std::optional<int> folded = context.db.transaction(
@@ -60,21 +60,21 @@ std::optional<bool> step(api::Context& context, const Due& due, FoldStats& out) 
 
 // Gives the place back, so that the next worker need not wait until it comes back by itself. Also
 // when this one is being stopped.
-void put_back(api::Context& context, const Due& due, double seconds) {
+void put_back(runtime::Context& context, const Due& due, double seconds) {
     context.db.once({due.tenant, deadline_in(std::chrono::seconds(2))}, sql::put_back_fold,
                     due.tenant.org, due.tenant.project, name_of(due.source->kind), seconds);
 }
 
 // What is left of the tenant's kinds, in seconds.
-std::optional<double> next_due(api::Context& context) {
-    const pg::Call call = api::call_of(context);
+std::optional<double> next_due(runtime::Context& context) {
+    const pg::Call call = runtime::call_of(context);
     const pg::Result rows =
         context.db.once(call, sql::next_fold, call.tenant.org, call.tenant.project);
     if (rows.empty()) return std::nullopt;
     return rows[0].get<double>(0);
 }
 
-background::Progress fold_tenant(api::Context& context, std::span<const Source> sources,
+background::Progress fold_tenant(runtime::Context& context, std::span<const Source> sources,
                                  FoldStats& out) {
     const std::optional<Due> due = take(context, sources);
     if (!due) return {0, next_due(context)};
@@ -100,18 +100,19 @@ background::Progress fold_tenant(api::Context& context, std::span<const Source> 
 }
 
 background::Task task(std::span<const Source> sources, FoldStats& stats) {
-    return {
-        std::string(kSegmentsTask),
-        [sources, &stats](api::Context& context) { return fold_tenant(context, sources, stats); },
-        {},
-        kComeBackSeconds};
+    return {std::string(kSegmentsTask),
+            [sources, &stats](runtime::Context& context) {
+                return fold_tenant(context, sources, stats);
+            },
+            {},
+            kComeBackSeconds};
 }
 
 }  // namespace
 
 background::Task segments_task(std::vector<Source> sources) {
     return {std::string(kSegmentsTask),
-            [sources = std::move(sources)](api::Context& context) {
+            [sources = std::move(sources)](runtime::Context& context) {
                 FoldStats unused;
                 return fold_tenant(context, sources, unused);
             },
@@ -119,7 +120,7 @@ background::Task segments_task(std::vector<Source> sources) {
             kComeBackSeconds};
 }
 
-FoldStats fold_all(api::Context& context, std::span<const Source> sources) {
+FoldStats fold_all(runtime::Context& context, std::span<const Source> sources) {
     FoldStats all;
     const background::Task fold = task(sources, all);
     while (may_go_on(context)) {

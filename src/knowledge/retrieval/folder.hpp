@@ -29,6 +29,6 @@ struct FoldStats {
 background::Task segments_task(std::vector<Source> sources);
 
 // Until no tenant is due or the deadline passes; reports progress.
-FoldStats fold_all(api::Context& context, std::span<const Source> sources);
+FoldStats fold_all(runtime::Context& context, std::span<const Source> sources);
 
 }  // namespace stele::retrieval

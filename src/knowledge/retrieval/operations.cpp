@@ -32,7 +32,7 @@ struct RefoldOutput {
     }
 };
 
-RefoldOutput refold_tenant(api::Context& context, const std::vector<Source>& sources) {
+RefoldOutput refold_tenant(runtime::Context& context, const std::vector<Source>& sources) {
     const pg::Tenant tenant{context.caller.org, context.caller.project};
     const pg::Call call{tenant, context.deadline, context.cancelled};
     RefoldOutput out;
@@ -56,20 +56,20 @@ std::string render_refolded(const json::value& output) {
 
 }  // namespace
 
-void register_operations(api::Registry& registry, std::vector<Source> sources) {
-    api::Operation op = api::operation<RefoldInput, RefoldOutput>(
+void register_operations(runtime::Registry& registry, std::vector<Source> sources) {
+    runtime::Operation op = runtime::operation<RefoldInput, RefoldOutput>(
         "segments.refold",
-        [sources = std::move(sources)](api::Context& context, const RefoldInput&) {
+        [sources = std::move(sources)](runtime::Context& context, const RefoldInput&) {
             return refold_tenant(context, sources);
         });
     op.summary = "Make this tenant's search segments anew from its rows";
     op.description =
         "Use it when a search names a damaged segment. Nothing is lost and searches go on, slower "
         "until the worker of `stele serve` has folded all items again.";
-    op.effect = api::Effect::write;
+    op.effect = runtime::Effect::write;
     op.idempotent = true;
     op.scopes = {"memory:write"};
-    op.doors = api::kCli | api::kHttp;
+    op.doors = runtime::kCli | runtime::kHttp;
     op.time_limit = std::chrono::hours(1);
     op.examples = {{"Start", {}}};
     op.render = render_refolded;

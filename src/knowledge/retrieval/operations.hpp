@@ -8,6 +8,6 @@
 
 namespace stele::retrieval {
 
-void register_operations(api::Registry& registry, std::vector<Source> sources);
+void register_operations(runtime::Registry& registry, std::vector<Source> sources);
 
 }  // namespace stele::retrieval

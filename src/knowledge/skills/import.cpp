@@ -102,7 +102,7 @@ StoreInput read_skill_file(const fs::path& file) {
 
 }  // namespace
 
-ImportOutput import_skills(api::Context& context, const ImportInput& input) {
+ImportOutput import_skills(runtime::Context& context, const ImportInput& input) {
     if (!context.local_files)
         throw Error(Code::forbidden, "path: paths are for the shell on the server's own machine",
                     "use `stele skills import` there, or store each skill");

@@ -10,8 +10,8 @@ namespace stele::skills {
 
 namespace {
 
-using api::Effect;
-using api::Operation;
+using runtime::Effect;
+using runtime::Operation;
 
 // What examples name. The test that runs them stores it first.
 constexpr const char* kExample = "deploy-staging";
@@ -79,8 +79,8 @@ Operation write_op(Operation op) {
     return op;
 }
 
-void register_reads(api::Registry& registry) {
-    Operation op = read_op(api::operation("skills.search", search));
+void register_reads(runtime::Registry& registry) {
+    Operation op = read_op(runtime::operation("skills.search", search));
     op.summary = "Find out how something is done here";
     op.description =
         "Use it before you begin a task: procedures that were written down for it, found by what "
@@ -92,7 +92,7 @@ void register_reads(api::Registry& registry) {
     op.render = render_search;
     registry.add(op);
 
-    op = read_op(api::operation("skills.show", show));
+    op = read_op(runtime::operation("skills.show", show));
     op.summary = "A skill: what it is for and how it is done";
     op.description = "Use it to read a skill that a search found.";
     op.default_tool = true;
@@ -101,7 +101,7 @@ void register_reads(api::Registry& registry) {
     op.render = render_show;
     registry.add(op);
 
-    op = read_op(api::operation("skills.list", list));
+    op = read_op(runtime::operation("skills.list", list));
     op.summary = "Skills by name";
     op.description = "Use it to see what there is.";
     op.routes = {{"GET", "/skills"}};
@@ -110,8 +110,8 @@ void register_reads(api::Registry& registry) {
     registry.add(op);
 }
 
-void register_writes(api::Registry& registry) {
-    Operation op = write_op(api::operation("skills.store", store));
+void register_writes(runtime::Registry& registry) {
+    Operation op = write_op(runtime::operation("skills.store", store));
     op.summary = "Write down how something is done";
     op.description =
         "Use it when you found out how a task is done and it will be done again: what for, when, "
@@ -125,7 +125,7 @@ void register_writes(api::Registry& registry) {
                      {"tags", json::array{"security"}}}}};
     registry.add(op);
 
-    op = write_op(api::operation("skills.delete", remove));
+    op = write_op(runtime::operation("skills.delete", remove));
     op.effect = Effect::destructive;
     op.summary = "Take a skill away";
     op.description =
@@ -134,12 +134,12 @@ void register_writes(api::Registry& registry) {
     op.examples = {{"One", {{"name", kExample}}}};
     registry.add(op);
 
-    op = write_op(api::operation("skills.import", import_skills));
+    op = write_op(runtime::operation("skills.import", import_skills));
     op.summary = "Read skills in from SKILL.md files";
     op.description =
         "Use it to begin with the skills of a repository or a client: files that begin with a name "
         "and a description between two lines of three dashes. Again it changes what has changed.";
-    op.doors = api::kCli;
+    op.doors = runtime::kCli;
     op.time_limit = std::chrono::hours(1);
     op.examples = {{"Those of a client", {{"path", ".claude/skills"}}}};
     op.render = render_import;
@@ -148,7 +148,7 @@ void register_writes(api::Registry& registry) {
 
 }  // namespace
 
-void register_operations(api::Registry& registry) {
+void register_operations(runtime::Registry& registry) {
     register_reads(registry);
     register_writes(registry);
 }

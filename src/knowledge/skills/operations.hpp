@@ -5,6 +5,6 @@
 namespace stele::skills {
 
 // skills.store, search, show, list, delete and import.
-void register_operations(api::Registry& registry);
+void register_operations(runtime::Registry& registry);
 
 }  // namespace stele::skills

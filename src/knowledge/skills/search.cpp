@@ -45,8 +45,8 @@ Sheet sheet_of(const pg::Result& rows, const Asked& asked) {
 
 }  // namespace
 
-SearchOutput search(api::Context& context, const SearchInput& input) {
-    const api::Caller& caller = context.caller;
+SearchOutput search(runtime::Context& context, const SearchInput& input) {
+    const runtime::Caller& caller = context.caller;
     Asked asked;
     asked.question = retrieval::take_apart(input.query, {});
     asked.vector = meaning_of(context, input.query, true);

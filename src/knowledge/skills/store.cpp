@@ -61,7 +61,7 @@ struct NewSkill {
     std::optional<std::string> model;  // of the vector
 };
 
-NewSkill prepare(api::Context& context, const StoreInput& input) {
+NewSkill prepare(runtime::Context& context, const StoreInput& input) {
     check_name(input.name);
     NewSkill out{input, {}, {}, {}, {}};
     out.hash = sha256_raw(out.input.content);
@@ -97,7 +97,7 @@ std::optional<pg::HalfVector> half(const NewSkill& skill) {
     return pg::HalfVector{*skill.vector};
 }
 
-StoreOutput insert(pg::Transaction& tx, const api::Caller& caller, const NewSkill& skill) {
+StoreOutput insert(pg::Transaction& tx, const runtime::Caller& caller, const NewSkill& skill) {
     const StoreInput& in = skill.input;
     const Uuid id = Uuid::v7();
     tx.query(sql::insert, caller.org, caller.project, id, in.name, in.description, in.content,
@@ -108,7 +108,7 @@ StoreOutput insert(pg::Transaction& tx, const api::Caller& caller, const NewSkil
 }
 
 // A skill that is as it was gets a vector of this process's model, if it lacks one.
-StoreOutput leave(pg::Transaction& tx, const api::Caller& caller, const Skill& before,
+StoreOutput leave(pg::Transaction& tx, const runtime::Caller& caller, const Skill& before,
                   const std::optional<std::string>& model, const NewSkill& skill) {
     if (skill.model && skill.model != model)
         tx.query(sql::set_vector, caller.org, caller.project, *Uuid::parse(before.id), half(skill),
@@ -116,13 +116,13 @@ StoreOutput leave(pg::Transaction& tx, const api::Caller& caller, const Skill& b
     return {true, before.id, before.name, before.version, false, true};
 }
 
-StoreOutput change(pg::Transaction& tx, const api::Context& context, const Skill& before,
+StoreOutput change(pg::Transaction& tx, const runtime::Context& context, const Skill& before,
                    const NewSkill& skill) {
     const StoreInput& in = skill.input;
     // Who may write over what is held, or end the hold, could delete it.
     if (before.retention == Retention::legal_hold && !(context.local_files && in.retention))
         refuse_held(in.name);
-    const api::Caller& caller = context.caller;
+    const runtime::Caller& caller = context.caller;
     tx.query(sql::update, caller.org, caller.project, *Uuid::parse(before.id), in.description,
              in.content, pg::Bytes{skill.hash}, in.tags, in.source, caller.instance,
              reflect::name_of(in.retention.value_or(before.retention)), skill.words, half(skill),
@@ -148,7 +148,7 @@ Skill read_skill(const pg::Row& row) {
     return out;
 }
 
-std::optional<std::vector<float>> meaning_of(api::Context& context, const std::string& text,
+std::optional<std::vector<float>> meaning_of(runtime::Context& context, const std::string& text,
                                              bool question) {
     if (!context.embedder) return std::nullopt;
     try {
@@ -165,9 +165,9 @@ graph::Kind graph_kind() {
     return graph::kind_of("skill", sql::labels);
 }
 
-StoreOutput store(api::Context& context, const StoreInput& input) {
+StoreOutput store(runtime::Context& context, const StoreInput& input) {
     const NewSkill skill = prepare(context, input);
-    const api::Caller& caller = context.caller;
+    const runtime::Caller& caller = context.caller;
     pg::Call call = call_of(context);
     call.repeatable = !input.if_version;  // a repeat would meet its own version
     return context.db.transaction(call, [&](pg::Transaction& tx) {
@@ -188,8 +188,8 @@ StoreOutput store(api::Context& context, const StoreInput& input) {
     });
 }
 
-Skill show(api::Context& context, const NameInput& input) {
-    const api::Caller& caller = context.caller;
+Skill show(runtime::Context& context, const NameInput& input) {
+    const runtime::Caller& caller = context.caller;
     const pg::Result rows =
         context.db.once(call_of(context), sql::show, caller.org, caller.project, input.name);
     if (rows.empty())
@@ -200,8 +200,8 @@ Skill show(api::Context& context, const NameInput& input) {
     return out;
 }
 
-ListOutput list(api::Context& context, const ListInput& input) {
-    const api::Caller& caller = context.caller;
+ListOutput list(runtime::Context& context, const ListInput& input) {
+    const runtime::Caller& caller = context.caller;
     ListOutput out;
     for (const pg::Row row :
          context.db.once(call_of(context), sql::list, caller.org, caller.project, input.tag,
@@ -215,8 +215,8 @@ ListOutput list(api::Context& context, const ListInput& input) {
     return out;
 }
 
-DeleteOutput remove(api::Context& context, const NameInput& input) {
-    const api::Caller& caller = context.caller;
+DeleteOutput remove(runtime::Context& context, const NameInput& input) {
+    const runtime::Caller& caller = context.caller;
     return context.db.transaction(call_of(context), [&](pg::Transaction& tx) {
         const pg::Result rows = tx.query(sql::show, caller.org, caller.project, input.name);
         if (rows.empty()) return DeleteOutput{input.name, false};

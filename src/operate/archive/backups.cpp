@@ -98,7 +98,7 @@ bool takes_part(const BackupInfo& backup, const Identity& identity) {
 }
 
 // Without a database to ask (it may be what is to be restored) none is known to be of it.
-void mark_own(api::Context& context, std::vector<BackupInfo>& all) {
+void mark_own(runtime::Context& context, std::vector<BackupInfo>& all) {
     try {
         const auto connection = open_operator(ops::operator_endpoint(context), context.deadline);
         const Identity identity = identity_of(*connection, context.deadline);
@@ -191,7 +191,7 @@ std::vector<TableKind> table_kinds() {
 
 }  // namespace
 
-fs::path backups_dir(const api::Context&, const std::string& chosen) {
+fs::path backups_dir(const runtime::Context&, const std::string& chosen) {
     const fs::path dir = chosen.empty() ? ops::stele_home().root / "backups" : fs::absolute(chosen);
     std::error_code error;
     if (fs::create_directories(dir, error)) fs::permissions(dir, fs::perms::owner_all, error);
@@ -201,7 +201,7 @@ fs::path backups_dir(const api::Context&, const std::string& chosen) {
     return dir;
 }
 
-BackupOutput backup(api::Context& context, const BackupInput& input, const pg::ConnInfo& from) {
+BackupOutput backup(runtime::Context& context, const BackupInput& input, const pg::ConnInfo& from) {
     const fs::path dir = backups_dir(context, input.dir);
     BackupOutput out;
     out.dry_run = input.dry_run;
@@ -227,7 +227,7 @@ BackupOutput backup(api::Context& context, const BackupInput& input, const pg::C
     return out;
 }
 
-BackupsOutput backups(api::Context& context, const BackupsInput& input) {
+BackupsOutput backups(runtime::Context& context, const BackupsInput& input) {
     BackupsOutput out;
     const fs::path dir = backups_dir(context, input.dir);
     out.dir = dir.string();
@@ -238,7 +238,7 @@ BackupsOutput backups(api::Context& context, const BackupsInput& input) {
     return out;
 }
 
-void mark_verified(api::Context& context, const VerifyOutput& verified,
+void mark_verified(runtime::Context& context, const VerifyOutput& verified,
                    const pg::ConnInfo& target) {
     if (!verified.ok) return;
     const Manifest manifest = read_manifest(verified.file);

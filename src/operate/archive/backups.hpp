@@ -10,14 +10,15 @@
 
 namespace stele::archive {
 
-BackupOutput backup(api::Context& context, const BackupInput& input, const pg::ConnInfo& from);
-BackupsOutput backups(api::Context& context, const BackupsInput& input);
+BackupOutput backup(runtime::Context& context, const BackupInput& input, const pg::ConnInfo& from);
+BackupsOutput backups(runtime::Context& context, const BackupsInput& input);
 
 // `chosen`, else backups/ in Stele's home; made 0700 when it is not there.
-std::filesystem::path backups_dir(const api::Context& context, const std::string& chosen);
+std::filesystem::path backups_dir(const runtime::Context& context, const std::string& chosen);
 
 // After verify-dump found it whole: in the marker beside the dump, and in the database's record of
 // backups when it can be reached and knows the dump.
-void mark_verified(api::Context& context, const VerifyOutput& verified, const pg::ConnInfo& target);
+void mark_verified(runtime::Context& context, const VerifyOutput& verified,
+                   const pg::ConnInfo& target);
 
 }  // namespace stele::archive

@@ -57,7 +57,7 @@ std::string ClientTools::program(const char* name) const {
     return bin_.empty() ? name : bin_ + "/" + name;
 }
 
-void run_tool(api::Context& context, const ops::Command& command,
+void run_tool(runtime::Context& context, const ops::Command& command,
               const std::function<void()>& tick) {
     const ops::Outcome outcome = ops::run(command, context.deadline, [&] {
         check_cancelled(context);
@@ -88,12 +88,12 @@ pg::ConnInfo with_operator_options(pg::ConnInfo info) {
     return info;
 }
 
-void stage(api::Context& context, std::string_view what) {
+void stage(runtime::Context& context, std::string_view what) {
     check_cancelled(context);
     if (context.progress) context.progress({0, 0, what});
 }
 
-void check_cancelled(const api::Context& context) {
+void check_cancelled(const runtime::Context& context) {
     if (context.cancelled.stop_requested())
         throw Error(Code::cancelled, "stopped before the end", "nothing was changed");
 }

@@ -28,7 +28,7 @@ class ClientTools {
 
 // Runs to the end; throws Error(failed) with what the program said, Error(cancelled) after Ctrl-C.
 // `tick` is called every 200 ms.
-void run_tool(api::Context& context, const ops::Command& command,
+void run_tool(runtime::Context& context, const ops::Command& command,
               const std::function<void()>& tick = {});
 
 // A session for the operator: sees every tenant's rows where the role may (migration 0002), no
@@ -38,7 +38,7 @@ std::unique_ptr<pg::Connection> open_operator(const pg::ConnInfo& info, Deadline
 pg::ConnInfo with_operator_options(pg::ConnInfo info);
 
 // A named stage of long work, shown to whoever watches.
-void stage(api::Context& context, std::string_view what);
-void check_cancelled(const api::Context& context);
+void stage(runtime::Context& context, std::string_view what);
+void check_cancelled(const runtime::Context& context);
 
 }  // namespace stele::archive

@@ -63,7 +63,7 @@ void refuse_itself(const pg::ConnInfo& from, const pg::ConnInfo& to, Deadline de
 
 // Either program that fails stops the other, which would wait for ever at its end of the pipe. What
 // failed first is the cause, and is thrown.
-void stream(api::Context& context, const ops::Command& dump, const ops::Command& restore,
+void stream(runtime::Context& context, const ops::Command& dump, const ops::Command& restore,
             const std::function<void()>& tick) {
     std::atomic<bool> failed = false;
     std::exception_ptr cause;
@@ -83,7 +83,7 @@ void stream(api::Context& context, const ops::Command& dump, const ops::Command&
     if (cause) std::rethrow_exception(cause);
 }
 
-void copy_rows(api::Context& context, Snapshot& source, const Manifest& manifest,
+void copy_rows(runtime::Context& context, Snapshot& source, const Manifest& manifest,
                const pg::ConnInfo& from, Scratch& scratch, const std::string& owner) {
     const NamedPipe pipe;
     const auto watcher = open_operator(scratch.info(), context.deadline);
@@ -106,7 +106,7 @@ void copy_rows(api::Context& context, Snapshot& source, const Manifest& manifest
 
 }  // namespace
 
-RestoreOutput copy(api::Context& context, const CopyInput& input, const pg::ConnInfo& from) {
+RestoreOutput copy(runtime::Context& context, const CopyInput& input, const pg::ConnInfo& from) {
     ops::require_confirmation(input.force, input.confirm, "copy-postgres");
     const auto started = std::chrono::steady_clock::now();
     const pg::ConnInfo target = target_of(input);

@@ -94,7 +94,7 @@ class PartialFile {
     bool kept_ = false;
 };
 
-void write_archive(api::Context& context, Snapshot& snapshot, const pg::ConnInfo& from,
+void write_archive(runtime::Context& context, Snapshot& snapshot, const pg::ConnInfo& from,
                    const PartialFile& partial) {
     const ClientTools tools = ClientTools::for_server(snapshot.server_version());
     ops::Command command =
@@ -136,7 +136,8 @@ fs::path dump_name(const fs::path& dir, std::string_view prefix, const std::stri
     return dir / fmt::format("{}{}-{}Z.dump", prefix, file_name_of(database), stamp);
 }
 
-std::string sha256_of_file(api::Context& context, const fs::path& file, std::string_view doing) {
+std::string sha256_of_file(runtime::Context& context, const fs::path& file,
+                           std::string_view doing) {
     std::ifstream in(file, std::ios::binary);
     std::error_code error;
     const double total = double(fs::file_size(file, error));
@@ -157,7 +158,8 @@ std::string sha256_of_file(api::Context& context, const fs::path& file, std::str
     return hash.hex();
 }
 
-DumpOutput dump(api::Context& context, const pg::ConnInfo& from, const fs::path& file, int jobs) {
+DumpOutput dump(runtime::Context& context, const pg::ConnInfo& from, const fs::path& file,
+                int jobs) {
     const auto started = std::chrono::steady_clock::now();
     const fs::path target = fs::absolute(file);
     for (const fs::path& path : {target, manifest_of(target)})

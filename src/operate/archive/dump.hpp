@@ -10,8 +10,8 @@ namespace stele::archive {
 // Writes `file` and its manifest, both 0600, under temporary names until they are whole and on
 // disk. Throws Error(conflict) when the file exists, Error(refused) when the role does not see all
 // rows.
-DumpOutput dump(api::Context& context, const pg::ConnInfo& from, const std::filesystem::path& file,
-                int jobs);
+DumpOutput dump(runtime::Context& context, const pg::ConnInfo& from,
+                const std::filesystem::path& file, int jobs);
 
 // <dir>/<prefix><database>-20261120T101500.123Z.dump
 std::filesystem::path dump_name(const std::filesystem::path& dir, std::string_view prefix,
@@ -21,7 +21,7 @@ std::filesystem::path dump_name(const std::filesystem::path& dir, std::string_vi
 std::string file_name_of(std::string_view database);
 
 // The SHA-256 of a file, read whole; progress is shown under `doing`.
-std::string sha256_of_file(api::Context& context, const std::filesystem::path& file,
+std::string sha256_of_file(runtime::Context& context, const std::filesystem::path& file,
                            std::string_view doing);
 
 // The arguments of pg_dump that both dump and copy use.

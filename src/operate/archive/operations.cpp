@@ -16,9 +16,9 @@ namespace stele::archive {
 
 namespace {
 
-using api::Context;
-using api::Effect;
-using api::Operation;
+using runtime::Context;
+using runtime::Effect;
+using runtime::Operation;
 
 DumpOutput run_dump(Context& context, const DumpInput& input) {
     const pg::ConnInfo from = ops::operator_endpoint(context);
@@ -68,8 +68,8 @@ ResetOutput run_reset(Context& context, const ResetInput& input) {
     return out;
 }
 
-void add_dump(api::Registry& registry) {
-    Operation op = ops::shell_verb(api::operation("db.dump", run_dump), Effect::read);
+void add_dump(runtime::Registry& registry) {
+    Operation op = ops::shell_verb(runtime::operation("db.dump", run_dump), Effect::read);
     op.audit = runtime::Audit::read;
     op.summary = "Write the whole database into a file that proves itself";
     op.description =
@@ -80,7 +80,7 @@ void add_dump(api::Registry& registry) {
     op.render = render_dump;
     registry.add(op);
 
-    op = ops::shell_verb(api::operation("db.verify_dump", run_verify), Effect::read);
+    op = ops::shell_verb(runtime::operation("db.verify_dump", run_verify), Effect::read);
     op.command = "db verify-dump";
     op.summary = "Is a dump whole? Exit code 1 when it is not";
     op.description =
@@ -94,8 +94,9 @@ void add_dump(api::Registry& registry) {
     registry.add(op);
 }
 
-void add_replacing(api::Registry& registry) {
-    Operation op = ops::shell_verb(api::operation("db.restore", run_restore), Effect::destructive);
+void add_replacing(runtime::Registry& registry) {
+    Operation op =
+        ops::shell_verb(runtime::operation("db.restore", run_restore), Effect::destructive);
     op.summary = "Put a dump in the place of the database";
     op.description =
         "Restores into a scratch database, compares it with the manifest, and only then gives it "
@@ -110,7 +111,7 @@ void add_replacing(api::Registry& registry) {
     op.render = render_restore;
     registry.add(op);
 
-    op = ops::shell_verb(api::operation("db.copy", run_copy), Effect::destructive);
+    op = ops::shell_verb(runtime::operation("db.copy", run_copy), Effect::destructive);
     op.summary = "Copy the whole database into another one";
     op.description =
         "Streams from one snapshot into a scratch database beside the target, compares every "
@@ -121,7 +122,7 @@ void add_replacing(api::Registry& registry) {
     op.render = render_restore;
     registry.add(op);
 
-    op = ops::shell_verb(api::operation("db.reset", run_reset), Effect::destructive);
+    op = ops::shell_verb(runtime::operation("db.reset", run_reset), Effect::destructive);
     op.summary = "Destroy every row and start with a fresh schema";
     op.description =
         "Makes and migrates a fresh database first and then puts it in the place of the old one: "
@@ -131,8 +132,8 @@ void add_replacing(api::Registry& registry) {
     registry.add(op);
 }
 
-void add_backups(api::Registry& registry) {
-    Operation op = ops::shell_verb(api::operation("db.backup", run_backup), Effect::write);
+void add_backups(runtime::Registry& registry) {
+    Operation op = ops::shell_verb(runtime::operation("db.backup", run_backup), Effect::write);
     op.summary = "Take a backup and rotate the old ones";
     op.description =
         "A dump under backups/ in Stele's home, recorded in the database. This database's backups "
@@ -143,7 +144,7 @@ void add_backups(api::Registry& registry) {
     op.render = render_backup;
     registry.add(op);
 
-    op = ops::shell_verb(api::operation("db.backups", backups), Effect::read);
+    op = ops::shell_verb(runtime::operation("db.backups", backups), Effect::read);
     op.summary = "The backups, their age and when they were last verified";
     op.description =
         "With --json also which tables only a backup brings back, and which can be recomputed.";
@@ -154,7 +155,7 @@ void add_backups(api::Registry& registry) {
 
 }  // namespace
 
-void register_operations(api::Registry& registry) {
+void register_operations(runtime::Registry& registry) {
     add_dump(registry);
     add_backups(registry);
     add_replacing(registry);

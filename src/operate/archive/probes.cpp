@@ -30,9 +30,9 @@ std::vector<Sample> samples(const pg::ConnInfo& info, Deadline deadline) {
 
 // Whether a search of the memory's own scope answers. That the memory itself comes first cannot be
 // asked for: it may hold nothing but common words.
-bool answers(api::Context& context, pg::Database& db, const Sample& sample) {
-    api::Context here{context.caller,    context.settings,   db,    nullptr, context.deadline,
-                      context.cancelled, context.request_id, false, {}};
+bool answers(runtime::Context& context, pg::Database& db, const Sample& sample) {
+    runtime::Context here{context.caller,    context.settings,   db,    nullptr, context.deadline,
+                          context.cancelled, context.request_id, false, {}};
     here.caller.org = sample.org;
     here.caller.project = sample.project;
     memory::SearchInput input;
@@ -44,7 +44,7 @@ bool answers(api::Context& context, pg::Database& db, const Sample& sample) {
 
 }  // namespace
 
-void probe(api::Context& context, const pg::ConnInfo& info, std::vector<std::string>& checked,
+void probe(runtime::Context& context, const pg::ConnInfo& info, std::vector<std::string>& checked,
            Findings& findings) {
     const std::vector<Sample> all = samples(info, context.deadline);
     pg::Database db(info, {.size = 1});

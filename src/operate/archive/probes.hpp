@@ -4,7 +4,7 @@
 #include "foundation/pg/conninfo.hpp"
 #include "operate/archive/types.hpp"
 
-namespace stele::api {
+namespace stele::runtime {
 struct Context;
 }
 
@@ -12,7 +12,7 @@ namespace stele::archive {
 
 // Searches in the scopes of memories that are there, each as its own tenant and by words alone.
 // Appends what did not answer, and to `checked` what was asked.
-void probe(api::Context& context, const pg::ConnInfo& info, std::vector<std::string>& checked,
+void probe(runtime::Context& context, const pg::ConnInfo& info, std::vector<std::string>& checked,
            Findings& findings);
 
 }  // namespace stele::archive

@@ -33,7 +33,7 @@ Manifest wanted_of(const pg::ConnInfo& target, const Identity& identity, Deadlin
 
 // A fresh database is made and migrated beside the old one: whatever refuses (an extension that
 // cannot be created, a migration that fails, no room), refuses before anything is lost.
-ResetOutput reset(api::Context& context, const ResetInput& input, const pg::ConnInfo& target) {
+ResetOutput reset(runtime::Context& context, const ResetInput& input, const pg::ConnInfo& target) {
     ops::require_confirmation(input.force, input.confirm, "reset-postgres");
     TargetState state = look_at_target(context, target, {.data = true, .any_history = true});
     if (const std::string& schema = context.settings.database.schema; !schema.empty())

@@ -38,7 +38,7 @@ void refuse_strangers(pg::Connection& connection, const Identity& identity, Dead
                 "give Stele a database of its own, or move that table away");
 }
 
-void refuse_other_schema(const api::Context& context, const Manifest& manifest) {
+void refuse_other_schema(const runtime::Context& context, const Manifest& manifest) {
     const std::string &wanted = context.settings.database.schema, &held = manifest.source.schema;
     if (wanted.empty() || wanted == held) return;
     throw Error(Code::refused,
@@ -60,7 +60,7 @@ void refuse_servers_own(const Identity& identity) {
 
 }  // namespace
 
-TargetState look_at_target(api::Context& context, const pg::ConnInfo& target,
+TargetState look_at_target(runtime::Context& context, const pg::ConnInfo& target,
                            const Replaceable& what) {
     stage(context, "looking at the target");
     TargetState out;
@@ -88,7 +88,7 @@ TargetState look_at_target(api::Context& context, const pg::ConnInfo& target,
     return out;
 }
 
-std::string safety_dump(api::Context& context, const pg::ConnInfo& target,
+std::string safety_dump(runtime::Context& context, const pg::ConnInfo& target,
                         const TargetState& state) {
     if (state.held != "data") return "";
     const fs::path dir = backups_dir(context, "");
@@ -96,7 +96,7 @@ std::string safety_dump(api::Context& context, const pg::ConnInfo& target,
     return dump(context, target, file, 2).file;
 }
 
-void take_place(api::Context& context, Scratch& scratch, const Manifest& manifest,
+void take_place(runtime::Context& context, Scratch& scratch, const Manifest& manifest,
                 std::chrono::steady_clock::time_point started, RestoreOutput& out) {
     stage(context, "taking the target's place");
     out.notes = scratch.replace_target(context);
@@ -106,7 +106,7 @@ void take_place(api::Context& context, Scratch& scratch, const Manifest& manifes
     out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
 }
 
-RestoreOutput restore(api::Context& context, const RestoreInput& input,
+RestoreOutput restore(runtime::Context& context, const RestoreInput& input,
                       const pg::ConnInfo& target) {
     ops::require_confirmation(input.force, input.confirm, "restore-postgres");
     const auto started = std::chrono::steady_clock::now();

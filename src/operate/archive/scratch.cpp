@@ -211,7 +211,7 @@ void Scratch::rename() {
                     deadline_);
 }
 
-std::vector<std::string> Scratch::replace_target(api::Context& context) {
+std::vector<std::string> Scratch::replace_target(runtime::Context& context) {
     std::vector<std::string> notes;
     take_extensions(notes);
     take_attributes(notes);

@@ -31,7 +31,7 @@ class Scratch {
     void grant(const Manifest& manifest);
     // Takes the target's name, attributes and extensions; the old database is dropped. Ends the
     // sessions of the target. Returns what could not be taken over.
-    std::vector<std::string> replace_target(api::Context& context);
+    std::vector<std::string> replace_target(runtime::Context& context);
 
   private:
     void drop(const std::string& database) noexcept;

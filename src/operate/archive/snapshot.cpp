@@ -35,7 +35,7 @@ void refuse_blindness(pg::Connection& connection, const std::string& schema, Dea
 }
 
 TableState hash_table(pg::Connection& connection, const std::string& schema,
-                      const TableToHash& table, const api::Context& context) {
+                      const TableToHash& table, const runtime::Context& context) {
     const pg::Result result = connection.script(
         fmt::format("SELECT count(*), coalesce(sum(('x' || encode(substr(sha256({}), 1, 8), "
                     "'hex'))::bit(64)::bigint), 0) FROM {}.{}",
@@ -52,7 +52,7 @@ std::string quote_name(const std::string& name) {
     return out + "\"";
 }
 
-void show_size(const api::Context& context, pg::Connection& connection, std::string_view doing,
+void show_size(const runtime::Context& context, pg::Connection& connection, std::string_view doing,
                double total) {
     if (!context.progress) return;
     const pg::Result size = ask(connection, sql::database_size, context.deadline);
@@ -83,7 +83,7 @@ std::vector<Extension> extensions_of(pg::Connection& connection, Deadline deadli
     return out;
 }
 
-void require_schema(const api::Context& context, const Identity& identity) {
+void require_schema(const runtime::Context& context, const Identity& identity) {
     const std::string& wanted = context.settings.database.schema;
     if (wanted.empty() || wanted == identity.schema) return;
     throw Error(Code::configuration,
@@ -110,7 +110,7 @@ std::vector<std::string> Snapshot::names() const {
     return out;
 }
 
-std::vector<TableState> Snapshot::tables(const api::Context& context, int jobs) {
+std::vector<TableState> Snapshot::tables(const runtime::Context& context, int jobs) {
     std::vector<TableState> out(tables_.size());
     std::atomic<std::size_t> next = 0;
     const auto work = [&] {

@@ -39,7 +39,7 @@ class Snapshot {
     std::vector<std::string> names() const;
 
     // Rows and checksum of every table, by name, on `jobs` sessions of their own.
-    std::vector<TableState> tables(const api::Context& context, int jobs);
+    std::vector<TableState> tables(const runtime::Context& context, int jobs);
     // Throws Error(refused) when the schema stands on what is outside of it, which a dump of it
     // would not hold: it could not be restored.
     void refuse_outside();
@@ -56,13 +56,13 @@ class Snapshot {
 };
 
 // Shows how large the session's database has grown, as progress.
-void show_size(const api::Context& context, pg::Connection& connection, std::string_view doing,
+void show_size(const runtime::Context& context, pg::Connection& connection, std::string_view doing,
                double total);
 Identity identity_of(pg::Connection& connection, Deadline deadline);
 std::vector<Extension> extensions_of(pg::Connection& connection, Deadline deadline);
 // Throws Error(configuration) when database.schema names another schema than the one that sessions
 // of this database work in.
-void require_schema(const api::Context& context, const Identity& identity);
+void require_schema(const runtime::Context& context, const Identity& identity);
 // Identifiers as SQL wants them.
 std::string quote_name(const std::string& name);
 

@@ -35,7 +35,7 @@ std::vector<std::string> tables_with_data(const std::string& contents, const std
 }
 
 // The newest of the programs reads every older archive.
-std::string table_of_contents(api::Context& context, const fs::path& file) {
+std::string table_of_contents(runtime::Context& context, const fs::path& file) {
     const ClientTools tools = ClientTools::for_server(ops::kOldestMajor * 10'000);
     const ops::Outcome listed = ops::run(
         {.argv = {tools.program("pg_restore"), "--list", file.string()}}, context.deadline);
@@ -71,7 +71,7 @@ Lists lists_of(const std::string& contents, const std::string& name) {
     return out;
 }
 
-void check_contents(api::Context& context, const fs::path& file, const Manifest& manifest,
+void check_contents(runtime::Context& context, const fs::path& file, const Manifest& manifest,
                     VerifyOutput& out) {
     std::vector<std::string> held =
         tables_with_data(table_of_contents(context, file), manifest.source.schema);
@@ -91,7 +91,7 @@ void check_contents(api::Context& context, const fs::path& file, const Manifest&
     out.checked.push_back(fmt::format("table of contents: {} tables", count));
 }
 
-void check_bytes(api::Context& context, const fs::path& file, const Manifest& manifest,
+void check_bytes(runtime::Context& context, const fs::path& file, const Manifest& manifest,
                  VerifyOutput& out) {
     std::error_code error;
     out.bytes = std::int64_t(fs::file_size(file, error));
@@ -117,7 +117,7 @@ void conclude(VerifyOutput& out, std::chrono::steady_clock::time_point started) 
 
 }  // namespace
 
-VerifyOutput verify(api::Context& context, const fs::path& name) {
+VerifyOutput verify(runtime::Context& context, const fs::path& name) {
     const auto started = std::chrono::steady_clock::now();
     const fs::path file = fs::absolute(name);
     VerifyOutput out;
@@ -141,8 +141,9 @@ VerifyOutput verify(api::Context& context, const fs::path& name) {
     return out;
 }
 
-void compare_scratch(api::Context& context, const Manifest& manifest, const pg::ConnInfo& scratch,
-                     int jobs, std::vector<std::string>& checked, Findings& findings) {
+void compare_scratch(runtime::Context& context, const Manifest& manifest,
+                     const pg::ConnInfo& scratch, int jobs, std::vector<std::string>& checked,
+                     Findings& findings) {
     stage(context, "comparing every table");
     {
         Snapshot snapshot(scratch, context.deadline);
@@ -166,7 +167,7 @@ std::vector<std::string> restore_arguments(const pg::ConnInfo& into, const Manif
     return out;
 }
 
-void restore_and_compare(api::Context& context, const fs::path& file, const Manifest& manifest,
+void restore_and_compare(runtime::Context& context, const fs::path& file, const Manifest& manifest,
                          Scratch& scratch, const std::string& owner, int jobs,
                          std::vector<std::string>& checked, Findings& findings) {
     scratch.prepare(manifest);
@@ -194,7 +195,7 @@ void restore_and_compare(api::Context& context, const fs::path& file, const Mani
     analyzed.get();
 }
 
-VerifyOutput verify_dump(api::Context& context, const VerifyInput& input,
+VerifyOutput verify_dump(runtime::Context& context, const VerifyInput& input,
                          const pg::ConnInfo& target) {
     const auto started = std::chrono::steady_clock::now();
     const fs::path file = fs::absolute(input.file);

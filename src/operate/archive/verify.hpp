@@ -9,11 +9,11 @@ namespace stele::archive {
 
 // Size, SHA-256, table of contents and versions of a dump against its manifest; changes nothing.
 // Every mismatch is named in `findings`.
-VerifyOutput verify(api::Context& context, const std::filesystem::path& file);
+VerifyOutput verify(runtime::Context& context, const std::filesystem::path& file);
 
 // Restores the dump into `scratch`, compares every table, the ledger and extensions, and searches
 // in it. Appends to checked and findings.
-void restore_and_compare(api::Context& context, const std::filesystem::path& file,
+void restore_and_compare(runtime::Context& context, const std::filesystem::path& file,
                          const Manifest& manifest, Scratch& scratch, const std::string& owner,
                          int jobs, std::vector<std::string>& checked, Findings& findings);
 
@@ -22,11 +22,12 @@ std::vector<std::string> restore_arguments(const pg::ConnInfo& into, const Manif
                                            const std::string& owner);
 
 // The part of it that does not depend on how the rows came there.
-void compare_scratch(api::Context& context, const Manifest& manifest, const pg::ConnInfo& scratch,
-                     int jobs, std::vector<std::string>& checked, Findings& findings);
+void compare_scratch(runtime::Context& context, const Manifest& manifest,
+                     const pg::ConnInfo& scratch, int jobs, std::vector<std::string>& checked,
+                     Findings& findings);
 
 // verify, and with `deep` the restore drill on the server of `target`.
-VerifyOutput verify_dump(api::Context& context, const VerifyInput& input,
+VerifyOutput verify_dump(runtime::Context& context, const VerifyInput& input,
                          const pg::ConnInfo& target);
 
 // Throws Error(failed) that names the first finding and how many there are.

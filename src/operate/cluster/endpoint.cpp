@@ -11,13 +11,13 @@
 
 namespace stele::ops {
 
-pg::ConnInfo admin_endpoint(const api::Context& context) {
+pg::ConnInfo admin_endpoint(const runtime::Context& context) {
     const std::string& admin = context.settings.database.admin_url;
     if (!admin.empty()) return pg::ConnInfo::parse(admin);
     return endpoint(context, DatabaseRole::owner);
 }
 
-pg::ConnInfo operator_endpoint(const api::Context& context) {
+pg::ConnInfo operator_endpoint(const runtime::Context& context) {
     const bool local = context.settings.database.url.empty() &&
                        context.settings.database.admin_url.empty() && local_cluster_urls();
     return local ? endpoint(context, DatabaseRole::superuser) : admin_endpoint(context);
@@ -28,7 +28,7 @@ std::string target_url(const std::string& given) {
     return given.empty() && variable ? variable : given;
 }
 
-void require_local(const api::Context& context, std::string_view verb) {
+void require_local(const runtime::Context& context, std::string_view verb) {
     if (context.settings.database.url.empty()) return;
     const auto urls = local_cluster_urls();
     const pg::ConnInfo info = context.db.pool().info();
@@ -42,7 +42,7 @@ void require_local(const api::Context& context, std::string_view verb) {
         "STELE_DATABASE_URL, DATABASE_URL and database.url");
 }
 
-pg::ConnInfo endpoint(const api::Context& context, DatabaseRole role) {
+pg::ConnInfo endpoint(const runtime::Context& context, DatabaseRole role) {
     const std::string& configured = context.settings.database.url;
     const auto urls = configured.empty() ? local_cluster_urls() : std::nullopt;
     if (urls)

@@ -94,7 +94,7 @@ std::string labelled(std::string_view label, std::string_view lines) {
 
 }  // namespace
 
-DoctorOutput examine(api::Context& context, const DoctorInput& input) {
+DoctorOutput examine(runtime::Context& context, const DoctorInput& input) {
     DoctorOutput out;
     const auto checks = chosen(input.only);
     if (input.list) {

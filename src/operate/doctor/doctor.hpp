@@ -7,7 +7,7 @@
 namespace stele::doctor {
 
 // Never throws for what it reports on; Error(invalid_argument) for a name that no check has.
-DoctorOutput examine(api::Context& context, const DoctorInput& input);
+DoctorOutput examine(runtime::Context& context, const DoctorInput& input);
 
 std::string render(const json::value& output);
 

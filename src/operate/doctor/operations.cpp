@@ -4,8 +4,8 @@
 
 namespace stele::doctor {
 
-void register_operations(api::Registry& registry) {
-    api::Operation op = api::diagnostic(api::operation("ops.doctor", examine));
+void register_operations(runtime::Registry& registry) {
+    runtime::Operation op = runtime::diagnostic(runtime::operation("ops.doctor", examine));
     op.command = "doctor";
     op.summary = "What is wrong with this installation, why, and the command that mends it";
     op.description =

@@ -57,7 +57,7 @@ double seconds(Timestamp t) {
 
 }  // namespace
 
-Patient::Patient(api::Context& context, Deadline deadline)
+Patient::Patient(runtime::Context& context, Deadline deadline)
     : context_(context), deadline_(deadline) {
     try {
         look();

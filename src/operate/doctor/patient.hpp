@@ -34,9 +34,9 @@ struct Facts {
 class Patient {
   public:
     // Connects; never throws.
-    Patient(api::Context& context, Deadline deadline);
+    Patient(runtime::Context& context, Deadline deadline);
 
-    api::Context& context() { return context_; }
+    runtime::Context& context() { return context_; }
     Deadline deadline() const { return deadline_; }
     const std::optional<Problem>& problem() const { return problem_; }
     const Facts& facts() const { return facts_; }  // only without a problem
@@ -54,7 +54,7 @@ class Patient {
   private:
     void look();
 
-    api::Context& context_;
+    runtime::Context& context_;
     Deadline deadline_;
     std::optional<Problem> problem_;
     Facts facts_;

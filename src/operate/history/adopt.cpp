@@ -35,7 +35,7 @@ std::vector<std::string> only_in(const lint::Catalog& left, const lint::Catalog&
     return out;
 }
 
-lint::Catalog catalog_at(api::Context& context, const AdoptInput& input) {
+lint::Catalog catalog_at(runtime::Context& context, const AdoptInput& input) {
     const lint::ScratchDatabase scratch(lint::scratch_server(context, input.scratch_url));
     ops::migrate(scratch.info(),
                  {.to = input.at, .connect_tries = 3, .cancelled = context.cancelled});
@@ -60,7 +60,7 @@ void record_all(pg::Connection& runner, const ops::Migrations& migrations, int f
 
 }  // namespace
 
-AdoptOutput adopt(api::Context& context, const AdoptInput& input) {
+AdoptOutput adopt(runtime::Context& context, const AdoptInput& input) {
     const ops::Migrations& migrations = ops::embedded_migrations();
     if (input.at > int(migrations.size()))
         throw Error(

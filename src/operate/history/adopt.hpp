@@ -9,6 +9,6 @@ namespace stele::history {
 // Writes nothing, and answers with exit code 4 and the differences, when the catalogs differ.
 // Throws Error(refused) for drift or a login that may not create databases, and what migrate throws
 // for connections and the lock.
-AdoptOutput adopt(api::Context& context, const AdoptInput& input);
+AdoptOutput adopt(runtime::Context& context, const AdoptInput& input);
 
 }  // namespace stele::history

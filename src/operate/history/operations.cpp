@@ -48,8 +48,9 @@ std::string render_revert(const json::value& output) {
                              backup.empty() ? "none" : backup);
 }
 
-void add_adopt(api::Registry& registry) {
-    api::Operation op = ops::shell_verb(api::operation("db.adopt", adopt), api::Effect::write);
+void add_adopt(runtime::Registry& registry) {
+    runtime::Operation op =
+        ops::shell_verb(runtime::operation("db.adopt", adopt), runtime::Effect::write);
     op.summary = "Record migrations that a schema already has the effect of";
     op.description =
         "For a schema that was made by other means. Compares its catalog with that of a scratch "
@@ -61,9 +62,9 @@ void add_adopt(api::Registry& registry) {
     registry.add(op);
 }
 
-void add_revert(api::Registry& registry) {
-    api::Operation op =
-        ops::shell_verb(api::operation("db.revert", revert), api::Effect::destructive);
+void add_revert(runtime::Registry& registry) {
+    runtime::Operation op =
+        ops::shell_verb(runtime::operation("db.revert", revert), runtime::Effect::destructive);
     op.summary = "Go back to an earlier schema and lose what came with the later ones";
     op.description =
         "Runs the down files in reverse, each in one transaction with its ledger row. Refused in "
@@ -76,7 +77,7 @@ void add_revert(api::Registry& registry) {
 
 }  // namespace
 
-void register_operations(api::Registry& registry) {
+void register_operations(runtime::Registry& registry) {
     add_adopt(registry);
     add_revert(registry);
 }

@@ -23,8 +23,8 @@ std::string version_or_none(int version) {
     return version ? ops::version_text(version) : "none";
 }
 
-void refuse_production(const api::Context& context, const RevertInput& input) {
-    const bool production = context.settings.environment == api::Environment::production;
+void refuse_production(const runtime::Context& context, const RevertInput& input) {
+    const bool production = context.settings.environment == runtime::Environment::production;
     if (production && !input.allow_production)
         throw Error(Code::refused, "nothing was changed: environment is production",
                     "mend the schema forward with a new migration; when you mean to lose data: "
@@ -56,7 +56,7 @@ void require_backup(const RevertOutput& plan) {
                 "`stele db backup` makes one; --without-backup goes on without");
 }
 
-std::unique_ptr<pg::Connection> open(const api::Context& context, const RevertInput& input) {
+std::unique_ptr<pg::Connection> open(const runtime::Context& context, const RevertInput& input) {
     const pg::ConnInfo admin = ops::admin_endpoint(context);
     if (input.dry_run) return archive::open_operator(admin, context.deadline);
     return ops::open_runner(admin, {.cancelled = context.cancelled});
@@ -64,7 +64,7 @@ std::unique_ptr<pg::Connection> open(const api::Context& context, const RevertIn
 
 }  // namespace
 
-RevertOutput revert(api::Context& context, const RevertInput& input) {
+RevertOutput revert(runtime::Context& context, const RevertInput& input) {
     if (!input.dry_run) {
         ops::require_confirmation(input.force, input.confirm, "revert-postgres");
         refuse_production(context, input);

@@ -1,4 +1,4 @@
-// Reading a statement's tokens: ops/sql_cursor.hpp, under the rules' own name.
+// Reading a statement's tokens: operate/migrations/sql_cursor.hpp, under the rules' own name.
 #pragma once
 
 #include "operate/migrations/sql_cursor.hpp"

@@ -55,7 +55,7 @@ int lint_files(Linter& linter, const std::vector<std::string>& paths) {
 
 }  // namespace
 
-LintOutput lint(api::Context& context, const LintInput& input) {
+LintOutput lint(runtime::Context& context, const LintInput& input) {
     if (!input.files.empty() && !context.local_files)
         throw Error(Code::forbidden, "files: this caller has no files here");
     Linter linter;

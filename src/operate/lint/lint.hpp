@@ -8,6 +8,6 @@ namespace stele::lint {
 
 // Throws Error(not_found) for a file or folder that is not there, Error(forbidden) for files when
 // the caller has none here.
-LintOutput lint(api::Context& context, const LintInput& input);
+LintOutput lint(runtime::Context& context, const LintInput& input);
 
 }  // namespace stele::lint

@@ -46,7 +46,7 @@ void create(const pg::ConnInfo& login, const std::string& name) {
 
 }  // namespace
 
-ScratchServer scratch_server(const api::Context& context, const std::string& scratch_url) {
+ScratchServer scratch_server(const runtime::Context& context, const std::string& scratch_url) {
     if (!scratch_url.empty()) return {pg::ConnInfo::parse(scratch_url), {}};
     ScratchServer out{ops::admin_endpoint(context), {}};
     if (!context.settings.database.url.empty()) return out;

@@ -17,7 +17,7 @@ struct ScratchServer {
 };
 
 // Where `url` says, else the configured database's server as its owner.
-ScratchServer scratch_server(const api::Context& context, const std::string& url);
+ScratchServer scratch_server(const runtime::Context& context, const std::string& url);
 
 class ScratchDatabase {
   public:

@@ -20,7 +20,7 @@ constexpr int kSteps = 5;  // for the progress: four checks of the files, then t
 // own, so that none suffers from another.
 class Validation {
   public:
-    Validation(api::Context& context, ScratchServer server, const ops::Migrations& migrations)
+    Validation(runtime::Context& context, ScratchServer server, const ops::Migrations& migrations)
         : context_(context), server_(std::move(server)), migrations_(migrations) {}
 
     std::vector<CheckOutput> run(int runners) {
@@ -143,7 +143,7 @@ class Validation {
         });
     }
 
-    api::Context& context_;
+    runtime::Context& context_;
     const ScratchServer server_;
     const ops::Migrations& migrations_;
     Catalog catalog_;  // after the first up
@@ -152,7 +152,7 @@ class Validation {
 
 }  // namespace
 
-ValidateOutput validate(api::Context& context, const ValidateInput& input) {
+ValidateOutput validate(runtime::Context& context, const ValidateInput& input) {
     ops::Migrations files;
     if (!input.dir.empty()) files = ops::migrations_in(input.dir);
     const ops::Migrations& migrations = input.dir.empty() ? ops::embedded_migrations() : files;

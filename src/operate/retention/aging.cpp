@@ -21,7 +21,7 @@ const Aging* aging_table(std::string_view table) {
     return nullptr;
 }
 
-std::size_t delete_aged(api::Context& context, const Aging& aging, const Rule& rule,
+std::size_t delete_aged(runtime::Context& context, const Aging& aging, const Rule& rule,
                         const pg::Tenant& tenant) {
     const pg::Call call{tenant, deadline_in(limits::kDeadline), context.cancelled};
     return context.db.transaction(call, [&](pg::Transaction& tx) {

@@ -23,7 +23,7 @@ std::span<const Aging> aging_tables();
 const Aging* aging_table(std::string_view table);
 
 // One transaction: the rows go and the log says so, or neither. Gives how many; 0: no more.
-std::size_t delete_aged(api::Context& context, const Aging& aging, const Rule& rule,
+std::size_t delete_aged(runtime::Context& context, const Aging& aging, const Rule& rule,
                         const pg::Tenant& tenant);
 
 }  // namespace stele::retention

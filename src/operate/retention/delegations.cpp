@@ -6,7 +6,8 @@
 
 namespace stele::retention {
 
-std::size_t delete_delegations(api::Context& context, const Rule& rule, const pg::Tenant& tenant) {
+std::size_t delete_delegations(runtime::Context& context, const Rule& rule,
+                               const pg::Tenant& tenant) {
     const pg::Call call{tenant, deadline_in(limits::kDeadline), context.cancelled};
     return context.db.transaction(call, [&](pg::Transaction& tx) {
         std::vector<Uuid> ids, explanations;

@@ -14,6 +14,7 @@ inline constexpr std::string_view kDelegations = "delegations";
 // Deletes a batch of a tenant's ended delegations that a rule names, with their events and
 // explanations. One transaction: the rows go and the log says so, or neither. Gives how many; 0: no
 // more.
-std::size_t delete_delegations(api::Context& context, const Rule& rule, const pg::Tenant& tenant);
+std::size_t delete_delegations(runtime::Context& context, const Rule& rule,
+                               const pg::Tenant& tenant);
 
 }  // namespace stele::retention

@@ -19,20 +19,20 @@ inline constexpr std::string_view kEvents = "job_events";
 // from or belongs to, and what has an artifact under legal hold stays.
 class JobBatches {
   public:
-    JobBatches(api::Context& context, const Rule& rule, const pg::Tenant& tenant)
+    JobBatches(runtime::Context& context, const Rule& rule, const pg::Tenant& tenant)
         : context_(context), rule_(rule), tenant_(tenant) {}
     // One transaction: the rows go and the log says so, or neither. Gives how many jobs; 0: no
     // more.
     std::size_t next();
 
   private:
-    api::Context& context_;
+    runtime::Context& context_;
     const Rule& rule_;
     pg::Tenant tenant_;
     Uuid after_;
 };
 
 // Months of events that a rule names, dropped or only looked at. A line, unless there are none.
-std::optional<Line> drop_events(api::Context& context, const Rule& rule, bool only_look);
+std::optional<Line> drop_events(runtime::Context& context, const Rule& rule, bool only_look);
 
 }  // namespace stele::retention

@@ -33,7 +33,7 @@ std::string render(const json::value& output) {
     return out;
 }
 
-api::Operation verb(api::Operation op, api::Effect effect) {
+runtime::Operation verb(runtime::Operation op, runtime::Effect effect) {
     op = ops::shell_verb(std::move(op), effect);
     op.idempotent = true;
     op.render = render;
@@ -42,8 +42,9 @@ api::Operation verb(api::Operation op, api::Effect effect) {
 
 }  // namespace
 
-void register_operations(api::Registry& registry) {
-    api::Operation op = verb(api::operation("db.retention_plan", plan), api::Effect::read);
+void register_operations(runtime::Registry& registry) {
+    runtime::Operation op =
+        verb(runtime::operation("db.retention_plan", plan), runtime::Effect::read);
     op.command = "db retention plan";
     op.summary = "What would go because its time has passed, and why; changes nothing";
     op.description =
@@ -53,7 +54,7 @@ void register_operations(api::Registry& registry) {
     op.examples = {{"Look", {}}};
     registry.add(op);
 
-    op = verb(api::operation("db.retention_apply", apply), api::Effect::destructive);
+    op = verb(runtime::operation("db.retention_apply", apply), runtime::Effect::destructive);
     op.command = "db retention apply";
     op.summary = "Delete what the plan names";
     op.description =

@@ -5,6 +5,6 @@
 namespace stele::retention {
 
 // db retention plan, db retention apply.
-void register_operations(api::Registry& registry);
+void register_operations(runtime::Registry& registry);
 
 }  // namespace stele::retention

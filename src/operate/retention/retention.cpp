@@ -56,7 +56,7 @@ void count(const pg::Result& rows, std::string_view table, const Rule& rule, Sur
     if (line.rows > 0) add_line(out.report, line);
 }
 
-Survey look(api::Context& context) {
+Survey look(runtime::Context& context) {
     Survey out;
     const Timestamp at = now();
     out.rules = rules_of(context.settings.retention, at);
@@ -100,7 +100,7 @@ Survey look(api::Context& context) {
 }
 
 // One transaction: the rows go and the log says so, or neither.
-std::size_t delete_batch(api::Context& context, const Due& due) {
+std::size_t delete_batch(runtime::Context& context, const Due& due) {
     // Running it twice would delete twice as much and is as good: `repeatable` may stay.
     const pg::Call call{due.tenant, deadline_in(limits::kDeadline), context.cancelled};
     return context.db.transaction(call, [&](pg::Transaction& tx) {
@@ -129,7 +129,7 @@ Line& line_of(RetentionOutput& report, std::string_view table, const Rule& rule)
 }
 
 // Until nothing is left, or somebody stops it between two batches.
-void delete_due(api::Context& context, const Due& due,
+void delete_due(runtime::Context& context, const Due& due,
                 const std::function<std::size_t()>& next_batch,
                 const std::function<void(const Due&, std::size_t)>& tell) {
     for (std::size_t gone = 1; gone > 0;) {
@@ -143,11 +143,11 @@ void delete_due(api::Context& context, const Due& due,
 
 }  // namespace
 
-RetentionOutput plan(api::Context& context, const PlanInput&) {
+RetentionOutput plan(runtime::Context& context, const PlanInput&) {
     return look(context).report;
 }
 
-RetentionOutput apply(api::Context& context, const ApplyInput& input) {
+RetentionOutput apply(runtime::Context& context, const ApplyInput& input) {
     ops::require_confirmation(input.force, input.confirm, "apply-retention");
     Survey survey = look(context);
     RetentionOutput& out = survey.report;

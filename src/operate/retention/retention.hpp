@@ -8,8 +8,8 @@ namespace stele::retention {
 
 // Both throw Error(refused) for a role that does not see every tenant's rows: the counts would be
 // too low and tenants left out.
-RetentionOutput plan(api::Context& context, const PlanInput& input);
+RetentionOutput plan(runtime::Context& context, const PlanInput& input);
 // Works in batches until nothing is left, and may be stopped between two of them.
-RetentionOutput apply(api::Context& context, const ApplyInput& input);
+RetentionOutput apply(runtime::Context& context, const ApplyInput& input);
 
 }  // namespace stele::retention

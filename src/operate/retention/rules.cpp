@@ -16,7 +16,7 @@ Timestamp days_before(Timestamp now, int days) {
 
 }  // namespace
 
-std::vector<Rule> rules_of(const api::RetentionSettings& settings, Timestamp now) {
+std::vector<Rule> rules_of(const runtime::RetentionSettings& settings, Timestamp now) {
     std::vector<Rule> out;
     const int grace = settings.expired_grace_days;
     for (const char* name : {"ephemeral", "standard"})
@@ -33,7 +33,7 @@ std::vector<Rule> rules_of(const api::RetentionSettings& settings, Timestamp now
     return out;
 }
 
-std::vector<Rule> job_rules_of(const api::RetentionSettings& settings, Timestamp now) {
+std::vector<Rule> job_rules_of(const runtime::RetentionSettings& settings, Timestamp now) {
     std::vector<Rule> out;
     const auto add = [&](const char* name, int days) {
         if (days > 0)
@@ -46,7 +46,7 @@ std::vector<Rule> job_rules_of(const api::RetentionSettings& settings, Timestamp
     return out;
 }
 
-std::optional<Rule> event_rule_of(const api::RetentionSettings& settings, Timestamp now) {
+std::optional<Rule> event_rule_of(const runtime::RetentionSettings& settings, Timestamp now) {
     if (settings.event_days == 0) return std::nullopt;
     const int days = std::max(settings.event_days, kEventDaysLeast);
     return Rule{"events", fmt::format("the month ended more than {} days ago", days), false,

@@ -18,10 +18,10 @@ struct Rule {
 };
 
 // A row that two rules would take is the first one's.
-std::vector<Rule> rules_of(const api::RetentionSettings& settings, Timestamp now);
+std::vector<Rule> rules_of(const runtime::RetentionSettings& settings, Timestamp now);
 // The same durations since a job ended.
-std::vector<Rule> job_rules_of(const api::RetentionSettings& settings, Timestamp now);
+std::vector<Rule> job_rules_of(const runtime::RetentionSettings& settings, Timestamp now);
 // Months of events that ended before then go; none: they stay.
-std::optional<Rule> event_rule_of(const api::RetentionSettings& settings, Timestamp now);
+std::optional<Rule> event_rule_of(const runtime::RetentionSettings& settings, Timestamp now);
 
 }  // namespace stele::retention

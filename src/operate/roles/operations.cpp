@@ -39,8 +39,8 @@ std::string render(const json::value& output) {
     return out;
 }
 
-void add_look(api::Registry& registry) {
-    api::Operation op = api::diagnostic(api::operation("db.roles", look));
+void add_look(runtime::Registry& registry) {
+    runtime::Operation op = runtime::diagnostic(runtime::operation("db.roles", look));
     op.summary = "Has each role exactly the powers it needs?";
     op.description =
         "Compares the runtime, read-only, operator and audit roles with the rules, and says what "
@@ -49,25 +49,25 @@ void add_look(api::Registry& registry) {
     op.idempotent = true;
     op.scopes = {"ops:admin"};
     op.across_tenants = true;
-    op.doors = api::kCli;
+    op.doors = runtime::kCli;
     op.examples = {{"What differs?", {}}, {"For an administrator", {{"sql", true}}}};
     op.render = render;
     registry.add(op);
 }
 
-void add_apply(api::Registry& registry) {
-    api::Operation op = api::diagnostic(api::operation("db.roles_apply", apply));
+void add_apply(runtime::Registry& registry) {
+    runtime::Operation op = runtime::diagnostic(runtime::operation("db.roles_apply", apply));
     op.command = "db roles apply";
     op.summary = "Make the roles and give them exactly the powers they need";
     op.description =
         "In one transaction, as the owner, who must be allowed to create roles that are missing. "
         "Grant a login one of the roles: GRANT stele_runtime TO my_login.";
-    op.effect = api::Effect::write;
+    op.effect = runtime::Effect::write;
     op.idempotent = true;
     op.audit = runtime::Audit::change;
     op.scopes = {"ops:admin"};
     op.across_tenants = true;
-    op.doors = api::kCli;
+    op.doors = runtime::kCli;
     op.examples = {{"Apply", {}}};
     op.render = render;
     registry.add(op);
@@ -75,7 +75,7 @@ void add_apply(api::Registry& registry) {
 
 }  // namespace
 
-void register_operations(api::Registry& registry) {
+void register_operations(runtime::Registry& registry) {
     add_look(registry);
     add_apply(registry);
 }

@@ -5,6 +5,6 @@
 namespace stele::roles {
 
 // db roles, db roles apply.
-void register_operations(api::Registry& registry);
+void register_operations(runtime::Registry& registry);
 
 }  // namespace stele::roles

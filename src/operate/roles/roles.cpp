@@ -145,20 +145,20 @@ class Look {
     std::vector<std::string> everything_;  // the whole script, whatever is there already
 };
 
-std::string runtime_login(const api::Context& context) {
+std::string runtime_login(const runtime::Context& context) {
     return context.db.pool().info().get("user");
 }
 
 }  // namespace
 
-RolesOutput look(api::Context& context, const RolesInput& input) {
+RolesOutput look(runtime::Context& context, const RolesInput& input) {
     RolesOutput out = Look(ops::admin_endpoint(context)).report(runtime_login(context));
     if (!input.sql) out.sql.clear();
     if (input.check && !(out.findings.empty() && out.login_excess.empty())) out.exit_code = 1;
     return out;
 }
 
-RolesOutput apply(api::Context& context, const ApplyInput&) {
+RolesOutput apply(runtime::Context& context, const ApplyInput&) {
     Look database(ops::admin_endpoint(context));
     RolesOutput out = database.report(runtime_login(context));
     out.sql.clear();

@@ -1,4 +1,4 @@
-// The roles of a database against the rules (ops/role_rules.hpp).
+// The roles of a database against the rules (operate/migrations/role_rules.hpp).
 #pragma once
 
 #include "operate/roles/types.hpp"
@@ -7,8 +7,8 @@
 namespace stele::roles {
 
 // Reads the catalog as the owner; changes nothing.
-RolesOutput look(api::Context& context, const RolesInput& input);
+RolesOutput look(runtime::Context& context, const RolesInput& input);
 // Mends the findings in one transaction. Throws Error(refused) for a login that may not.
-RolesOutput apply(api::Context& context, const ApplyInput& input);
+RolesOutput apply(runtime::Context& context, const ApplyInput& input);
 
 }  // namespace stele::roles

@@ -28,9 +28,9 @@ namespace stele::ops {
 
 namespace {
 
-using api::Context;
-using api::Effect;
-using api::Operation;
+using runtime::Context;
+using runtime::Effect;
+using runtime::Operation;
 using std::chrono::milliseconds;
 
 constexpr milliseconds kStatusLimit{5'000};
@@ -219,8 +219,8 @@ std::string render_url(const json::value& output) {
     return std::string(output.at("url").as_string()) + "\n";
 }
 
-void add_status(api::Registry& registry) {
-    Operation op = api::diagnostic(api::operation("db.status", status));
+void add_status(runtime::Registry& registry) {
+    Operation op = runtime::diagnostic(runtime::operation("db.status", status));
     op.summary = "Is the database well? Seven lines, exit code 3 when it is not";
     op.description =
         "Use it first when something about memory does not work: connection, schema, reading, "
@@ -233,8 +233,8 @@ void add_status(api::Registry& registry) {
     registry.add(op);
 }
 
-void add_migrate(api::Registry& registry) {
-    Operation op = api::diagnostic(api::operation("db.migrate", migrate_schema));
+void add_migrate(runtime::Registry& registry) {
+    Operation op = runtime::diagnostic(runtime::operation("db.migrate", migrate_schema));
     op.summary = "Bring the schema up to date";
     op.description =
         "Applies the migrations that are missing, one runner at a time. A second run changes "
@@ -245,7 +245,7 @@ void add_migrate(api::Registry& registry) {
     op.idempotent = true;
     op.scopes = {"ops:admin"};
     op.across_tenants = true;
-    op.doors = api::kCli;
+    op.doors = runtime::kCli;
     op.time_limit = std::chrono::hours(24);
     op.examples = {{"See what would run", {{"plan", true}}}, {"Run it", {}}};
     op.render = render_migrate;
@@ -258,13 +258,13 @@ Operation cli_only(Operation op, Effect effect) {
     if (effect != Effect::read) op.audit = runtime::Audit::change;
     op.idempotent = true;
     op.scopes = {"ops:admin"};
-    op.doors = api::kCli;
+    op.doors = runtime::kCli;
     op.time_limit = std::chrono::hours(24);
-    return api::diagnostic(std::move(op));
+    return runtime::diagnostic(std::move(op));
 }
 
-void add_local(api::Registry& registry) {
-    Operation op = cli_only(api::operation("db.start", start), Effect::write);
+void add_local(runtime::Registry& registry) {
+    Operation op = cli_only(runtime::operation("db.start", start), Effect::write);
     op.offline = true;
     op.summary = "Start the local PostgreSQL";
     op.description = "Does nothing when it answers already. Recovers from a crash.";
@@ -272,7 +272,7 @@ void add_local(api::Registry& registry) {
     op.render = render_cluster;
     registry.add(op);
 
-    op = cli_only(api::operation("db.stop", stop), Effect::write);
+    op = cli_only(runtime::operation("db.stop", stop), Effect::write);
     op.offline = true;
     op.summary = "Stop the local PostgreSQL";
     op.description = "Ends its connections and stops it in order; `stele mcp` starts it again.";
@@ -280,7 +280,7 @@ void add_local(api::Registry& registry) {
     op.render = render_cluster;
     registry.add(op);
 
-    op = cli_only(api::operation("db.restart", restart), Effect::write);
+    op = cli_only(runtime::operation("db.restart", restart), Effect::write);
     op.offline = true;
     op.summary = "Stop and start the local PostgreSQL";
     op.description = "For settings that need it.";
@@ -288,7 +288,7 @@ void add_local(api::Registry& registry) {
     op.render = render_cluster;
     registry.add(op);
 
-    op = cli_only(api::operation("db.logs", logs), Effect::read);
+    op = cli_only(runtime::operation("db.logs", logs), Effect::read);
     op.offline = true;
     op.summary = "The local PostgreSQL's log";
     op.description = "The last lines; --follow goes on until it is interrupted.";
@@ -296,13 +296,13 @@ void add_local(api::Registry& registry) {
     op.render = render_text;
     registry.add(op);
 
-    op = cli_only(api::operation("db.psql", psql), Effect::write);
+    op = cli_only(runtime::operation("db.psql", psql), Effect::write);
     op.summary = "A psql session on the database";
     op.description = "Connects as the owner, or as --role says, without asking for a password.";
     op.examples = {{"One question", {{"command", "SELECT count(*) FROM memories"}}}};
     registry.add(op);
 
-    op = cli_only(api::operation("db.url", url), Effect::read);
+    op = cli_only(runtime::operation("db.url", url), Effect::read);
     op.offline = true;
     op.summary = "The local database's URL, for other programs";
     op.description = "It holds no password; libpq takes it from the file that passfile names.";
@@ -311,8 +311,8 @@ void add_local(api::Registry& registry) {
     registry.add(op);
 }
 
-void add_setup(api::Registry& registry) {
-    Operation op = cli_only(api::operation("ops.setup", setup), Effect::write);
+void add_setup(runtime::Registry& registry) {
+    Operation op = cli_only(runtime::operation("ops.setup", setup), Effect::write);
     op.command = "setup";
     op.summary = "From nothing to a database that answers and clients that find it";
     op.description =
@@ -332,7 +332,7 @@ void add_setup(api::Registry& registry) {
 
 }  // namespace
 
-void register_operations(api::Registry& registry) {
+void register_operations(runtime::Registry& registry) {
     add_setup(registry);
     add_status(registry);
     add_migrate(registry);

@@ -5,6 +5,6 @@
 namespace stele::ops {
 
 // db.status, migrate, start, stop, restart, logs, psql, url; setup.
-void register_operations(api::Registry& registry);
+void register_operations(runtime::Registry& registry);
 
 }  // namespace stele::ops

@@ -57,7 +57,7 @@ void check(const SetupInput& input) {
 }
 
 // --url, else what is configured; nothing when the server is ours to run.
-std::string given_url(const api::Context& context, const SetupInput& input) {
+std::string given_url(const runtime::Context& context, const SetupInput& input) {
     if (!input.url.empty()) return input.url;
     return input.docker ? "" : context.settings.database.url;
 }
@@ -79,7 +79,7 @@ void note_vector(const std::string& version, SetupOutput& out) {
                         version));
 }
 
-Target prepare_server(api::Context& context, const SetupInput& input, SetupOutput& out) {
+Target prepare_server(runtime::Context& context, const SetupInput& input, SetupOutput& out) {
     if (const std::string url = given_url(context, input); !url.empty()) {
         const pg::ConnInfo info = pg::parse_with_environment(url);
         out.database = info.redacted_url();
@@ -104,7 +104,7 @@ Target prepare_server(api::Context& context, const SetupInput& input, SetupOutpu
     return {urls->app, urls->admin, false};
 }
 
-void migrate_schema(const api::Context& context, const SetupInput& input, const Target& target,
+void migrate_schema(const runtime::Context& context, const SetupInput& input, const Target& target,
                     SetupOutput& out) {
     const MigrateResult result =
         migrate(target.parse(target.admin), {.schema = context.settings.database.schema,
@@ -117,7 +117,7 @@ void migrate_schema(const api::Context& context, const SetupInput& input, const 
                                      version_text(result.to));
 }
 
-void verify(const api::Context& context, const Target& target, SetupOutput& out) {
+void verify(const runtime::Context& context, const Target& target, SetupOutput& out) {
     pg::ConnInfo app = target.parse(target.app);
     if (const std::string& schema = context.settings.database.schema; !schema.empty())
         app.set(pg::kSchema, schema);
@@ -188,7 +188,7 @@ void configure_clients(const SetupInput& input, SetupOutput& out) {
         out.notes.push_back("the clients were not touched; --write-clients writes these changes");
 }
 
-void plan(const api::Context& context, const SetupInput& input, SetupOutput& out) {
+void plan(const runtime::Context& context, const SetupInput& input, SetupOutput& out) {
     if (const std::string url = given_url(context, input); !url.empty()) {
         out.database = pg::ConnInfo::parse(url).redacted_url();
         out.cluster = "would use the server as it is";
@@ -222,7 +222,7 @@ std::string render_client(const json::object& client) {
 
 }  // namespace
 
-SetupOutput setup(api::Context& context, const SetupInput& input) {
+SetupOutput setup(runtime::Context& context, const SetupInput& input) {
     check(input);
     SetupOutput out;
     out.dry_run = input.dry_run;

@@ -10,7 +10,7 @@ namespace stele::smoke {
 namespace {
 
 // Where `stele serve` with the same settings answers from this machine.
-std::string own_url(const api::ServerSettings& server) {
+std::string own_url(const runtime::ServerSettings& server) {
     const std::string& host = server.host;
     if (host == "0.0.0.0" || host == "localhost")
         return fmt::format("http://127.0.0.1:{}", server.port);
@@ -20,29 +20,29 @@ std::string own_url(const api::ServerSettings& server) {
     return fmt::format("http://{}:{}", host, server.port);
 }
 
-SmokeOutput run_smoke(api::Context& context, const SmokeInput& input) {
+SmokeOutput run_smoke(runtime::Context& context, const SmokeInput& input) {
     SmokeInput wanted = input;
     if (wanted.url.empty()) wanted.url = own_url(context.settings.server);
-    return smoke(wanted, api::server_token(context.settings.server));
+    return smoke(wanted, runtime::server_token(context.settings.server));
 }
 
 }  // namespace
 
-void register_operations(api::Registry& registry) {
-    api::Operation op = api::diagnostic(api::operation("ops.smoke", run_smoke));
+void register_operations(runtime::Registry& registry) {
+    runtime::Operation op = runtime::diagnostic(runtime::operation("ops.smoke", run_smoke));
     op.command = "smoke";
     op.summary = "Try a deployed server from outside: health, readiness, a memory's whole life";
     op.description =
         "The last step of a deployment. It stores a memory, finds it, reads it and forgets it; a "
         "receipt of the forgetting stays. The token comes from STELE_TOKEN or STELE_TOKEN_FILE. "
         "Exit code 1 when a step fails, 3 when nobody answers.";
-    op.effect = api::Effect::write;
+    op.effect = runtime::Effect::write;
     op.audit = runtime::Audit::change;
     op.offline = true;
     op.scopes = {"ops:admin"};
     // It calls the address that it is given, from this machine: no caller from outside may ask
     // that.
-    op.doors = api::kCli;
+    op.doors = runtime::kCli;
     op.time_limit = std::chrono::hours(1);
     op.examples = {{"The server of these settings", {}}, {"In a hurry", {{"timeoutMs", 3000}}}};
     op.render = render_smoke;

@@ -55,7 +55,7 @@ std::unique_ptr<pg::Database> open_target(const std::string& given) {
 
 }  // namespace
 
-ImportOutput copy_tenant(api::Context& context, const CopyInput& input) {
+ImportOutput copy_tenant(runtime::Context& context, const CopyInput& input) {
     const pg::Tenant source = tenant_of(context, input.org_id, input.project_id);
     Header names;
     names.org = source.org.text();

@@ -38,13 +38,13 @@ std::string select_rows(const Table& table, const ModelNumbers& models) {
 
 }  // namespace
 
-pg::Tenant tenant_of(const api::Context& context, const std::optional<std::string>& org,
+pg::Tenant tenant_of(const runtime::Context& context, const std::optional<std::string>& org,
                      const std::optional<std::string>& project) {
     return {org ? *Uuid::parse(*org) : context.caller.org,
             project ? *Uuid::parse(*project) : context.caller.project};
 }
 
-ExportOutput export_tenant(api::Context& context, const pg::Tenant& tenant,
+ExportOutput export_tenant(runtime::Context& context, const pg::Tenant& tenant,
                            const std::filesystem::path& file) {
     Session session(context.db, tenant, context);
     session.begin_snapshot();

@@ -11,11 +11,11 @@ namespace stele::tenant {
 
 // Reads one snapshot under the tenant's row-level security. Throws what tenant_tables() throws, and
 // Error(conflict) when there is such a file. A tenant without rows gives a file without rows.
-ExportOutput export_tenant(api::Context& context, const pg::Tenant& tenant,
+ExportOutput export_tenant(runtime::Context& context, const pg::Tenant& tenant,
                            const std::filesystem::path& file);
 
 // The pair that the input names, or the caller's own.
-pg::Tenant tenant_of(const api::Context& context, const std::optional<std::string>& org,
+pg::Tenant tenant_of(const runtime::Context& context, const std::optional<std::string>& org,
                      const std::optional<std::string>& project);
 
 }  // namespace stele::tenant

@@ -17,7 +17,7 @@ namespace {
 
 class Importer {
   public:
-    Importer(const api::Context& context, pg::Database& db, FileReader& file,
+    Importer(const runtime::Context& context, pg::Database& db, FileReader& file,
              const ImportOptions& options)
         : context_(context), db_(db), file_(file), header_(file.header()), options_(options) {}
 
@@ -181,7 +181,7 @@ class Importer {
         stage_.reset();
     }
 
-    const api::Context& context_;
+    const runtime::Context& context_;
     pg::Database& db_;
     FileReader& file_;
     const Header& header_;
@@ -224,7 +224,7 @@ std::string mapped(const std::string& from, const std::vector<std::string>& maps
 
 }  // namespace
 
-ImportOutput import_file(const api::Context& context, pg::Database& db, FileReader& file,
+ImportOutput import_file(const runtime::Context& context, pg::Database& db, FileReader& file,
                          const ImportOptions& options) {
     return Importer(context, db, file, options).run();
 }

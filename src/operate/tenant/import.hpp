@@ -20,7 +20,7 @@ struct ImportOptions {
 //   Error(refused)   the file is damaged, the schemas differ, or what tenant_tables() refuses
 //   Error(conflict)  another import into this tenant runs; or, with `resume`, a conflict came up
 //                    after batches had been committed
-ImportOutput import_file(const api::Context& context, pg::Database& db, FileReader& file,
+ImportOutput import_file(const runtime::Context& context, pg::Database& db, FileReader& file,
                          const ImportOptions& options);
 
 // The file's tenant after --map-org and --map-project: each is A=B with two UUIDs. Throws

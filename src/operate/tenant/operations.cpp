@@ -12,9 +12,9 @@ namespace stele::tenant {
 
 namespace {
 
-using api::Context;
-using api::Effect;
-using api::Operation;
+using runtime::Context;
+using runtime::Effect;
+using runtime::Operation;
 
 constexpr std::string_view kImportToken = "import-scoped-postgres";
 constexpr std::string_view kCopyToken = "copy-scoped-postgres";
@@ -96,8 +96,9 @@ std::string render_import(const json::value& output) {
     return out;
 }
 
-void add_export(api::Registry& registry) {
-    Operation op = ops::shell_verb(api::operation("db.scoped_export", scoped_export), Effect::read);
+void add_export(runtime::Registry& registry) {
+    Operation op =
+        ops::shell_verb(runtime::operation("db.scoped_export", scoped_export), Effect::read);
     op.idempotent = true;
     op.command = "db scoped-export";
     op.idempotent = false;  // a file that is there is not written over
@@ -116,9 +117,9 @@ void add_export(api::Registry& registry) {
     registry.add(op);
 }
 
-void add_import(api::Registry& registry) {
+void add_import(runtime::Registry& registry) {
     Operation op =
-        ops::shell_verb(api::operation("db.scoped_import", scoped_import), Effect::destructive);
+        ops::shell_verb(runtime::operation("db.scoped_import", scoped_import), Effect::destructive);
     op.command = "db scoped-import";
     op.summary = "A tenant's file into this database";
     op.description =
@@ -139,9 +140,9 @@ void add_import(api::Registry& registry) {
     registry.add(op);
 }
 
-void add_copy(api::Registry& registry) {
+void add_copy(runtime::Registry& registry) {
     Operation op =
-        ops::shell_verb(api::operation("db.scoped_copy", scoped_copy), Effect::destructive);
+        ops::shell_verb(runtime::operation("db.scoped_copy", scoped_copy), Effect::destructive);
     op.idempotent = true;
     op.command = "db scoped-copy";
     op.summary = "One tenant into another database";
@@ -161,7 +162,7 @@ void add_copy(api::Registry& registry) {
 
 }  // namespace
 
-void register_operations(api::Registry& registry) {
+void register_operations(runtime::Registry& registry) {
     add_export(registry);
     add_import(registry);
     add_copy(registry);

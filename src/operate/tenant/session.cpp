@@ -8,7 +8,7 @@
 
 namespace stele::tenant {
 
-Session::Session(pg::Database& db, pg::Tenant tenant, const api::Context& context)
+Session::Session(pg::Database& db, pg::Tenant tenant, const runtime::Context& context)
     : tenant_(tenant), deadline_(context.deadline), cancelled_(context.cancelled) {
     pg::Pool& pool = db.pool();
     const Deadline patience = std::min(deadline_, deadline_in(pool.options().connect_timeout));

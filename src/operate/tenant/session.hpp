@@ -13,7 +13,7 @@ namespace stele::tenant {
 // the object goes is rolled back with its connection.
 class Session {
   public:
-    Session(pg::Database& db, pg::Tenant tenant, const api::Context& context);
+    Session(pg::Database& db, pg::Tenant tenant, const runtime::Context& context);
 
     // A login that could pass row-level security by takes the runtime role for the transaction.
     // Whether the policies really bind is asked once more, of each table (catalog.hpp).

@@ -16,7 +16,7 @@ void require_same_schema(Session& session, const Header& header, const std::vect
 // Tells the context now and then, and throws Error(cancelled) when the caller has gone.
 class RowProgress {
   public:
-    RowProgress(const api::Context& context, std::string_view what, std::uint64_t total)
+    RowProgress(const runtime::Context& context, std::string_view what, std::uint64_t total)
         : context_(context), what_(what), total_(total) {}
     void row() {
         if (++rows_ % 1024 == 0 || rows_ == total_) tell();
@@ -25,7 +25,7 @@ class RowProgress {
 
   private:
     void tell() const;
-    const api::Context& context_;
+    const runtime::Context& context_;
     std::string_view what_;
     std::uint64_t total_;
     std::uint64_t rows_ = 0;

@@ -9,8 +9,8 @@ namespace stele::watch {
 
 namespace {
 
-using api::Context;
-using api::Operation;
+using runtime::Context;
+using runtime::Operation;
 
 // Looking must not become a load of its own.
 constexpr std::chrono::milliseconds kPatience{5'000};
@@ -37,7 +37,7 @@ PoolOutput run_pool(Context& context, const PoolInput& input) {
 }
 
 Operation looking(Operation op) {
-    op.effect = api::Effect::read;
+    op.effect = runtime::Effect::read;
     op.idempotent = true;
     op.scopes = {"ops:read"};
     op.across_tenants = true;
@@ -47,8 +47,8 @@ Operation looking(Operation op) {
 
 }  // namespace
 
-void register_operations(api::Registry& registry) {
-    Operation op = looking(api::operation("db.activity", run_activity));
+void register_operations(runtime::Registry& registry) {
+    Operation op = looking(runtime::operation("db.activity", run_activity));
     op.summary = "What the database server does at this moment, and who blocks whom";
     op.description =
         "Use it when things hang or are slow. The longest running first; literals in statements "
@@ -57,7 +57,7 @@ void register_operations(api::Registry& registry) {
     op.render = render_activity;
     registry.add(op);
 
-    op = looking(api::operation("db.slow", run_slow));
+    op = looking(runtime::operation("db.slow", run_slow));
     op.summary = "The statements that cost the server most";
     op.description =
         "From pg_stat_statements where it is loaded; elsewhere it says how to load it.";
@@ -65,14 +65,14 @@ void register_operations(api::Registry& registry) {
     op.render = render_slow;
     registry.add(op);
 
-    op = looking(api::operation("db.sizes", run_sizes));
+    op = looking(runtime::operation("db.sizes", run_sizes));
     op.summary = "How large the database and its tables are";
     op.description = "Rows and dead rows are the statistics' estimates; bytes are exact.";
     op.examples = {{"The largest tables", {{"limit", 5}}}};
     op.render = render_sizes;
     registry.add(op);
 
-    op = looking(api::operation("db.indexes", run_indexes));
+    op = looking(runtime::operation("db.indexes", run_indexes));
     op.summary = "Indexes: size, use, and the SQL that mends those that are broken or double";
     op.description =
         "INVALID, half-built and duplicate indexes come first, each with its command; exit code 1 "
@@ -81,7 +81,7 @@ void register_operations(api::Registry& registry) {
     op.render = render_indexes;
     registry.add(op);
 
-    op = looking(api::operation("db.pool", run_pool));
+    op = looking(runtime::operation("db.pool", run_pool));
     op.summary = "Do the processes' connection pools fit into the server?";
     op.description =
         "Processes times pool size against max_connections less what is reserved and what others "

@@ -100,9 +100,9 @@ const std::vector<Source>& sources() {
     return all;
 }
 
-void add_rows(api::Scrape& scrape, const Source& source, const pg::Result& rows) {
+void add_rows(runtime::Scrape& scrape, const Source& source, const pg::Result& rows) {
     for (const pg::Row row : rows) {
-        api::Labels labels;
+        runtime::Labels labels;
         int column = 0;
         for (const char* label : source.labels)
             labels.emplace_back(label, row.get<std::string>(column++));
@@ -110,7 +110,7 @@ void add_rows(api::Scrape& scrape, const Source& source, const pg::Result& rows)
         // Prometheus' own lint refuses of a typed metric; the names are what dashboards know.
         for (const Family& family : source.families)
             if (const auto value = row.get<std::optional<double>>(column++))
-                scrape.add(api::MetricKind::untyped, family.name, family.help, labels, *value);
+                scrape.add(runtime::MetricKind::untyped, family.name, family.help, labels, *value);
     }
 }
 
@@ -122,13 +122,14 @@ std::vector<pg::Result> ask(pg::Database& db, const More* more, Deadline deadlin
     });
 }
 
-void up(api::Scrape& scrape, bool value) {
-    scrape.add(api::MetricKind::gauge, "pg_up", "1 when the database answers", {}, value ? 1 : 0);
+void up(runtime::Scrape& scrape, bool value) {
+    scrape.add(runtime::MetricKind::gauge, "pg_up", "1 when the database answers", {},
+               value ? 1 : 0);
 }
 
 }  // namespace
 
-void scrape_server(pg::Database& db, api::Scrape& scrape, const More& more, Deadline deadline) {
+void scrape_server(pg::Database& db, runtime::Scrape& scrape, const More& more, Deadline deadline) {
     std::vector<pg::Result> answers;
     bool whole = true;
     try {

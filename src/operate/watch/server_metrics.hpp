@@ -18,6 +18,6 @@ struct More {
     std::function<void(pg::Pipeline&)> ask;
     std::function<void(std::span<const pg::Result>)> tell;
 };
-void scrape_server(pg::Database& db, api::Scrape& scrape, const More& more, Deadline deadline);
+void scrape_server(pg::Database& db, runtime::Scrape& scrape, const More& more, Deadline deadline);
 
 }  // namespace stele::watch

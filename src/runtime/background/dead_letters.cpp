@@ -37,11 +37,12 @@ void ask_dead_count(pg::Pipeline& pipeline, const pg::Tenant& tenant, std::strin
     pipeline.add(sql::count_dead_letters, tenant.org, tenant.project, task);
 }
 
-std::vector<DeadLetter> dead_letters(api::Context& context, const std::optional<std::string>& task,
+std::vector<DeadLetter> dead_letters(runtime::Context& context,
+                                     const std::optional<std::string>& task,
                                      const std::optional<std::vector<Uuid>>& items, int limit) {
     std::vector<DeadLetter> out;
     for (const pg::Row row :
-         context.db.once(api::call_of(context), sql::list_dead_letters, context.caller.org,
+         context.db.once(runtime::call_of(context), sql::list_dead_letters, context.caller.org,
                          context.caller.project, task, items, std::int32_t(limit)))
         out.push_back({row.get<std::string>(0), row.get<std::string>(1), row.get<Uuid>(2),
                        row.get<std::int32_t>(3), row.get<std::string>(4), row.get<std::int32_t>(5),

@@ -47,7 +47,8 @@ void drop(pg::Transaction& tx, const pg::Tenant& tenant, const std::vector<Uuid>
 void ask_dead_count(pg::Pipeline& pipeline, const pg::Tenant& tenant, std::string_view task);
 
 // The newest first. No task, no items: all.
-std::vector<DeadLetter> dead_letters(api::Context& context, const std::optional<std::string>& task,
+std::vector<DeadLetter> dead_letters(runtime::Context& context,
+                                     const std::optional<std::string>& task,
                                      const std::optional<std::vector<Uuid>>& items, int limit);
 
 }  // namespace stele::background

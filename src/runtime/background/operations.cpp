@@ -89,9 +89,9 @@ struct RetryOutput {
     }
 };
 
-ListOutput list(api::Context& context, const ListInput& input) {
+ListOutput list(runtime::Context& context, const ListInput& input) {
     ListOutput out;
-    for (const pg::Row row : context.db.once(api::call_of(context), sql::waiting,
+    for (const pg::Row row : context.db.once(runtime::call_of(context), sql::waiting,
                                              context.caller.org, context.caller.project))
         out.waiting.push_back(
             {row.get<std::string>(0), row.get<Timestamp>(1), row.get<std::int32_t>(2)});
@@ -102,16 +102,17 @@ ListOutput list(api::Context& context, const ListInput& input) {
 }
 
 // Letters of one task and kind.
-void retry_items(api::Context& context, const std::vector<Task>& tasks, const DeadLetter& like,
+void retry_items(runtime::Context& context, const std::vector<Task>& tasks, const DeadLetter& like,
                  const std::vector<Uuid>& items) {
     const auto task = std::ranges::find(tasks, like.task, &Task::name);
     if (task != tasks.end() && task->retry) task->retry(context, like.kind, items);
-    const pg::Call call = api::call_of(context);
+    const pg::Call call = runtime::call_of(context);
     announce(context.db, call, like.task);
     context.db.pipeline(call, [&](pg::Pipeline& p) { drop(p, call.tenant, items); });
 }
 
-RetryOutput retry(api::Context& context, const std::vector<Task>& tasks, const RetryInput& input) {
+RetryOutput retry(runtime::Context& context, const std::vector<Task>& tasks,
+                  const RetryInput& input) {
     std::optional<std::vector<Uuid>> ids;
     if (!input.ids.empty()) ids.emplace();
     for (const std::string& id : input.ids) ids->push_back(*Uuid::parse(id));
@@ -151,8 +152,8 @@ std::string render_list(const json::value& output) {
 
 }  // namespace
 
-void register_operations(api::Registry& registry, std::vector<Task> tasks) {
-    api::Operation op = api::operation("background.list", list);
+void register_operations(runtime::Registry& registry, std::vector<Task> tasks) {
+    runtime::Operation op = runtime::operation("background.list", list);
     op.summary = "What background tasks have to do in this tenant, and what they gave up";
     op.description =
         "Use it when stats or a search say that items have no vector: each dead letter has its "
@@ -163,16 +164,16 @@ void register_operations(api::Registry& registry, std::vector<Task> tasks) {
     op.render = render_list;
     registry.add(op);
 
-    op = api::operation<RetryInput, RetryOutput>(
+    op = runtime::operation<RetryInput, RetryOutput>(
         "background.retry",
-        [tasks = std::move(tasks)](api::Context& context, const RetryInput& input) {
+        [tasks = std::move(tasks)](runtime::Context& context, const RetryInput& input) {
             return retry(context, tasks, input);
         });
     op.summary = "Try again what background tasks gave up";
     op.description =
         "Use it when the reason is gone: another limit of the endpoint, another filter. What is "
         "refused again is set aside again.";
-    op.effect = api::Effect::write;
+    op.effect = runtime::Effect::write;
     op.idempotent = true;
     op.audit = runtime::Audit::change;
     op.scopes = {"memory:write"};

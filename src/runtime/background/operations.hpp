@@ -8,6 +8,6 @@
 
 namespace stele::background {
 
-void register_operations(api::Registry& registry, std::vector<Task> tasks);
+void register_operations(runtime::Registry& registry, std::vector<Task> tasks);
 
 }  // namespace stele::background

@@ -27,7 +27,7 @@ struct Taken {
     int attempts;
 };
 
-std::optional<Taken> take(api::Context& context, const Task& task) {
+std::optional<Taken> take(runtime::Context& context, const Task& task) {
     const pg::Result rows =
         context.db.untenanted(context.deadline, sql::take, task.name, task.lease_seconds);
     if (rows.empty()) return std::nullopt;
@@ -41,16 +41,16 @@ pg::Call closing(const Taken& taken) {
     return {taken.tenant, deadline_in(std::chrono::seconds(5))};
 }
 
-void release(api::Context& context, const Taken& taken, double seconds, int attempts) {
+void release(runtime::Context& context, const Taken& taken, double seconds, int attempts) {
     context.db.once(closing(taken), sql::release, taken.id, seconds, std::int32_t(attempts));
 }
 
-void finish(api::Context& context, const Taken& taken, const Progress& progress) {
+void finish(runtime::Context& context, const Taken& taken, const Progress& progress) {
     if (progress.again) return release(context, taken, *progress.again, 0);
     context.db.once(closing(taken), sql::finish, taken.id);
 }
 
-void put_aside(api::Context& context, const Task& task, const Taken& taken,
+void put_aside(runtime::Context& context, const Task& task, const Taken& taken,
                const std::string& reason) {
     Failures failure{task.name, kTenantKind};
     failure.add(taken.tenant.project, reason, taken.attempts);
@@ -66,8 +66,8 @@ double backoff_seconds(int attempts) {
     return with_jitter(std::min(kLongestBackoff, kFirstBackoff * std::exp2(attempts - 1)));
 }
 
-api::Context context_of(const api::Context& context, const pg::Tenant& tenant) {
-    api::Context out = context;
+runtime::Context context_of(const runtime::Context& context, const pg::Tenant& tenant) {
+    runtime::Context out = context;
     out.caller = {};
     out.caller.org = tenant.org;
     out.caller.project = tenant.project;
@@ -78,11 +78,11 @@ void announce(pg::Database& db, const pg::Call& call, std::string_view task) {
     db.once(call, sql::announce, call.tenant.org, call.tenant.project, task);
 }
 
-std::optional<Ran> run_some(api::Context& context, const Task& task) {
+std::optional<Ran> run_some(runtime::Context& context, const Task& task) {
     const std::optional<Taken> taken = take(context, task);
     if (!taken) return std::nullopt;
     Ran out{taken->tenant};
-    api::Context theirs = context_of(context, taken->tenant);
+    runtime::Context theirs = context_of(context, taken->tenant);
     try {
         const Progress progress = task.step(theirs);
         out.done = progress.done;
@@ -104,7 +104,8 @@ std::optional<Ran> run_some(api::Context& context, const Task& task) {
     return out;
 }
 
-std::int64_t run_all(api::Context& context, const Task& task, double total, std::string_view what) {
+std::int64_t run_all(runtime::Context& context, const Task& task, double total,
+                     std::string_view what) {
     std::int64_t done = 0;
     while (time_left(context.deadline).count() > 0 && !context.cancelled.stop_requested()) {
         const std::optional<Ran> ran = run_some(context, task);
@@ -117,12 +118,14 @@ std::int64_t run_all(api::Context& context, const Task& task, double total, std:
     return done;
 }
 
-Worker::Worker(Task task, api::Background::MakeContext make_context, api::Background::AtEnd at_end)
+Worker::Worker(Task task, runtime::Background::MakeContext make_context,
+               runtime::Background::AtEnd at_end)
     : task_(std::move(task)),
       background_(task_.name + " waits", std::move(make_context),
-                  [this](api::Context& context) { return step(context); }, {.at_end = at_end}) {}
+                  [this](runtime::Context& context) { return step(context); }, {.at_end = at_end}) {
+}
 
-int Worker::step(api::Context& context) {
+int Worker::step(runtime::Context& context) {
     if (time_left(rests_until_).count() > 0) return 0;
     try {
         const std::optional<Ran> ran = run_some(context, task_);

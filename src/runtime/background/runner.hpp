@@ -47,10 +47,11 @@ class Pause : public Error {
 struct Task {
     std::string name;  // due_work.task
     // Does a piece of the work of the context's caller's tenant.
-    std::function<Progress(api::Context&)> step;
+    std::function<Progress(runtime::Context&)> step;
     // Makes items of one kind due again, in the tenant of the context: what background.retry does
     // beside dropping their dead letters and announcing the task. Items that are gone are left out.
-    std::function<void(api::Context&, std::string_view kind, const std::vector<Uuid>&)> retry = {};
+    std::function<void(runtime::Context&, std::string_view kind, const std::vector<Uuid>&)> retry =
+        {};
     double lease_seconds = 120;  // longer than a step takes
 };
 
@@ -63,18 +64,19 @@ struct Ran {
 
 // Serves the tenant that has been due for longest; nothing: none is due. Throws Pause, and what
 // keeps it from the database.
-std::optional<Ran> run_some(api::Context& context, const Task& task);
+std::optional<Ran> run_some(runtime::Context& context, const Task& task);
 
 // Until no tenant is due or the deadline passes; reports progress as `what`. Returns how much was
 // done.
-std::int64_t run_all(api::Context& context, const Task& task, double total, std::string_view what);
+std::int64_t run_all(runtime::Context& context, const Task& task, double total,
+                     std::string_view what);
 
 // Seconds until the next of `attempts` tries: 5 after the first, doubled each time, 15 minutes at
 // most; between half of it and all of it, so that what failed together does not come together.
 double backoff_seconds(int attempts);
 
 // The context of a tenant whose work is done on nobody's behalf.
-api::Context context_of(const api::Context& context, const pg::Tenant& tenant);
+runtime::Context context_of(const runtime::Context& context, const pg::Tenant& tenant);
 
 // Announces work of a task in a tenant, in a transaction of its own.
 void announce(pg::Database& db, const pg::Call& call, std::string_view task);
@@ -83,18 +85,18 @@ void announce(pg::Database& db, const pg::Call& call, std::string_view task);
 // until it changes or is over.
 class Worker {
   public:
-    Worker(Task task, api::Background::MakeContext make_context,
-           api::Background::AtEnd at_end = api::Background::AtEnd::finish_step);
+    Worker(Task task, runtime::Background::MakeContext make_context,
+           runtime::Background::AtEnd at_end = runtime::Background::AtEnd::finish_step);
 
   private:
-    int step(api::Context& context);
+    int step(runtime::Context& context);
 
     Task task_;
     Backoffs failing_;
     std::string resting_;  // why the task rests, as it was said
     int pauses_ = 0;       // in a row
     Deadline rests_until_{};
-    api::Background background_;
+    runtime::Background background_;
 };
 
 }  // namespace stele::background

@@ -9,7 +9,7 @@
 #include "runtime/context.hpp"
 #include "runtime/settings.hpp"
 
-namespace stele::api {
+namespace stele::runtime {
 namespace {
 
 using namespace std::chrono_literals;
@@ -89,4 +89,4 @@ TEST(Bells, RingersAndWaitersThatRace) {
 }
 
 }  // namespace
-}  // namespace stele::api
+}  // namespace stele::runtime

@@ -14,7 +14,7 @@
 #include "runtime/metrics.hpp"
 #include "runtime/settings.hpp"
 
-namespace stele::api {
+namespace stele::runtime {
 namespace {
 
 using namespace std::chrono_literals;
@@ -274,4 +274,4 @@ TEST(Dispatcher, NoOtherFileRunsAnOperation) {
 }
 
 }  // namespace
-}  // namespace stele::api
+}  // namespace stele::runtime

@@ -90,7 +90,7 @@ std::optional<std::string> take(const fs::path& from, const fs::path& file) {
 
 }  // namespace
 
-ContextCheckOutput check_context(api::Context& context, const ContextCheckInput& input) {
+ContextCheckOutput check_context(runtime::Context& context, const ContextCheckInput& input) {
     if (!context.own_process)
         throw Error(Code::forbidden, "workdir: files are for callers on this machine",
                     "ask over MCP's standard input, or `stele context check` in the shell");

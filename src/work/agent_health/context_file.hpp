@@ -41,6 +41,6 @@ struct ContextCheckOutput {
 // it gets its name back; what a process left behind that died in between is taken by the next one.
 // Throws Error(forbidden) to who does not sit at this machine, Error(too_large),
 // Error(invalid_argument) for what is no text.
-ContextCheckOutput check_context(api::Context& context, const ContextCheckInput& input);
+ContextCheckOutput check_context(runtime::Context& context, const ContextCheckInput& input);
 
 }  // namespace stele::agent_health

@@ -10,7 +10,7 @@ namespace stele::agent_health {
 
 namespace {
 
-using api::Operation;
+using runtime::Operation;
 
 std::string render_struggle(const json::value& output) {
     const json::object& object = output.as_object();
@@ -28,8 +28,8 @@ std::string render_context(const json::value& output) {
 
 }  // namespace
 
-void register_operations(api::Registry& registry) {
-    Operation op = api::operation("struggle.check", check_struggle);
+void register_operations(runtime::Registry& registry) {
+    Operation op = runtime::operation("struggle.check", check_struggle);
     op.idempotent = true;
     op.offline = true;
     op.scopes = {"session:read"};
@@ -46,10 +46,10 @@ void register_operations(api::Registry& registry) {
     op.render = render_struggle;
     registry.add(op);
 
-    op = api::operation("context.check", check_context);
-    op.effect = api::Effect::write;  // who reads it takes it away
+    op = runtime::operation("context.check", check_context);
+    op.effect = runtime::Effect::write;  // who reads it takes it away
     op.offline = true;
-    op.doors = api::kCli | api::kMcp;
+    op.doors = runtime::kCli | runtime::kMcp;
     op.scopes = {"session:write"};
     op.summary = "What a person left in context.md for you to know";
     op.description =

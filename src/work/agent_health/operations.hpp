@@ -5,6 +5,6 @@
 namespace stele::agent_health {
 
 // struggle.check and context.check.
-void register_operations(api::Registry& registry);
+void register_operations(runtime::Registry& registry);
 
 }  // namespace stele::agent_health

@@ -35,7 +35,7 @@ std::string advice(Severity severity) {
 
 }  // namespace
 
-StruggleOutput check_struggle(api::Context&, const StruggleInput& in) {
+StruggleOutput check_struggle(runtime::Context&, const StruggleInput& in) {
     StruggleOutput out;
     const auto say = [&](Severity severity, std::string what) {
         if (severity == Severity::ok) return;

@@ -56,7 +56,7 @@ struct StruggleOutput {
     }
 };
 
-StruggleOutput check_struggle(api::Context& context, const StruggleInput& input);
+StruggleOutput check_struggle(runtime::Context& context, const StruggleInput& input);
 
 }  // namespace stele::agent_health
 

@@ -174,8 +174,8 @@ std::string about_complex(const Score& complex) {
 
 }  // namespace
 
-RecommendationsOutput recommendations(api::Context& context, const NoInput&) {
-    const api::Caller& caller = context.caller;
+RecommendationsOutput recommendations(runtime::Context& context, const NoInput&) {
+    const runtime::Caller& caller = context.caller;
     const auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
         p.add(sql::scores, caller.org, caller.project, double(limits::kHalfLifeDays),
               limits::kScoreValues);
@@ -191,8 +191,8 @@ RecommendationsOutput recommendations(api::Context& context, const NoInput&) {
     return {advisor.take()};
 }
 
-FeedbackOutput feedback(api::Context& context, const FeedbackInput& input) {
-    const api::Caller& caller = context.caller;
+FeedbackOutput feedback(runtime::Context& context, const FeedbackInput& input) {
+    const runtime::Caller& caller = context.caller;
     const auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
         p.add(sql::scores, caller.org, caller.project, double(limits::kHalfLifeDays),
               limits::kScoreValues);

@@ -69,7 +69,7 @@ std::string one_spelling(const std::string& job_id) {
 }
 
 // Nothing but empty fields for a job of another system.
-Work work_of(api::Context& context, const std::string& job_id) {
+Work work_of(runtime::Context& context, const std::string& job_id) {
     const auto id = Uuid::parse(job_id);
     if (!id) return {};
     try {
@@ -104,7 +104,7 @@ const std::string& prompt_of(const AnnotateInput& in, const Work& work) {
 }
 
 // Everything decided, as it will be kept.
-Annotation prepare(const api::Context& context, const AnnotateInput& in, const Work& work) {
+Annotation prepare(const runtime::Context& context, const AnnotateInput& in, const Work& work) {
     Annotation out;
     out.id = Uuid::v7().text();
     out.job_id = one_spelling(in.job_id);
@@ -166,7 +166,7 @@ struct Kept {
 }
 
 // What is there of this origin, held by this transaction.
-std::optional<Annotation> hold(pg::Transaction& tx, const api::Caller& caller,
+std::optional<Annotation> hold(pg::Transaction& tx, const runtime::Caller& caller,
                                const Annotation& a) {
     const auto results = tx.pipeline([&](pg::Pipeline& p) {
         using Text = std::optional<std::string>;
@@ -178,9 +178,9 @@ std::optional<Annotation> hold(pg::Transaction& tx, const api::Caller& caller,
     return read_annotation(results[1][0]);
 }
 
-Kept keep(pg::Transaction& tx, const api::Context& context, const AnnotateInput& input,
+Kept keep(pg::Transaction& tx, const runtime::Context& context, const AnnotateInput& input,
           Annotation a, const std::optional<Uuid>& job) {
-    const api::Caller& caller = context.caller;
+    const runtime::Caller& caller = context.caller;
     if (const auto before = hold(tx, caller, a)) {
         const bool ends = context.local_files && input.retention;
         if (before->retention == Retention::legal_hold && !ends) refuse_held(before->id);
@@ -220,7 +220,7 @@ graph::Kind graph_kind() {
     return graph::kind_of("annotation", sql::labels);
 }
 
-AnnotateOutput annotate(api::Context& context, const AnnotateInput& input) {
+AnnotateOutput annotate(runtime::Context& context, const AnnotateInput& input) {
     const Work work = work_of(context, input.job_id);
     const Annotation said = prepare(context, input, work);
     const Kept kept = context.db.transaction(call_of(context), [&](pg::Transaction& tx) {
@@ -238,8 +238,8 @@ AnnotateOutput annotate(api::Context& context, const AnnotateInput& input) {
     return out;
 }
 
-RetractOutput retract(api::Context& context, const RetractInput& input) {
-    const api::Caller& caller = context.caller;
+RetractOutput retract(runtime::Context& context, const RetractInput& input) {
+    const runtime::Caller& caller = context.caller;
     const Uuid id = *Uuid::parse(input.id);
     return context.db.transaction(call_of(context), [&](pg::Transaction& tx) {
         const pg::Result rows = tx.query(sql::fetch, caller.org, caller.project, id);
@@ -258,8 +258,8 @@ RetractOutput retract(api::Context& context, const RetractInput& input) {
     });
 }
 
-AnnotationsOutput annotations(api::Context& context, const AnnotationsInput& in) {
-    const api::Caller& caller = context.caller;
+AnnotationsOutput annotations(runtime::Context& context, const AnnotationsInput& in) {
+    const runtime::Caller& caller = context.caller;
     using Text = std::optional<std::string>;
     const Text verdict = in.verdict ? Text(reflect::name_of(*in.verdict)) : Text();
     const Text origin = in.origin ? Text(reflect::name_of(*in.origin)) : Text();

@@ -10,8 +10,8 @@ namespace stele::analytics {
 
 namespace {
 
-using api::Effect;
-using api::Operation;
+using runtime::Effect;
+using runtime::Operation;
 
 // What examples name. The test that runs them makes the annotation of a job of another system.
 constexpr const char* kExampleJob = "nightly-7";
@@ -109,8 +109,8 @@ Operation write_op(Operation op) {
     return op;
 }
 
-void register_annotations(api::Registry& registry) {
-    Operation op = write_op(api::operation("analytics.annotate", annotate));
+void register_annotations(runtime::Registry& registry) {
+    Operation op = write_op(runtime::operation("analytics.annotate", annotate));
     op.summary = "Say whether a job's work was good";
     op.description =
         "Use it when a task is over and its result was judged, best in the user's own words: "
@@ -133,7 +133,7 @@ void register_annotations(api::Registry& registry) {
     op.render = render_annotate;
     registry.add(op);
 
-    op = write_op(api::operation("analytics.retract", retract));
+    op = write_op(runtime::operation("analytics.retract", retract));
     op.effect = Effect::destructive;
     op.idempotent = false;
     op.summary = "Take an annotation back";
@@ -142,7 +142,7 @@ void register_annotations(api::Registry& registry) {
     op.examples = {{"One", {{"annotationId", kExampleId}}}};
     registry.add(op);
 
-    op = read_op(api::operation("analytics.annotations", annotations));
+    op = read_op(runtime::operation("analytics.annotations", annotations));
     op.summary = "Page through annotations, newest first";
     op.description = "Use it to read what was said about a job, or about all that failed.";
     op.routes = {{"GET", "/analytics/annotations"}, {"GET", "/api/annotations"}};
@@ -152,8 +152,8 @@ void register_annotations(api::Registry& registry) {
     registry.add(op);
 }
 
-void register_scores(api::Registry& registry) {
-    Operation op = read_op(api::operation("analytics.scores", scores));
+void register_scores(runtime::Registry& registry) {
+    Operation op = read_op(runtime::operation("analytics.scores", scores));
     op.summary = "How often work passes: by agent, model, kind of work and complexity";
     op.description =
         "Use it before you choose who is to do a task. Newer verdicts count more; each score says "
@@ -167,7 +167,7 @@ void register_scores(api::Registry& registry) {
     op.render = render_scores;
     registry.add(op);
 
-    op = read_op(api::operation("analytics.trends", trends));
+    op = read_op(runtime::operation("analytics.trends", trends));
     op.summary = "How often work passed, day by day";
     op.description = "Use it to see whether a change helped: days up to a month, weeks beyond.";
     op.routes = {{"GET", "/analytics/trends"}};
@@ -177,8 +177,8 @@ void register_scores(api::Registry& registry) {
     registry.add(op);
 }
 
-void register_advice(api::Registry& registry) {
-    Operation op = read_op(api::operation("analytics.recommendations", recommendations));
+void register_advice(runtime::Registry& registry) {
+    Operation op = read_op(runtime::operation("analytics.recommendations", recommendations));
     op.summary = "What the annotations suggest to change";
     op.description =
         "Use it when you look after agents: models to switch, knowledge that is missing, instances "
@@ -190,7 +190,7 @@ void register_advice(api::Registry& registry) {
     op.render = render_recommendations;
     registry.add(op);
 
-    op = read_op(api::operation("analytics.feedback", feedback));
+    op = read_op(runtime::operation("analytics.feedback", feedback));
     op.summary = "What past tasks of a kind teach";
     op.description =
         "Use it before a task: guidance to be put in front of the work, with what was said about "
@@ -205,7 +205,7 @@ void register_advice(api::Registry& registry) {
 
 }  // namespace
 
-void register_operations(api::Registry& registry) {
+void register_operations(runtime::Registry& registry) {
     register_annotations(registry);
     register_scores(registry);
     register_advice(registry);

@@ -5,6 +5,6 @@
 namespace stele::analytics {
 
 // analytics.annotate, annotations, retract, scores, trends, recommendations and feedback.
-void register_operations(api::Registry& registry);
+void register_operations(runtime::Registry& registry);
 
 }  // namespace stele::analytics

@@ -108,8 +108,8 @@ All read_scores(const pg::Result& rows) {
     return out;
 }
 
-ScoresOutput scores(api::Context& context, const ScoresInput& input) {
-    const api::Caller& caller = context.caller;
+ScoresOutput scores(runtime::Context& context, const ScoresInput& input) {
+    const runtime::Caller& caller = context.caller;
     const auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
         p.add(sql::scores, caller.org, caller.project, input.half_life, limits::kScoreValues + 1);
         p.add(sql::lately, caller.org, caller.project);
@@ -138,8 +138,8 @@ ScoresOutput scores(api::Context& context, const ScoresInput& input) {
     return out;
 }
 
-TrendsOutput trends(api::Context& context, const TrendsInput& input) {
-    const api::Caller& caller = context.caller;
+TrendsOutput trends(runtime::Context& context, const TrendsInput& input) {
+    const runtime::Caller& caller = context.caller;
     const int days = days_of(input.range);
     TrendsOutput out;
     out.range = input.range;
@@ -154,10 +154,10 @@ TrendsOutput trends(api::Context& context, const TrendsInput& input) {
     return out;
 }
 
-std::map<std::string, Score> reliability_by_agent(api::Context& context,
+std::map<std::string, Score> reliability_by_agent(runtime::Context& context,
                                                   const std::vector<std::string>& agents,
                                                   double half_life) {
-    const api::Caller& caller = context.caller;
+    const runtime::Caller& caller = context.caller;
     std::map<std::string, Score> out;
     for (const pg::Row row :
          context.db.once(call_of(context), sql::agents, caller.org, caller.project, agents,

@@ -9,8 +9,8 @@ namespace stele::channels {
 
 namespace {
 
-using api::Effect;
-using api::Operation;
+using runtime::Effect;
+using runtime::Operation;
 
 constexpr const char* kExample = "telegram";
 
@@ -41,8 +41,8 @@ Operation write_op(Operation op, bool idempotent) {
     return op;
 }
 
-void register_reads(api::Registry& registry) {
-    Operation op = read_op(api::operation("channel.list", list));
+void register_reads(runtime::Registry& registry) {
+    Operation op = read_op(runtime::operation("channel.list", list));
     op.summary = "The ways to people: chats, mail, …";
     op.description = "Use it to see where a message can be sent, before channel_send.";
     op.routes = {{"GET", "/_internal/channels"}};
@@ -50,7 +50,7 @@ void register_reads(api::Registry& registry) {
     op.render = render_list;
     registry.add(op);
 
-    op = read_op(api::operation("job.info", job_info));
+    op = read_op(runtime::operation("job.info", job_info));
     op.offline = true;
     op.summary = "The job that this process was started for, and who waits for its answer";
     op.description =
@@ -60,8 +60,8 @@ void register_reads(api::Registry& registry) {
     registry.add(op);
 }
 
-void register_writes(api::Registry& registry) {
-    Operation op = write_op(api::operation("channel.declare", declare), true);
+void register_writes(runtime::Registry& registry) {
+    Operation op = write_op(runtime::operation("channel.declare", declare), true);
     op.summary = "Say that a channel can be used";
     op.description =
         "Use it in a connector when it begins: from then on messages are taken, and wait as jobs "
@@ -72,7 +72,7 @@ void register_writes(api::Registry& registry) {
                    {"Close it for a while", {{"name", kExample}, {"canSend", false}}}};
     registry.add(op);
 
-    op = write_op(api::operation("channel.remove", remove), true);
+    op = write_op(runtime::operation("channel.remove", remove), true);
     op.effect = Effect::destructive;
     op.summary = "Say that a channel is no more";
     op.description =
@@ -80,7 +80,7 @@ void register_writes(api::Registry& registry) {
     op.examples = {{"One", {{"name", kExample}}}};
     registry.add(op);
 
-    op = write_op(api::operation("channel.send", send), false);
+    op = write_op(runtime::operation("channel.send", send), false);
     op.summary = "Send a message to somebody on a channel";
     op.description =
         "Use it to answer or to tell a person something. The message is kept as a job that the "
@@ -94,7 +94,7 @@ void register_writes(api::Registry& registry) {
 
 }  // namespace
 
-void register_operations(api::Registry& registry) {
+void register_operations(runtime::Registry& registry) {
     register_reads(registry);
     register_writes(registry);
 }

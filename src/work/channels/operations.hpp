@@ -5,6 +5,6 @@
 namespace stele::channels {
 
 // channel.list, declare, remove and send; job.info.
-void register_operations(api::Registry& registry);
+void register_operations(runtime::Registry& registry);
 
 }  // namespace stele::channels

@@ -26,8 +26,8 @@ Channel read_channel(const pg::Row& row) {
     return out;
 }
 
-std::map<std::string, Channel> declared(api::Context& context) {
-    const api::Caller& caller = context.caller;
+std::map<std::string, Channel> declared(runtime::Context& context) {
+    const runtime::Caller& caller = context.caller;
     std::map<std::string, Channel> out;
     for (const pg::Row row :
          context.db.once(call_of(context), sql::declared, caller.org, caller.project)) {
@@ -37,7 +37,7 @@ std::map<std::string, Channel> declared(api::Context& context) {
     return out;
 }
 
-void require_open(api::Context& context, const std::string& name) {
+void require_open(runtime::Context& context, const std::string& name) {
     const auto known = declared(context);
     const auto found = known.find(name);
     if (found == known.end()) {
@@ -54,7 +54,7 @@ void require_open(api::Context& context, const std::string& name) {
 
 }  // namespace
 
-ListOutput list(api::Context& context, const NoInput&) {
+ListOutput list(runtime::Context& context, const NoInput&) {
     auto known = declared(context);
     for (const jobs::Queue& queue : jobs::queues(context, {}).queues) {
         if (!queue.queue.starts_with(kQueuePrefix)) continue;
@@ -68,21 +68,21 @@ ListOutput list(api::Context& context, const NoInput&) {
     return out;
 }
 
-Channel declare(api::Context& context, const DeclareInput& input) {
-    const api::Caller& caller = context.caller;
+Channel declare(runtime::Context& context, const DeclareInput& input) {
+    const runtime::Caller& caller = context.caller;
     return read_channel(context.db.once(call_of(context), sql::declare, caller.org, caller.project,
                                         input.name, input.description, input.can_send,
                                         caller.instance)[0]);
 }
 
-RemoveOutput remove(api::Context& context, const NameInput& input) {
-    const api::Caller& caller = context.caller;
+RemoveOutput remove(runtime::Context& context, const NameInput& input) {
+    const runtime::Caller& caller = context.caller;
     const pg::Result gone =
         context.db.once(call_of(context), sql::undeclare, caller.org, caller.project, input.name);
     return {input.name, gone.affected() > 0};
 }
 
-SendOutput send(api::Context& context, const SendInput& input) {
+SendOutput send(runtime::Context& context, const SendInput& input) {
     require_open(context, input.channel);
     const Surroundings here = surroundings(context);
     jobs::SubmitInput job;
@@ -97,7 +97,7 @@ SendOutput send(api::Context& context, const SendInput& input) {
     return {true, input.channel, input.target, made.id, made.duplicate};
 }
 
-JobInfoOutput job_info(api::Context& context, const NoInput&) {
+JobInfoOutput job_info(runtime::Context& context, const NoInput&) {
     const Surroundings here = surroundings(context);
     JobInfoOutput out;
     out.job_id = here.job_id;

@@ -23,7 +23,7 @@ bool is_on(const std::optional<std::string>& value) {
 
 }  // namespace
 
-Surroundings surroundings(const api::Context& context) {
+Surroundings surroundings(const runtime::Context& context) {
     Surroundings out;
     if (!context.own_process) return out;
     out.job_id = variable("STELE_JOB_ID");

@@ -17,6 +17,6 @@ struct Surroundings {
 
 // From STELE_JOB_ID, STELE_JOB_CHANNEL, STELE_JOB_FROM, STELE_JOB_REPLY_TO, STELE_JOB_TRIGGER and
 // STELE_JOB_BRAIN_SESSION (or STELE_BRAIN_SESSION).
-Surroundings surroundings(const api::Context& context);
+Surroundings surroundings(const runtime::Context& context);
 
 }  // namespace stele::channels

@@ -31,20 +31,20 @@ SubmitInput job_of(const RunInput& input) {
     return job;
 }
 
-SubmitOutput run(api::Context& context, const RunInput& input) {
+SubmitOutput run(runtime::Context& context, const RunInput& input) {
     return submit(context, job_of(input));
 }
 
-std::optional<std::string> find_key(api::Context& context, const std::string& queue,
+std::optional<std::string> find_key(runtime::Context& context, const std::string& queue,
                                     const std::string& key) {
-    const api::Caller& caller = context.caller;
+    const runtime::Caller& caller = context.caller;
     const pg::Result found =
         context.db.once(call_of(context), sql::find_key, caller.org, caller.project, queue, key);
     return found.empty() ? std::nullopt : std::optional(found[0].get<Uuid>(0).text());
 }
 
-int count_running(api::Context& context, const std::string& instance) {
-    const api::Caller& caller = context.caller;
+int count_running(runtime::Context& context, const std::string& instance) {
+    const runtime::Caller& caller = context.caller;
     const auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
         p.add(sql::plan);
         p.add(sql::count_running_of, caller.org, caller.project, instance);
@@ -52,8 +52,8 @@ int count_running(api::Context& context, const std::string& instance) {
     return results.back()[0].get<std::int32_t>(0);
 }
 
-ContextOutput add_context(api::Context& context, const ContextInput& input) {
-    const api::Caller& caller = context.caller;
+ContextOutput add_context(runtime::Context& context, const ContextInput& input) {
+    const runtime::Caller& caller = context.caller;
     const Uuid id = id_of(input.id);
     pg::Call call = call_of(context);
     call.repeatable = false;  // said again it would be said twice

@@ -83,9 +83,9 @@ struct RunOutput {
 // Jobs that are not done here. Both may be absent.
 struct Elsewhere {
     // Hands it to another instance; nothing: it is done here.
-    std::function<std::optional<RunOutput>(api::Context&, const RunInput&)> run;
+    std::function<std::optional<RunOutput>(runtime::Context&, const RunInput&)> run;
     // How a job stands that is no job of this ledger.
-    std::function<std::optional<Job>(api::Context&, const std::string& id)> find;
+    std::function<std::optional<Job>(runtime::Context&, const std::string& id)> find;
 };
 
 struct ContextInput {
@@ -114,16 +114,16 @@ struct ContextOutput {
 // What is submitted for it: who had it already stands in the metadata, as "mesh". Throws
 // Error(invalid_argument) unless there is a prompt or a spec file, and not both.
 SubmitInput job_of(const RunInput& input);
-SubmitOutput run(api::Context& context, const RunInput& input);
+SubmitOutput run(runtime::Context& context, const RunInput& input);
 
 // The job of this queue and key, when there is one.
-std::optional<std::string> find_key(api::Context& context, const std::string& queue,
+std::optional<std::string> find_key(runtime::Context& context, const std::string& queue,
                                     const std::string& key);
 // Jobs under way that came in through this instance, counted as far as a thousand.
-int count_running(api::Context& context, const std::string& instance);
+int count_running(runtime::Context& context, const std::string& instance);
 
 // An event of type "context", which the worker finds with job.events (types context, afterSeq, and
 // waitMs to hear of it at once). Throws Error(not_found), Error(conflict) for a job that has ended.
-ContextOutput add_context(api::Context& context, const ContextInput& input);
+ContextOutput add_context(runtime::Context& context, const ContextInput& input);
 
 }  // namespace stele::jobs

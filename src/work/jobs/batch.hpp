@@ -16,8 +16,8 @@ std::vector<Refused> take_out_refused(json::value& input, const Error& error);
 // Reads the input, puts the items of its `jobs` that cannot be read into the output's `refused`,
 // and does the others.
 template <class Input, class Output>
-json::value run_batch(Output (*function)(api::Context&, const Input&), api::Context& context,
-                      const json::value& input) {
+json::value run_batch(Output (*function)(runtime::Context&, const Input&),
+                      runtime::Context& context, const json::value& input) {
     std::vector<Refused> refused;
     Input kept;
     try {
@@ -32,11 +32,12 @@ json::value run_batch(Output (*function)(api::Context&, const Input&), api::Cont
     return reflect::write(out);
 }
 
-// As api::operation(), run by run_batch().
+// As runtime::operation(), run by run_batch().
 template <class Input, class Output>
-api::Operation batch_operation(std::string name, Output (*function)(api::Context&, const Input&)) {
-    api::Operation op = api::operation(std::move(name), function);
-    op.runs([function](api::Context& context, const json::value& input) {
+runtime::Operation batch_operation(std::string name,
+                                   Output (*function)(runtime::Context&, const Input&)) {
+    runtime::Operation op = runtime::operation(std::move(name), function);
+    op.runs([function](runtime::Context& context, const json::value& input) {
         return run_batch(function, context, input);
     });
     return op;

@@ -17,7 +17,7 @@ struct Stopped {
 
 // A job, then its children, generation by generation: who has no live row takes no more children,
 // so none is missed.
-Stopped stop_tree(pg::Transaction& tx, const api::Caller& caller, const Uuid& id,
+Stopped stop_tree(pg::Transaction& tx, const runtime::Caller& caller, const Uuid& id,
                   const std::string& reason) {
     Stopped out;
     tx.query(sql::plan);
@@ -39,8 +39,8 @@ Stopped stop_tree(pg::Transaction& tx, const api::Caller& caller, const Uuid& id
 
 }  // namespace
 
-CancelOutput cancel(api::Context& context, const CancelInput& input) {
-    const api::Caller& caller = context.caller;
+CancelOutput cancel(runtime::Context& context, const CancelInput& input) {
+    const runtime::Caller& caller = context.caller;
     const Uuid id = id_of(input.id);
     const auto stopped = context.db.transaction(call_of(context), [&](pg::Transaction& tx) {
         return stop_tree(tx, caller, id, input.reason);

@@ -50,9 +50,9 @@ int version_of(const std::string& cursor) {
 
 }  // namespace
 
-DefineOutput define(api::Context& context, const DefineInput& input) {
+DefineOutput define(runtime::Context& context, const DefineInput& input) {
     check(input);
-    const api::Caller& caller = context.caller;
+    const runtime::Caller& caller = context.caller;
     // A described struct is always written in the same order, so the same content is the same text.
     const json::value content = reflect::write(input);
     const std::string hash = sha256_hex(serialize(content));
@@ -65,8 +65,8 @@ DefineOutput define(api::Context& context, const DefineInput& input) {
     return {input.name, row.get<std::int32_t>(0), row.get<bool>(1)};
 }
 
-DefinitionsOutput definitions(api::Context& context, const DefinitionsInput& input) {
-    const api::Caller& caller = context.caller;
+DefinitionsOutput definitions(runtime::Context& context, const DefinitionsInput& input) {
+    const runtime::Caller& caller = context.caller;
     const std::string after = input.name ? "" : input.cursor.value_or("");
     int before = std::numeric_limits<int>::max();
     if (input.name && input.cursor) before = version_of(*input.cursor);
@@ -87,7 +87,7 @@ DefinitionsOutput definitions(api::Context& context, const DefinitionsInput& inp
     return out;
 }
 
-PlanOutput plan(api::Context& context, const IdInput& input) {
+PlanOutput plan(runtime::Context& context, const IdInput& input) {
     return {get(context, input).plan.value_or(std::vector<PlannedStep>())};
 }
 

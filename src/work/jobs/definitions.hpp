@@ -133,11 +133,11 @@ struct PlanOutput {
 
 // The same content as the newest version is that version; anything else is a new one, also what was
 // a version before: the newest is what was defined last.
-DefineOutput define(api::Context& context, const DefineInput& input);
+DefineOutput define(runtime::Context& context, const DefineInput& input);
 // Throws Error(not_found) for a name without versions, Error(invalid_argument) for a wrong cursor.
-DefinitionsOutput definitions(api::Context& context, const DefinitionsInput& input);
+DefinitionsOutput definitions(runtime::Context& context, const DefinitionsInput& input);
 
 // The steps that a job's definition names, and those it did beyond. Throws Error(not_found).
-PlanOutput plan(api::Context& context, const IdInput& input);
+PlanOutput plan(runtime::Context& context, const IdInput& input);
 
 }  // namespace stele::jobs

@@ -103,7 +103,7 @@ void add_items(json::value& input, const std::vector<WakeItem>& items) {
 
 // Submits the jobs of a schedule's times. The last of a heartbeat takes along what waits, unless
 // it was submitted before: then the items stay.
-Submitted submit_times(pg::Transaction& tx, const api::Caller& caller, const Due& due,
+Submitted submit_times(pg::Transaction& tx, const runtime::Caller& caller, const Due& due,
                        const std::vector<Timestamp>& times) {
     const pg::Tenant tenant{caller.org, caller.project};
     SubmitBatchInput batch;
@@ -119,7 +119,7 @@ Submitted submit_times(pg::Transaction& tx, const api::Caller& caller, const Due
 }
 
 // To who watches: what an agent's schedule did when its time came. The last thing in a transaction.
-void announce_time(pg::Transaction& tx, const api::Caller& caller, const Due& due,
+void announce_time(pg::Transaction& tx, const runtime::Caller& caller, const Due& due,
                    const std::optional<Uuid>& job, const std::optional<std::string>& note) {
     const bool heartbeat = due.name == kHeartbeat;
     events::Announcement said;
@@ -137,7 +137,7 @@ void announce_time(pg::Transaction& tx, const api::Caller& caller, const Due& du
 
 // All of it or nothing: the jobs are there and the schedule has moved on. Nothing when another
 // keeper has it or it is not due any more.
-std::vector<std::string> fire(api::Context& context, const pg::Call& call,
+std::vector<std::string> fire(runtime::Context& context, const pg::Call& call,
                               const std::string& name) {
     return context.db.transaction(call, [&](pg::Transaction& tx) -> std::vector<std::string> {
         const pg::Tenant& tenant = call.tenant;
@@ -147,7 +147,7 @@ std::vector<std::string> fire(api::Context& context, const pg::Call& call,
         });
         if (opened[1].empty()) return {};
         const Due due = read_due(opened[1][0], name);
-        api::Caller caller = context.caller;
+        runtime::Caller caller = context.caller;
         caller.org = tenant.org;
         caller.project = tenant.project;
         caller.instance = due.instance;
@@ -175,14 +175,14 @@ bool is_passing(Code code) {
 
 }  // namespace
 
-void fire_now(api::Context& context, const std::string& name) {
-    const api::Caller& caller = context.caller;
+void fire_now(runtime::Context& context, const std::string& name) {
+    const runtime::Caller& caller = context.caller;
     const pg::Call call = call_of(context);
     context.db.once(call, sql::make_due, caller.org, caller.project, name);
     for (const std::string& queue : fire(context, call, name)) wake(context, queue, 1);
 }
 
-int fire_schedules(api::Context& context, int most) {
+int fire_schedules(runtime::Context& context, int most) {
     const pg::Result due = context.db.once({{}, context.deadline}, sql::due_schedules, most);
     for (const pg::Row row : due) {
         const pg::Tenant tenant{row.get<Uuid>(0), row.get<Uuid>(1)};

@@ -28,7 +28,7 @@ struct Point {
     std::string name = "end";
 };
 
-Point point_of(pg::Transaction& tx, const api::Caller& caller, const Copy& copy) {
+Point point_of(pg::Transaction& tx, const runtime::Caller& caller, const Copy& copy) {
     if (copy.checkpoint && copy.step)
         throw Error(Code::invalid_argument, "checkpoint, step: expected one of the two",
                     "leave one of them out");
@@ -64,8 +64,8 @@ Point point_of(pg::Transaction& tx, const api::Caller& caller, const Copy& copy)
     return out;
 }
 
-CopyOutput make(api::Context& context, const Copy& copy) {
-    const api::Caller& caller = context.caller;
+CopyOutput make(runtime::Context& context, const Copy& copy) {
+    const runtime::Caller& caller = context.caller;
     const Uuid from = id_of(copy.id), id = Uuid::v7();
     std::string queue;
     CopyOutput out;
@@ -90,11 +90,11 @@ CopyOutput make(api::Context& context, const Copy& copy) {
 
 }  // namespace
 
-CopyOutput resume(api::Context& context, const ResumeInput& input) {
+CopyOutput resume(runtime::Context& context, const ResumeInput& input) {
     return make(context, {input.id, input.checkpoint, input.step, true, {}});
 }
 
-CopyOutput fork(api::Context& context, const ForkInput& input) {
+CopyOutput fork(runtime::Context& context, const ForkInput& input) {
     std::optional<std::string> other;
     if (!input.input.is_null()) other = serialize(input.input);
     return make(context, {input.id, input.checkpoint, input.step, false, std::move(other)});

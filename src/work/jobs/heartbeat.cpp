@@ -15,21 +15,22 @@ WakeItem read_item(const pg::Row& row) {
             row.get<Timestamp>(3)};
 }
 
-std::optional<Schedule> heartbeat_of(api::Context& context) {
+std::optional<Schedule> heartbeat_of(runtime::Context& context) {
     const SchedulesOutput found = schedules(context, {kHeartbeat, 1, {}});
     return found.schedules.empty() ? std::nullopt : std::optional(found.schedules.front());
 }
 
 }  // namespace
 
-WakeItem keep_wake_item(api::Context& context, const std::string& text, const std::string& source) {
-    const api::Caller& caller = context.caller;
+WakeItem keep_wake_item(runtime::Context& context, const std::string& text,
+                        const std::string& source) {
+    const runtime::Caller& caller = context.caller;
     return read_item(context.db.once(call_of(context), sql::add_wake_item, caller.org,
                                      caller.project, Uuid::v7(), text, source, caller.instance)[0]);
 }
 
-Pending pending_wake_items(api::Context& context) {
-    const api::Caller& caller = context.caller;
+Pending pending_wake_items(runtime::Context& context) {
+    const runtime::Caller& caller = context.caller;
     const auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
         p.add(sql::wake_items, caller.org, caller.project, limits::kWakeItems);
         p.add(sql::count_wake_items, caller.org, caller.project);
@@ -61,7 +62,7 @@ void take_wake_items(pg::Transaction& tx, const pg::Tenant& tenant,
     if (!ids.empty()) tx.query(sql::delete_wake_items, tenant.org, tenant.project, ids);
 }
 
-Beat beat_now(api::Context& context) {
+Beat beat_now(runtime::Context& context) {
     const auto before = heartbeat_of(context);
     if (!before)
         throw Error(Code::not_found, "there is no heartbeat",

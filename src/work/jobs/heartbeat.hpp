@@ -28,14 +28,15 @@ struct WakeItem {
 };
 
 // Keeps an item for the next heartbeat. `source`: wake or hook.
-WakeItem keep_wake_item(api::Context& context, const std::string& text, const std::string& source);
+WakeItem keep_wake_item(runtime::Context& context, const std::string& text,
+                        const std::string& source);
 
 // What waits, the oldest first, and how much in all.
 struct Pending {
     std::vector<WakeItem> items;
     std::int64_t total = 0, of_hooks = 0;
 };
-Pending pending_wake_items(api::Context& context);
+Pending pending_wake_items(runtime::Context& context);
 
 // Inside the transaction that submits a heartbeat: what it is to take along, held, at most
 // limits::kWakeItems and half of what an input holds; and that it has taken them.
@@ -50,6 +51,6 @@ struct Beat {
     std::optional<std::string> job_id;
     std::optional<std::string> note;  // why there is none
 };
-Beat beat_now(api::Context& context);
+Beat beat_now(runtime::Context& context);
 
 }  // namespace stele::jobs

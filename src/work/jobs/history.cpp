@@ -10,7 +10,7 @@ namespace {
 
 using Text = std::optional<std::string>;
 
-void need(api::Context& context, const std::string& id) {
+void need(runtime::Context& context, const std::string& id) {
     if (context.db
             .once(call_of(context), sql::life, context.caller.org, context.caller.project,
                   id_of(id))
@@ -18,7 +18,8 @@ void need(api::Context& context, const std::string& id) {
         no_such_job(id);
 }
 
-pg::Result of_job(api::Context& context, const pg::Statement& statement, const std::string& id) {
+pg::Result of_job(runtime::Context& context, const pg::Statement& statement,
+                  const std::string& id) {
     pg::Result rows = context.db.once(call_of(context), statement, context.caller.org,
                                       context.caller.project, id_of(id));
     if (rows.empty()) need(context, id);
@@ -87,8 +88,8 @@ Artifact read_artifact(const pg::Row& row) {
 }
 
 // The job's own rows tell when it was queued, first started and ended; the rest was reported.
-EventsOutput events(api::Context& context, const EventsInput& input) {
-    const api::Caller& caller = context.caller;
+EventsOutput events(runtime::Context& context, const EventsInput& input) {
+    const runtime::Caller& caller = context.caller;
     const pg::Result lives = of_job(context, sql::life, input.id);
     const pg::Row life = lives[0];
     const auto created = life.get<Timestamp>(0);
@@ -118,8 +119,8 @@ EventsOutput events(api::Context& context, const EventsInput& input) {
     return out;
 }
 
-StepsOutput steps(api::Context& context, const IdInput& input) {
-    const api::Caller& caller = context.caller;
+StepsOutput steps(runtime::Context& context, const IdInput& input) {
+    const runtime::Caller& caller = context.caller;
     const Uuid id = id_of(input.id);
     const auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
         p.add(sql::steps, caller.org, caller.project, id);
@@ -134,7 +135,7 @@ StepsOutput steps(api::Context& context, const IdInput& input) {
     return out;
 }
 
-CheckpointsOutput checkpoints(api::Context& context, const IdInput& input) {
+CheckpointsOutput checkpoints(runtime::Context& context, const IdInput& input) {
     CheckpointsOutput out;
     for (const pg::Row row : of_job(context, sql::checkpoints, input.id)) {
         Checkpoint one;
@@ -151,7 +152,7 @@ CheckpointsOutput checkpoints(api::Context& context, const IdInput& input) {
     return out;
 }
 
-ArtifactsOutput artifacts(api::Context& context, const ArtifactsInput& input) {
+ArtifactsOutput artifacts(runtime::Context& context, const ArtifactsInput& input) {
     std::optional<Uuid> job;
     if (input.id) job = id_of(*input.id);
     ArtifactsOutput out;
@@ -163,7 +164,7 @@ ArtifactsOutput artifacts(api::Context& context, const ArtifactsInput& input) {
     return out;
 }
 
-ChildrenOutput children(api::Context& context, const IdInput& input) {
+ChildrenOutput children(runtime::Context& context, const IdInput& input) {
     need(context, input.id);
     ChildrenOutput out;
     ListInput of;
@@ -183,7 +184,7 @@ ChildrenOutput children(api::Context& context, const IdInput& input) {
     return out;
 }
 
-Job wait(api::Context& context, const WaitInput& input) {
+Job wait(runtime::Context& context, const WaitInput& input) {
     return get(context, {input.id});
 }
 

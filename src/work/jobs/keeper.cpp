@@ -28,7 +28,7 @@ struct ByTenant {
 // Calls each for every tenant in turn. One in which it fails is left alone for a while, and stops
 // nobody else.
 template <class T>
-void in_each(api::Context& context, background::Backoffs& failing, std::string_view task,
+void in_each(runtime::Context& context, background::Backoffs& failing, std::string_view task,
              const std::map<pg::Tenant, T, ByTenant>& tenants, auto each) {
     for (const auto& [tenant, work] : tenants) {
         try {
@@ -44,7 +44,7 @@ void in_each(api::Context& context, background::Backoffs& failing, std::string_v
 
 // What a look across tenants found: keys of live jobs, and no more. What becomes of them is decided
 // in their own tenants' transactions.
-pg::Result found(api::Context& context, const background::Backoffs& failing,
+pg::Result found(runtime::Context& context, const background::Backoffs& failing,
                  const pg::Statement& look) {
     const background::Backoffs::Tenants resting = failing.resting();
     return std::move(context.db
@@ -57,7 +57,7 @@ pg::Result found(api::Context& context, const background::Backoffs& failing,
 }
 
 // Jobs whose workers fell silent.
-int take_back(api::Context& context, background::Backoffs& failing) {
+int take_back(runtime::Context& context, background::Backoffs& failing) {
     const pg::Result rows = found(context, failing, sql::expired);
     std::map<pg::Tenant, std::vector<Claim>, ByTenant> silent;
     for (const pg::Row row : rows)
@@ -75,7 +75,7 @@ int take_back(api::Context& context, background::Backoffs& failing) {
 }
 
 // Delayed jobs that are due, and waiting ones whose time is over.
-int make_due(api::Context& context, background::Backoffs& failing) {
+int make_due(runtime::Context& context, background::Backoffs& failing) {
     const pg::Result rows = found(context, failing, sql::due_jobs);
     std::map<pg::Tenant, std::vector<Uuid>, ByTenant> due;
     for (const pg::Row row : rows)
@@ -98,7 +98,7 @@ int make_due(api::Context& context, background::Backoffs& failing) {
 }
 
 // Looks from the heads of queues that are slow to read, so that no lease waits for it.
-void scout(api::Context& context) {
+void scout(runtime::Context& context) {
     for (const Fronts::Known& known :
          fronts().to_scout(context.db.id(), std::chrono::steady_clock::now())) {
         const Fronts::Queue& queue = known.queue;
@@ -119,20 +119,20 @@ void scout(api::Context& context) {
 
 }  // namespace
 
-int keep(api::Context& context, background::Backoffs& failing) {
+int keep(runtime::Context& context, background::Backoffs& failing) {
     scout(context);
     return take_back(context, failing) + make_due(context, failing) +
            fire_schedules(context, kBunch);
 }
 
-int keep_partitions(api::Context& context) {
+int keep_partitions(runtime::Context& context) {
     return context.db.once({{}, context.deadline}, sql::keep_partitions)[0].get<std::int32_t>(0);
 }
 
 namespace {
 
 // A login that may not drop them serves all the same.
-void drop_old_events(api::Context& context) {
+void drop_old_events(runtime::Context& context) {
     try {
         events::drop_partitions(context);
     } catch (const pg::ServerError& error) {
@@ -145,11 +145,11 @@ void drop_old_events(api::Context& context) {
 
 }  // namespace
 
-Keeper::Keeper(api::Background::MakeContext make_context)
+Keeper::Keeper(runtime::Background::MakeContext make_context)
     : background_("jobs that are due, or whose workers fell silent, wait", std::move(make_context),
-                  [this](api::Context& context) { return step(context); }) {}
+                  [this](runtime::Context& context) { return step(context); }) {}
 
-int Keeper::step(api::Context& context) {
+int Keeper::step(runtime::Context& context) {
     if (time_left(partitions_due_).count() == 0) {
         keep_partitions(context);
         drop_old_events(context);

@@ -12,25 +12,25 @@ namespace stele::jobs {
 
 // Does a batch of what is due, of whatever tenant. Returns how much it was; 0: nothing is due. A
 // tenant whose lost jobs cannot be taken back is left alone for a while, and stops nobody else.
-int keep(api::Context& context, background::Backoffs& failing);
-inline int keep(api::Context& context) {
+int keep(runtime::Context& context, background::Backoffs& failing);
+inline int keep(runtime::Context& context) {
     background::Backoffs failing;
     return keep(context, failing);
 }
 // Returns how many partitions were made.
-int keep_partitions(api::Context& context);
+int keep_partitions(runtime::Context& context);
 
 // Keeps in the background of serve and mcp for as long as it lives.
 class Keeper {
   public:
-    explicit Keeper(api::Background::MakeContext make_context);
+    explicit Keeper(runtime::Background::MakeContext make_context);
 
   private:
-    int step(api::Context& context);
+    int step(runtime::Context& context);
 
     Deadline partitions_due_{};  // at once
     background::Backoffs failing_;
-    api::Background background_;
+    runtime::Background background_;
 };
 
 }  // namespace stele::jobs

@@ -48,14 +48,15 @@ Leased read_leased(const pg::Row& row, const std::string& queue) {
     return out;
 }
 
-pg::Result lease_first(pg::Transaction& tx, const api::Caller& caller, const Look& look, int most) {
+pg::Result lease_first(pg::Transaction& tx, const runtime::Caller& caller, const Look& look,
+                       int most) {
     return tx.query(sql::lease, caller.org, caller.project, look.queue, most, look.worker,
                     look.lease_seconds, look.names, true, limits::kLeaseSeconds,
                     Fronts::kHead.priority, Fronts::kHead.ready_at);
 }
 
 // What a row of settings that is held lets through.
-int allowed(pg::Transaction& tx, const api::Caller& caller, const std::string& queue,
+int allowed(pg::Transaction& tx, const runtime::Caller& caller, const std::string& queue,
             const pg::Row& settings, int most) {
     if (const auto bound = settings.get<std::optional<std::int32_t>>(0)) {
         const pg::Result running =
@@ -70,7 +71,7 @@ int allowed(pg::Transaction& tx, const api::Caller& caller, const std::string& q
 }
 
 // From a queue whose groups take turns; `next` becomes the last group that was looked at.
-pg::Result lease_in_turns(pg::Transaction& tx, const api::Caller& caller, const Look& look,
+pg::Result lease_in_turns(pg::Transaction& tx, const runtime::Caller& caller, const Look& look,
                           const pg::Row& settings, int most, std::string& next) {
     const auto seconds = settings.get<std::optional<std::int32_t>>(5);
     pg::Result out = tx.query(sql::lease_fair, caller.org, caller.project, look.queue, most,
@@ -83,8 +84,8 @@ pg::Result lease_in_turns(pg::Transaction& tx, const api::Caller& caller, const 
 
 // With limits the rows of settings are held, all queues' before the queue's own: leases come one
 // after another and see what runs.
-std::optional<pg::Result> lease_limited(api::Context& context, const Look& look) {
-    const api::Caller& caller = context.caller;
+std::optional<pg::Result> lease_limited(runtime::Context& context, const Look& look) {
+    const runtime::Caller& caller = context.caller;
     return context.db.transaction(
         call_of(context), [&](pg::Transaction& tx) -> std::optional<pg::Result> {
             const auto opened = tx.pipeline([&](pg::Pipeline& p) {
@@ -127,9 +128,9 @@ void learn(const Fronts::Queue& queue, Fronts::Place from, const pg::Result& row
 }
 
 // True when the queue was read from its head, or there are jobs.
-bool look_from(api::Context& context, const Look& look, const Fronts::Queue& queue,
+bool look_from(runtime::Context& context, const Look& look, const Fronts::Queue& queue,
                Fronts::Place from, std::optional<pg::Result>& rows) {
-    const api::Caller& caller = context.caller;
+    const runtime::Caller& caller = context.caller;
     const auto began = std::chrono::steady_clock::now();
     // Safe to say again after a lost connection: what was leased and not heard of comes back by
     // itself.
@@ -169,7 +170,7 @@ struct Leases {
     }
 };
 
-void look_at(api::Context& context, const Look& look, Leases& out) {
+void look_at(runtime::Context& context, const Look& look, Leases& out) {
     const Fronts::Queue queue{context.db.id(), context.caller.org, context.caller.project,
                               look.queue};
     const auto now = std::chrono::steady_clock::now();
@@ -195,7 +196,7 @@ void look_at(api::Context& context, const Look& look, Leases& out) {
 
 // What a job needs to go on where it was: steps that are finished, signals, the last safe
 // checkpoint.
-void add_past(api::Context& context, Leases& out) {
+void add_past(runtime::Context& context, Leases& out) {
     std::map<Uuid, Leased*> jobs;
     for (Leased& job : out.jobs) jobs[id_of(job.id)] = &job;
     const std::vector<Uuid> ids(out.with_past.begin(), out.with_past.end());
@@ -238,7 +239,7 @@ void add_past(api::Context& context, Leases& out) {
 }
 
 // Their leases are over before anybody works on them.
-void fail_unreadable(api::Context& context, const Leases& leases) {
+void fail_unreadable(runtime::Context& context, const Leases& leases) {
     Endings endings;
     for (const auto& [id, why] : leases.unreadable)
         endings.add(id, why.generation, "fail", why.error);
@@ -256,7 +257,7 @@ std::vector<std::string> queues_of(const LeaseInput& input) {
     return out;
 }
 
-LeaseOutput lease(api::Context& context, const LeaseInput& input) {
+LeaseOutput lease(runtime::Context& context, const LeaseInput& input) {
     Leases out;
     Look look;
     look.worker = input.worker.value_or(context.caller.instance);

@@ -16,8 +16,8 @@ namespace stele::jobs {
 
 namespace {
 
-using api::Effect;
-using api::Operation;
+using runtime::Effect;
+using runtime::Operation;
 
 const json::array kExampleClaim{json::object{{"id", kExampleId}, {"generation", 1}}};
 
@@ -55,8 +55,8 @@ std::string render_queues(const json::value& output) {
     return out.empty() ? "No queues.\n" : out;
 }
 
-void register_submitting(api::Registry& registry) {
-    Operation op = write_op(api::operation("job.submit", submit), false);
+void register_submitting(runtime::Registry& registry) {
+    Operation op = write_op(runtime::operation("job.submit", submit), false);
     op.summary = "Ask for a job to be done";
     op.description =
         "Use it to hand work to whoever leases from the queue. With a key it is submitted once, "
@@ -71,7 +71,7 @@ void register_submitting(api::Registry& registry) {
                     {{"name", "remind"}, {"delaySeconds", 3600}, {"priority", 10}}}};
     registry.add(op);
 
-    op = write_op(api::operation("job.submit_batch", submit_batch), false);
+    op = write_op(runtime::operation("job.submit_batch", submit_batch), false);
     op.summary = "Ask for many jobs at once";
     op.description = "Use it for up to 1,000 jobs in one call: all are submitted, or none.";
     op.body_bytes = limits::kBatchBodyBytes;
@@ -80,7 +80,7 @@ void register_submitting(api::Registry& registry) {
                                           json::object{{"name", "test"}, {"queue", "checks"}}}}}}};
     registry.add(op);
 
-    op = write_op(api::operation("job.cancel", cancel), true);
+    op = write_op(runtime::operation("job.cancel", cancel), true);
     op.effect = Effect::destructive;
     op.summary = "Stop a job and its children";
     op.description =
@@ -92,7 +92,7 @@ void register_submitting(api::Registry& registry) {
     op.examples = {{"Stop it", {{"jobId", kExampleId}, {"reason", "not needed"}}}};
     registry.add(op);
 
-    op = write_op(api::operation("job.redrive", redrive), true);
+    op = write_op(runtime::operation("job.redrive", redrive), true);
     op.summary = "Queue failed jobs again";
     op.description =
         "Use it when what made them fail is mended: by ids, or all of a queue; each has all its "
@@ -102,9 +102,9 @@ void register_submitting(api::Registry& registry) {
     registry.add(op);
 }
 
-void register_reads(api::Registry& registry, const Elsewhere& elsewhere) {
-    const std::function<Job(api::Context&, const IdInput&)> find =
-        [elsewhere](api::Context& context, const IdInput& input) {
+void register_reads(runtime::Registry& registry, const Elsewhere& elsewhere) {
+    const std::function<Job(runtime::Context&, const IdInput&)> find =
+        [elsewhere](runtime::Context& context, const IdInput& input) {
             try {
                 return get(context, input);
             } catch (const Error& error) {
@@ -113,7 +113,7 @@ void register_reads(api::Registry& registry, const Elsewhere& elsewhere) {
                 throw;
             }
         };
-    Operation op = read_op(api::operation("job.get", find));
+    Operation op = read_op(runtime::operation("job.get", find));
     op.summary = "A job: how it stands, what it was asked, what it answered";
     op.description = "Use it to follow one job, or to read its output when it is complete.";
     op.default_tool = true;
@@ -121,7 +121,7 @@ void register_reads(api::Registry& registry, const Elsewhere& elsewhere) {
     op.examples = {{"One", {{"jobId", kExampleId}}}};
     registry.add(op);
 
-    op = read_op(api::operation("job.list", list));
+    op = read_op(runtime::operation("job.list", list));
     op.summary = "Jobs, the last submitted first";
     op.description =
         "Use it to see what runs, what waits for somebody and what failed (the dead letters: "
@@ -135,7 +135,7 @@ void register_reads(api::Registry& registry, const Elsewhere& elsewhere) {
     op.render = render_list;
     registry.add(op);
 
-    op = read_op(api::operation("job.queues", queues));
+    op = read_op(runtime::operation("job.queues", queues));
     op.summary = "Queues: their settings and how many jobs they hold";
     op.description = "Use it to see where work piles up, and what is paused.";
     op.examples = {{"All", {}}};
@@ -143,9 +143,9 @@ void register_reads(api::Registry& registry, const Elsewhere& elsewhere) {
     registry.add(op);
 }
 
-api::LongPoll wait_of(const api::Context& context, const json::value& input) {
+runtime::LongPoll wait_of(const runtime::Context& context, const json::value& input) {
     const auto in = reflect::read<LeaseInput>(input);
-    api::LongPoll out;
+    runtime::LongPoll out;
     out.time = std::chrono::milliseconds(in.wait_ms);
     if (in.wait_ms > 0)
         for (const std::string& queue : queues_of(in))
@@ -153,8 +153,8 @@ api::LongPoll wait_of(const api::Context& context, const json::value& input) {
     return out;
 }
 
-void register_working(api::Registry& registry) {
-    Operation op = worker_op(api::operation("job.lease", lease), false);
+void register_working(runtime::Registry& registry) {
+    Operation op = worker_op(runtime::operation("job.lease", lease), false);
     op.summary = "Take jobs to work on";
     op.description =
         "Use it in a worker: the jobs are yours until leaseUntil; every word about them "
@@ -168,7 +168,7 @@ void register_working(api::Registry& registry) {
                     {{"queues", json::array{"urgent", "default"}}, {"max", 100}, {"waitMs", 10}}}};
     registry.add(op);
 
-    op = worker_op(api::operation("job.heartbeat", heartbeat), true);
+    op = worker_op(runtime::operation("job.heartbeat", heartbeat), true);
     op.summary = "Say that you are still working on jobs";
     op.description =
         "Use it before leaseUntil passes; what comes back as stale is not yours any more.";
@@ -200,7 +200,7 @@ void register_working(api::Registry& registry) {
     registry.add(op);
 }
 
-void register_queues(api::Registry& registry) {
+void register_queues(runtime::Registry& registry) {
     const auto add = [&](Operation op, const char* summary, const char* description,
                          json::object example) {
         op.summary = summary;
@@ -208,17 +208,18 @@ void register_queues(api::Registry& registry) {
         op.examples = {{"The default one", std::move(example)}};
         registry.add(op);
     };
-    add(write_op(api::operation("job.queue", set_queue), true), "Set a queue's limits and defaults",
+    add(write_op(runtime::operation("job.queue", set_queue), true),
+        "Set a queue's limits and defaults",
         "Use it to bound what runs at once or begins in a time, in all or per group, and to let "
         "groups take "
         "turns. What is not named stays as it is.",
         {{"queue", "default"}, {"maxRunning", 10}, {"fair", true}});
-    add(write_op(api::operation("job.pause", pause), true), "Lease nothing from a queue",
+    add(write_op(runtime::operation("job.pause", pause), true), "Lease nothing from a queue",
         "Use it to stop a queue for a while; what runs goes on, new jobs are taken.",
         {{"queue", "default"}});
-    add(write_op(api::operation("job.resume_queue", resume_queue), true),
+    add(write_op(runtime::operation("job.resume_queue", resume_queue), true),
         "Lease from a paused queue again", "Use it to end a pause.", {{"queue", "default"}});
-    add(write_op(api::operation("job.drain", drain), true), "Take no new jobs into a queue",
+    add(write_op(runtime::operation("job.drain", drain), true), "Take no new jobs into a queue",
         "Use it before a queue goes away: what is there is still worked on, submissions are "
         "refused.",
         {{"queue", "default"}});
@@ -226,7 +227,7 @@ void register_queues(api::Registry& registry) {
 
 }  // namespace
 
-void register_operations(api::Registry& registry, const Elsewhere& elsewhere) {
+void register_operations(runtime::Registry& registry, const Elsewhere& elsewhere) {
     register_submitting(registry);
     register_reads(registry, elsewhere);
     register_working(registry);

@@ -6,6 +6,6 @@
 namespace stele::jobs {
 
 // job.*: submitting, leasing and working, looking, queues.
-void register_operations(api::Registry& registry, const Elsewhere& elsewhere = {});
+void register_operations(runtime::Registry& registry, const Elsewhere& elsewhere = {});
 
 }  // namespace stele::jobs

@@ -9,7 +9,7 @@ namespace stele::jobs {
 
 namespace {
 
-using api::Operation;
+using runtime::Operation;
 
 std::string_view text_at(const json::value& object, const char* key) {
     return object.at(key).as_string();
@@ -36,7 +36,8 @@ std::string render_plan(const json::value& output) {
 }
 
 // Elsewhere when that is better, else here.
-RunOutput run_somewhere(api::Context& context, const RunInput& input, const Elsewhere& elsewhere) {
+RunOutput run_somewhere(runtime::Context& context, const RunInput& input,
+                        const Elsewhere& elsewhere) {
     if (elsewhere.run && !input.local)
         if (auto there = elsewhere.run(context, input)) return std::move(*there);
     const SubmitOutput here = run(context, input);
@@ -47,12 +48,12 @@ RunOutput run_somewhere(api::Context& context, const RunInput& input, const Else
     return out;
 }
 
-void register_agents(api::Registry& registry, const Elsewhere& elsewhere) {
-    const std::function<RunOutput(api::Context&, const RunInput&)> somewhere =
-        [elsewhere](api::Context& context, const RunInput& input) {
+void register_agents(runtime::Registry& registry, const Elsewhere& elsewhere) {
+    const std::function<RunOutput(runtime::Context&, const RunInput&)> somewhere =
+        [elsewhere](runtime::Context& context, const RunInput& input) {
             return run_somewhere(context, input, elsewhere);
         };
-    Operation op = write_op(api::operation("job.run", somewhere), false);
+    Operation op = write_op(runtime::operation("job.run", somewhere), false);
     op.summary = "Have an agent work on a prompt";
     op.description =
         "Use it to hand a prompt, or a file that says what is to be done, to a worker that runs "
@@ -66,7 +67,7 @@ void register_agents(api::Registry& registry, const Elsewhere& elsewhere) {
          {{"prompt", "make the tests pass"}, {"workdir", "/repo"}, {"maxIterations", 10}}}};
     registry.add(op);
 
-    op = write_op(api::operation("job.context", add_context), false);
+    op = write_op(runtime::operation("job.context", add_context), false);
     op.summary = "Tell a job something while it works";
     op.description =
         "Use it to add to what an agent knows without stopping it: the worker finds it among the "
@@ -78,8 +79,8 @@ void register_agents(api::Registry& registry, const Elsewhere& elsewhere) {
 
 }  // namespace
 
-void register_definitions(api::Registry& registry, const Elsewhere& elsewhere) {
-    Operation op = write_op(api::operation("job.define", define), true);
+void register_definitions(runtime::Registry& registry, const Elsewhere& elsewhere) {
+    Operation op = write_op(runtime::operation("job.define", define), true);
     op.summary = "Say what jobs of a name are made of";
     op.description =
         "Use it to give jobs a plan of steps and defaults. Other content makes a new version, "
@@ -92,14 +93,14 @@ void register_definitions(api::Registry& registry, const Elsewhere& elsewhere) {
           {"defaults", json::object{{"queue", "releases"}, {"maxAttempts", 2}}}}}};
     registry.add(op);
 
-    op = read_op(api::operation("job.definitions", definitions));
+    op = read_op(runtime::operation("job.definitions", definitions));
     op.summary = "Definitions of jobs, or the versions of one";
     op.description = "Use it to see which steps and defaults jobs of a name have.";
     op.examples = {{"All", {}}, {"The versions of one", {{"name", "release"}}}};
     op.render = render_definitions;
     registry.add(op);
 
-    op = read_op(api::operation("job.plan", plan));
+    op = read_op(runtime::operation("job.plan", plan));
     op.summary = "The steps of a job: done, under way, to be done";
     op.description =
         "Use it to see how far a job is. Steps that its definition names are pending until they "

@@ -12,30 +12,30 @@ inline constexpr const char* kExampleId = "01890a5d-ac96-774b-bcce-b302099a8057"
 inline constexpr const char* kExampleEndedId = "01890a5d-ac96-774b-bcce-b302099a8058";
 inline constexpr const char* kExampleArtifactId = "01890a5d-ac96-874b-bcce-b302099a8059";
 
-inline api::Operation read_op(api::Operation op) {
-    op.effect = api::Effect::read;
+inline runtime::Operation read_op(runtime::Operation op) {
+    op.effect = runtime::Effect::read;
     op.idempotent = true;
     op.scopes = {"job:read"};
     return op;
 }
 
-inline api::Operation write_op(api::Operation op, bool idempotent) {
-    op.effect = api::Effect::write;
+inline runtime::Operation write_op(runtime::Operation op, bool idempotent) {
+    op.effect = runtime::Effect::write;
     op.idempotent = idempotent;
     op.scopes = {"job:write"};
     return op;
 }
 
 // What workers say about up to 500 jobs.
-inline api::Operation worker_op(api::Operation op, bool idempotent) {
+inline runtime::Operation worker_op(runtime::Operation op, bool idempotent) {
     op = write_op(std::move(op), idempotent);
     op.scopes = {"job:work"};
     op.body_bytes = limits::kBatchBodyBytes;
     return op;
 }
 
-void register_workflows(api::Registry& registry);
-void register_schedules(api::Registry& registry);
-void register_definitions(api::Registry& registry, const Elsewhere& elsewhere);
+void register_workflows(runtime::Registry& registry);
+void register_schedules(runtime::Registry& registry);
+void register_definitions(runtime::Registry& registry, const Elsewhere& elsewhere);
 
 }  // namespace stele::jobs

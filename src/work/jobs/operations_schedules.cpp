@@ -9,7 +9,7 @@ namespace stele::jobs {
 
 namespace {
 
-using api::Operation;
+using runtime::Operation;
 
 std::string moment(const std::string& time) {
     return time.substr(0, 19) + "Z";
@@ -52,7 +52,7 @@ std::string render_next(const json::value& output) {
     return out.empty() ? "Never.\n" : out;
 }
 
-void register_one(api::Registry& registry, Operation op, const char* summary,
+void register_one(runtime::Registry& registry, Operation op, const char* summary,
                   const char* description) {
     op.summary = summary;
     op.description = description;
@@ -62,8 +62,8 @@ void register_one(api::Registry& registry, Operation op, const char* summary,
 
 }  // namespace
 
-void register_schedules(api::Registry& registry) {
-    Operation op = write_op(api::operation("job.schedule", schedule), true);
+void register_schedules(runtime::Registry& registry) {
+    Operation op = write_op(runtime::operation("job.schedule", schedule), true);
     op.summary = "Have a job submitted when its time comes, once or again and again";
     op.description =
         "Use it for what is to run every day, every hour, or once at a time. A schedule of the "
@@ -82,7 +82,7 @@ void register_schedules(api::Registry& registry) {
     op.render = render_one;
     registry.add(op);
 
-    op = read_op(api::operation("job.schedules", schedules));
+    op = read_op(runtime::operation("job.schedules", schedules));
     op.summary = "Schedules, and when they are due";
     op.description = "Use it to see what will be submitted when, and why something was not.";
     op.default_tool = true;
@@ -91,7 +91,7 @@ void register_schedules(api::Registry& registry) {
     op.render = render_schedules;
     registry.add(op);
 
-    op = read_op(api::operation("job.schedule_next", schedule_next));
+    op = read_op(runtime::operation("job.schedule_next", schedule_next));
     op.summary = "The next times of a schedule that need not be there";
     op.description = "Use it to try an expression before you schedule something with it.";
     op.examples = {{"Working days in New York",
@@ -99,16 +99,16 @@ void register_schedules(api::Registry& registry) {
     op.render = render_next;
     registry.add(op);
 
-    op = write_op(api::operation("job.pause_schedule", pause_schedule), true);
+    op = write_op(runtime::operation("job.pause_schedule", pause_schedule), true);
     op.render = render_one;
     register_one(registry, op, "Have a schedule submit nothing for a while",
                  "Use it to stop one schedule; job.pause stops a queue.");
-    op = write_op(api::operation("job.resume_schedule", resume_schedule), true);
+    op = write_op(runtime::operation("job.resume_schedule", resume_schedule), true);
     op.render = render_one;
     register_one(registry, op, "Let a paused schedule go on",
                  "Use it to end a pause. Times that passed meanwhile are left out, but for one "
                  "single time.");
-    register_one(registry, write_op(api::operation("job.unschedule", unschedule), true),
+    register_one(registry, write_op(runtime::operation("job.unschedule", unschedule), true),
                  "Remove a schedule", "Use it to end a schedule; the jobs it submitted stay.");
 }
 

@@ -12,7 +12,7 @@ namespace stele::jobs {
 
 namespace {
 
-using api::Operation;
+using runtime::Operation;
 
 json::array item(json::object more) {
     more["id"] = kExampleId;
@@ -20,7 +20,7 @@ json::array item(json::object more) {
     return {std::move(more)};
 }
 
-void register_working(api::Registry& registry) {
+void register_working(runtime::Registry& registry) {
     Operation op = worker_op(batch_operation("job.step", save_steps), true);
     op.summary = "Keep what steps of jobs gave";
     op.description =
@@ -32,7 +32,7 @@ void register_working(api::Registry& registry) {
          {{"jobs", item({{"name", "compile"}, {"output", json::object{{"warnings", 0}}}})}}}};
     registry.add(op);
 
-    op = worker_op(api::operation("job.suspend", suspend), false);
+    op = worker_op(runtime::operation("job.suspend", suspend), false);
     op.summary = "Give jobs back until something happens";
     op.description =
         "Use it in a worker when a job must sleep, wait for a signal, an approval or its children. "
@@ -65,8 +65,8 @@ void register_working(api::Registry& registry) {
     registry.add(op);
 }
 
-void register_messages(api::Registry& registry) {
-    Operation op = write_op(api::operation("job.signal", signal), true);
+void register_messages(runtime::Registry& registry) {
+    Operation op = write_op(runtime::operation("job.signal", signal), true);
     op.summary = "Say something to a job";
     op.description =
         "Use it when what a job waits for has happened; it may also come before. Of one name the "
@@ -77,7 +77,7 @@ void register_messages(api::Registry& registry) {
          {{"jobId", kExampleId}, {"name", "payment"}, {"payload", json::object{{"euro", 12}}}}}};
     registry.add(op);
 
-    op = write_op(api::operation("job.approve", approve), true);
+    op = write_op(runtime::operation("job.approve", approve), true);
     op.summary = "Approve or reject a step that waits for a person";
     op.description =
         "Use it to answer a job that waits for approval:<step>. The first decision holds.";
@@ -90,7 +90,7 @@ void register_messages(api::Registry& registry) {
                      {"note", "not today"}}}};
     registry.add(op);
 
-    op = write_op(api::operation("job.resume", resume), false);
+    op = write_op(runtime::operation("job.resume", resume), false);
     op.summary = "Take up a finished job again, as a new one";
     op.description =
         "Use it after a failure or a stop: the new job has the finished steps, the safe "
@@ -99,7 +99,7 @@ void register_messages(api::Registry& registry) {
     op.examples = {{"From where it stopped", {{"jobId", kExampleEndedId}}}};
     registry.add(op);
 
-    op = write_op(api::operation("job.fork", fork), false);
+    op = write_op(runtime::operation("job.fork", fork), false);
     op.summary = "Branch off a job in another direction";
     op.description =
         "Use it to try something else from a checkpoint or a step on, perhaps with another input.";
@@ -109,19 +109,19 @@ void register_messages(api::Registry& registry) {
 }
 
 // What a door waits for that follows one job.
-api::LongPoll follow(const api::Context& context, const std::string& id, int wait_ms) {
+runtime::LongPoll follow(const runtime::Context& context, const std::string& id, int wait_ms) {
     return {{watch_bell(context.caller.org, context.caller.project, id_of(id))},
             std::chrono::milliseconds(wait_ms)};
 }
 
-void register_following(api::Registry& registry) {
-    Operation op = read_op(api::operation("job.wait", wait));
+void register_following(runtime::Registry& registry) {
+    Operation op = read_op(runtime::operation("job.wait", wait));
     op.summary = "Wait for a job to end";
     op.description =
         "Use it for the answer of a job: it comes as soon as the job has ended, or waitMs is over.";
     op.time_limit = std::chrono::milliseconds(limits::kWaitMs) + limits::kDeadline;
     op.waits(
-        [](const api::Context& context, const json::value& input) {
+        [](const runtime::Context& context, const json::value& input) {
             const auto in = reflect::read<WaitInput>(input);
             return follow(context, in.id, in.wait_ms);
         },
@@ -129,7 +129,7 @@ void register_following(api::Registry& registry) {
     op.examples = {{"A moment", {{"jobId", kExampleId}, {"waitMs", 10}}}};
     registry.add(op);
 
-    op = read_op(api::operation("job.events", events));
+    op = read_op(runtime::operation("job.events", events));
     op.summary = "What a job reported, and how its status changed";
     op.description =
         "Use it to follow a job: pass nextSeq as afterSeq for what comes next; with waitMs it "
@@ -138,7 +138,7 @@ void register_following(api::Registry& registry) {
     op.routes = {{"GET", "/jobs/{jobId}/events"}, {"GET", "/job/{jobId}/events"}};
     op.time_limit = std::chrono::milliseconds(limits::kWaitMs) + limits::kDeadline;
     op.waits(
-        [](const api::Context& context, const json::value& input) {
+        [](const runtime::Context& context, const json::value& input) {
             const auto in = reflect::read<EventsInput>(input);
             return follow(context, in.id, in.wait_ms);
         },
@@ -149,8 +149,8 @@ void register_following(api::Registry& registry) {
     registry.add(op);
 }
 
-void register_timeline(api::Registry& registry) {
-    Operation op = read_op(api::operation("job.timeline", timeline));
+void register_timeline(runtime::Registry& registry) {
+    Operation op = read_op(runtime::operation("job.timeline", timeline));
     op.summary = "What happened to a job, in the order of time";
     op.description =
         "Use it to see what ran, where it stopped and how a failure was handled: attempts, steps, "
@@ -162,7 +162,7 @@ void register_timeline(api::Registry& registry) {
     registry.add(op);
 }
 
-void register_history(api::Registry& registry) {
+void register_history(runtime::Registry& registry) {
     const auto add = [&](Operation op, const char* summary, const char* description,
                          const char* route) {
         op.summary = summary;
@@ -173,23 +173,23 @@ void register_history(api::Registry& registry) {
         op.examples = {{"Of one job", {{"jobId", kExampleId}}}};
         registry.add(op);
     };
-    add(read_op(api::operation("job.steps", steps)), "Steps, signals and attempts of a job",
+    add(read_op(runtime::operation("job.steps", steps)), "Steps, signals and attempts of a job",
         "Use it to see what is finished, what was sent to it and which attempts it took.", "steps");
-    add(read_op(api::operation("job.checkpoints", checkpoints)), "Where a job can be resumed",
+    add(read_op(runtime::operation("job.checkpoints", checkpoints)), "Where a job can be resumed",
         "Use it to choose a checkpoint for job.resume or job.fork; latestSafe is the last one that "
         "will do.",
         "checkpoints");
-    add(read_op(api::operation("job.artifacts", artifacts)), "What jobs produced",
+    add(read_op(runtime::operation("job.artifacts", artifacts)), "What jobs produced",
         "Use it to find an artifact: address, hash, size, and whether the file was compared with "
         "them.",
         "artifacts");
-    add(read_op(api::operation("job.children", children)),
+    add(read_op(runtime::operation("job.children", children)),
         "The parts of a job, and what became of them",
         "Use it to follow a job that has children: counts by status and what they used together.",
         "children");
 
-    Operation op = write_op(api::operation("job.verify_artifact", verify), true);
-    op.doors = api::kCli;
+    Operation op = write_op(runtime::operation("job.verify_artifact", verify), true);
+    op.doors = runtime::kCli;
     op.summary = "Compare an artifact with its file";
     op.description =
         "Use it to see whether a file is still what the job produced; the answer is kept.";
@@ -199,7 +199,7 @@ void register_history(api::Registry& registry) {
 
 }  // namespace
 
-void register_workflows(api::Registry& registry) {
+void register_workflows(runtime::Registry& registry) {
     register_working(registry);
     register_messages(registry);
     register_following(registry);

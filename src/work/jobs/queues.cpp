@@ -36,8 +36,8 @@ Queue read_queue(const pg::Row& row) {
     return out;
 }
 
-Queue change(api::Context& context, const QueueInput& in, const Switches& switches) {
-    const api::Caller& caller = context.caller;
+Queue change(runtime::Context& context, const QueueInput& in, const Switches& switches) {
+    const runtime::Caller& caller = context.caller;
     const auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
         p.add(sql::set_queue, caller.org, caller.project, in.queue, in.max_running,
               in.max_running_per_group, in.rate_limit, in.rate_seconds, in.lease_seconds,
@@ -49,11 +49,11 @@ Queue change(api::Context& context, const QueueInput& in, const Switches& switch
     });
     if (in.queue == kAllQueues) {
         for (const Queue& one : queues(context, {}).queues)
-            if (one.ready > 0) wake(context, one.queue, api::Bells::kAll);
+            if (one.ready > 0) wake(context, one.queue, runtime::Bells::kAll);
         return read_queue(results.back()[0]);
     }
     Queue out = read_queue(results.back()[0]);
-    if (!out.paused && out.ready > 0) wake(context, in.queue, api::Bells::kAll);
+    if (!out.paused && out.ready > 0) wake(context, in.queue, runtime::Bells::kAll);
     return out;
 }
 
@@ -74,27 +74,27 @@ QueueInput named(const std::string& queue) {
 
 }  // namespace
 
-Queue set_queue(api::Context& context, const QueueInput& input) {
+Queue set_queue(runtime::Context& context, const QueueInput& input) {
     if (input.queue == kAllQueues) check_all(input);
     return change(context, input, {});
 }
 
-Queue pause(api::Context& context, const QueueNameInput& input) {
+Queue pause(runtime::Context& context, const QueueNameInput& input) {
     return change(context, named(input.queue), {.paused = true, .draining = {}});
 }
 
-Queue resume_queue(api::Context& context, const QueueNameInput& input) {
+Queue resume_queue(runtime::Context& context, const QueueNameInput& input) {
     return change(context, named(input.queue), {.paused = false, .draining = {}});
 }
 
-Queue drain(api::Context& context, const DrainInput& input) {
+Queue drain(runtime::Context& context, const DrainInput& input) {
     if (input.queue == kAllQueues)
         throw Error(Code::invalid_argument, "queue: * cannot be drained",
                     "name the queue that goes away");
     return change(context, named(input.queue), {.paused = {}, .draining = !input.off});
 }
 
-QueuesOutput queues(api::Context& context, const QueuesInput& input) {
+QueuesOutput queues(runtime::Context& context, const QueuesInput& input) {
     QueuesOutput out;
     for (const pg::Row row : context.db.once(call_of(context), sql::queues, context.caller.org,
                                              context.caller.project, input.queue))

@@ -22,8 +22,8 @@ Uuid first_id_at(Timestamp at) {
     return out;
 }
 
-pg::Result page(api::Context& context, const ListInput& in) {
-    const api::Caller& caller = context.caller;
+pg::Result page(runtime::Context& context, const ListInput& in) {
+    const runtime::Caller& caller = context.caller;
     // Bounds that are always there are what an index can answer.
     Uuid before, from;
     before.bytes.fill(0xFF);
@@ -118,8 +118,8 @@ Signal read_signal(const pg::Row& row) {
     return out;
 }
 
-Job get(api::Context& context, const IdInput& input) {
-    const api::Caller& caller = context.caller;
+Job get(runtime::Context& context, const IdInput& input) {
+    const runtime::Caller& caller = context.caller;
     const auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
         p.add(sql::get, caller.org, caller.project, id_of(input.id));
         p.add(sql::steps_planned, caller.org, caller.project, id_of(input.id));
@@ -136,7 +136,7 @@ Job get(api::Context& context, const IdInput& input) {
     return out;
 }
 
-ListOutput list(api::Context& context, const ListInput& input) {
+ListOutput list(runtime::Context& context, const ListInput& input) {
     ListOutput out;
     for (const pg::Row row : page(context, input)) {
         if (int(out.jobs.size()) == input.limit) {

@@ -8,8 +8,8 @@
 
 namespace stele::jobs {
 
-RedriveOutput redrive(api::Context& context, const RedriveInput& input) {
-    const api::Caller& caller = context.caller;
+RedriveOutput redrive(runtime::Context& context, const RedriveInput& input) {
+    const runtime::Caller& caller = context.caller;
     if (input.ids.empty() == !input.queue.has_value())
         throw Error(Code::invalid_argument, "ids, queue: expected one of the two",
                     "name failed jobs, or the queue whose failed jobs are meant");

@@ -129,7 +129,7 @@ Reported lay_out(const Report& report, int seq, Timestamp at, Columns& columns) 
     return out;
 }
 
-void write(pg::Transaction& tx, const api::Caller& caller, const Columns& c) {
+void write(pg::Transaction& tx, const runtime::Caller& caller, const Columns& c) {
     const auto& [org, project] = std::pair(caller.org, caller.project);
     if (const auto& e = c.events; !e.jobs.empty())
         tx.query(sql::add_events, org, project, e.jobs, e.seqs, e.types, e.steps, e.payloads);
@@ -159,7 +159,7 @@ std::string hash_problem(std::string_view text) {
                : "is not 64 lower-case hex digits, as `sha256sum FILE` prints them";
 }
 
-ReportOutput report(api::Context& context, const ReportInput& input) {
+ReportOutput report(runtime::Context& context, const ReportInput& input) {
     const Timestamp at = now();
     const std::vector<Report> reports = in_order(input.jobs, "jobs");
     std::vector<Uuid> ids;

@@ -68,7 +68,8 @@ void add_times(pg::Transaction& tx, Schedule& schedule) {
     schedule.next.insert(schedule.next.begin(), *schedule.next_at);
 }
 
-Schedule find_schedule(pg::Transaction& tx, const api::Caller& caller, const std::string& name) {
+Schedule find_schedule(pg::Transaction& tx, const runtime::Caller& caller,
+                       const std::string& name) {
     const pg::Result rows =
         tx.query(sql::schedules, caller.org, caller.project, std::optional(name), std::string(), 1);
     if (rows.empty()) no_such_schedule(name);
@@ -78,7 +79,7 @@ Schedule find_schedule(pg::Transaction& tx, const api::Caller& caller, const std
 }
 
 // To who watches: that an agent's schedule came or went. The last thing in a transaction.
-void announce_change(pg::Transaction& tx, const api::Caller& caller, std::string_view job,
+void announce_change(pg::Transaction& tx, const runtime::Caller& caller, std::string_view job,
                      std::string type, const std::string& name) {
     if (job == kAgentJob)
         events::announce(tx, caller, {{std::move(type), json::object{{"name", name}}, {}, {}}});
@@ -97,8 +98,8 @@ std::optional<Timestamp> first_time(Clock clock, const When& when, Timestamp at)
     return times.empty() ? std::nullopt : std::optional(times.front());
 }
 
-Schedule set_paused(api::Context& context, const std::string& name, bool paused) {
-    const api::Caller& caller = context.caller;
+Schedule set_paused(runtime::Context& context, const std::string& name, bool paused) {
+    const runtime::Caller& caller = context.caller;
     return context.db.transaction(call_of(context), [&](pg::Transaction& tx) {
         const pg::Result held = tx.query(sql::hold_schedule, caller.org, caller.project, name);
         if (held.empty()) no_such_schedule(name);
@@ -116,8 +117,8 @@ Schedule set_paused(api::Context& context, const std::string& name, bool paused)
 
 }  // namespace
 
-Schedule schedule(api::Context& context, const ScheduleInput& input) {
-    const api::Caller& caller = context.caller;
+Schedule schedule(runtime::Context& context, const ScheduleInput& input) {
+    const runtime::Caller& caller = context.caller;
     const When when = parse_when(input.schedule);
     std::optional<std::string> job_input;
     if (!input.input.is_null()) job_input = serialize(input.input);
@@ -150,8 +151,8 @@ Schedule schedule(api::Context& context, const ScheduleInput& input) {
     });
 }
 
-SchedulesOutput schedules(api::Context& context, const SchedulesInput& input) {
-    const api::Caller& caller = context.caller;
+SchedulesOutput schedules(runtime::Context& context, const SchedulesInput& input) {
+    const runtime::Caller& caller = context.caller;
     pg::Call call = call_of(context);
     call.snapshot = true;
     return context.db.transaction(call, [&](pg::Transaction& tx) {
@@ -169,8 +170,8 @@ SchedulesOutput schedules(api::Context& context, const SchedulesInput& input) {
     });
 }
 
-UnscheduleOutput unschedule(api::Context& context, const ScheduleNameInput& input) {
-    const api::Caller& caller = context.caller;
+UnscheduleOutput unschedule(runtime::Context& context, const ScheduleNameInput& input) {
+    const runtime::Caller& caller = context.caller;
     return context.db.transaction(call_of(context), [&](pg::Transaction& tx) -> UnscheduleOutput {
         const pg::Result gone = tx.query(sql::unschedule, caller.org, caller.project, input.name);
         if (gone.empty()) return {input.name, false};
@@ -179,15 +180,15 @@ UnscheduleOutput unschedule(api::Context& context, const ScheduleNameInput& inpu
     });
 }
 
-Schedule pause_schedule(api::Context& context, const ScheduleNameInput& input) {
+Schedule pause_schedule(runtime::Context& context, const ScheduleNameInput& input) {
     return set_paused(context, input.name, true);
 }
 
-Schedule resume_schedule(api::Context& context, const ScheduleNameInput& input) {
+Schedule resume_schedule(runtime::Context& context, const ScheduleNameInput& input) {
     return set_paused(context, input.name, false);
 }
 
-ScheduleNextOutput schedule_next(api::Context& context, const ScheduleNextInput& input) {
+ScheduleNextOutput schedule_next(runtime::Context& context, const ScheduleNextInput& input) {
     const When when = parse_when(input.schedule);
     return context.db.transaction(call_of(context), [&](pg::Transaction& tx) {
         ScheduleNextOutput out;

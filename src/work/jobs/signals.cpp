@@ -10,9 +10,9 @@ namespace stele::jobs {
 namespace {
 
 // `name`: of the signal; `awaited`: what a job that waits for it says.
-SignalOutput send(api::Context& context, const std::string& id, const std::string& name,
+SignalOutput send(runtime::Context& context, const std::string& id, const std::string& name,
                   const std::string& awaited, const json::value& payload) {
-    const api::Caller& caller = context.caller;
+    const runtime::Caller& caller = context.caller;
     const Uuid job = id_of(id);
     const std::string sender = caller.principal + "@" + caller.instance;
     const std::optional<std::string> text =
@@ -44,14 +44,14 @@ SignalOutput send(api::Context& context, const std::string& id, const std::strin
 
 }  // namespace
 
-SignalOutput signal(api::Context& context, const SignalInput& input) {
+SignalOutput signal(runtime::Context& context, const SignalInput& input) {
     if (input.name.starts_with("approval:"))
         throw Error(Code::invalid_argument, "name: approval:… is said with job.approve",
                     "`stele job approve ID STEP`");
     return send(context, input.id, input.name, "signal:" + input.name, input.payload);
 }
 
-SignalOutput approve(api::Context& context, const ApproveInput& input) {
+SignalOutput approve(runtime::Context& context, const ApproveInput& input) {
     const std::string name = "approval:" + input.step;
     const json::object payload{{"decision", reflect::name_of(input.decision)},
                                {"by", context.caller.principal},

@@ -72,7 +72,7 @@ std::pair<std::string, std::optional<Timestamp>> wait_of(const Wait& wait, Times
 
 }  // namespace
 
-StepOutput save_steps(api::Context& context, const StepInput& input) {
+StepOutput save_steps(runtime::Context& context, const StepInput& input) {
     const Timestamp at = now();
     StepColumns c;
     const std::vector<Claim> claims = claims_of(input.jobs);
@@ -91,7 +91,7 @@ StepOutput save_steps(api::Context& context, const StepInput& input) {
     return out;
 }
 
-SuspendOutput suspend(api::Context& context, const SuspendInput& input) {
+SuspendOutput suspend(runtime::Context& context, const SuspendInput& input) {
     const Timestamp at = now();
     const std::vector<Wait> waits = in_order(input.jobs, "jobs");
     std::vector<Uuid> ids;
@@ -107,7 +107,7 @@ SuspendOutput suspend(api::Context& context, const SuspendInput& input) {
         until.push_back(time);
         claims.push_back({wait.id, wait.generation});
     }
-    const api::Caller& caller = context.caller;
+    const runtime::Caller& caller = context.caller;
     const auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
         p.add(sql::plan);
         p.add(sql::hold, caller.org, caller.project,

@@ -95,14 +95,14 @@ Made read_made(const pg::Result& rows) {
 
 // `add` takes a statement and its parameters.
 template <class Add>
-auto add_jobs(const Add& add, const api::Caller& caller, const Columns& c) {
+auto add_jobs(const Add& add, const runtime::Caller& caller, const Columns& c) {
     return add(sql::submit, caller.org, caller.project, caller.instance, c.ids, c.queues, c.names,
                c.versions, c.keys, c.parents, c.roots, c.groups, c.priorities, c.run_at, c.attempts,
                c.leases, c.backoffs, c.caps, c.origins, c.inputs, c.metadata, c.retentions,
                c.depths, c.announced, c.queueless);
 }
 
-Made submit_plain(api::Context& context, const Columns& columns) {
+Made submit_plain(runtime::Context& context, const Columns& columns) {
     const auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
         add_jobs([&](const auto&... args) { p.add(args...); }, context.caller, columns);
     });
@@ -116,7 +116,7 @@ struct Parent {
 };
 
 // The parents are held, so none of them ends before it knows of its children.
-std::map<Uuid, Parent> hold_parents(pg::Transaction& tx, const api::Caller& caller,
+std::map<Uuid, Parent> hold_parents(pg::Transaction& tx, const runtime::Caller& caller,
                                     const Columns& columns) {
     std::set<Uuid> wanted;
     for (const auto& parent : columns.parents)
@@ -145,7 +145,7 @@ std::map<Uuid, Parent> hold_parents(pg::Transaction& tx, const api::Caller& call
     return out;
 }
 
-Made submit_children(pg::Transaction& tx, const api::Caller& caller, Columns& columns) {
+Made submit_children(pg::Transaction& tx, const runtime::Caller& caller, Columns& columns) {
     const std::map<Uuid, Parent> parents = hold_parents(tx, caller, columns);
     for (std::size_t i = 0; i < columns.parents.size(); ++i) {
         if (!columns.parents[i]) continue;
@@ -186,14 +186,15 @@ void read_found(const pg::Result& rows, const Columns& columns, SubmitBatchOutpu
 }
 
 template <class Ask>
-void find(const Ask& ask, const api::Caller& caller, const Columns& columns,
+void find(const Ask& ask, const runtime::Caller& caller, const Columns& columns,
           SubmitBatchOutput& out) {
     read_found(ask(sql::find_submitted, caller.org, caller.project, columns.ids, columns.queues,
                    columns.keys, columns.names, columns.versions),
                columns, out);
 }
 
-void wake_queues(api::Context& context, const Columns& columns, Timestamp at, const Made& made) {
+void wake_queues(runtime::Context& context, const Columns& columns, Timestamp at,
+                 const Made& made) {
     std::map<std::string_view, int> ready;
     int unsaid = 0;
     for (std::size_t i = 0; i < columns.ids.size(); ++i) {
@@ -236,7 +237,7 @@ void no_such_job(const std::string& id) {
                 "`stele job list` shows what there is");
 }
 
-SubmitBatchOutput submit_batch(api::Context& context, const SubmitBatchInput& input) {
+SubmitBatchOutput submit_batch(runtime::Context& context, const SubmitBatchInput& input) {
     const Timestamp at = now();
     Columns columns;
     SubmitBatchOutput out = fill(columns, input, at);
@@ -256,7 +257,7 @@ SubmitBatchOutput submit_batch(api::Context& context, const SubmitBatchInput& in
     return out;
 }
 
-Submitted submit_within(pg::Transaction& tx, const api::Caller& caller,
+Submitted submit_within(pg::Transaction& tx, const runtime::Caller& caller,
                         const SubmitBatchInput& input) {
     Columns columns;
     Submitted out;
@@ -271,7 +272,7 @@ Submitted submit_within(pg::Transaction& tx, const api::Caller& caller,
     return out;
 }
 
-SubmitOutput submit(api::Context& context, const SubmitInput& input) {
+SubmitOutput submit(runtime::Context& context, const SubmitInput& input) {
     return submit_batch(context, {{input}}).jobs.front();
 }
 

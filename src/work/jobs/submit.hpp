@@ -14,7 +14,7 @@ struct Submitted : SubmitBatchOutput {
 
 // As submit_batch, for jobs without parents and delays. Throws Error(conflict) for a queue that is
 // draining, and then the transaction must not commit.
-Submitted submit_within(pg::Transaction& tx, const api::Caller& caller,
+Submitted submit_within(pg::Transaction& tx, const runtime::Caller& caller,
                         const SubmitBatchInput& input);
 
 }  // namespace stele::jobs

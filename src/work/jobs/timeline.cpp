@@ -82,12 +82,12 @@ std::int64_t duration_of(const json::object& entry) {
 
 }  // namespace
 
-TimelineOutput timeline(api::Context& context, const TimelineInput& input) {
+TimelineOutput timeline(runtime::Context& context, const TimelineInput& input) {
     TimelineOutput out;
     const Job job = get(context, {input.id});
     out.job = head_of(job);
     const Cursor after = parse_cursor(input.cursor);
-    const api::Caller& caller = context.caller;
+    const runtime::Caller& caller = context.caller;
     const auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
         p.add(sql::timeline, caller.org, caller.project, id_of(input.id), after.time, after.id,
               input.limit + 1);

@@ -88,7 +88,7 @@ struct TimelineOutput {
 };
 
 // Throws Error(not_found).
-TimelineOutput timeline(api::Context& context, const TimelineInput& input);
+TimelineOutput timeline(runtime::Context& context, const TimelineInput& input);
 
 // The entries with a bar each, placed and as long as it took.
 std::string render_timeline(const json::value& output);

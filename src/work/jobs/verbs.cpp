@@ -19,13 +19,13 @@ std::vector<Claim> claims_of(const std::vector<Item>& items) {
 }
 
 // Places in queues became free, or parents woke up.
-void wake_all(api::Context& context, const std::map<std::string, int>& queues) {
+void wake_all(runtime::Context& context, const std::map<std::string, int>& queues) {
     for (const auto& [queue, jobs] : queues) wake(context, queue, jobs);
 }
 
 }  // namespace
 
-std::vector<Stale> stale_of(api::Context& context, const std::vector<Claim>& claims,
+std::vector<Stale> stale_of(runtime::Context& context, const std::vector<Claim>& claims,
                             const Taken& taken, Taken* done_before) {
     std::vector<Uuid> ids;
     std::map<Uuid, int> generations;
@@ -58,7 +58,7 @@ std::vector<Stale> stale_of(api::Context& context, const std::vector<Claim>& cla
     return out;
 }
 
-HeartbeatOutput heartbeat(api::Context& context, const HeartbeatInput& input) {
+HeartbeatOutput heartbeat(runtime::Context& context, const HeartbeatInput& input) {
     const std::vector<Claim> claims = in_order(input.jobs, "jobs");
     std::vector<Uuid> ids;
     std::vector<std::int32_t> generations;
@@ -83,7 +83,7 @@ HeartbeatOutput heartbeat(api::Context& context, const HeartbeatInput& input) {
     return out;
 }
 
-CompleteOutput complete(api::Context& context, const CompleteInput& input) {
+CompleteOutput complete(runtime::Context& context, const CompleteInput& input) {
     const std::vector<Done> jobs = in_order(input.jobs, "jobs");
     std::vector<Uuid> ids;
     std::vector<std::int32_t> generations;
@@ -117,7 +117,7 @@ CompleteOutput complete(api::Context& context, const CompleteInput& input) {
     return out;
 }
 
-FailOutput fail(api::Context& context, const FailInput& input) {
+FailOutput fail(runtime::Context& context, const FailInput& input) {
     const std::vector<Failed> jobs = in_order(input.jobs, "jobs");
     Endings endings;
     for (const Failed& job : jobs)
@@ -136,7 +136,7 @@ FailOutput fail(api::Context& context, const FailInput& input) {
     return out;
 }
 
-std::vector<Ended> end_attempts(api::Context& context, const pg::Tenant& tenant,
+std::vector<Ended> end_attempts(runtime::Context& context, const pg::Tenant& tenant,
                                 const Endings& endings) {
     const auto results = context.db.pipeline({tenant, context.deadline}, [&](pg::Pipeline& p) {
         p.add(sql::plan);

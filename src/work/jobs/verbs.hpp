@@ -34,7 +34,7 @@ using Taken = std::set<Uuid>;
 
 // Of these claims those that were not taken, and why. With `done_before`, jobs that the very same
 // lease had completed before are put there instead.
-std::vector<Stale> stale_of(api::Context& context, const std::vector<Claim>& claims,
+std::vector<Stale> stale_of(runtime::Context& context, const std::vector<Claim>& claims,
                             const Taken& taken, Taken* done_before = nullptr);
 
 // Attempts that end without success, as one array a column; the youngest job first.
@@ -56,7 +56,7 @@ struct Endings {
 };
 
 // Gives what became of those that were still leased like that, and wakes who waits for them.
-std::vector<Ended> end_attempts(api::Context& context, const pg::Tenant& tenant,
+std::vector<Ended> end_attempts(runtime::Context& context, const pg::Tenant& tenant,
                                 const Endings& endings);
 
 }  // namespace stele::jobs

@@ -33,8 +33,8 @@ Verified compare(const Artifact& artifact) {
 
 }  // namespace
 
-Artifact verify(api::Context& context, const ArtifactInput& input) {
-    const api::Caller& caller = context.caller;
+Artifact verify(runtime::Context& context, const ArtifactInput& input) {
+    const runtime::Caller& caller = context.caller;
     if (!context.local_files)
         throw Error(Code::forbidden, "artifacts are compared on the machine where the files are",
                     "run `stele job verify_artifact ID` there");

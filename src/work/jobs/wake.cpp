@@ -14,7 +14,7 @@ std::string bell_of(const Uuid& org, const Uuid& project, std::string_view queue
     return org.text().append(":").append(project.text()).append(":").append(queue);
 }
 
-void wake(api::Context& context, const Uuid& org, const Uuid& project, std::string_view queue,
+void wake(runtime::Context& context, const Uuid& org, const Uuid& project, std::string_view queue,
           int jobs) noexcept {
     try {
         const std::string bell = bell_of(org, project, queue);
@@ -28,7 +28,7 @@ void wake(api::Context& context, const Uuid& org, const Uuid& project, std::stri
     }
 }
 
-void wake(api::Context& context, std::string_view queue, int jobs) noexcept {
+void wake(runtime::Context& context, std::string_view queue, int jobs) noexcept {
     wake(context, context.caller.org, context.caller.project, queue, jobs);
 }
 
@@ -36,12 +36,12 @@ std::string watch_bell(const Uuid& org, const Uuid& project, const Uuid& job) {
     return bell_of(org, project, "#" + job.text());
 }
 
-void tell_watchers(api::Context& context, const Uuid& job) {
+void tell_watchers(runtime::Context& context, const Uuid& job) {
     if (context.bells)
         context.bells->heard(watch_bell(context.caller.org, context.caller.project, job));
 }
 
-Waker::Waker(api::Bells& bells, std::function<pg::ConnInfo()> info)
+Waker::Waker(runtime::Bells& bells, std::function<pg::ConnInfo()> info)
     : bells_(bells), notifications_(std::move(info), kChannel, [&bells](const std::string& bell) {
           bells.heard(bell);
       }) {

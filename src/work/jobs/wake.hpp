@@ -18,13 +18,13 @@ std::string bell_of(const Uuid& org, const Uuid& project, std::string_view queue
 
 // After a commit: something may be had from this queue, for so many workers. Never throws: a bell
 // promises nothing.
-void wake(api::Context& context, const Uuid& org, const Uuid& project, std::string_view queue,
+void wake(runtime::Context& context, const Uuid& org, const Uuid& project, std::string_view queue,
           int jobs) noexcept;
-void wake(api::Context& context, std::string_view queue, int jobs) noexcept;
+void wake(runtime::Context& context, std::string_view queue, int jobs) noexcept;
 
 // Whoever follows one job hears of what is reported and of its end: in this process, for others
 // look once a second.
 std::string watch_bell(const Uuid& org, const Uuid& project, const Uuid& job);
-void tell_watchers(api::Context& context, const Uuid& job);
+void tell_watchers(runtime::Context& context, const Uuid& job);
 
 }  // namespace stele::jobs

@@ -10,13 +10,13 @@ namespace stele::jobs {
 class Waker {
   public:
     // `bells` must outlive this.
-    Waker(api::Bells& bells, std::function<pg::ConnInfo()> info);
+    Waker(runtime::Bells& bells, std::function<pg::ConnInfo()> info);
     ~Waker();
     Waker(const Waker&) = delete;
     Waker& operator=(const Waker&) = delete;
 
   private:
-    api::Bells& bells_;
+    runtime::Bells& bells_;
     pg::Notifications notifications_;
 };
 

@@ -14,7 +14,7 @@ namespace {
 constexpr int kTries = 2;  // targets whose health is looked at, the best first
 constexpr std::size_t kNamesShown = 20;
 
-std::string no_target(const api::Context& context, const Decision& decision,
+std::string no_target(const runtime::Context& context, const Decision& decision,
                       const std::string& target) {
     if (is_self(context, target, "")) return "an instance does not delegate to itself";
     std::vector<std::string> names;
@@ -42,7 +42,7 @@ std::vector<std::size_t> to_try(const Wish& wish, const Decision& decision) {
 }
 
 // Nobody is there to be asked.
-Refused nobody(const api::Context& context, const Wish& wish, const Decision& decision) {
+Refused nobody(const runtime::Context& context, const Wish& wish, const Decision& decision) {
     const auto is_self = [](const Skipped& other) { return other.why == "self"; };
     Refused out;
     if (decision.candidates.empty() && std::ranges::all_of(decision.skipped, is_self))
@@ -62,7 +62,7 @@ Refused nobody(const api::Context& context, const Wish& wish, const Decision& de
 
 }  // namespace
 
-std::optional<Refused> choose(const api::Context& context, Peers& peers, const Wish& wish,
+std::optional<Refused> choose(const runtime::Context& context, Peers& peers, const Wish& wish,
                               Decision& decision) {
     const std::vector<std::size_t> candidates = to_try(wish, decision);
     if (candidates.empty()) return nobody(context, wish, decision);

@@ -23,7 +23,7 @@ struct Refused {
 
 // Asks the best few how they are; the first that is well becomes the decision's selection. Gives
 // why it is nobody, or nothing.
-std::optional<Refused> choose(const api::Context& context, Peers& peers, const Wish& wish,
+std::optional<Refused> choose(const runtime::Context& context, Peers& peers, const Wish& wish,
                               Decision& decision);
 
 }  // namespace stele::mesh

@@ -48,7 +48,7 @@ RouteInput question(const jobs::RunInput& job) {
 
 // What the target is sent: the job, whose it is, and the way it went so far. It was chosen for it,
 // so it does not choose again.
-std::string payload_of(const api::Context& context, const jobs::RunInput& job,
+std::string payload_of(const runtime::Context& context, const jobs::RunInput& job,
                        const std::vector<std::string>& path) {
     jobs::RunInput out = job;
     out.depth = job.depth + 1;
@@ -61,7 +61,7 @@ std::string payload_of(const api::Context& context, const jobs::RunInput& job,
     return serialize(payload);
 }
 
-bool put_on_record(api::Context& context, const Work& work, const Decision& decision,
+bool put_on_record(runtime::Context& context, const Work& work, const Decision& decision,
                    const Uuid& id) {
     NewDelegation made;
     made.id = id;
@@ -79,14 +79,14 @@ bool put_on_record(api::Context& context, const Work& work, const Decision& deci
 }
 
 // What was delegated under its key before.
-Handed known(api::Context& context, const Work& work) {
+Handed known(runtime::Context& context, const Work& work) {
     Handed out;
     if (!work.key.empty()) out.record = find_delegation(context, work.key);
     out.duplicate = out.record.has_value();
     return out;
 }
 
-Handed hand_on(api::Context& context, const Work& work) {
+Handed hand_on(runtime::Context& context, const Work& work) {
     Handed out;
     Decision decision = decide(context, question(work.job), work.wish.target.has_value());
     Peers peers(context.settings);
@@ -109,7 +109,7 @@ Handed hand_on(api::Context& context, const Work& work) {
 }
 
 // Where a job stands in the chain that began elsewhere: jobs.metadata.mesh.
-void take_place(api::Context& context, const std::string& job_id, jobs::RunInput& job) {
+void take_place(runtime::Context& context, const std::string& job_id, jobs::RunInput& job) {
     const jobs::Job asked = jobs::get(context, {job_id});
     if (!asked.metadata || !asked.metadata->is_object()) return;
     const json::value* mesh = asked.metadata->get_object().if_contains("mesh");
@@ -122,7 +122,7 @@ void take_place(api::Context& context, const std::string& job_id, jobs::RunInput
     job.path = read.path;
 }
 
-Work work_of(api::Context& context, const DelegateInput& input) {
+Work work_of(runtime::Context& context, const DelegateInput& input) {
     if (input.task.has_value() == input.prompt.has_value())
         throw Error(Code::invalid_argument, "task, prompt: expected one of the two",
                     "say what is to be done");
@@ -178,7 +178,7 @@ DelegateOutput answer_of(const Record& record, bool async) {
     return out;
 }
 
-DelegateOutput done_here(api::Context& context, const Work& work, const std::string& why) {
+DelegateOutput done_here(runtime::Context& context, const Work& work, const std::string& why) {
     jobs::RunInput job = work.job;
     job.key = work.key.empty() ? std::nullopt : std::optional(work.key);
     DelegateOutput out;
@@ -189,7 +189,7 @@ DelegateOutput done_here(api::Context& context, const Work& work, const std::str
 }
 
 // What spoke for the one that has it, from the explanation that is kept.
-json::value breakdown_of(api::Context& context, const Record& record) {
+json::value breakdown_of(runtime::Context& context, const Record& record) {
     const auto explanation = delegation(context, {record.id}).explanation;
     if (!explanation) return nullptr;
     for (const json::value& one : explanation->at("candidates").as_array())
@@ -199,12 +199,12 @@ json::value breakdown_of(api::Context& context, const Record& record) {
 
 }  // namespace
 
-std::string key_of(const api::Context& context, const DelegateInput& input) {
+std::string key_of(const runtime::Context& context, const DelegateInput& input) {
     if (input.key) return *input.key;
     return context.call_id.empty() ? "" : "call:" + context.call_id;
 }
 
-void post(api::Context& context, Peers& peers, const Record& record) {
+void post(runtime::Context& context, Peers& peers, const Record& record) {
     const pg::Tenant tenant{context.caller.org, context.caller.project};
     // What comes of it is put on record within the same deadline.
     const auto time = std::clamp(time_left(context.deadline) - kRecordTime, kRecordTime, kPostTime);
@@ -226,7 +226,7 @@ void post(api::Context& context, Peers& peers, const Record& record) {
     }
 }
 
-DelegateOutput delegate(api::Context& context, const DelegateInput& input) {
+DelegateOutput delegate(runtime::Context& context, const DelegateInput& input) {
     const Work work = work_of(context, input);
     Handed handed = known(context, work);
     if (!handed.record) handed = hand_on(context, work);
@@ -244,8 +244,9 @@ DelegateOutput delegate(api::Context& context, const DelegateInput& input) {
     return out;
 }
 
-std::optional<jobs::RunOutput> run_elsewhere(api::Context& context, const jobs::RunInput& input) {
-    const api::MeshSettings& settings = context.settings.mesh;
+std::optional<jobs::RunOutput> run_elsewhere(runtime::Context& context,
+                                             const jobs::RunInput& input) {
+    const runtime::MeshSettings& settings = context.settings.mesh;
     // A file that says what to do is on this machine.
     if (!settings.enabled || !input.prompt || input.spec_file || input.depth >= settings.max_depth)
         return std::nullopt;

@@ -12,14 +12,15 @@
 
 namespace stele::mesh {
 
-DelegateOutput delegate(api::Context& context, const DelegateInput& input);
+DelegateOutput delegate(runtime::Context& context, const DelegateInput& input);
 // The key under which a call delegates, which is found again when a door looks once more.
-std::string key_of(const api::Context& context, const DelegateInput& input);
+std::string key_of(const runtime::Context& context, const DelegateInput& input);
 
 // POST /job's own routing (jobs::Elsewhere): when the mesh is on and somebody scores above 0.3.
-std::optional<jobs::RunOutput> run_elsewhere(api::Context& context, const jobs::RunInput& input);
+std::optional<jobs::RunOutput> run_elsewhere(runtime::Context& context,
+                                             const jobs::RunInput& input);
 
 // Sends what is on record, and puts on record what came of it.
-void post(api::Context& context, Peers& peers, const Record& record);
+void post(runtime::Context& context, Peers& peers, const Record& record);
 
 }  // namespace stele::mesh

@@ -22,7 +22,7 @@ namespace {
 constexpr std::size_t kErrorBytes = 1000;
 constexpr std::size_t kSummaryBytes = 4096;
 
-void add_event(pg::Transaction& tx, const api::Caller& caller, const Uuid& id, std::int32_t seq,
+void add_event(pg::Transaction& tx, const runtime::Caller& caller, const Uuid& id, std::int32_t seq,
                std::string_view type, const json::object& payload) {
     tx.query(sql::add_delegation_event, caller.org, caller.project, id, seq, type,
              serialize_redacted(payload));
@@ -33,13 +33,13 @@ std::string redacted_payload(const Record& record) {
     return serialize_redacted(parse_json(record.payload, "payload"));
 }
 
-void project(pg::Transaction& tx, const api::Caller& caller, const Uuid& id) {
+void project(pg::Transaction& tx, const runtime::Caller& caller, const Uuid& id) {
     graph::project([&](const auto&... args) { tx.query(args...); }, caller, delegation_edges(),
                    {id});
 }
 
 // To who watches; the last thing in a transaction.
-void announce(pg::Transaction& tx, const api::Caller& caller, const Record& record,
+void announce(pg::Transaction& tx, const runtime::Caller& caller, const Record& record,
               std::string type, json::object data) {
     data["delegationId"] = record.id;
     data["target"] = record.remote_agent;
@@ -51,7 +51,7 @@ void announce(pg::Transaction& tx, const api::Caller& caller, const Record& reco
     events::announce(tx, caller, {said});
 }
 
-void ring(api::Context& context, const Record& record) {
+void ring(runtime::Context& context, const Record& record) {
     if (!context.bells) return;
     context.bells->heard(bell_of(context.caller, record.key));
 }
@@ -67,8 +67,8 @@ bool counts(Stand stand) {
     return stand == Stand::complete || stand == Stand::failed || stand == Stand::local;
 }
 
-bool end(api::Context& context, const Record& record, const Ending& ending) {
-    const api::Caller& caller = context.caller;
+bool end(runtime::Context& context, const Record& record, const Ending& ending) {
+    const runtime::Caller& caller = context.caller;
     std::vector<std::string> queues;
     const bool done = context.db.transaction(call_of(context), [&](pg::Transaction& tx) {
         std::optional<Uuid> local;
@@ -126,12 +126,12 @@ json::object outcome_of(const json::object& body) {
 
 }  // namespace
 
-std::string bell_of(const api::Caller& caller, const std::string& key) {
+std::string bell_of(const runtime::Caller& caller, const std::string& key) {
     return jobs::bell_of(caller.org, caller.project, "delegation:" + key);
 }
 
-bool begin(api::Context& context, const NewDelegation& made, const Decision& decision) {
-    const api::Caller& caller = context.caller;
+bool begin(runtime::Context& context, const NewDelegation& made, const Decision& decision) {
+    const runtime::Caller& caller = context.caller;
     const Decision::One& one = decision.candidates[*decision.selected];
     const Profile& target = *one.entry.profile;
     return context.db.transaction(call_of(context), [&](pg::Transaction& tx) {
@@ -152,9 +152,9 @@ bool begin(api::Context& context, const NewDelegation& made, const Decision& dec
     });
 }
 
-void taken(api::Context& context, const Record& record, const std::string& remote_job_id,
+void taken(runtime::Context& context, const Record& record, const std::string& remote_job_id,
            const std::string& remote_status) {
-    const api::Caller& caller = context.caller;
+    const runtime::Caller& caller = context.caller;
     context.db.transaction(call_of(context), [&](pg::Transaction& tx) {
         const pg::Result rows =
             tx.query(sql::taken, caller.org, caller.project, record.uuid, remote_job_id,
@@ -168,8 +168,8 @@ void taken(api::Context& context, const Record& record, const std::string& remot
     });
 }
 
-void heard(api::Context& context, const Record& record, const std::string& remote_status) {
-    const api::Caller& caller = context.caller;
+void heard(runtime::Context& context, const Record& record, const std::string& remote_status) {
+    const runtime::Caller& caller = context.caller;
     context.db.transaction(call_of(context), [&](pg::Transaction& tx) {
         const pg::Result rows = tx.query(sql::heard, caller.org, caller.project, record.uuid,
                                          remote_status, kPollSeconds);
@@ -179,8 +179,8 @@ void heard(api::Context& context, const Record& record, const std::string& remot
     });
 }
 
-void unanswered(api::Context& context, const Record& record, const std::string& why) {
-    const api::Caller& caller = context.caller;
+void unanswered(runtime::Context& context, const Record& record, const std::string& why) {
+    const runtime::Caller& caller = context.caller;
     const std::string said = excerpt(why, kErrorBytes);
     const int times = context.db.transaction(call_of(context), [&](pg::Transaction& tx) {
         const pg::Result rows = tx.query(sql::unanswered, caller.org, caller.project, record.uuid,
@@ -199,7 +199,8 @@ void unanswered(api::Context& context, const Record& record, const std::string& 
          {}});
 }
 
-void finish(api::Context& context, const Record& record, Stand stand, const json::object& body) {
+void finish(runtime::Context& context, const Record& record, Stand stand,
+            const json::object& body) {
     Ending ending{stand, serialize(outcome_of(body)), {}, {}};
     std::string why = text_of(body, "error");
     if (why.empty()) why = text_of(body, "stopReason");
@@ -207,7 +208,7 @@ void finish(api::Context& context, const Record& record, Stand stand, const json
     end(context, record, ending);
 }
 
-void refused(api::Context& context, const Record& record, const std::string& why) {
+void refused(runtime::Context& context, const Record& record, const std::string& why) {
     Ending failed{Stand::failed, {}, redact(excerpt(why, kErrorBytes)), {}};
     if (record.fallback) {
         auto asked = reflect::read<jobs::RunInput>(parse_json(record.payload, "payload"));

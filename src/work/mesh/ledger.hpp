@@ -39,31 +39,31 @@ struct NewDelegation {
     memory::Retention retention = memory::Retention::standard;
 };
 
-std::optional<Record> find_delegation(api::Context& context, const Uuid& id);
-std::optional<Record> find_delegation(api::Context& context, const std::string& key);
+std::optional<Record> find_delegation(runtime::Context& context, const Uuid& id);
+std::optional<Record> find_delegation(runtime::Context& context, const std::string& key);
 
 // With the decision's explanation, its selected candidate being the target. false: the key is
 // taken, and nothing was written.
-bool begin(api::Context& context, const NewDelegation& made, const Decision& decision);
+bool begin(runtime::Context& context, const NewDelegation& made, const Decision& decision);
 
 // Of whose tenant, by context.caller.
-void taken(api::Context& context, const Record& record, const std::string& remote_job_id,
+void taken(runtime::Context& context, const Record& record, const std::string& remote_job_id,
            const std::string& remote_status);
-void heard(api::Context& context, const Record& record, const std::string& remote_status);
+void heard(runtime::Context& context, const Record& record, const std::string& remote_status);
 // After limits::kPollFailures in a row it has failed.
-void unanswered(api::Context& context, const Record& record, const std::string& why);
+void unanswered(runtime::Context& context, const Record& record, const std::string& why);
 // How the job over there ended. `body`: it, as GET /job/:id answers.
-void finish(api::Context& context, const Record& record, Stand stand, const json::object& body);
+void finish(runtime::Context& context, const Record& record, Stand stand, const json::object& body);
 // The target refused it: done here instead, when that was asked for, else failed.
-void refused(api::Context& context, const Record& record, const std::string& why);
+void refused(runtime::Context& context, const Record& record, const std::string& why);
 
 // Rings when a delegation of this key or id ends, in this process.
-std::string bell_of(const api::Caller& caller, const std::string& key);
+std::string bell_of(const runtime::Caller& caller, const std::string& key);
 
-DelegationsOutput delegations(api::Context& context, const DelegationsInput& input);
+DelegationsOutput delegations(runtime::Context& context, const DelegationsInput& input);
 // Throws Error(not_found).
-DelegationGetOutput delegation(api::Context& context, const DelegationIdInput& input);
+DelegationGetOutput delegation(runtime::Context& context, const DelegationIdInput& input);
 // As a job of this ledger would be shown; nothing when there is no such delegation.
-std::optional<jobs::Job> as_job(api::Context& context, const std::string& id);
+std::optional<jobs::Job> as_job(runtime::Context& context, const std::string& id);
 
 }  // namespace stele::mesh

@@ -46,9 +46,9 @@ Delegation read_delegation(const pg::Row& row) {
     return out;
 }
 
-std::optional<Record> find(api::Context& context, const std::optional<Uuid>& id,
+std::optional<Record> find(runtime::Context& context, const std::optional<Uuid>& id,
                            const std::string& key) {
-    const api::Caller& caller = context.caller;
+    const runtime::Caller& caller = context.caller;
     const pg::Result rows = context.db.once(call_of(context), sql::delegation, caller.org,
                                             caller.project, kTrackSeconds, id, key);
     if (rows.empty()) return std::nullopt;
@@ -82,16 +82,16 @@ jobs::Status status_of(const Delegation& d) {
 
 }  // namespace
 
-std::optional<Record> find_delegation(api::Context& context, const Uuid& id) {
+std::optional<Record> find_delegation(runtime::Context& context, const Uuid& id) {
     return find(context, id, "");
 }
 
-std::optional<Record> find_delegation(api::Context& context, const std::string& key) {
+std::optional<Record> find_delegation(runtime::Context& context, const std::string& key) {
     return find(context, std::nullopt, key);
 }
 
-DelegationsOutput delegations(api::Context& context, const DelegationsInput& input) {
-    const api::Caller& caller = context.caller;
+DelegationsOutput delegations(runtime::Context& context, const DelegationsInput& input) {
+    const runtime::Caller& caller = context.caller;
     Uuid before;
     before.bytes.fill(0xFF);
     if (input.cursor) before = *Uuid::parse(*input.cursor);
@@ -110,8 +110,8 @@ DelegationsOutput delegations(api::Context& context, const DelegationsInput& inp
     return out;
 }
 
-DelegationGetOutput delegation(api::Context& context, const DelegationIdInput& input) {
-    const api::Caller& caller = context.caller;
+DelegationGetOutput delegation(runtime::Context& context, const DelegationIdInput& input) {
+    const runtime::Caller& caller = context.caller;
     auto found = find_delegation(context, *Uuid::parse(input.id));
     if (!found)
         throw Error(Code::not_found, fmt::format("there is no delegation {}", input.id),
@@ -129,7 +129,7 @@ DelegationGetOutput delegation(api::Context& context, const DelegationIdInput& i
     return out;
 }
 
-std::optional<jobs::Job> as_job(api::Context& context, const std::string& id) {
+std::optional<jobs::Job> as_job(runtime::Context& context, const std::string& id) {
     const auto found = find_delegation(context, *Uuid::parse(id));
     if (!found) return std::nullopt;
     if (found->local_job_id != found->id) return jobs::get(context, {found->local_job_id});

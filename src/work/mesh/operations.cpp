@@ -13,7 +13,7 @@ namespace stele::mesh {
 
 namespace {
 
-using api::Operation;
+using runtime::Operation;
 
 std::string render_status(const json::value& output) {
     const json::object& object = output.as_object();
@@ -80,8 +80,8 @@ std::string render_memories(const json::value& output) {
     return out.empty() ? "Nothing found.\n" : out;
 }
 
-void register_instances(api::Registry& registry) {
-    Operation op = write_op(api::operation("mesh.register", register_instance), false);
+void register_instances(runtime::Registry& registry) {
+    Operation op = write_op(runtime::operation("mesh.register", register_instance), false);
     op.summary = "Say that an instance is there, and what it is good at";
     op.description =
         "Use it when an agent or a server starts: its name is who it is, so after a restart it has "
@@ -95,7 +95,7 @@ void register_instances(api::Registry& registry) {
                      {"endpoint", "https://agents.example.com:7600"}}}};
     registry.add(op);
 
-    op = write_op(api::operation("mesh.heartbeat", heartbeat), true);
+    op = write_op(runtime::operation("mesh.heartbeat", heartbeat), true);
     op.summary = "Say that instances are still there";
     op.description =
         "Use it every 30 seconds, for one instance or for many at once. After 90 seconds without "
@@ -109,14 +109,14 @@ void register_instances(api::Registry& registry) {
                                                json::object{{"name", "borea"}}}}}}};
     registry.add(op);
 
-    op = write_op(api::operation("mesh.leave", leave), true);
+    op = write_op(runtime::operation("mesh.leave", leave), true);
     op.summary = "Say that an instance leaves";
     op.description = "Use it when an agent stops: it is offline at once, and gets no more work.";
     op.examples = {{"It stops", {{"name", kExampleName}}}};
     registry.add(op);
 
-    op = write_op(api::operation("mesh.forget", forget), false);
-    op.effect = api::Effect::destructive;
+    op = write_op(runtime::operation("mesh.forget", forget), false);
+    op.effect = runtime::Effect::destructive;
     op.summary = "Take an instance out of the registry";
     op.description =
         "Use it for one that will not come back. Delegations to it stay on record; how reliable it "
@@ -124,7 +124,7 @@ void register_instances(api::Registry& registry) {
     op.examples = {{"A machine that was given away", {{"name", "gone"}}}};
     registry.add(op);
 
-    op = read_op(api::operation("mesh.status", status));
+    op = read_op(runtime::operation("mesh.status", status));
     op.summary = "Who is there, and how each is";
     op.description =
         "Use it to see which instances there are, whether they beat, what they are good at and how "
@@ -135,8 +135,8 @@ void register_instances(api::Registry& registry) {
     registry.add(op);
 }
 
-void register_routing(api::Registry& registry) {
-    Operation op = read_op(api::operation("mesh.route", route));
+void register_routing(runtime::Registry& registry) {
+    Operation op = read_op(runtime::operation("mesh.route", route));
     op.summary = "Who would get a job, and why";
     op.description =
         "Use it to see how work would be routed: every candidate with its factors, and who was "
@@ -157,8 +157,8 @@ int posse_status(const json::value& output) {
     return text_of(output.as_object(), "message") == kNoPosse ? 404 : 200;
 }
 
-void register_posse(api::Registry& registry) {
-    Operation op = read_op(api::operation("posse.members", members));
+void register_posse(runtime::Registry& registry) {
+    Operation op = read_op(runtime::operation("posse.members", members));
     op.summary = "The agents of this posse";
     op.description = "Use it before you delegate: who there is, what each knows, who is busy.";
     op.routes = {{"GET", "/posse"}};
@@ -167,7 +167,7 @@ void register_posse(api::Registry& registry) {
     op.render = render_members;
     registry.add(op);
 
-    op = read_op(api::operation("posse.memory_search", posse_search));
+    op = read_op(runtime::operation("posse.memory_search", posse_search));
     op.summary = "Search what the posse's agents shared";
     op.description =
         "Use it for what other agents of the posse learned: memories of its scope, and global "
@@ -179,7 +179,7 @@ void register_posse(api::Registry& registry) {
     op.render = render_memories;
     registry.add(op);
 
-    op = read_op(api::operation("posse.memory_recent", posse_recent));
+    op = read_op(runtime::operation("posse.memory_recent", posse_recent));
     op.summary = "What the posse's agents shared last";
     op.description = "Use it to catch up with what other agents of the posse learned.";
     op.scopes = {"memory:read"};
@@ -192,7 +192,7 @@ void register_posse(api::Registry& registry) {
 
 }  // namespace
 
-void register_operations(api::Registry& registry) {
+void register_operations(runtime::Registry& registry) {
     register_instances(registry);
     register_routing(registry);
     register_posse(registry);

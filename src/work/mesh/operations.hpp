@@ -6,7 +6,7 @@
 namespace stele::mesh {
 
 // mesh.*, delegation.*, posse.*.
-void register_operations(api::Registry& registry);
+void register_operations(runtime::Registry& registry);
 
 // For jobs::register_operations: POST /job finds the instance that it fits best.
 jobs::Elsewhere elsewhere();

@@ -12,7 +12,7 @@ namespace stele::mesh {
 
 namespace {
 
-using api::Operation;
+using runtime::Operation;
 
 std::string delegation_line(const json::object& d) {
     std::string out = fmt::format("{}  {:<10} to {:<20} {}", text_of(d, "id"), text_of(d, "status"),
@@ -69,8 +69,8 @@ int status_of(const json::value& output) {
     return 502;
 }
 
-void register_submit(api::Registry& registry) {
-    Operation op = write_op(api::operation("delegation.submit", delegate), false);
+void register_submit(runtime::Registry& registry) {
+    Operation op = write_op(runtime::operation("delegation.submit", delegate), false);
     op.tool = "delegate_task";
     op.summary = "Have another instance do something";
     op.description =
@@ -82,9 +82,9 @@ void register_submit(api::Registry& registry) {
     op.status = status_of;
     op.time_limit = std::chrono::seconds(limits::kDelegationWaitSeconds) + 2 * limits::kDeadline;
     op.waits(
-        [](const api::Context& context, const json::value& input) {
+        [](const runtime::Context& context, const json::value& input) {
             const auto in = reflect::read<DelegateInput>(input);
-            api::LongPoll out;
+            runtime::LongPoll out;
             if (in.async) return out;
             out.bells = {bell_of(context.caller, key_of(context, in))};
             out.time = std::chrono::seconds(in.wait_seconds);
@@ -106,10 +106,10 @@ void register_submit(api::Registry& registry) {
 
 }  // namespace
 
-void register_delegations(api::Registry& registry) {
+void register_delegations(runtime::Registry& registry) {
     register_submit(registry);
 
-    Operation op = read_op(api::operation("delegation.list", delegations));
+    Operation op = read_op(runtime::operation("delegation.list", delegations));
     op.summary = "What was delegated, the last first";
     op.description = "Use it to see what other instances were given, and how it stands.";
     op.routes = {{"GET", "/posse/jobs"}};
@@ -117,7 +117,7 @@ void register_delegations(api::Registry& registry) {
     op.render = render_list;
     registry.add(op);
 
-    op = read_op(api::operation("delegation.get", delegation));
+    op = read_op(runtime::operation("delegation.get", delegation));
     op.summary = "A delegation: how it stands, each step, and why it went there";
     op.description = "Use it to follow one, or to find out why that instance got the work.";
     op.examples = {{"One", {{"delegationId", kExampleId}}}};

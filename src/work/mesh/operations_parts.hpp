@@ -9,20 +9,20 @@ namespace stele::mesh {
 inline constexpr const char* kExampleName = "atlas";
 inline constexpr const char* kExampleId = "01890a5d-ac96-774b-bcce-b302099a8057";
 
-inline api::Operation read_op(api::Operation op) {
-    op.effect = api::Effect::read;
+inline runtime::Operation read_op(runtime::Operation op) {
+    op.effect = runtime::Effect::read;
     op.idempotent = true;
     op.scopes = {"mesh:read"};
     return op;
 }
 
-inline api::Operation write_op(api::Operation op, bool idempotent) {
-    op.effect = api::Effect::write;
+inline runtime::Operation write_op(runtime::Operation op, bool idempotent) {
+    op.effect = runtime::Effect::write;
     op.idempotent = idempotent;
     op.scopes = {"mesh:write"};
     return op;
 }
 
-void register_delegations(api::Registry& registry);
+void register_delegations(runtime::Registry& registry);
 
 }  // namespace stele::mesh

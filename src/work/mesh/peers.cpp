@@ -25,13 +25,13 @@ std::vector<std::string> headers() {
     return {"Content-Type: application/json", "User-Agent: stele-mesh"};
 }
 
-http::OutboundPolicy policy_of(const api::MeshSettings& settings) {
+http::OutboundPolicy policy_of(const runtime::MeshSettings& settings) {
     return http::OutboundPolicy::others("mesh.peerHosts", settings.peer_hosts, settings.peer_token);
 }
 
 // A host of mesh.peers is named by the operator, and still has no token unless mesh.peerHosts says
 // so, too.
-http::OutboundPolicy policy_of_configured(const api::MeshSettings& settings) {
+http::OutboundPolicy policy_of_configured(const runtime::MeshSettings& settings) {
     http::OutboundPolicy out = policy_of(settings);
     out.any_port = true;
     for (const std::string_view url : comma_list(settings.peers))
@@ -56,7 +56,7 @@ std::string PeerAnswer::word(std::string_view field) const {
     return plain && !dots && out.size() <= limits::kNameBytes ? out : "";
 }
 
-Peers::Peers(const api::Settings& settings)
+Peers::Peers(const runtime::Settings& settings)
     : registered_(policy_of(settings.mesh), headers()),
       configured_(policy_of_configured(settings.mesh), headers()) {}
 
@@ -104,7 +104,7 @@ PeerAnswer Peers::call(const std::string& endpoint, const pg::Tenant& tenant,
     return send(configured_, "POST", endpoint + "/v1/" + path, tenant, serialize(input), time);
 }
 
-std::string checked_endpoint(const api::MeshSettings& settings, const std::string& endpoint) {
+std::string checked_endpoint(const runtime::MeshSettings& settings, const std::string& endpoint) {
     std::string out = http::checked_url(endpoint, "endpoint");
     if (out == settings.endpoint) return out;
     const std::string why = policy_of(settings).refusal(http::parse_url(out, "endpoint"));

@@ -1,6 +1,6 @@
 // Other servers, over HTTP. Bodies are sent as they are, with the tenant in the head. Endpoints are
-// addresses that whoever registered chose: the outbound policy judges them (http/outbound.hpp), and
-// the hosts of mesh.peerHosts alone are given the peer token.
+// addresses that whoever registered chose: foundation/http/outbound.hpp judges them, and the hosts
+// of mesh.peerHosts alone are given the peer token.
 #pragma once
 
 #include <chrono>
@@ -27,7 +27,7 @@ struct PeerAnswer {
 
 class Peers {
   public:
-    explicit Peers(const api::Settings& settings);
+    explicit Peers(const runtime::Settings& settings);
 
     // Why it takes no jobs now; "" when it is well. Asks GET /health, 5 s at most.
     std::string problem_of(const std::string& endpoint);
@@ -52,6 +52,6 @@ class Peers {
 
 // Where an instance takes jobs, as it registers it. Throws Error(invalid_argument) with the reason
 // why no server with these settings would call it; this server's own endpoint is its operator's.
-std::string checked_endpoint(const api::MeshSettings& settings, const std::string& endpoint);
+std::string checked_endpoint(const runtime::MeshSettings& settings, const std::string& endpoint);
 
 }  // namespace stele::mesh

@@ -19,7 +19,7 @@ std::string scope_of(Visible visible) {
     return "all";
 }
 
-std::optional<memory::ResultsOutput> no_posse(const api::Context& context, Visible visible) {
+std::optional<memory::ResultsOutput> no_posse(const runtime::Context& context, Visible visible) {
     if (visible != Visible::shared || !context.caller.posse.empty()) return std::nullopt;
     memory::ResultsOutput out;
     out.message = kNoPosse;
@@ -28,7 +28,7 @@ std::optional<memory::ResultsOutput> no_posse(const api::Context& context, Visib
 
 }  // namespace
 
-memory::ResultsOutput posse_search(api::Context& context, const PosseSearchInput& input) {
+memory::ResultsOutput posse_search(runtime::Context& context, const PosseSearchInput& input) {
     if (auto none = no_posse(context, input.scope)) return std::move(*none);
     memory::SearchInput search;
     search.query = input.query;
@@ -37,7 +37,7 @@ memory::ResultsOutput posse_search(api::Context& context, const PosseSearchInput
     return memory::search(context, search);
 }
 
-memory::ResultsOutput posse_recent(api::Context& context, const PosseRecentInput& input) {
+memory::ResultsOutput posse_recent(runtime::Context& context, const PosseRecentInput& input) {
     if (auto none = no_posse(context, input.scope)) return std::move(*none);
     memory::Filter filter;
     filter.scope = scope_of(input.scope);

@@ -42,8 +42,8 @@ struct PosseRecentInput {
 };
 
 // Who is in no posse finds nothing, and is told so.
-memory::ResultsOutput posse_search(api::Context& context, const PosseSearchInput& input);
-memory::ResultsOutput posse_recent(api::Context& context, const PosseRecentInput& input);
+memory::ResultsOutput posse_search(runtime::Context& context, const PosseSearchInput& input);
+memory::ResultsOutput posse_recent(runtime::Context& context, const PosseRecentInput& input);
 
 }  // namespace stele::mesh
 

@@ -23,8 +23,8 @@ std::vector<std::string> list_of(std::string_view text) {
 
 // Who answers at a place: an operation, there.
 template <class Out, class In>
-Out ask(Peers& peers, const std::string& url, const api::Caller& caller, std::string_view operation,
-        const In& input, std::chrono::milliseconds time) {
+Out ask(Peers& peers, const std::string& url, const runtime::Caller& caller,
+        std::string_view operation, const In& input, std::chrono::milliseconds time) {
     const PeerAnswer answer = peers.call(url, {caller.org, caller.project}, operation,
                                          reflect::write(input).as_object(), time);
     if (!answer.ok())
@@ -35,7 +35,7 @@ Out ask(Peers& peers, const std::string& url, const api::Caller& caller, std::st
 
 }  // namespace
 
-std::vector<std::string> peers_of(const api::MeshSettings& settings) {
+std::vector<std::string> peers_of(const runtime::MeshSettings& settings) {
     std::vector<std::string> out;
     for (const std::string& url : list_of(settings.peers)) {
         try {
@@ -48,8 +48,8 @@ std::vector<std::string> peers_of(const api::MeshSettings& settings) {
     return out;
 }
 
-RegisterInput profile_of(const api::Settings& settings, const std::string& version) {
-    const api::MeshSettings& mesh = settings.mesh;
+RegisterInput profile_of(const runtime::Settings& settings, const std::string& version) {
+    const runtime::MeshSettings& mesh = settings.mesh;
     normalised(mesh.routing_weights);
     RegisterInput out;
     out.name = settings.agent.instance;
@@ -67,11 +67,11 @@ struct Presence::Place {
     std::string url;  // "": the own database
     bool registered = false;
     Deadline due{};  // at once
-    std::unique_ptr<api::Background> thread;
+    std::unique_ptr<runtime::Background> thread;
 };
 
-Presence::Presence(const api::Settings& settings, const std::string& version,
-                   const api::Background::MakeContext& make_context)
+Presence::Presence(const runtime::Settings& settings, const std::string& version,
+                   const runtime::Background::MakeContext& make_context)
     : settings_(settings),
       profile_(profile_of(settings, version)),
       peers_(settings),
@@ -83,13 +83,13 @@ Presence::Presence(const api::Settings& settings, const std::string& version,
         Place& place = *places_.back();
         place.url = url;
         // A thread each: a peer that is away does not keep the others waiting.
-        place.thread = std::make_unique<api::Background>(
+        place.thread = std::make_unique<runtime::Background>(
             url.empty() ? "no beat" : "no beat at " + url, make_context,
-            [this, &place](api::Context& context) { return beat(context, place); });
+            [this, &place](runtime::Context& context) { return beat(context, place); });
     }
 }
 
-int Presence::beat(api::Context& context, Place& place) {
+int Presence::beat(runtime::Context& context, Place& place) {
     if (time_left(place.due).count() > 0) return 0;
     const bool own = place.url.empty();
     if (!place.registered) {
@@ -120,7 +120,7 @@ int Presence::beat(api::Context& context, Place& place) {
 void Presence::say_goodbye(Place& place) {
     if (!place.registered) return;
     try {
-        api::Context context = make_context_();
+        runtime::Context context = make_context_();
         context.deadline = deadline_in(kLeaveTime);
         const NameInput name{profile_.name};
         if (place.url.empty())

@@ -16,13 +16,13 @@ namespace stele::mesh {
 
 // What the settings say about this server. Throws Error(configuration) for weights that are none
 // and peers that are no URLs.
-RegisterInput profile_of(const api::Settings& settings, const std::string& version);
-std::vector<std::string> peers_of(const api::MeshSettings& settings);
+RegisterInput profile_of(const runtime::Settings& settings, const std::string& version);
+std::vector<std::string> peers_of(const runtime::MeshSettings& settings);
 
 class Presence {
   public:
-    Presence(const api::Settings& settings, const std::string& version,
-             const api::Background::MakeContext& make_context);
+    Presence(const runtime::Settings& settings, const std::string& version,
+             const runtime::Background::MakeContext& make_context);
     // Leaves, within a few seconds.
     ~Presence();
     Presence(const Presence&) = delete;
@@ -31,14 +31,14 @@ class Presence {
   private:
     // One place where it is known: the own database, or a peer.
     struct Place;
-    int beat(api::Context& context, Place& place);
+    int beat(runtime::Context& context, Place& place);
     void say_goodbye(Place& place);
 
-    const api::Settings& settings_;
+    const runtime::Settings& settings_;
     const RegisterInput profile_;
     const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
     Peers peers_;
-    const api::Background::MakeContext make_context_;
+    const runtime::Background::MakeContext make_context_;
     std::vector<std::unique_ptr<Place>> places_;
 };
 

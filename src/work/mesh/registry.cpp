@@ -21,7 +21,7 @@ namespace {
 constexpr double kForever = std::numeric_limits<double>::infinity();
 constexpr std::size_t kShownExpertise = 200;
 
-Instance read_instance(const api::Context& context, const pg::Row& row) {
+Instance read_instance(const runtime::Context& context, const pg::Row& row) {
     Instance out;
     out.id = row.get<Uuid>(0).text();
     out.name = row.get<std::string>(1);
@@ -68,7 +68,7 @@ struct Meaning {
     std::vector<float> vector;
 };
 
-Meaning meaning_of(api::Context& context, const std::string& expertise) {
+Meaning meaning_of(runtime::Context& context, const std::string& expertise) {
     Meaning out;
     if (expertise.empty() || !context.embedder) return out;
     const memory::ActiveModel active = memory::active_model(context);
@@ -80,7 +80,8 @@ Meaning meaning_of(api::Context& context, const std::string& expertise) {
     return out;
 }
 
-std::string name_or_caller(const api::Context& context, const std::optional<std::string>& name) {
+std::string name_or_caller(const runtime::Context& context,
+                           const std::optional<std::string>& name) {
     return name ? *name : context.caller.instance;
 }
 
@@ -101,7 +102,7 @@ struct Columns {
     }
 };
 
-std::vector<Beat> beats_of(const api::Context& context, const HeartbeatInput& input) {
+std::vector<Beat> beats_of(const runtime::Context& context, const HeartbeatInput& input) {
     const bool one = input.id || input.name || input.status || input.active_jobs ||
                      input.completed_jobs || input.uptime;
     if (input.instances.empty()) {
@@ -136,14 +137,14 @@ Member member_of(const Instance& instance) {
 
 }  // namespace
 
-bool is_self(const api::Context& context, std::string_view name, std::string_view endpoint) {
-    const api::Settings& settings = context.settings;
+bool is_self(const runtime::Context& context, std::string_view name, std::string_view endpoint) {
+    const runtime::Settings& settings = context.settings;
     return name == context.caller.instance || name == settings.agent.instance ||
            (!endpoint.empty() && endpoint == settings.mesh.endpoint);
 }
 
-RegisterOutput register_instance(api::Context& context, const RegisterInput& input) {
-    const api::Caller& caller = context.caller;
+RegisterOutput register_instance(runtime::Context& context, const RegisterInput& input) {
+    const runtime::Caller& caller = context.caller;
     const std::string endpoint = input.endpoint && !input.endpoint->empty()
                                      ? checked_endpoint(context.settings.mesh, *input.endpoint)
                                      : "";
@@ -166,8 +167,8 @@ RegisterOutput register_instance(api::Context& context, const RegisterInput& inp
     return out;
 }
 
-HeartbeatOutput heartbeat(api::Context& context, const HeartbeatInput& input) {
-    const api::Caller& caller = context.caller;
+HeartbeatOutput heartbeat(runtime::Context& context, const HeartbeatInput& input) {
+    const runtime::Caller& caller = context.caller;
     const std::vector<Beat> beats = beats_of(context, input);
     Columns c;
     for (const Beat& beat : beats) c.add(beat);
@@ -187,16 +188,16 @@ HeartbeatOutput heartbeat(api::Context& context, const HeartbeatInput& input) {
     return out;
 }
 
-LeaveOutput leave(api::Context& context, const NameInput& input) {
-    const api::Caller& caller = context.caller;
+LeaveOutput leave(runtime::Context& context, const NameInput& input) {
+    const runtime::Caller& caller = context.caller;
     const std::string name = name_or_caller(context, input.name);
     const pg::Result gone =
         context.db.once(call_of(context), sql::leave, caller.org, caller.project, name);
     return {name, gone.affected() > 0};
 }
 
-LeaveOutput forget(api::Context& context, const NameInput& input) {
-    const api::Caller& caller = context.caller;
+LeaveOutput forget(runtime::Context& context, const NameInput& input) {
+    const runtime::Caller& caller = context.caller;
     const std::string name = name_or_caller(context, input.name);
     return context.db.transaction(call_of(context), [&](pg::Transaction& tx) -> LeaveOutput {
         const pg::Result found = tx.query(sql::forget, caller.org, caller.project, name,
@@ -212,8 +213,8 @@ LeaveOutput forget(api::Context& context, const NameInput& input) {
     });
 }
 
-StatusOutput status(api::Context& context, const StatusInput& input) {
-    const api::Caller& caller = context.caller;
+StatusOutput status(runtime::Context& context, const StatusInput& input) {
+    const runtime::Caller& caller = context.caller;
     const Ages ages = ages_of(input.health);
     const auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
         p.add(sql::instances, caller.org, caller.project, input.cursor.value_or(""),
@@ -235,7 +236,7 @@ StatusOutput status(api::Context& context, const StatusInput& input) {
     return out;
 }
 
-MembersOutput members(api::Context& context, const NoInput&) {
+MembersOutput members(runtime::Context& context, const NoInput&) {
     MembersOutput out;
     if (context.caller.posse.empty()) {
         out.message = kNoPosse;

@@ -19,7 +19,8 @@ using Tenant = std::tuple<std::uint64_t, Uuid, Uuid>;  // pg::Database::id(), or
 // Pass rates of all instances of a tenant, read by the first who finds them old.
 class PassRates {
   public:
-    std::shared_ptr<const Rates> of(api::Context& context, const std::vector<std::string>& names) {
+    std::shared_ptr<const Rates> of(runtime::Context& context,
+                                    const std::vector<std::string>& names) {
         const Tenant tenant{context.db.id(), context.caller.org, context.caller.project};
         {
             const std::lock_guard lock(mutex_);
@@ -62,7 +63,7 @@ double blended(double base, const Outcomes& outcomes) {
     return (kOutcomePrior * base + success) / (kOutcomePrior + weight);
 }
 
-std::vector<double> reliability_of(api::Context& context, const std::vector<std::string>& names,
+std::vector<double> reliability_of(runtime::Context& context, const std::vector<std::string>& names,
                                    const std::vector<Outcomes>& outcomes) {
     const auto rates = pass_rates().of(context, names);
     std::vector<double> out;

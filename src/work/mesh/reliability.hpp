@@ -28,7 +28,7 @@ double blended(double base, const Outcomes& outcomes);
 // For each of these names, 0 to 1. The base is the pass rate of its annotations as an agent, as it
 // was in the last half minute (kReliabilityKept): annotations are many and change slowly.
 inline constexpr std::chrono::seconds kReliabilityKept{30};
-std::vector<double> reliability_of(api::Context& context, const std::vector<std::string>& names,
+std::vector<double> reliability_of(runtime::Context& context, const std::vector<std::string>& names,
                                    const std::vector<Outcomes>& outcomes);
 
 }  // namespace stele::mesh

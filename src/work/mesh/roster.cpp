@@ -58,7 +58,7 @@ std::shared_ptr<const Profile> read_profile(const pg::Row& row) {
 }
 
 // Those whose revision is another than that of what is kept are read anew.
-void complete(api::Context& context, const Tenant& tenant, std::vector<Entry>& entries,
+void complete(runtime::Context& context, const Tenant& tenant, std::vector<Entry>& entries,
               const std::vector<int>& revisions) {
     const std::shared_ptr<const Profiles> kept = cache().of(tenant);
     std::vector<Uuid> unknown;
@@ -87,8 +87,8 @@ void complete(api::Context& context, const Tenant& tenant, std::vector<Entry>& e
 
 }  // namespace
 
-std::vector<Entry> roster(api::Context& context) {
-    const api::Caller& caller = context.caller;
+std::vector<Entry> roster(runtime::Context& context) {
+    const runtime::Caller& caller = context.caller;
     std::vector<Entry> out;
     std::vector<int> revisions;
     for (const pg::Row row : context.db.once(call_of(context), sql::beats, caller.org,

@@ -32,6 +32,6 @@ struct Entry {
 };
 
 // One round trip; another when somebody registered since the last time. In no order.
-std::vector<Entry> roster(api::Context& context);
+std::vector<Entry> roster(runtime::Context& context);
 
 }  // namespace stele::mesh

@@ -15,7 +15,8 @@ namespace stele::mesh {
 
 namespace {
 
-std::string_view why_not(const api::Context& context, const Entry& entry, const RouteInput& in) {
+std::string_view why_not(const runtime::Context& context, const Entry& entry,
+                         const RouteInput& in) {
     const Profile& profile = *entry.profile;
     if (is_self(context, profile.name, profile.endpoint)) return "self";
     if (std::ranges::find(in.path, profile.name) != in.path.end()) return "on the path";
@@ -29,7 +30,7 @@ Skipped skipped(const Entry& entry, std::string_view why) {
 }
 
 // Who was given the last of a conversation that it did not fail at.
-std::optional<Uuid> partner_of(api::Context& context, const std::string& conversation) {
+std::optional<Uuid> partner_of(runtime::Context& context, const std::string& conversation) {
     if (conversation.empty()) return std::nullopt;
     const pg::Result found = context.db.once(call_of(context), sql::partner, context.caller.org,
                                              context.caller.project, conversation);
@@ -59,7 +60,7 @@ void keep_role(std::vector<Entry>& entries, const std::string& domain,
     });
 }
 
-std::vector<double> reliabilities(api::Context& context, const std::vector<Entry>& entries) {
+std::vector<double> reliabilities(runtime::Context& context, const std::vector<Entry>& entries) {
     std::vector<std::string> names;
     std::vector<Outcomes> outcomes;
     for (const Entry& entry : entries) {
@@ -69,7 +70,7 @@ std::vector<double> reliabilities(api::Context& context, const std::vector<Entry
     return reliability_of(context, names, outcomes);
 }
 
-void score_all(api::Context& context, std::vector<Entry> entries, const RouteInput& input,
+void score_all(runtime::Context& context, std::vector<Entry> entries, const RouteInput& input,
                const memory::QueryMeaning& meaning, Decision& out) {
     Wanted wanted{input.domain, input.model, {}};
     if (meaning.vector) wanted.vector = *meaning.vector;
@@ -116,7 +117,7 @@ std::vector<Scored> worth_keeping(const Decision& decision) {
 
 }  // namespace
 
-Decision decide(api::Context& context, const RouteInput& input, bool any_role) {
+Decision decide(runtime::Context& context, const RouteInput& input, bool any_role) {
     Decision out;
     out.id = Uuid::v7();
     out.weights = normalised(context.settings.mesh.routing_weights);
@@ -173,7 +174,7 @@ void select(Decision& decision, std::size_t candidate, std::string reason) {
     decision.reason = std::move(reason);
 }
 
-void explain(pg::Transaction& tx, const api::Caller& caller, const Decision& decision) {
+void explain(pg::Transaction& tx, const runtime::Caller& caller, const Decision& decision) {
     std::optional<Uuid> id;
     std::optional<std::string> name;
     std::optional<double> score;
@@ -190,7 +191,7 @@ void explain(pg::Transaction& tx, const api::Caller& caller, const Decision& dec
              score, decision.reason, caller.instance);
 }
 
-RouteOutput route(api::Context& context, const RouteInput& input) {
+RouteOutput route(runtime::Context& context, const RouteInput& input) {
     const Decision decision = decide(context, input);
     RouteOutput out;
     if (decision.selected) {

@@ -19,7 +19,7 @@ struct Decision {
     std::vector<One> candidates;
     bool settled = false;  // the first of them has the conversation
     std::vector<Skipped> skipped;
-    api::RoutingWeights weights;  // normalised
+    runtime::RoutingWeights weights;  // normalised
     std::string domain, model, degraded;
     std::optional<std::size_t> selected;  // among the candidates
     std::string reason;
@@ -28,7 +28,7 @@ struct Decision {
 
 // Writes nothing. `any_role`: also those whose role is another than the domain, though there are
 // some whose it is. Throws Error(configuration) for weights that are none.
-Decision decide(api::Context& context, const RouteInput& input, bool any_role = false);
+Decision decide(runtime::Context& context, const RouteInput& input, bool any_role = false);
 // What speaks for this one of the candidates.
 std::string reason_of(const Decision& decision, std::size_t candidate);
 // Takes this one instead of the best: somebody named it.
@@ -38,8 +38,8 @@ void select(Decision& decision, std::size_t candidate, std::string reason);
 std::vector<Scored> best(const Decision& decision, std::size_t most);
 
 // Keeps the explanation under decision.id: the best limits::kExplained candidates.
-void explain(pg::Transaction& tx, const api::Caller& caller, const Decision& decision);
+void explain(pg::Transaction& tx, const runtime::Caller& caller, const Decision& decision);
 
-RouteOutput route(api::Context& context, const RouteInput& input);
+RouteOutput route(runtime::Context& context, const RouteInput& input);
 
 }  // namespace stele::mesh

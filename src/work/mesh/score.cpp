@@ -49,7 +49,7 @@ double model_of(const Candidate& candidate, const Wanted& wanted) {
 
 }  // namespace
 
-api::RoutingWeights normalised(const api::RoutingWeights& w) {
+runtime::RoutingWeights normalised(const runtime::RoutingWeights& w) {
     if (w.expertise < 0 || w.reliability < 0 || w.load < 0 || w.model < 0)
         throw Error(Code::configuration, "mesh.routingWeights: a weight is negative",
                     "0 leaves a factor out");
@@ -65,7 +65,7 @@ Factors factors_of(const Candidate& candidate, const Wanted& wanted) {
             model_of(candidate, wanted)};
 }
 
-double score_of(const Factors& f, const api::RoutingWeights& w) {
+double score_of(const Factors& f, const runtime::RoutingWeights& w) {
     return w.expertise * f.expertise + w.reliability * f.reliability + w.load * f.load +
            w.model * f.model;
 }

@@ -34,7 +34,7 @@ struct Factors {
 };
 
 // Scaled to a sum of 1. Throws Error(configuration) for a negative one, and when all are 0.
-api::RoutingWeights normalised(const api::RoutingWeights& weights);
+runtime::RoutingWeights normalised(const runtime::RoutingWeights& weights);
 
 // What is asked for; empty: not said.
 struct Wanted {
@@ -53,7 +53,7 @@ struct Candidate {
 
 Factors factors_of(const Candidate& candidate, const Wanted& wanted);
 // `weights` are normalised.
-double score_of(const Factors& factors, const api::RoutingWeights& weights);
+double score_of(const Factors& factors, const runtime::RoutingWeights& weights);
 // "expertise match (role), low load": the factors of at least 0.8, or "general availability".
 std::string reason_of(const Factors& factors, std::string_view role);
 

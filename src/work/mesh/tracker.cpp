@@ -22,7 +22,7 @@ struct Due {
 };
 
 // Keys alone, of whatever tenant.
-std::vector<Due> find_due(api::Context& context, const background::Backoffs& failing) {
+std::vector<Due> find_due(runtime::Context& context, const background::Backoffs& failing) {
     const background::Backoffs::Tenants resting = failing.resting();
     std::vector<Due> out;
     for (const pg::Row row :
@@ -32,7 +32,7 @@ std::vector<Due> find_due(api::Context& context, const background::Backoffs& fai
 }
 
 // false: another tracker has it, or it has ended.
-bool take(api::Context& context, const Due& due) {
+bool take(runtime::Context& context, const Due& due) {
     return !context.db
                 .once({{due.org, due.project}, context.deadline}, sql::take_due, due.org,
                       due.project, due.id, kTrackSeconds)
@@ -40,8 +40,8 @@ bool take(api::Context& context, const Due& due) {
 }
 
 // On behalf of the tenant whose delegation it is.
-api::Context context_of(const api::Context& context, const Due& due) {
-    api::Context out = context;
+runtime::Context context_of(const runtime::Context& context, const Due& due) {
+    runtime::Context out = context;
     out.caller.org = due.org;
     out.caller.project = due.project;
     return out;
@@ -54,7 +54,7 @@ std::optional<Stand> end_of(const std::string& status) {
 }
 
 // false: the endpoint gave no answer at all.
-bool poll(api::Context& context, Peers& peers, const Record& record) {
+bool poll(runtime::Context& context, Peers& peers, const Record& record) {
     try {
         const PeerAnswer answer = peers.job(
             record.endpoint, {context.caller.org, context.caller.project}, *record.remote_job_id);
@@ -73,7 +73,7 @@ bool poll(api::Context& context, Peers& peers, const Record& record) {
 }
 
 // `silent`: endpoints that gave no answer in this round, and are not asked again.
-void look(api::Context& theirs, Peers& peers, const Uuid& id, std::set<std::string>& silent) {
+void look(runtime::Context& theirs, Peers& peers, const Uuid& id, std::set<std::string>& silent) {
     const auto record = find_delegation(theirs, id);
     if (!record || ended(record->status)) return;
     theirs.caller.instance = record->instance;
@@ -87,12 +87,12 @@ void look(api::Context& theirs, Peers& peers, const Uuid& id, std::set<std::stri
 
 }  // namespace
 
-int track(api::Context& context, Peers& peers, background::Backoffs& failing) {
+int track(runtime::Context& context, Peers& peers, background::Backoffs& failing) {
     std::set<std::string> silent;
     int looked = 0;
     for (const Due& due : find_due(context, failing)) {
         if (time_left(context.deadline) < kLookTime) break;
-        api::Context theirs = context_of(context, due);
+        runtime::Context theirs = context_of(context, due);
         try {
             if (!take(context, due)) continue;
             ++looked;
@@ -108,7 +108,7 @@ int track(api::Context& context, Peers& peers, background::Backoffs& failing) {
     return looked;
 }
 
-int Tracker::step(api::Context& context, background::Backoffs& failing, bool first) {
+int Tracker::step(runtime::Context& context, background::Backoffs& failing, bool first) {
     if (!first && busy_ == 0) return 0;
     ++busy_;
     try {
@@ -121,13 +121,14 @@ int Tracker::step(api::Context& context, background::Backoffs& failing, bool fir
     }
 }
 
-Tracker::Tracker(const api::Settings& settings, const api::Background::MakeContext& make_context)
+Tracker::Tracker(const runtime::Settings& settings,
+                 const runtime::Background::MakeContext& make_context)
     : peers_(settings) {
     for (int i = 0; i < kThreads; ++i)
-        threads_.push_back(std::make_unique<api::Background>(
+        threads_.push_back(std::make_unique<runtime::Background>(
             "delegated jobs are not looked at", make_context,
-            [this, failing = std::make_shared<background::Backoffs>(),
-             first = i == 0](api::Context& context) { return step(context, *failing, first); }));
+            [this, failing = std::make_shared<background::Backoffs>(), first = i == 0](
+                runtime::Context& context) { return step(context, *failing, first); }));
 }
 
 }  // namespace stele::mesh

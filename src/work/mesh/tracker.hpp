@@ -16,8 +16,8 @@ namespace stele::mesh {
 
 // Looks at a bunch of the delegations that are due, of whatever tenant. Returns how many. A tenant
 // in which a look fails is left alone for a while, and stops nobody else.
-int track(api::Context& context, Peers& peers, background::Backoffs& failing);
-inline int track(api::Context& context, Peers& peers) {
+int track(runtime::Context& context, Peers& peers, background::Backoffs& failing);
+inline int track(runtime::Context& context, Peers& peers) {
     background::Backoffs failing;
     return track(context, peers, failing);
 }
@@ -26,14 +26,15 @@ inline int track(api::Context& context, Peers& peers) {
 // that is frozen holds up one of them. While none has anything to do, only the first asks.
 class Tracker {
   public:
-    Tracker(const api::Settings& settings, const api::Background::MakeContext& make_context);
+    Tracker(const runtime::Settings& settings,
+            const runtime::Background::MakeContext& make_context);
 
   private:
-    int step(api::Context& context, background::Backoffs& failing, bool first);
+    int step(runtime::Context& context, background::Backoffs& failing, bool first);
 
     Peers peers_;
     std::atomic<int> busy_{0};
-    std::vector<std::unique_ptr<api::Background>> threads_;
+    std::vector<std::unique_ptr<runtime::Background>> threads_;
 };
 
 }  // namespace stele::mesh

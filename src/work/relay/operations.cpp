@@ -7,18 +7,18 @@ namespace stele::relay {
 
 namespace {
 
-using api::Operation;
+using runtime::Operation;
 
 constexpr auto kExample = "relay-7";
 
 Operation write_op(Operation op) {
-    op.effect = api::Effect::write;
+    op.effect = runtime::Effect::write;
     op.scopes = {"session:write"};
     return op;
 }
 
-void register_talking(api::Registry& registry) {
-    Operation op = write_op(api::operation("session.create", create));
+void register_talking(runtime::Registry& registry) {
+    Operation op = write_op(runtime::operation("session.create", create));
     op.idempotent = true;
     op.summary = "Open a conversation with an agent, or take one up";
     op.description =
@@ -28,7 +28,7 @@ void register_talking(api::Registry& registry) {
     op.examples = {{"One of your own name", {{"id", kExample}, {"agent", "opencode"}}}};
     registry.add(op);
 
-    op = write_op(api::operation("session.say", say));
+    op = write_op(runtime::operation("session.say", say));
     op.summary = "Say something in a session; an agent answers";
     op.description =
         "Use it for what a user said: it goes into the thread of the session's name, and a job for "
@@ -38,14 +38,14 @@ void register_talking(api::Registry& registry) {
                     {{"sessionId", kExample}, {"text", "Why is the build red?"}, {"key", "m-1"}}}};
     registry.add(op);
 
-    op = write_op(api::operation("session.context", add_context));
+    op = write_op(runtime::operation("session.context", add_context));
     op.summary = "Tell a session's agent something while it works";
     op.description = "Use it to steer the newest job of a session that has not ended.";
     op.routes = {{"POST", "/api/sessions/{sessionId}/context"}};
     op.examples = {{"A hint", {{"sessionId", kExample}, {"text", "Look at the linker flags"}}}};
     registry.add(op);
 
-    op = write_op(api::operation("session.stop", stop));
+    op = write_op(runtime::operation("session.stop", stop));
     op.idempotent = true;
     op.summary = "Stop the jobs of a session";
     op.description = "Use it when the user does not want the answer any more.";
@@ -54,8 +54,8 @@ void register_talking(api::Registry& registry) {
     registry.add(op);
 }
 
-void register_reading(api::Registry& registry) {
-    Operation op = api::operation("session.get", get);
+void register_reading(runtime::Registry& registry) {
+    Operation op = runtime::operation("session.get", get);
     op.idempotent = true;
     op.scopes = {"session:read"};
     op.summary = "A session and its last jobs";
@@ -64,7 +64,7 @@ void register_reading(api::Registry& registry) {
     op.examples = {{"One", {{"sessionId", kExample}}}};
     registry.add(op);
 
-    op = api::operation("session.events", events_of);
+    op = runtime::operation("session.events", events_of);
     op.idempotent = true;
     op.scopes = {"session:read"};
     op.summary = "What happened in a session";
@@ -73,13 +73,13 @@ void register_reading(api::Registry& registry) {
         "same, from Last-Event-ID on when the client says it.";
     op.time_limit = std::chrono::milliseconds(limits::kWaitMs) + limits::kDeadline;
     op.waits(
-        [](const api::Context&, const json::value& input) {
+        [](const runtime::Context&, const json::value& input) {
             const auto in = reflect::read<EventsInput>(input);
-            return api::LongPoll{{}, std::chrono::milliseconds(in.after_id ? in.wait_ms : 0)};
+            return runtime::LongPoll{{}, std::chrono::milliseconds(in.after_id ? in.wait_ms : 0)};
         },
         [](const json::value& output) { return output.at("events").as_array().empty(); });
     op.routes = {{.method = "GET", .path = "/api/sessions/{sessionId}/events", .stream = true}};
-    op.streams([](api::Context& context, const json::value& input) {
+    op.streams([](runtime::Context& context, const json::value& input) {
         const auto in = reflect::read<EventsInput>(input);
         must_exist(context, in.id);
         events::ListInput asked;
@@ -94,7 +94,7 @@ void register_reading(api::Registry& registry) {
 
 }  // namespace
 
-void register_operations(api::Registry& registry) {
+void register_operations(runtime::Registry& registry) {
     register_talking(registry);
     register_reading(registry);
 }

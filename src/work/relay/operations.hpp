@@ -5,6 +5,6 @@
 
 namespace stele::relay {
 
-void register_operations(api::Registry& registry);
+void register_operations(runtime::Registry& registry);
 
 }  // namespace stele::relay

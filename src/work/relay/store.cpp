@@ -24,8 +24,8 @@ struct Row {
     std::vector<Uuid> jobs;
 };
 
-Row find(api::Context& context, const std::string& id) {
-    const api::Caller& caller = context.caller;
+Row find(runtime::Context& context, const std::string& id) {
+    const runtime::Caller& caller = context.caller;
     const pg::Result rows =
         context.db.once(call_of(context), sql::session, caller.org, caller.project, id);
     if (rows.empty())
@@ -68,7 +68,7 @@ jobs::RunInput job_for(const Session& session, const SayInput& input, const std:
 
 }  // namespace
 
-CreateOutput create(api::Context& context, const CreateInput& input) {
+CreateOutput create(runtime::Context& context, const CreateInput& input) {
     CreateOutput out;
     out.id = input.id.value_or(Uuid::v7().text());
     const pg::Result rows =
@@ -78,7 +78,7 @@ CreateOutput create(api::Context& context, const CreateInput& input) {
     return out;
 }
 
-Session get(api::Context& context, const IdInput& input) {
+Session get(runtime::Context& context, const IdInput& input) {
     Row row = find(context, input.id);
     if (row.jobs.size() > kShown) row.jobs.resize(kShown);
     for (const Uuid& id : row.jobs)
@@ -86,11 +86,11 @@ Session get(api::Context& context, const IdInput& input) {
     return row.session;
 }
 
-void must_exist(api::Context& context, const std::string& id) {
+void must_exist(runtime::Context& context, const std::string& id) {
     find(context, id);
 }
 
-SayOutput say(api::Context& context, const SayInput& input) {
+SayOutput say(runtime::Context& context, const SayInput& input) {
     const Session session = find(context, input.id).session;
     const std::string key = input.key.value_or(Uuid::v7().text());
     conversations::LogInput message;
@@ -109,7 +109,7 @@ SayOutput say(api::Context& context, const SayInput& input) {
     return out;
 }
 
-ContextOutput add_context(api::Context& context, const ContextInput& input) {
+ContextOutput add_context(runtime::Context& context, const ContextInput& input) {
     for (const Uuid& id : find(context, input.id).jobs) {
         try {
             jobs::add_context(context, {id.text(), input.text});
@@ -122,7 +122,7 @@ ContextOutput add_context(api::Context& context, const ContextInput& input) {
                 "send it as a message: a new job answers");
 }
 
-StopOutput stop(api::Context& context, const IdInput& input) {
+StopOutput stop(runtime::Context& context, const IdInput& input) {
     StopOutput out{input.id, {}};
     for (const Uuid& id : find(context, input.id).jobs) {
         try {
@@ -135,7 +135,7 @@ StopOutput stop(api::Context& context, const IdInput& input) {
     return out;
 }
 
-events::ListOutput events_of(api::Context& context, const EventsInput& input) {
+events::ListOutput events_of(runtime::Context& context, const EventsInput& input) {
     must_exist(context, input.id);
     events::ListInput asked;
     asked.session = input.id;

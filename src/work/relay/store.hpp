@@ -6,16 +6,16 @@
 
 namespace stele::relay {
 
-CreateOutput create(api::Context& context, const CreateInput& input);
+CreateOutput create(runtime::Context& context, const CreateInput& input);
 // Throw Error(not_found) for a session that nobody created.
-Session get(api::Context& context, const IdInput& input);
-void must_exist(api::Context& context, const std::string& id);
+Session get(runtime::Context& context, const IdInput& input);
+void must_exist(runtime::Context& context, const std::string& id);
 // Logs the message and submits a job that answers it. Two transactions: when the second fails, the
 // same call with the same key makes it good.
-SayOutput say(api::Context& context, const SayInput& input);
+SayOutput say(runtime::Context& context, const SayInput& input);
 // Tells the newest job that lives. Throws Error(conflict) when none does.
-ContextOutput add_context(api::Context& context, const ContextInput& input);
-StopOutput stop(api::Context& context, const IdInput& input);
-events::ListOutput events_of(api::Context& context, const EventsInput& input);
+ContextOutput add_context(runtime::Context& context, const ContextInput& input);
+StopOutput stop(runtime::Context& context, const IdInput& input);
+events::ListOutput events_of(runtime::Context& context, const EventsInput& input);
 
 }  // namespace stele::relay

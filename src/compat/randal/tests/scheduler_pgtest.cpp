@@ -20,7 +20,7 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 struct Bench : jobs::World {
-    api::Context here = context();
+    runtime::Context here = context();
 
     void beat_every(const std::string& time) {
         AddInput in;
@@ -187,7 +187,7 @@ TEST(Heartbeat, ManyKeepersTellEachItemOnce) {
             std::vector<std::jthread> keepers;
             for (int k = 0; k < 6; ++k)
                 keepers.emplace_back([&] {
-                    api::Context context = bench.context();
+                    runtime::Context context = bench.context();
                     jobs::keep(context);
                 });
         }
@@ -234,7 +234,7 @@ TEST(Heartbeat, ComesWhenItIsCalled) {
 
 TEST(Heartbeat, BelongsToItsTenant) {
     Bench bench;
-    api::Context stranger = bench.stranger();
+    runtime::Context stranger = bench.stranger();
     wake(stranger, {"theirs", WakeMode::next_heartbeat});
     bench.beat_every("1h");
     bench.due();

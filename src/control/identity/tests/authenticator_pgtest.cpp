@@ -53,14 +53,14 @@ struct Server {
         return judged.kind == Kind::unsettled ? authenticator.settle(head) : judged;
     }
     void catch_up() {
-        api::Context context = world.context();
+        runtime::Context context = world.context();
         authenticator.catch_up(context);
     }
 };
 
 TEST(ApiTokens, AServiceIsWhatItsTokenSays) {
     World world;
-    api::Context stranger = world.stranger();
+    runtime::Context stranger = world.stranger();
     CreateInput input = service("ci", {"memory:read"});
     input.instance = "builder";
     input.posse = "crew";
@@ -86,7 +86,7 @@ TEST(ApiTokens, AServiceIsWhatItsTokenSays) {
 
 TEST(ApiTokens, AnAdminIsOfItsTenantOrOfAll) {
     World world;
-    api::Context stranger = world.stranger();
+    runtime::Context stranger = world.stranger();
     Server server(world);
     const auto zone = server.settle(Server::bearer(create(stranger, admin("a", false)).token));
     ASSERT_EQ(zone.kind, Kind::known);
@@ -144,7 +144,7 @@ TEST(ApiTokens, AnAddressHasSoManyLookUpsAtOnce) {
 
 TEST(ApiTokens, ARevokedOneIsRefusedByEveryServerAndItsStreamsEnd) {
     World world;
-    api::Context here = world.context();
+    runtime::Context here = world.context();
     const Issued made = create(here, service("ci")), stays = create(here, service("stays"));
     Server one(world), two(world);
     std::vector<std::shared_ptr<http::EventChannel>> streams;
@@ -175,7 +175,7 @@ TEST(ApiTokens, ARevokedOneIsRefusedByEveryServerAndItsStreamsEnd) {
 
 TEST(ApiTokens, ANewOneTakesTheOldOnesPlace) {
     World world;
-    api::Context here = world.context();
+    runtime::Context here = world.context();
     const Issued old = create(here, service("ci", {"memory:read", "memory:write"}));
     const Issued made = rotate(here, {old.details.id});
     EXPECT_NE(made.token, old.token);
@@ -193,7 +193,7 @@ TEST(ApiTokens, ANewOneTakesTheOldOnesPlace) {
 
 TEST(ApiTokens, OneThatIsOverIsRefused) {
     World world;
-    api::Context here = world.context();
+    runtime::Context here = world.context();
     CreateInput input = service("ci");
     input.expires_at = Timestamp{now().micros + 3600LL * 1'000'000};
     const Issued made = create(here, input);
@@ -215,7 +215,7 @@ TEST(ApiTokens, OneThatIsOverIsRefused) {
 
 TEST(ApiTokens, ABrowsersCookieIsTheTokensCaller) {
     World world;
-    api::Context here = world.context();
+    runtime::Context here = world.context();
     CreateInput input = service("ci");
     input.expires_at = Timestamp{now().micros + 600LL * 1'000'000};
     const Issued made = create(here, input);
@@ -246,7 +246,7 @@ TEST(ApiTokens, ABrowsersCookieIsTheTokensCaller) {
 
 TEST(ApiTokens, TheEnvironmentsTokenIsThereUntilItIsRevoked) {
     World world;
-    api::Context here = world.context();
+    runtime::Context here = world.context();
     const std::string token = new_token(TokenKind::admin).text;
     Server server(world, token);
     EXPECT_EQ(server.settle(Server::bearer(token)).status, 401);

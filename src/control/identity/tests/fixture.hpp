@@ -18,17 +18,17 @@ namespace stele::identity {
 struct World {
     testing::TestDatabase database;
     std::unique_ptr<pg::Database> db = database.open();
-    api::Settings settings;
+    runtime::Settings settings;
 
-    api::Context context() {
-        api::Caller caller;
+    runtime::Context context() {
+        runtime::Caller caller;
         caller.org = *Uuid::parse("00000000-0000-4000-8000-000000000001");
         caller.project = caller.org;
         caller.instance = "tester";
         return {caller, settings, *db, nullptr, deadline_in(std::chrono::seconds(20))};
     }
-    api::Context stranger() {
-        api::Context out = context();
+    runtime::Context stranger() {
+        runtime::Context out = context();
         out.caller.org = *Uuid::parse("11111111-1111-4111-8111-111111111111");
         return out;
     }

@@ -15,7 +15,7 @@ constexpr pg::Statement kFind{"test.find",
                               "SELECT count(*) FROM stele_find_api_token($1) WHERE prefix <> $1"};
 TEST(Tokens, AreListedWithoutTheirSecrets) {
     World world;
-    api::Context here = world.context();
+    runtime::Context here = world.context();
     const Issued made = create(here, service("ci", {"memory:read", "job:work"}));
     create(here, admin("anna", false, Capability::read));
     const ListOutput all = list(here, {});
@@ -38,7 +38,7 @@ TEST(Tokens, AreListedWithoutTheirSecrets) {
 
 TEST(Tokens, BelongToTheirTenant) {
     World world;
-    api::Context here = world.context(), stranger = world.stranger();
+    runtime::Context here = world.context(), stranger = world.stranger();
     const Issued mine = create(here, service("ci"));
     create(here, admin("root", true));
     EXPECT_THAT(list(stranger, {}).tokens, IsEmpty());
@@ -53,7 +53,7 @@ TEST(Tokens, BelongToTheirTenant) {
 
 TEST(Tokens, ThePrefixFinderTellsNothingMore) {
     World world;
-    api::Context here = world.context();
+    runtime::Context here = world.context();
     const Issued mine = create(here, service("ci"));
     const std::string prefix = mine.details.prefix.substr(9);
     ASSERT_TRUE(find_token(here, prefix));
@@ -77,7 +77,7 @@ TEST(Tokens, ThePrefixFinderTellsNothingMore) {
 
 TEST(Tokens, WhatDoesNotFitIsRefused) {
     World world;
-    api::Context here = world.context();
+    runtime::Context here = world.context();
     create(here, service("ci"));
     EXPECT_EQ(code_of([&] { create(here, service("ci")); }), Code::conflict);
     EXPECT_EQ(code_of([&] { create(here, service("none", {})); }), Code::invalid_argument);

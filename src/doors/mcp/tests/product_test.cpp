@@ -56,7 +56,7 @@ struct Seen {
 };
 Seen seen;
 
-Notes search(api::Context& context, const SearchInput& input) {
+Notes search(runtime::Context& context, const SearchInput& input) {
     seen = {context.caller.principal, context.request_id,
             time_left(context.deadline) > std::chrono::milliseconds(0),
             context.cancelled.stop_requested()};
@@ -64,24 +64,24 @@ Notes search(api::Context& context, const SearchInput& input) {
     return {{{"1", "about " + input.query + " x" + std::to_string(input.limit)}}};
 }
 
-Notes recent(api::Context&, const Nothing&) {
+Notes recent(runtime::Context&, const Nothing&) {
     return {{{"2", "the newest"}}};
 }
 
-Note get(api::Context&, const GetInput& input) {
+Note get(runtime::Context&, const GetInput& input) {
     if (input.id.starts_with("0")) throw Error(Code::not_found, "there is no memory " + input.id);
     return {input.id, "found"};
 }
 
-Note store(api::Context&, const SearchInput& input) {
+Note store(runtime::Context&, const SearchInput& input) {
     return {"3", input.query};
 }
 
-Notes status(api::Context&, const Nothing&) {
+Notes status(runtime::Context&, const Nothing&) {
     return {{{"db", "fine"}}};
 }
 
-api::Operation described(api::Operation operation, std::string summary, bool is_default) {
+runtime::Operation described(runtime::Operation operation, std::string summary, bool is_default) {
     operation.summary = std::move(summary);
     operation.description = "Use it often.\n\nMore than a model needs to know.";
     operation.examples = {{"An example", {}}};
@@ -90,28 +90,31 @@ api::Operation described(api::Operation operation, std::string summary, bool is_
 }
 
 struct Product {
-    api::Dispatcher dispatcher;
-    api::Registry registry;
-    api::Settings settings;
+    runtime::Dispatcher dispatcher;
+    runtime::Registry registry;
+    runtime::Settings settings;
     char nothing = 0;
 
     Product() {
-        registry.add(described(api::operation("memory.search", search), "Search memories", true));
-        api::Operation storing =
-            described(api::operation("memory.store", store), "Store a memory", true);
-        storing.effect = api::Effect::write;
+        registry.add(
+            described(runtime::operation("memory.search", search), "Search memories", true));
+        runtime::Operation storing =
+            described(runtime::operation("memory.store", store), "Store a memory", true);
+        storing.effect = runtime::Effect::write;
         registry.add(storing);
-        registry.add(described(api::operation("memory.recent", recent), "List memories", false));
-        registry.add(described(api::operation("memory.get", get), "Show a memory", false));
-        api::Operation deleting =
-            described(api::operation("memory.forget", get), "Forget a memory", false);
-        deleting.effect = api::Effect::destructive;
+        registry.add(
+            described(runtime::operation("memory.recent", recent), "List memories", false));
+        registry.add(described(runtime::operation("memory.get", get), "Show a memory", false));
+        runtime::Operation deleting =
+            described(runtime::operation("memory.forget", get), "Forget a memory", false);
+        deleting.effect = runtime::Effect::destructive;
         deleting.idempotent = true;
         registry.add(deleting);
-        registry.add(described(api::operation("db.status", status), "Show the database", false));
-        api::Operation terminal =
-            described(api::operation("db.shell", status), "Open a shell", true);
-        terminal.doors = api::kCli;
+        registry.add(
+            described(runtime::operation("db.status", status), "Show the database", false));
+        runtime::Operation terminal =
+            described(runtime::operation("db.shell", status), "Open a shell", true);
+        terminal.doors = runtime::kCli;
         registry.add(terminal);
     }
     std::shared_ptr<const Catalog> catalog(std::string tools = "") {
@@ -119,7 +122,8 @@ struct Product {
                                {.version = "1.2.3",
                                 .tools = std::move(tools),
                                 .context = [this](const CallInfo& info) {
-                                    api::Context context{.settings = settings, .db = no_database()};
+                                    runtime::Context context{.settings = settings,
+                                                             .db = no_database()};
                                     context.caller = info.caller;
                                     return context;
                                 }});
@@ -243,9 +247,9 @@ TEST(Product, ReadsResourcesThroughOperations) {
 }
 
 TEST(Product, OffersOnlyWhatIsRegistered) {
-    api::Registry registry;
-    registry.add(described(api::operation("db.status", status), "Show the database", true));
-    api::Dispatcher dispatcher;
+    runtime::Registry registry;
+    registry.add(described(runtime::operation("db.status", status), "Show the database", true));
+    runtime::Dispatcher dispatcher;
     const auto catalog = product_catalog(registry, dispatcher, {.version = "1"});
     ASSERT_EQ(catalog->resources.size(), 1u);
     EXPECT_EQ(catalog->resources[0].uri, "stele://status");

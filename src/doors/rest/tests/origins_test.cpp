@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace stele::api::rest {
+namespace stele::rest {
 namespace {
 
 http::Head from(const std::string& origin, const std::string& host = "localhost:7600") {
@@ -86,4 +86,4 @@ TEST(Origins, APreflightIsAQuestionOfABrowser) {
 }
 
 }  // namespace
-}  // namespace stele::api::rest
+}  // namespace stele::rest

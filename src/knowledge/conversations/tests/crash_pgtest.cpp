@@ -23,8 +23,8 @@ namespace {
 
 constexpr int kProcesses = 2, kThreads = 6, kMessages = 150, kConversations = 3;
 
-api::Context context_of(pg::Database& db, const api::Settings& settings) {
-    api::Caller caller;
+runtime::Context context_of(pg::Database& db, const runtime::Settings& settings) {
+    runtime::Caller caller;
     caller.org = *Uuid::parse("00000000-0000-4000-8000-000000000001");
     caller.project = caller.org;
     caller.scope = "project:/soak";
@@ -34,12 +34,12 @@ api::Context context_of(pg::Database& db, const api::Settings& settings) {
 
 // Logs its share; each acknowledgement, "place content", is written down before the next message.
 void log_share(pg::Database& db, int process, int thread, int ack_fd) {
-    const api::Settings settings;
+    const runtime::Settings settings;
     for (int i = 0; i < kMessages; ++i) {
         const std::string text = fmt::format("process {} thread {} message {}", process, thread, i);
         for (int seq = 0; seq == 0;) {
             try {
-                api::Context context = context_of(db, settings);
+                runtime::Context context = context_of(db, settings);
                 LogInput in = said(text, fmt::format("conversation {}", i % kConversations));
                 in.dedup_key = text;  // an error leaves open whether it is there: say it again
                 seq = log(context, in).seq;
@@ -116,8 +116,8 @@ TEST(Crash, EveryAcknowledgedMessageIsThereOnceAndNoPlaceIsMissing) {
 TEST(Crash, WithoutADatabaseNothingIsSaidToBeLogged) {
     pg::Database nowhere(pg::ConnInfo::parse("postgresql://nobody@127.0.0.1:1/none"),
                          {.size = 1, .acquire_timeout = std::chrono::milliseconds(300)});
-    const api::Settings settings;
-    api::Context context = context_of(nowhere, settings);
+    const runtime::Settings settings;
+    runtime::Context context = context_of(nowhere, settings);
     EXPECT_EQ(code_of([&] { log(context, said("lost?")); }), Code::unavailable);
     EXPECT_EQ(code_of([&] { recent(context, {}); }), Code::unavailable);
 }

@@ -14,7 +14,7 @@ using testing::HasSubstr;
 
 struct Edges : ::testing::Test {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
 
     std::string edges() {
         return world.ask(

@@ -21,14 +21,14 @@ void race(World& world, const Write& write) {
     std::vector<std::thread> writers;
     for (int i = 0; i < kWriters; ++i)
         writers.emplace_back([&, i] {
-            api::Context context = world.context();
+            runtime::Context context = world.context();
             start.arrive_and_wait();
             for (int n = 0; n < kThreads; ++n)
                 EXPECT_NO_THROW(
                     write(context, said(fmt::format("writer {}", i), fmt::format("t{}", n))));
         });
     for (std::thread& writer : writers) writer.join();
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     for (int n = 0; n < kThreads; ++n) {
         const auto messages = read(context, fmt::format("t{}", n)).messages;
         ASSERT_THAT(messages, SizeIs(kWriters));
@@ -39,12 +39,12 @@ void race(World& world, const Write& write) {
 
 TEST(FirstMessages, ThatRaceAreAllInOneThread) {
     World world;
-    race(world, [](api::Context& context, const LogInput& in) { log(context, in); });
+    race(world, [](runtime::Context& context, const LogInput& in) { log(context, in); });
 }
 
 TEST(FirstMessages, ThatRaceInBatchesAreAllInOneThread) {
     World world;
-    race(world, [](api::Context& context, const LogInput& in) {
+    race(world, [](runtime::Context& context, const LogInput& in) {
         LogBatchInput batch;
         batch.messages = {in};
         log_batch(context, batch);
@@ -53,7 +53,7 @@ TEST(FirstMessages, ThatRaceInBatchesAreAllInOneThread) {
 
 TEST(FirstMessages, OfTwoTenantsWithOneKeyAndOneIdAreApart) {
     World world;
-    api::Context mine = world.context(), theirs = world.context();
+    runtime::Context mine = world.context(), theirs = world.context();
     theirs.caller.project = *Uuid::parse("22222222-2222-4222-8222-222222222222");
     LogInput in = said("mine");
     in.id = Uuid::v7().text();

@@ -27,7 +27,7 @@ inline LogInput said(std::string content, std::string thread = "t", std::string 
     return in;
 }
 
-inline ThreadOutput read(api::Context& context, const std::string& thread_id, int limit = 500) {
+inline ThreadOutput read(runtime::Context& context, const std::string& thread_id, int limit = 500) {
     ThreadInput in;
     in.thread_id = thread_id;
     in.limit = limit;

@@ -18,7 +18,7 @@ using ::testing::SizeIs;
 
 TEST(Log, KeepsEverythingItIsGiven) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     LogInput in = said("Shall I deploy?", "ses_1", "agent:builder");
     in.channel = "slack";
     in.job_id = "job-1";
@@ -55,7 +55,7 @@ TEST(Log, KeepsEverythingItIsGiven) {
 
 TEST(Log, WithoutAThreadANewOneIsMade) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     LogInput in;
     in.content = "hello";
     const LogOutput first = log(context, in), second = log(context, in);
@@ -66,7 +66,7 @@ TEST(Log, WithoutAThreadANewOneIsMade) {
 
 TEST(Log, TheSameKeyTwiceIsOneMessageAndBurnsNoPlace) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     LogInput in = said("once");
     in.dedup_key = "k";
     const LogOutput first = log(context, in);
@@ -80,13 +80,13 @@ TEST(Log, TheSameKeyTwiceIsOneMessageAndBurnsNoPlace) {
     in.thread_id = "other";
     EXPECT_FALSE(log(context, in).duplicate);
     in.thread_id = "t";
-    api::Context stranger = world.stranger();
+    runtime::Context stranger = world.stranger();
     EXPECT_FALSE(log(stranger, in).duplicate);
 }
 
 TEST(Log, AnIdBelongsToOneMessage) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     LogInput in = said("first");
     in.id = Uuid::v7().text();
     log(context, in);
@@ -108,7 +108,7 @@ TEST(Log, ManyWritersOfOneKeyMakeOneMessageAndNoGap) {
     std::vector<int> fresh(kThreads);
     for (int i = 0; i < kThreads; ++i)
         threads.emplace_back([&, i] {
-            api::Context context = world.context();
+            runtime::Context context = world.context();
             start.arrive_and_wait();
             for (int n = 0; n < kMessages; ++n) {
                 LogInput raced = said(fmt::format("raced {}", n));
@@ -121,7 +121,7 @@ TEST(Log, ManyWritersOfOneKeyMakeOneMessageAndNoGap) {
     int sum = 0;
     for (const int n : fresh) sum += n;
     EXPECT_EQ(sum, kMessages);
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     const auto messages = read(context, "t").messages;
     ASSERT_THAT(messages, SizeIs(kThreads * kMessages + kMessages));
     for (std::size_t i = 0; i < messages.size(); ++i) EXPECT_EQ(messages[i].seq, int(i) + 1);
@@ -129,7 +129,7 @@ TEST(Log, ManyWritersOfOneKeyMakeOneMessageAndNoGap) {
 
 TEST(Log, AThreadKeepsItsScope) {
     World world;
-    api::Context here = world.context(), there = world.context("project:/other");
+    runtime::Context here = world.context(), there = world.context("project:/other");
     log(here, said("begun here"));
     EXPECT_EQ(log(there, said("gone on there")).scope, "project:/repo");
     LogInput in = said("for everybody");
@@ -141,7 +141,7 @@ TEST(Log, AThreadKeepsItsScope) {
 
 TEST(LogBatch, KeepsTheOrderOfEachThread) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     log(context, said("zero", "a"));
     LogBatchInput batch;
     for (const char* text : {"one", "two", "three"}) {
@@ -174,7 +174,7 @@ TEST(LogBatch, KeepsTheOrderOfEachThread) {
 
 TEST(LogBatch, IsAllOrNothing) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     LogBatchInput batch;
     for (int i = 0; i < 10; ++i) batch.messages.push_back(said("fine " + std::to_string(i)));
     batch.messages[7].id = log(context, said("there already", "other")).id;
@@ -191,7 +191,7 @@ TEST(LogBatch, TwoBatchesInOppositeOrderDoNotDeadlock) {
     std::vector<std::thread> threads;
     for (int t = 0; t < kThreads; ++t)
         threads.emplace_back([&, t] {
-            api::Context context = world.context();
+            runtime::Context context = world.context();
             start.arrive_and_wait();
             for (int round = 0; round < kRounds; ++round) {
                 LogBatchInput batch;
@@ -211,7 +211,7 @@ TEST(LogBatch, TwoBatchesInOppositeOrderDoNotDeadlock) {
 
 TEST(Thread, PagesBothWays) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     LogBatchInput batch;
     for (int i = 1; i <= 25; ++i) batch.messages.push_back(said(std::to_string(i)));
     log_batch(context, batch);
@@ -244,7 +244,7 @@ TEST(Thread, PagesBothWays) {
 
 TEST(Recent, ShowsThreadsOfThisProjectByTheirLastMessage) {
     World world;
-    api::Context context = world.context(), other = world.context("project:/other");
+    runtime::Context context = world.context(), other = world.context("project:/other");
     log(context, said("a1", "a"));
     log(context, said("b1", "b"));
     log(other, said("c1", "c"));
@@ -275,14 +275,14 @@ TEST(Recent, ShowsThreadsOfThisProjectByTheirLastMessage) {
 
 TEST(Tenants, SeeNothingOfEachOther) {
     World world;
-    api::Context mine = world.context(), theirs = world.stranger();
+    runtime::Context mine = world.context(), theirs = world.stranger();
     const LogOutput logged = log(mine, said("mine alone"));
     EXPECT_EQ(code_of([&] { read(theirs, "t"); }), Code::not_found);
     EXPECT_THAT(recent(theirs, {}).results, IsEmpty());
     log(theirs, said("theirs"));
     EXPECT_THAT(contents(read(mine, "t").messages), ElementsAre("mine alone"));
     // Two projects of one organisation.
-    api::Context next_door = world.context();
+    runtime::Context next_door = world.context();
     next_door.caller.project = *Uuid::parse("22222222-2222-4222-8222-222222222222");
     EXPECT_EQ(log(next_door, said("next door")).seq, 1);
     EXPECT_THAT(contents(read(mine, "t").messages), ElementsAre("mine alone"));
@@ -290,7 +290,7 @@ TEST(Tenants, SeeNothingOfEachOther) {
 
 TEST(Tenants, WithoutASettingNothingIsSeenOrWritten) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     log(context, said("hidden"));
     auto plain = stele::testing::connect(world.database.app_url());
     const Deadline soon = deadline_in(std::chrono::seconds(5));

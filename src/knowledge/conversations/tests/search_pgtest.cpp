@@ -32,7 +32,7 @@ std::vector<std::string> found(const SearchOutput& out) {
 
 struct ChatSearch : ::testing::Test {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
 
     void talk(const std::string& thread,
               const std::vector<std::pair<std::string, std::string>>& said_) {
@@ -92,7 +92,7 @@ TEST_F(ChatSearch, OnlyWhatTheCallerMaySee) {
     LogInput elsewhere = said("the port is 1111", "elsewhere", "Ann");
     elsewhere.scope = "project:/other";
     log(context, elsewhere);
-    api::Context stranger = world.stranger();
+    runtime::Context stranger = world.stranger();
     log(stranger, said("the port is 2222", "mine", "Ann"));
     EXPECT_THAT(found(ask("port")), ElementsAre("the port is 6543"));
     EXPECT_THAT(found(ask("port", [](SearchInput& in) { in.scope = "all"; })), SizeIs(2));
@@ -189,7 +189,7 @@ struct WithMeanings : ChatSearch {
         context.embedder = &model;
     }
     void work() {
-        api::Context worker = world.context();
+        runtime::Context worker = world.context();
         worker.deadline = deadline_in(std::chrono::seconds(60));
         work_all(worker);
     }
@@ -224,7 +224,7 @@ TEST_F(WithMeanings, ManyAtOnceGetByWithTwoConnections) {
     for (const std::size_t connections : {1, 2}) {
         world.db = world.database.open({.size = connections});
         const auto find_vessel = [&] {
-            api::Context each = world.context();
+            runtime::Context each = world.context();
             SearchInput in;
             in.query = "which vessel";
             return search(each, in);

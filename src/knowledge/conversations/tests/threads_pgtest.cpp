@@ -28,7 +28,7 @@ ForkInput fork_of(const std::string& thread, std::optional<int> at, const std::s
 
 TEST(Fork, ShowsWhatItSharesAndGoesItsOwnWay) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     for (const char* text : {"a1", "a2", "a3"}) log(context, said(text, "a"));
     const Thread b = fork(context, fork_of("a", 2, "b"));
     EXPECT_EQ(b.forked_from, "a");
@@ -68,7 +68,7 @@ TEST(Fork, ShowsWhatItSharesAndGoesItsOwnWay) {
 
 TEST(Fork, RefusesWhatMakesNoSense) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     log(context, said("a1", "a"));
     log(context, said("x1", "x"));
     EXPECT_EQ(code_of([&] { fork(context, fork_of("none", 1, "b")); }), Code::not_found);
@@ -89,14 +89,14 @@ TEST(Fork, RefusesWhatMakesNoSense) {
 
 TEST(Pending, StaysOpenUntilResolved) {
     World world;
-    api::Context context = world.context(), other = world.context("project:/other");
+    runtime::Context context = world.context(), other = world.context("project:/other");
     LogInput ask = said("Tonight?", "a");
     ask.pending_action = "decide when";
     const std::string first = log(context, ask).id;
     ask.content = "And tomorrow?";
     ask.thread_id = "b";
     const std::string second = log(context, ask).id;
-    const auto open = [&](api::Context& who, const PendingInput& in) {
+    const auto open = [&](runtime::Context& who, const PendingInput& in) {
         std::vector<std::string> out;
         for (const PendingAction& a : pending(who, in).results) out.push_back(a.message_id);
         return out;
@@ -126,14 +126,14 @@ TEST(Pending, StaysOpenUntilResolved) {
     EXPECT_THAT(open(context, {}), IsEmpty());
     done.message_id = log(context, said("nothing asked")).id;
     EXPECT_EQ(code_of([&] { resolve(context, done); }), Code::not_found);
-    api::Context stranger = world.stranger();
+    runtime::Context stranger = world.stranger();
     done.message_id = second;
     EXPECT_EQ(code_of([&] { resolve(stranger, done); }), Code::not_found);
 }
 
 TEST(Pending, OfTwoResolutionsAtOnceOneWins) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     LogInput ask = said("Who?");
     ask.pending_action = "choose";
     const std::string id = log(context, ask).id;
@@ -143,7 +143,7 @@ TEST(Pending, OfTwoResolutionsAtOnceOneWins) {
     std::atomic<int> won = 0;
     for (int i = 0; i < kThreads; ++i)
         threads.emplace_back([&, i] {
-            api::Context own = world.context();
+            runtime::Context own = world.context();
             start.arrive_and_wait();
             try {
                 won += resolve(own, {id, fmt::format("answer {}", i), false}).ok ? 1 : 0;
@@ -157,7 +157,7 @@ TEST(Pending, OfTwoResolutionsAtOnceOneWins) {
 
 TEST(Forget, TakesAMessageOutOfEverything) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     LogInput secret = said("the secret plan");
     secret.pending_action = "keep it";
     log(context, said("before"));
@@ -168,7 +168,7 @@ TEST(Forget, TakesAMessageOutOfEverything) {
     in.dry_run = true;
     EXPECT_EQ(forget(context, in).forgotten, 1);
     EXPECT_THAT(read(context, "t").messages, SizeIs(3));
-    api::Context stranger = world.stranger();
+    runtime::Context stranger = world.stranger();
     in.dry_run = false;
     EXPECT_EQ(forget(stranger, in).forgotten, 0);
     in.reason = "asked to";
@@ -188,7 +188,7 @@ TEST(Forget, TakesAMessageOutOfEverything) {
 
 TEST(Forget, TakesAWholeThread) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     for (int i = 0; i < 5; ++i) log(context, said("x", "gone"));
     log(context, said("y", "kept"));
     ForgetInput in;
@@ -202,7 +202,7 @@ TEST(Forget, TakesAWholeThread) {
 
 TEST(Forget, RefusesWhatIsUnderLegalHold) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     LogInput held = said("evidence");
     held.retention = Retention::legal_hold;
     const std::string id = log(context, held).id;

@@ -21,7 +21,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-ImportOutput import(api::Context& context, ImportFormat format, const std::string& data,
+ImportOutput import(runtime::Context& context, ImportFormat format, const std::string& data,
                     bool lenient = false) {
     ImportInput in;
     in.format = format;
@@ -40,7 +40,7 @@ std::string sample(const std::string& name) {
 TEST(Import, ClaudeCode) {
     const std::string session = sample("claude-code.jsonl");
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     EXPECT_EQ(import(context, ImportFormat::claude_code, session).logged, 7);
     const ThreadOutput main = read(context, "s1");
     EXPECT_THAT(contents(main.messages),
@@ -70,7 +70,7 @@ TEST(Import, ClaudeCode) {
 TEST(Import, ChatGptsTree) {
     const std::string tree = sample("conversations.json");
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     EXPECT_EQ(import(context, ImportFormat::chatgpt, tree).logged, 5);
     const ThreadOutput main = read(context, "c1");
     EXPECT_THAT(contents(main.messages), ElementsAre("Which port?", "6543. \"[{", "Thanks"));
@@ -90,7 +90,7 @@ TEST(Import, ChatGptsTree) {
 
 TEST(Import, OpenCodesStorage) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     char name[] = "/tmp/stele-opencode.XXXXXX";
     const fs::path storage = ::mkdtemp(name);
     const auto write = [&](const std::string& path, const std::string& text) {
@@ -131,7 +131,7 @@ TEST(Import, OpenCodesStorage) {
 
 TEST(Import, LinesOfAnybody) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     const std::string line = R"({"threadId":"t","speaker":"ada","content":"hello"})";
     // The same line twice is two messages; the same file twice is not.
     const std::string file = line + "\n\n" + line + "\n";
@@ -157,7 +157,7 @@ TEST(Import, LinesOfAnybody) {
     const Message m = read(context, "long").messages.at(0);
     EXPECT_EQ(m.content.size(), limits::kMessageBytes - 1);
     EXPECT_EQ(m.metadata.at("cutBytes").as_int64(), std::int64_t(text.size() - m.content.size()));
-    api::Context remote = world.context();
+    runtime::Context remote = world.context();
     remote.local_files = false;
     ImportInput in;
     in.path = "/etc/passwd";
@@ -168,7 +168,7 @@ TEST(Import, LinesOfAnybody) {
 
 TEST(Export, GoesRoundWithoutAChange) {
     World world, other;
-    api::Context context = world.context(), target = other.context();
+    runtime::Context context = world.context(), target = other.context();
     import(context, ImportFormat::claude_code, sample("claude-code.jsonl"));
     LogBatchInput batch;
     for (int i = 0; i < 45; ++i) {

@@ -26,7 +26,7 @@ TEST(Vectors, FollowTheConversation) {
     World world;
     LengthModel model;
     world.embedder = &model;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     log(context, said("1", "t", "Ann"));
     EXPECT_EQ(work(world), 1);
     EXPECT_EQ(vectors(world, "1"), "0:1 1:1 2:1");
@@ -52,7 +52,7 @@ TEST(Vectors, AFailingEmbedderCostsNoMessage) {
     LengthModel model;
     world.embedder = &model;
     model.fail = true;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     talk(context, 20);
     EXPECT_THROW(work(world), background::Pause);
     EXPECT_THAT(read(context, "t").messages, SizeIs(20));
@@ -68,7 +68,7 @@ TEST(Vectors, ATextThatIsRefusedStopsNoOther) {
     memory::RefusingEndpoint endpoint;
     const auto model = endpoint.model();
     world.embedder = model.get();
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     for (int i = 0; i < 10; ++i)
         log(context, said(i == 4 ? "a forbidden word" : "message " + std::to_string(i), "t"));
     talk(context, 3, "another thread");
@@ -96,7 +96,7 @@ TEST(Vectors, OfASummaryThatWasRefusedAreMadeWhenSomebodyAsks) {
     memory::RefusingEndpoint endpoint;
     const auto model = endpoint.model();
     world.embedder = model.get();
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     for (int i = 0; i < 20; ++i)
         log(context, said("The forbidden word number " + std::to_string(i) + " is in the plan."));
     work(world);
@@ -114,7 +114,7 @@ TEST(Vectors, WhatIsForgottenIsNoDeadLetter) {
     memory::RefusingEndpoint endpoint;
     const auto model = endpoint.model();
     world.embedder = model.get();
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     log(context, said("a forbidden word"));
     work(world);
     EXPECT_EQ(stats(context, {}).dead_letters, 1);
@@ -128,12 +128,12 @@ TEST(Vectors, AreMadeAnewForAnotherModel) {
     World world;
     LengthModel first, second("second");
     world.embedder = &first;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     talk(context, 21);
     work(world);
     world.embedder = &second;
     world.restart();
-    api::Context other = world.context();
+    runtime::Context other = world.context();
     log(other, said("no vector of this one yet"));
     EXPECT_EQ(world.ask("SELECT count(*) FROM chat_work"), "0");
     const memory::ReembedOutput made =

@@ -9,7 +9,8 @@
 
 namespace stele::conversations {
 
-inline void talk(api::Context& context, int count, const std::string& thread = "t", int first = 1) {
+inline void talk(runtime::Context& context, int count, const std::string& thread = "t",
+                 int first = 1) {
     LogBatchInput batch;
     for (int i = first; i < first + count; ++i)
         batch.messages.push_back(
@@ -19,11 +20,11 @@ inline void talk(api::Context& context, int count, const std::string& thread = "
 }
 
 inline std::int64_t work(World& world) {
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     return work_all(context);
 }
 
-inline std::vector<std::string> ranges(api::Context& context, const std::string& thread = "t") {
+inline std::vector<std::string> ranges(runtime::Context& context, const std::string& thread = "t") {
     std::vector<std::string> out;
     for (const Summary& s : summaries(context, {thread}).summaries)
         out.push_back(fmt::format("{}-{}", s.from_seq, s.to_seq));

@@ -27,7 +27,7 @@ using ::testing::Not;
 
 TEST(Summaries, OneEveryTwentyMessages) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     talk(context, 19);
     EXPECT_EQ(work(world), 0);
     log(context, said("We decided to ship the plan on Friday, because the tests are green."));
@@ -46,7 +46,7 @@ TEST(Summaries, OneEveryTwentyMessages) {
 
 TEST(Summaries, OneOfTheLastFortyAtTheEnd) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     talk(context, 45);
     EXPECT_EQ(end_thread(context, {"t"}).from_seq, 6);
     work(world);
@@ -66,7 +66,7 @@ TEST(Summaries, OneOfTheLastFortyAtTheEnd) {
 
 TEST(Summaries, AForkIsSummarizedFromWhereItBegan) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     talk(context, 10);
     ForkInput in;
     in.thread_id = "t";
@@ -81,7 +81,7 @@ TEST(Summaries, AForkIsSummarizedFromWhereItBegan) {
 
 TEST(Summaries, OfWhatIsForgottenAreMadeAnew) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     talk(context, 10);
     const std::string id =
         log(context, said("We decided that the launch code is swordfish, must not leak.")).id;
@@ -107,7 +107,7 @@ TEST(Summaries, OfWhatIsForgottenAreMadeAnew) {
 
 TEST(Summaries, AreWrittenByAModelThatIsConfigured) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     talk(context, 20);
     embed::StubServer server([](const embed::StubRequest&, int) {
         const std::string content = R"(```json\n{\"summary\": \"They planned twenty topics.\", )"
@@ -144,7 +144,7 @@ void let_time_pass(World& world) {
 
 TEST(Summaries, OneThatCannotBeKeptIsSetAsideUntilSomebodyAsks) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     talk(context, 20);
     talk(context, 20, "another thread");
     const std::string thread = world.ask("SELECT id FROM chat_threads WHERE key = 't'");
@@ -172,12 +172,12 @@ pid_t start_worker(const std::string& url) {
     if (child != 0) return child;
     log::set_level(log::Level::off);
     pg::Database db(pg::ConnInfo::parse(url), {.size = 2});
-    const api::Settings settings;
+    const runtime::Settings settings;
     LengthModel model;
     const background::Task task = conversations_task(settings.summary);
     for (;;) {
-        api::Context context{{}, settings, db,   &model, deadline_in(std::chrono::seconds(20)),
-                             {}, "worker", true, {}};
+        runtime::Context context{{}, settings, db,   &model, deadline_in(std::chrono::seconds(20)),
+                                 {}, "worker", true, {}};
         try {
             if (!background::run_some(context, task)) ::usleep(5000);
         } catch (const std::exception&) {
@@ -190,7 +190,7 @@ TEST(Worker, KilledAnywhereEverythingIsMadeOnce) {
     World world;
     LengthModel model;
     world.embedder = &model;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     constexpr int kThreads = 12, kMessages = 90;
     for (int t = 0; t < kThreads; ++t) {
         talk(context, kMessages, fmt::format("thread {}", t));
@@ -227,7 +227,7 @@ TEST(Worker, KilledAnywhereEverythingIsMadeOnce) {
 
 TEST(Worker, WorksInTheBackground) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     talk(context, 20);
     const background::Worker worker(conversations_task(world.settings.summary),
                                     [&] { return world.context(); });

@@ -13,7 +13,7 @@ using ::testing::ElementsAre;
 
 TEST(Feed, GivesWhatIsSaidFromNowOn) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     announce(context, {said("before")});
     Feed feed(world.maker());
     Client client(feed.follow(world.tenant(), {}, {}));
@@ -31,7 +31,7 @@ TEST(Feed, GivesWhatIsSaidFromNowOn) {
 
 TEST(Feed, GoesOnAfterWhatOneHad) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     for (int i = 0; i < 1203; ++i) announce(context, {said("x")});
     Feed feed(world.maker());
     Client from_zero(feed.follow(world.tenant(), {}, 0)),
@@ -48,7 +48,7 @@ TEST(Feed, FollowersComeAndGoWhileOthersTalk) {
     World world;
     Feed feed(world.maker());
     std::jthread talker([&](const std::stop_token& stop) {
-        api::Context mine = world.context();
+        runtime::Context mine = world.context();
         while (!stop.stop_requested()) announce(mine, {said("x"), said("y")});
     });
     std::int64_t read = 0;
@@ -60,7 +60,7 @@ TEST(Feed, FollowersComeAndGoWhileOthersTalk) {
 
 TEST(Feed, ByJobSessionAndType) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     Feed feed(world.maker());
     const Uuid job = Uuid::v7();
     Client of_job(feed.follow(world.tenant(), {job, {}, {}}, {}));
@@ -80,7 +80,7 @@ TEST(Feed, ByJobSessionAndType) {
 
 TEST(Feed, TenantsHearTheirOwn) {
     World world;
-    api::Context context = world.context(), stranger = world.stranger();
+    runtime::Context context = world.context(), stranger = world.stranger();
     Feed feed(world.maker());
     Client ours(feed.follow(world.tenant(), {}, 0));
     Client theirs(feed.follow({stranger.caller.org, stranger.caller.project}, {}, 0));
@@ -94,7 +94,7 @@ TEST(Feed, TenantsHearTheirOwn) {
 
 TEST(Feed, SaysWhatIsNotKeptAnyMore) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     for (int i = 0; i < 5; ++i) announce(context, {said("x")});
     world.tell("SET session_replication_role = replica; DELETE FROM events WHERE id <= 3");
     Feed feed(world.maker());
@@ -112,7 +112,7 @@ TEST(Feed, SaysWhatIsNotKeptAnyMore) {
 // As an older server stored it, or a statement beside Stele.
 TEST(Feed, LeavesOutAStoredTypeThatIsNoLineAndSaysSo) {
     World world;
-    api::Context context = world.context(), stranger = world.stranger();
+    runtime::Context context = world.context(), stranger = world.stranger();
     const auto poison = [&](const std::string& type) {
         world.tell("SELECT stele_announce('" + context.caller.org.text() + "', '" +
                    context.caller.project.text() + "', " + type + ", NULL, NULL, '{}')");
@@ -137,7 +137,7 @@ TEST(Feed, LeavesOutAStoredTypeThatIsNoLineAndSaysSo) {
 
 TEST(Feed, OneTenantsDamagedRowsHoldUpNobodyElse) {
     World world;
-    api::Context context = world.context(), stranger = world.stranger();
+    runtime::Context context = world.context(), stranger = world.stranger();
     stranger.caller.org = *Uuid::parse("ffffffff-0000-4000-8000-000000000001");
     Feed feed(world.maker());
     Client damaged(feed.follow(world.tenant(), {}, 0));
@@ -159,7 +159,7 @@ TEST(Feed, OneTenantsDamagedRowsHoldUpNobodyElse) {
 // A stream that ends before what was handed out: the database was restored.
 TEST(Feed, FollowersHearThatTheirStreamWentBack) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     Feed feed(world.maker());
     Client client(feed.follow(world.tenant(), {}, {}));
     client.first();
@@ -179,7 +179,7 @@ TEST(Feed, FollowersHearThatTheirStreamWentBack) {
 // Who takes nothing holds up nobody, and gets everything when it reads again.
 TEST(Feed, SlowFollowersAreServedByThePage) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     Feed feed(world.maker());
     Client slow(feed.follow(world.tenant(), {}, 0)), quick(feed.follow(world.tenant(), {}, 0));
     slow.first();

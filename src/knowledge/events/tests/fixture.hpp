@@ -16,11 +16,11 @@ struct World : memory::World {
     void tell(const std::string& command) {
         database.connect()->script(command, deadline_in(std::chrono::seconds(10)));
     }
-    api::Background::MakeContext maker() {
+    runtime::Background::MakeContext maker() {
         return [this] { return context(); };
     }
     pg::Tenant tenant() {
-        const api::Caller caller = context().caller;
+        const runtime::Caller caller = context().caller;
         return {caller.org, caller.project};
     }
 };

@@ -28,7 +28,7 @@ std::vector<std::string> types_of(const std::vector<Event>& events) {
 
 TEST(Stream, CountsWhatIsSaidToATenant) {
     World world;
-    api::Context context = world.context(), stranger = world.stranger();
+    runtime::Context context = world.context(), stranger = world.stranger();
     EXPECT_EQ(announce(context, {said("a", {{"n", 1}}), said("b")}), 2);
     EXPECT_EQ(announce(stranger, {said("theirs")}), 1);
     EXPECT_EQ(announce(context, {said("c")}), 3);
@@ -42,7 +42,7 @@ TEST(Stream, CountsWhatIsSaidToATenant) {
 
 TEST(Stream, PagesGoOnWhereTheOneBeforeEnded) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     for (int i = 0; i < 7; ++i) announce(context, {said(i % 2 ? "odd.x" : "even.x")});
     ListInput in;
     in.limit = 3;
@@ -66,7 +66,7 @@ TEST(Stream, ReadersMissNothingThatCommitsLate) {
     std::vector<std::jthread> writers;
     for (int w = 0; w < kWriters; ++w)
         writers.emplace_back([&, w] {
-            api::Context mine = world.context();
+            runtime::Context mine = world.context();
             for (int i = 0; i < kEach; ++i) {
                 try {
                     world.db->transaction(
@@ -81,7 +81,7 @@ TEST(Stream, ReadersMissNothingThatCommitsLate) {
                 }
             }
         });
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     std::int64_t read = 0;
     const auto look = [&] {
         ListInput in;
@@ -97,7 +97,7 @@ TEST(Stream, ReadersMissNothingThatCommitsLate) {
 
 TEST(Stream, AgentsSayOneOfATypeInTenSeconds) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     EmitInput in;
     in.message = "half of it is done";
     in.job_id = Uuid::v7().text();
@@ -130,7 +130,7 @@ TEST(Stream, OfManyWhoSayTheSameAtOnceOneIsHeard) {
     std::vector<std::jthread> threads;
     for (int t = 0; t < 8; ++t)
         threads.emplace_back([&] {
-            api::Context mine = world.context();
+            runtime::Context mine = world.context();
             EmitInput in;
             in.message = "now";
             heard += emit(mine, in).emitted;
@@ -141,7 +141,7 @@ TEST(Stream, OfManyWhoSayTheSameAtOnceOneIsHeard) {
 
 TEST(Stream, WhatIsSaidComesBackAsItWas) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     EmitInput in;
     in.message = "the token is sk-proj-abcdefghijklmnopqrstuvwxyz0123456789";
     emit(context, in);
@@ -151,7 +151,7 @@ TEST(Stream, WhatIsSaidComesBackAsItWas) {
 
 TEST(Stream, MonthsThatAreOverAreDropped) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     world.tell(
         "CREATE TABLE events_y2020m01 PARTITION OF events FOR VALUES FROM ('2020-01-01') TO "
         "('2020-02-01')");

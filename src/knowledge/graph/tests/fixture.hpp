@@ -19,25 +19,25 @@ namespace stele::graph {
 struct World {
     testing::TestDatabase database;
     std::unique_ptr<pg::Database> db = database.open({.size = 8});
-    api::Settings settings;
+    runtime::Settings settings;
     Domains domains;
 
-    api::Context context() {
-        api::Caller caller;
+    runtime::Context context() {
+        runtime::Caller caller;
         caller.org = *Uuid::parse("00000000-0000-4000-8000-000000000001");
         caller.project = caller.org;
         return {caller, settings, *db,  nullptr, deadline_in(std::chrono::seconds(20)),
                 {},     "test",   true, {}};
     }
     // Another tenant of the same database.
-    api::Context stranger() {
-        api::Context out = context();
+    runtime::Context stranger() {
+        runtime::Context out = context();
         out.caller.org = *Uuid::parse("11111111-1111-4111-8111-111111111111");
         return out;
     }
 
     LinkOutput link(const std::string& from, const std::string& type, const std::string& to) {
-        api::Context here = context();
+        runtime::Context here = context();
         LinkInput in;
         in.from = from;
         in.type = type;
@@ -46,7 +46,7 @@ struct World {
     }
     TraceOutput trace(const std::string& node, Direction direction = Direction::up,
                       Mode mode = Mode::strict) {
-        api::Context here = context();
+        runtime::Context here = context();
         TraceInput in;
         in.node_id = node;
         in.direction = direction;

@@ -68,7 +68,7 @@ TEST(Link, SaysWhatIsWrong) {
     EXPECT_EQ(code_of([&] { world.link(Uuid::v7().text(), "mentions", "decision:b"); }),
               Code::not_found);
     EXPECT_EQ(code_of([&] { world.trace("job:unheard-of"); }), Code::not_found);
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     LinkInput in{"decision:a", "decision:b", "mentions", true, 1, {}};
     EXPECT_EQ(code_of([&] { link(context, world.domains, in); }), Code::invalid_argument);
     in.strict = false;
@@ -86,7 +86,7 @@ TEST(Unlink, TakesTheLinkAndItsNames) {
     World world;
     world.link("finding:f", "remediated_by", "commit:abc");
     world.link("finding:f", "mentions", "url:https://e.org");
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     const auto out = unlink(context, world.domains, {"finding:f", "commit:abc", "remediated_by"});
     EXPECT_TRUE(out.unlinked);
     EXPECT_FALSE(
@@ -136,7 +136,7 @@ void fan(World& world, int count, bool out) {
 TEST(Trace, AHubIsBoundedAndItsPagesShowEachNodeOnce) {
     World world;
     fan(world, 100'000, false);
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     TraceInput in;
     in.node_id = "job:hub";
     in.direction = Direction::down;
@@ -178,7 +178,7 @@ TEST(Path, IsTheShortestAndShowsWhichWay) {
     World world;
     chain(world, 6);
     world.link("decision:n5", "mentions", "decision:n1");
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     PathInput in;
     in.from = "decision:n0";
     in.to = "decision:n6";
@@ -206,7 +206,7 @@ TEST(Explain, NamesProducerRemediationAndProof) {
     world.link("finding:sqli", "remediated_by", "commit:fix1");
     world.link("commit:fix1", "verified_by", "job:scan-2");
     world.link("finding:worse", "supersedes", "finding:sqli");
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     const ExplainOutput out = explain(context, world.domains, {"finding:sqli"});
     const auto refs = [](const std::vector<Node>& nodes) {
         std::vector<std::string> found;
@@ -225,7 +225,7 @@ TEST(Related, RanksTheNearFirstAndSaysOverWhat) {
     World world;
     world.link("skill:deploy", "mentions", "file:Makefile");
     world.link("file:Makefile", "part_of", "project:stele");
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     RelatedInput in;
     in.node_id = "skill:deploy";
     const RelatedOutput out = related(context, world.domains, in);
@@ -241,7 +241,7 @@ TEST(Related, RanksTheNearFirstAndSaysOverWhat) {
 TEST(Labels, AreOneShortLineWithoutSecrets) {
     World world;
     const Uuid id = Uuid::v7();
-    world.domains.kinds.push_back({"skill", [&](api::Context&, const std::vector<Uuid>& ids) {
+    world.domains.kinds.push_back({"skill", [&](runtime::Context&, const std::vector<Uuid>& ids) {
                                        Labels out;
                                        for (const Uuid& wanted : ids)
                                            if (wanted == id)
@@ -260,7 +260,7 @@ TEST(Labels, AreOneShortLineWithoutSecrets) {
 TEST(Tenants, SeeNothingOfEachOther) {
     World world;
     world.link("job:a", "produced", "artifact:b");
-    api::Context stranger = world.stranger();
+    runtime::Context stranger = world.stranger();
     TraceInput in;
     in.node_id = "job:a";
     EXPECT_EQ(code_of([&] { trace(stranger, world.domains, in); }), Code::not_found);

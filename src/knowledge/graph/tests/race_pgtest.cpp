@@ -97,7 +97,7 @@ TEST(Race, RandomEdgesAmongFewNodesStayInOrder) {
     EXPECT_GT(tally.linked, 100);
     EXPECT_GT(tally.refused, 100);
     EXPECT_EQ(nodes_on_cycles(world), "0");
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     EXPECT_EQ(check(context, world.domains).out_of_order, 0);
 }
 

@@ -32,7 +32,7 @@ struct Poisoned : World, RefusingEndpoint {
     }
 };
 
-std::string store_some(api::Context& context) {
+std::string store_some(runtime::Context& context) {
     StoreBatchInput batch;
     for (int i = 0; i < 16; ++i) batch.memories.push_back(note("memory " + std::to_string(i)));
     batch.memories.push_back(note("this holds the forbidden phrase"));
@@ -41,11 +41,11 @@ std::string store_some(api::Context& context) {
 
 TEST(Backfill, ARefusedTextStopsNobodyElse) {
     Poisoned world;
-    api::Context context = world.context(), stranger = world.stranger();
+    runtime::Context context = world.context(), stranger = world.stranger();
     const std::string id = store_some(context);
     store_some(stranger);
     EXPECT_EQ(fill_all(context), 34);
-    for (api::Context* tenant : {&context, &stranger}) {
+    for (runtime::Context* tenant : {&context, &stranger}) {
         EXPECT_EQ(stats(*tenant).with_vector, 16);
         EXPECT_EQ(stats(*tenant).waiting_for_vector, 0);
         EXPECT_EQ(stats(*tenant).dead_letters, 1);
@@ -65,7 +65,7 @@ TEST(Backfill, ARefusedTextStopsNobodyElse) {
 
 TEST(Backfill, WhatIsForgottenOrChangedIsNoDeadLetter) {
     Poisoned world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     const std::string id = store(context, note("forbidden one")).id;
     const std::string other = store(context, note("forbidden two")).id;
     fill_all(context);
@@ -85,7 +85,7 @@ TEST(Backfill, WhatIsForgottenOrChangedIsNoDeadLetter) {
 
 TEST(Backfill, WhatIsSetAsideIsTriedAgainWhenAskedFor) {
     Poisoned world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     const Uuid id = *Uuid::parse(store(context, note("forbidden one")).id);
     fill_all(context);
     world.status = 200;
@@ -99,7 +99,7 @@ TEST(Backfill, WhatIsSetAsideIsTriedAgainWhenAskedFor) {
 TEST(Backfill, ATextOverWhichTheEndpointFailsIsTriedAFewTimes) {
     Poisoned world;
     world.status = 500;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     store_some(context);
     EXPECT_EQ(fill_all(context), 16);
     EXPECT_EQ(stats(context).with_vector, 16);
@@ -123,7 +123,7 @@ TEST(Backfill, ATextOverWhichTheEndpointFailsIsTriedAFewTimes) {
 TEST(Backfill, AnEndpointThatIsAwayBlamesNoTextAndNoTenant) {
     Poisoned world;
     world.status = 503;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     store_some(context);
     for (int i = 0; i < 2 * kTextAttempts; ++i) EXPECT_THROW(fill_all(context), background::Pause);
     EXPECT_EQ(world.ask("SELECT max(attempts) FROM embedding_queue"), "0");
@@ -135,7 +135,7 @@ TEST(Backfill, AnEndpointThatIsAwayBlamesNoTextAndNoTenant) {
 
 TEST(Backfill, ATextThatIsChangedMeanwhileIsAskedForAnew) {
     Poisoned world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     StoreBatchInput batch;
     batch.memories = {note("before")};
     const std::string id = store_batch(context, batch).ids[0];
@@ -153,7 +153,7 @@ TEST(Backfill, ATextThatIsChangedMeanwhileIsAskedForAnew) {
 TEST(Reembed, SwitchesWhenNoTenantLacksAVector) {
     Poisoned world;
     world.status = 200;
-    api::Context context = world.context(), stranger = world.stranger();
+    runtime::Context context = world.context(), stranger = world.stranger();
     store_some(context);
     store_some(stranger);
     fill_all(context);
@@ -161,7 +161,7 @@ TEST(Reembed, SwitchesWhenNoTenantLacksAVector) {
     const auto another = world.model("another");
     world.embedder = another.get();
     world.restart();
-    api::Context oper = world.context();
+    runtime::Context oper = world.context();
     world.status = 503;
     const ReembedOutput stopped = reembed(oper, {refill()}, world.tenants());
     EXPECT_FALSE(stopped.active);
@@ -177,7 +177,7 @@ TEST(Reembed, SwitchesWhenNoTenantLacksAVector) {
     EXPECT_EQ(world.ask("SELECT string_agg(DISTINCT m.name, ' ') || count(*) FROM memory_vectors v "
                         "JOIN embedding_models m ON m.id = v.model"),
               "another34");
-    api::Context other = world.stranger();
+    runtime::Context other = world.stranger();
     EXPECT_EQ(stats(other).with_vector, 17);
     EXPECT_THAT(search(other, question("memory")).degraded, IsEmpty());
 }

@@ -38,8 +38,8 @@ std::string ack_file(const std::filesystem::path& folder, int process) {
 // Stores until its share is acknowledged; each acknowledgement is written down before the next
 // store.
 void write_share(pg::Database& db, int process, int thread, int count, int ack_fd) {
-    const api::Settings settings;
-    api::Caller caller;
+    const runtime::Settings settings;
+    runtime::Caller caller;
     caller.org = *Uuid::parse("00000000-0000-4000-8000-000000000001");
     caller.project = caller.org;
     caller.scope = "project:/soak";
@@ -47,7 +47,7 @@ void write_share(pg::Database& db, int process, int thread, int count, int ack_f
         const std::string text = fmt::format("process {} thread {} store {}", process, thread, i);
         for (bool stored = false; !stored;) {
             try {
-                api::Context context{
+                runtime::Context context{
                     caller, settings, db,    nullptr, deadline_in(std::chrono::seconds(20)),
                     {},     "soak",   false, {}};
                 stored = store(context, note(text)).stored;

@@ -28,7 +28,7 @@ graph::Domains domains() {
     return {.sources = {&edge_source()}, .kinds = {graph_kind()}, .find = best_for};
 }
 
-graph::TraceOutput trace(api::Context& context, const std::string& node,
+graph::TraceOutput trace(runtime::Context& context, const std::string& node,
                          graph::Direction direction = graph::Direction::up) {
     graph::TraceInput in;
     in.node_id = node;
@@ -54,7 +54,7 @@ StoreInput sourced(const std::string& text) {
     return in;
 }
 
-void expect_sound(api::Context& context) {
+void expect_sound(runtime::Context& context) {
     const graph::CheckOutput found = graph::check(context, domains());
     EXPECT_TRUE(found.ok) << found.missing << " missing, " << found.unsupported << " unsupported, "
                           << found.out_of_order << " out of order, " << found.nameless
@@ -63,7 +63,7 @@ void expect_sound(api::Context& context) {
 
 TEST(Edges, TellWhereAMemoryCameFrom) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     const Uuid message = Uuid::v7();
     StoreInput in = sourced("the port is 6543");
     in.file = "README.md";
@@ -88,7 +88,7 @@ TEST(Edges, TellWhereAMemoryCameFrom) {
 
 TEST(Edges, FollowSupersedeAndTheReturnOfAText) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     const std::string old_id = store(context, sourced("port 1")).id;
     SupersedeInput next;
     next.supersedes = old_id;
@@ -106,7 +106,7 @@ TEST(Edges, FollowSupersedeAndTheReturnOfAText) {
 
 TEST(Edges, AreForgottenWithTheMemoryAndItsNames) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     const std::string gone = store(context, sourced("secret plan")).id;
     StoreInput other = note("stays");
     other.job_id = "nightly-7";
@@ -125,7 +125,7 @@ TEST(Edges, AreForgottenWithTheMemoryAndItsNames) {
 
 TEST(Edges, ABatchWritesThemToo) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     StoreBatchInput batch;
     for (int i = 0; i < 600; ++i) batch.memories.push_back(sourced(fmt::format("commit {}", i)));
     EXPECT_EQ(store_batch(context, batch).stored, 600);
@@ -135,7 +135,7 @@ TEST(Edges, ABatchWritesThemToo) {
 
 TEST(Edges, AnImportInAnyOrderHasThemAll) {
     World source, target;
-    api::Context from = source.context(), to = target.context();
+    runtime::Context from = source.context(), to = target.context();
     std::string last = store(from, sourced("port 0")).id;
     for (int i = 1; i < 5; ++i) {
         SupersedeInput next;
@@ -162,7 +162,7 @@ TEST(Edges, AnImportInAnyOrderHasThemAll) {
 
 TEST(Related, BeginsAtTheBestMemoriesForAQuestion) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     store(context, sourced("the staging database listens on port 6543"));
     graph::RelatedInput in;
     in.query = "staging database port";
@@ -173,7 +173,7 @@ TEST(Related, BeginsAtTheBestMemoriesForAQuestion) {
 }
 
 // Stores, supersedes, links and forgets at random.
-void live(api::Context& context, unsigned seed, int steps) {
+void live(runtime::Context& context, unsigned seed, int steps) {
     std::mt19937 random{seed};
     std::vector<std::string> ids;
     const auto any = [&] { return ids[random() % ids.size()]; };
@@ -210,7 +210,7 @@ void live(api::Context& context, unsigned seed, int steps) {
 TEST(Rebuild, EqualsTheGraphThatGrew) {
     for (const unsigned seed : {1u, 2u, 3u}) {
         World world;
-        api::Context context = world.context();
+        runtime::Context context = world.context();
         live(context, seed, 250);
         const auto links = [&] {
             return testing::query(world.database.url(),
@@ -247,7 +247,7 @@ TEST(Rebuild, EqualsTheGraphThatGrew) {
 
 TEST(Check, LooksAtLinkedEdgesToo) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     graph::link(context, domains(), {"decision:a", "decision:b", "related_to", {}, 1, {}});
     graph::link(context, domains(), {"decision:b", "decision:c", "derived_from", {}, 1, {}});
     const graph::CheckOutput whole = graph::check(context, domains());
@@ -264,7 +264,7 @@ TEST(Check, LooksAtLinkedEdgesToo) {
 // Kills the rebuild of another process after some pages, again and again.
 TEST(Rebuild, GoesOnAfterKillNine) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     StoreBatchInput batch;
     for (int i = 0; i < 9'500; ++i) {
         batch.memories.push_back(sourced(fmt::format("memory {}", i)));
@@ -290,11 +290,11 @@ TEST(Rebuild, GoesOnAfterKillNine) {
         if (child == 0) {
             log::set_level(log::Level::off);
             const auto db = world.database.open();
-            api::Settings settings;
-            api::Context own{
+            runtime::Settings settings;
+            runtime::Context own{
                 context.caller, settings, *db, nullptr, deadline_in(std::chrono::seconds(60)), {},
                 "killed",       false,    {}};
-            own.progress = [](const api::Progress&) {
+            own.progress = [](const runtime::Progress&) {
                 std::this_thread::sleep_for(std::chrono::milliseconds(30));
             };
             graph::rebuild(own, domains(), {});

@@ -21,11 +21,11 @@ namespace stele::memory {
 struct World {
     testing::TestDatabase database;
     std::unique_ptr<pg::Database> db = database.open();
-    api::Settings settings;
+    runtime::Settings settings;
     embed::Embedder* embedder = nullptr;
 
-    api::Context context(const std::string& scope = "project:/repo") {
-        api::Caller caller;
+    runtime::Context context(const std::string& scope = "project:/repo") {
+        runtime::Caller caller;
         caller.org = *Uuid::parse("00000000-0000-4000-8000-000000000001");
         caller.project = caller.org;
         caller.instance = "tester";
@@ -39,7 +39,7 @@ struct World {
     void restart() { db = database.open(); }
     // What an operator's login sees.
     ListTenants tenants() {
-        return [this](api::Context&) {
+        return [this](runtime::Context&) {
             std::vector<pg::Tenant> out;
             const auto oper = database.connect();
             for (const pg::Row row :
@@ -52,8 +52,8 @@ struct World {
     }
 
     // Another tenant of the same database.
-    api::Context stranger() {
-        api::Context out = context();
+    runtime::Context stranger() {
+        runtime::Context out = context();
         out.caller.org = *Uuid::parse("11111111-1111-4111-8111-111111111111");
         return out;
     }

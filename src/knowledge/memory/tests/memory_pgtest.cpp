@@ -21,7 +21,7 @@ using testing::UnorderedElementsAre;
 
 TEST(Store, KeepsEverythingItIsGiven) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     StoreInput in = note("The port is 6543", "fact");
     in.tags = {"db", "ports"};
     in.metadata = {{"nested", {{"a", 1}}}};
@@ -61,15 +61,15 @@ TEST(Store, KeepsEverythingItIsGiven) {
 
 TEST(Store, DeduplicatesWithinItsScopeOnly) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     const StoreOutput first = store(context, note("same text"));
     const StoreOutput second = store(context, note("same text"));
     EXPECT_EQ(second.id, first.id);
     EXPECT_EQ(second.duplicate, true);
     EXPECT_EQ(second.message, "Memory already exists (deduplicated)");
-    api::Context elsewhere = world.context("project:/other");
+    runtime::Context elsewhere = world.context("project:/other");
     EXPECT_FALSE(store(elsewhere, note("same text")).duplicate);
-    api::Context stranger = world.stranger();
+    runtime::Context stranger = world.stranger();
     EXPECT_FALSE(store(stranger, note("same text")).duplicate);
 }
 
@@ -81,7 +81,7 @@ TEST(Store, ManyWritersOfOneTextMakeOneMemory) {
     std::vector<std::thread> threads;
     for (int i = 0; i < kThreads; ++i)
         threads.emplace_back([&, i] {
-            api::Context context = world.context();
+            runtime::Context context = world.context();
             start.arrive_and_wait();
             outputs[std::size_t(i)] = store(context, note("raced text"));
         });
@@ -98,7 +98,7 @@ TEST(Store, ManyWritersOfOneTextMakeOneMemory) {
 
 TEST(Store, AnEndedMemoryMakesRoomForTheSameText) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     StoreInput brief = note("build is red");
     brief.valid_until = parse_timestamp("2021-01-01");
     const StoreOutput old = store(context, brief);
@@ -110,7 +110,7 @@ TEST(Store, AnEndedMemoryMakesRoomForTheSameText) {
 
 TEST(Store, AnIdBelongsToOneMemory) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     StoreInput in = note("first");
     in.id = Uuid::v7().text();
     store(context, in);
@@ -121,7 +121,7 @@ TEST(Store, AnIdBelongsToOneMemory) {
 
 TEST(StoreBatch, AllOrNothingInOrder) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     store(context, note("known"));
     StoreBatchInput batch;
     for (const char* text : {"a", "known", "b", "a"}) batch.memories.push_back(note(text));
@@ -143,7 +143,7 @@ TEST(StoreBatch, AllOrNothingInOrder) {
 
 TEST(Supersede, EndsTheOldAndKeepsItForThePast) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     StoreInput first = note("The port is 1111", "fact");
     first.timestamp = parse_timestamp("2024-01-01");
     const std::string old_id = store(context, first).id;
@@ -165,7 +165,7 @@ TEST(Supersede, EndsTheOldAndKeepsItForThePast) {
 
 TEST(Update, KeepsHistoryAndFindsTheNewText) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     const std::string id = store(context, note("teh cat")).id;
     store(context, note("taken"));
     UpdateInput in;
@@ -191,7 +191,7 @@ TEST(Update, KeepsHistoryAndFindsTheNewText) {
 
 TEST(Forget, LeavesAReceiptAndNothingElse) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     const std::string id = store(context, note("a secret plan")).id;
     UpdateInput change;
     change.id = id;
@@ -222,7 +222,7 @@ TEST(Forget, LeavesAReceiptAndNothingElse) {
 
 TEST(Forget, ByFilterWithinTheTenant) {
     World world;
-    api::Context context = world.context(), stranger = world.stranger();
+    runtime::Context context = world.context(), stranger = world.stranger();
     for (int i = 0; i < 1500; ++i) {
         StoreInput in = note("error " + std::to_string(i), "session-error");
         if (i % 500 == 0) store(stranger, in);
@@ -239,7 +239,7 @@ TEST(Forget, ByFilterWithinTheTenant) {
 
 TEST(List, PagesWithoutGapsOrDoubles) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     const auto same_time = parse_timestamp("2024-01-01");
     for (int i = 0; i < 25; ++i) {
         StoreInput in = note("item " + std::to_string(i));
@@ -262,7 +262,7 @@ TEST(List, PagesWithoutGapsOrDoubles) {
 
 TEST(Expiry, WhatHasExpiredIsNotFound) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     StoreInput in = note("short lived");
     in.expires_at = parse_timestamp("2020-01-01");
     store(context, in);
@@ -273,7 +273,7 @@ TEST(Expiry, WhatHasExpiredIsNotFound) {
 
 TEST(Tenants, SeeNothingOfEachOther) {
     World world;
-    api::Context mine = world.context(), theirs = world.stranger();
+    runtime::Context mine = world.context(), theirs = world.stranger();
     const std::string id = store(mine, note("mine alone")).id;
     EXPECT_FALSE(find(theirs, id));
     EXPECT_TRUE(search(theirs, question("mine alone")).results.empty());
@@ -286,7 +286,7 @@ TEST(Tenants, SeeNothingOfEachOther) {
 
 TEST(Tenants, WithoutASettingNothingIsSeenOrWritten) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     store(context, note("hidden"));
     auto plain = testing::connect(world.database.app_url());
     const Deadline soon = deadline_in(std::chrono::seconds(5));

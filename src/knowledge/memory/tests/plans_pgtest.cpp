@@ -73,7 +73,7 @@ void expect_by_key(const std::string& plan, const std::string& table, const std:
 
 TEST(Tenants, AnIdOfAnotherProjectIsFree) {
     World world;
-    api::Context mine = world.context(), theirs = world.context();
+    runtime::Context mine = world.context(), theirs = world.context();
     theirs.caller.project = *Uuid::parse("22222222-2222-4222-8222-222222222222");
     StoreInput in = note("mine");
     in.id = Uuid::v7().text();

@@ -21,7 +21,7 @@ StoreInput held(const std::string& content) {
 
 TEST(RetentionClass, IsStoredShownAndChanged) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     const std::string plain = store(context, note("plain")).id;
     EXPECT_EQ(find(context, plain)->retention, Retention::standard);
     StoreInput in = note("short-lived");
@@ -46,7 +46,7 @@ TEST(RetentionClass, IsStoredShownAndChanged) {
 
 TEST(LegalHold, RefusesToForgetWhatIsNamedAndForgetsNothingOfIt) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     const std::string kept = store(context, held("kept")).id,
                       plain = store(context, note("plain")).id;
     ForgetInput in;
@@ -79,7 +79,7 @@ TEST(LegalHold, RefusesToForgetWhatIsNamedAndForgetsNothingOfIt) {
 
 TEST(LegalHold, IsSkippedAndCountedByAFilter) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     const std::string plain = store(context, note("plain")).id;
     store(context, held("kept"));
     store(context, held("kept, too"));
@@ -100,7 +100,7 @@ TEST(LegalHold, IsSkippedAndCountedByAFilter) {
 
 TEST(RetentionClass, SurvivesExportAndImport) {
     World world, other;
-    api::Context context = world.context(), there = other.context();
+    runtime::Context context = world.context(), there = other.context();
     store(context, held("kept"));
     StoreInput in = note("proof");
     in.retention = Retention::audit;

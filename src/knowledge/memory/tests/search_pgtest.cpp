@@ -16,7 +16,7 @@ using testing::UnorderedElementsAre;
 
 TEST(Search, FindsWordsRanksThemAndFillsUpToTheLimit) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     store(context, note("The staging database listens on port 6543", "fact"));
     store(context, note("Deploys happen on Tuesdays"));
     store(context, note("The office has a coffee machine"));
@@ -35,7 +35,7 @@ TEST(Search, FindsWordsRanksThemAndFillsUpToTheLimit) {
 
 TEST(Search, ForgivesMisspellings) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     store(context, note("Kubernetes restarts the gateway every night"));
     for (int i = 0; i < 15; ++i) store(context, note("nothing of interest " + std::to_string(i)));
     SearchInput in = question("kuberntes");
@@ -47,8 +47,8 @@ TEST(Search, ForgivesMisspellings) {
 
 TEST(Search, ScopesAreSeenExactlyAsTheContractSays) {
     World world;
-    api::Context a = world.context("project:/a"), b = world.context("project:/b");
-    const auto put = [](api::Context& context, const char* text, const char* scope) {
+    runtime::Context a = world.context("project:/a"), b = world.context("project:/b");
+    const auto put = [](runtime::Context& context, const char* text, const char* scope) {
         StoreInput in = note(text);
         in.scope = scope;
         store(context, in);
@@ -58,7 +58,7 @@ TEST(Search, ScopesAreSeenExactlyAsTheContractSays) {
     put(b, "word in b", "project");
     put(a, "word of instance", "instance");
     put(a, "word of posse", "posse");
-    const auto found = [&](api::Context& context, std::optional<std::string> scope) {
+    const auto found = [&](runtime::Context& context, std::optional<std::string> scope) {
         SearchInput in = question("word");
         in.scope = std::move(scope);
         return contents(search(context, in).results);
@@ -76,7 +76,7 @@ TEST(Search, ScopesAreSeenExactlyAsTheContractSays) {
 
 TEST(Search, PreferencesFollowTheUserProjectsDoNot) {
     World world;
-    api::Context a = world.context("project:/a"), b = world.context("project:/b");
+    runtime::Context a = world.context("project:/a"), b = world.context("project:/b");
     store(a, note("Prefers tabs over spaces", "preference"));
     store(a, note("This repository uses bazel", "pattern"));
     EXPECT_THAT(contents(search(b, question("tabs or bazel")).results),
@@ -85,7 +85,7 @@ TEST(Search, PreferencesFollowTheUserProjectsDoNot) {
 
 TEST(Search, EveryFilterFilters) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     StoreInput in = note("alpha release notes", "fact");
     in.scope = "project";
     in.tags = {"red", "blue"};
@@ -122,7 +122,7 @@ TEST(Search, EveryFilterFilters) {
 
 TEST(Search, TheArmsOfALargeScopeFindWhatTheSheetCannotHold) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     StoreInput needle = note("The zebra crossing is closed");
     needle.timestamp = parse_timestamp("2020-01-01");
     store(context, needle);

@@ -29,7 +29,7 @@ StoreBatchInput batch() {
 
 TEST(Secrets, AreStoredAsTheyAreAndNamedInTheAnswer) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     const StoreOutput out = store(context, note(kHeld));
     EXPECT_THAT(said(out.secrets), ElementsAre("content: password"));
     EXPECT_EQ(find(context, out.id)->content, kHeld);
@@ -50,8 +50,8 @@ TEST(Secrets, AreStoredAsTheyAreAndNamedInTheAnswer) {
 
 TEST(Secrets, AreRefusedByFieldWhereTheSettingSaysSo) {
     World world;
-    world.settings.memory.secrets = api::SecretPolicy::refuse;
-    api::Context context = world.context();
+    world.settings.memory.secrets = runtime::SecretPolicy::refuse;
+    runtime::Context context = world.context();
     try {
         store(context, note(kHeld));
         ADD_FAILURE() << "it was stored";
@@ -72,8 +72,8 @@ TEST(Secrets, AreRefusedByFieldWhereTheSettingSaysSo) {
 
 TEST(Secrets, AreNotLookedForWhereTheSettingIsKeep) {
     World world;
-    world.settings.memory.secrets = api::SecretPolicy::keep;
-    api::Context context = world.context();
+    world.settings.memory.secrets = runtime::SecretPolicy::keep;
+    runtime::Context context = world.context();
     EXPECT_FALSE(store(context, note(kHeld)).secrets);
 }
 

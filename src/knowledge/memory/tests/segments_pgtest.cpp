@@ -17,7 +17,7 @@ namespace {
 
 struct Segments : ::testing::Test {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
 
     std::vector<std::string> store_many(int count) {
         std::vector<std::string> ids;

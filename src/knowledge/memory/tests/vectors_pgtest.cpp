@@ -38,7 +38,7 @@ class OtherModel : public embed::Embedder {
 
 TEST(Vectors, AParaphraseWithoutASharedWordFindsTheMemory) {
     VectorWorld world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     store(context, note("I forgot my login credentials"));
     store(context, note("The cat sat on the mat"));
     store(context, note("Quarterly revenue grew by nine percent"));
@@ -57,7 +57,7 @@ TEST(Vectors, AParaphraseWithoutASharedWordFindsTheMemory) {
 
 TEST(Vectors, ABatchIsFilledAndFindableByWordsBefore) {
     VectorWorld world;
-    api::Context context = world.context(), stranger = world.stranger();
+    runtime::Context context = world.context(), stranger = world.stranger();
     StoreBatchInput batch;
     for (int i = 0; i < 70; ++i)
         batch.memories.push_back(note("note about topic " + std::to_string(i)));
@@ -78,7 +78,7 @@ TEST(Vectors, ABatchIsFilledAndFindableByWordsBefore) {
 
 TEST(Vectors, TheBackgroundTaskFills) {
     VectorWorld world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     StoreBatchInput batch;
     batch.memories.push_back(note("filled behind the scenes"));
     store_batch(context, batch);
@@ -91,7 +91,7 @@ TEST(Vectors, TheBackgroundTaskFills) {
 
 TEST(Vectors, AnUpdateGetsANewVectorAndForgetTakesItAway) {
     VectorWorld world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     const std::string id = store(context, note("The cat sat on the mat")).id;
     UpdateInput change;
     change.id = id;
@@ -107,13 +107,13 @@ TEST(Vectors, AnUpdateGetsANewVectorAndForgetTakesItAway) {
 
 TEST(Vectors, TwoModelsAreNeverMixed) {
     VectorWorld world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     store(context, note("embedded with the first model"));
     World* plain = &world;
     OtherModel other;
     plain->embedder = &other;
     plain->restart();
-    api::Context second = plain->context();
+    runtime::Context second = plain->context();
     const ResultsOutput out = search(second, question("first model"));
     EXPECT_THAT(out.degraded, ElementsAre("vector"));
     EXPECT_THAT(*out.message, HasSubstr("stele memory reembed"));
@@ -130,7 +130,7 @@ TEST(Vectors, AFailingEmbedderCostsNoWrite) {
     World world;
     OtherModel slow;
     world.embedder = &slow;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     slow.fail = true;
     const StoreOutput out = store(context, note("kept all the same"));
     EXPECT_TRUE(out.stored);

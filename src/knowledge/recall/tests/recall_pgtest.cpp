@@ -17,7 +17,7 @@ using testing::UnorderedElementsAre;
 
 struct Recall : ::testing::Test {
     conversations::World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
 
     std::vector<std::string> find(const std::string& query, std::vector<Kind> kinds = {}) {
         SearchInput in;
@@ -69,7 +69,7 @@ TEST_F(Recall, NeitherDomainShowsTheOthersRowsInItsOwnSearch) {
 }
 
 TEST_F(Recall, NoOtherTenantsAndNoOtherScopes) {
-    api::Context stranger = world.stranger();
+    runtime::Context stranger = world.stranger();
     memory::store(stranger, memory::note("their port"));
     conversations::log(stranger, conversations::said("their port said"));
     memory::StoreInput other = memory::note("other port");

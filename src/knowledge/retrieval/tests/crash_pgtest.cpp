@@ -22,9 +22,9 @@ const pg::Statement kSome{
     "LIMIT 25"};
 
 void fold_now(pg::Database& db) {
-    const api::Settings settings;
-    api::Context context{{}, settings, db,   nullptr, deadline_in(std::chrono::seconds(60)),
-                         {}, "crash",  true, {}};
+    const runtime::Settings settings;
+    runtime::Context context{{}, settings, db,   nullptr, deadline_in(std::chrono::seconds(60)),
+                             {}, "crash",  true, {}};
     ask_fold(db, call_for(), Kind::memory);
     db.once(call_for(), kDueNow, kTenant.org);
     fold_all(context, std::span(&kSource, 1));

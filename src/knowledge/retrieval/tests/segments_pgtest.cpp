@@ -14,8 +14,8 @@ using ::testing::HasSubstr;
 
 class Segments : public ::testing::Test {
   protected:
-    api::Context context() {
-        api::Caller caller;
+    runtime::Context context() {
+        runtime::Caller caller;
         caller.org = kTenant.org;
         caller.project = kTenant.project;
         return {caller, settings_, *db_, nullptr, deadline_in(std::chrono::seconds(60)),
@@ -23,7 +23,7 @@ class Segments : public ::testing::Test {
     }
     FoldStats fold_now() {
         ask_fold(*db_, call_for(), Kind::memory);
-        api::Context at = context();
+        runtime::Context at = context();
         return fold_all(at, std::span(&kSource, 1));
     }
     std::string ask(const std::string& text) {
@@ -49,7 +49,7 @@ class Segments : public ::testing::Test {
 
     testing::TestDatabase database_;
     std::unique_ptr<pg::Database> db_ = database_.open();
-    api::Settings settings_;
+    runtime::Settings settings_;
     Words words_{7};
 };
 
@@ -201,7 +201,7 @@ TEST_F(Segments, RefoldMakesThemAnew) {
     EXPECT_EQ(refolded.items, 2 * limits::kFoldMost);
     EXPECT_TRUE(segments().empty());
     check_searches(3);
-    api::Context at = context();
+    runtime::Context at = context();
     EXPECT_EQ(fold_all(at, std::span(&kSource, 1)).items, 2 * limits::kFoldMost);
     check_searches(3);
 }

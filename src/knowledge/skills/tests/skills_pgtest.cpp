@@ -33,7 +33,7 @@ StoreInput skill(std::string name, std::string description, std::string content 
 }
 
 struct Bench : memory::World {
-    api::Context here = context();
+    runtime::Context here = context();
 
     std::vector<std::string> found(const std::string& query, int limit = 5) {
         std::vector<std::string> out;
@@ -70,7 +70,7 @@ TEST(Skills, EachChangeIsAVersionHoweverManyWrite) {
         std::vector<std::jthread> threads;
         for (int t = 0; t < 6; ++t)
             threads.emplace_back([&, t] {
-                api::Context context = bench.context();
+                runtime::Context context = bench.context();
                 for (int i = 0; i < 5; ++i)
                     store(context, skill("s", "same", std::to_string(t) + " " + std::to_string(i)));
             });
@@ -144,7 +144,7 @@ TEST(Skills, AreListedAndTakenAway) {
 
 TEST(Skills, BelongToTheirTenant) {
     Bench bench;
-    api::Context stranger = bench.stranger();
+    runtime::Context stranger = bench.stranger();
     store(bench.here, skill("s", "harbour"));
     EXPECT_TRUE(store(stranger, skill("s", "airport")).created);
     EXPECT_EQ(show(bench.here, {"s"}).description, "harbour");
@@ -158,7 +158,7 @@ TEST(Skills, AHoldIsNotWrittenOver) {
     StoreInput in = skill("s", "held");
     in.retention = Retention::legal_hold;
     store(bench.here, in);
-    api::Context agent = bench.context();
+    runtime::Context agent = bench.context();
     agent.local_files = false;
     EXPECT_EQ(code_of([&] { store(agent, skill("s", "other")); }), Code::refused);
     EXPECT_EQ(code_of([&] { remove(bench.here, {"s"}); }), Code::refused);
@@ -172,12 +172,13 @@ TEST(Skills, AreNodesOfTheGraph) {
     const StoreOutput made = store(bench.here, skill("moor", "Tie up a boat"));
     const Uuid id = *Uuid::parse(made.id);
     EXPECT_EQ(graph_kind().labels(bench.here, {id}).at(id), "moor: Tie up a boat");
-    api::Registry registry;
+    runtime::Registry registry;
     graph::register_operations(
-        registry, {.sources = {},
-                   .kinds = {graph_kind()},
-                   .find = [](api::Context&, const std::string&) { return std::vector<Uuid>{}; }});
-    api::Dispatcher().call(
+        registry,
+        {.sources = {}, .kinds = {graph_kind()}, .find = [](runtime::Context&, const std::string&) {
+             return std::vector<Uuid>{};
+         }});
+    runtime::Dispatcher().call(
         registry.get("graph.link"), bench.here,
         json::object{{"from", made.id}, {"to", "commit:4f2a9c1"}, {"type", "derived_from"}});
     const auto edges = [&] {
@@ -240,7 +241,7 @@ TEST(Skills, AreReadFromFiles) {
                   import_skills(bench.here, {"/nowhere", false});
               }),
               Code::invalid_argument);
-    api::Context remote = bench.context();
+    runtime::Context remote = bench.context();
     remote.local_files = false;
     EXPECT_EQ(code_of([&] {
                   import_skills(remote, {folder.path.string(), false});

@@ -64,9 +64,10 @@ class Archive : public testing::Test {
     }
     // Everything a database holds, in a line.
     static std::string contents(const std::string& url) {
-        const api::Settings settings;
+        const runtime::Settings settings;
         pg::Database db(pg::ConnInfo::parse(url), {.size = 1});
-        const api::Context context{{}, settings, db, nullptr, deadline_in(1min), {}, "", true, {}};
+        const runtime::Context context{{}, settings, db,   nullptr, deadline_in(1min),
+                                       {}, "",       true, {}};
         Snapshot snapshot(pg::ConnInfo::parse(url), deadline_in(1min));
         std::string out;
         for (const TableState& table : snapshot.tables(context, 1))

@@ -27,10 +27,10 @@ const std::vector<std::string> kStages{"verifying",
 
 void restore_watched(const std::string& url, const std::string& file, const Watch& watch,
                      const std::stop_token& cancelled = {}) {
-    const api::Settings settings;
+    const runtime::Settings settings;
     pg::Database db(pg::ConnInfo::parse(url), {.size = 1});
-    api::Context context{{}, settings, db, nullptr, deadline_in(2min), cancelled, "", true, {}};
-    context.progress = [&](const api::Progress& progress) { watch(progress.message); };
+    runtime::Context context{{}, settings, db, nullptr, deadline_in(2min), cancelled, "", true, {}};
+    context.progress = [&](const runtime::Progress& progress) { watch(progress.message); };
     RestoreInput input;
     input.force = input.replace = true;
     input.confirm = "restore-postgres";

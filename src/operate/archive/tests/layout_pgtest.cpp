@@ -162,7 +162,7 @@ TEST_F(Layout, AConfiguredSchemaGoesTheWholeWay) {
     const auto with_schema = [&](const TestDatabase& where, const std::string& name,
                                  const json::object& input) {
         Bench bench(where.url(), where.url(), register_operations);
-        ops::register_operations(const_cast<api::Registry&>(bench.registry()));
+        ops::register_operations(const_cast<runtime::Registry&>(bench.registry()));
         bench.settings().database.schema = "My Stele";
         return bench.run(name, input);
     };

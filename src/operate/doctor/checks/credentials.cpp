@@ -10,7 +10,7 @@ namespace stele::doctor {
 namespace {
 
 Finding examine(Patient& patient) {
-    const api::Settings& settings = patient.context().settings;
+    const runtime::Settings& settings = patient.context().settings;
     const pg::ConnInfo info = patient.info();
     const std::string password = info.get("password"), user = info.get("user");
     std::string what, mend;
@@ -31,7 +31,7 @@ Finding examine(Patient& patient) {
     }
     if (what.empty())
         return pass("neither the database's password nor the server's token is a well-known one");
-    const bool production = settings.environment == api::Environment::production;
+    const bool production = settings.environment == runtime::Environment::production;
     return {production ? Verdict::fail : Verdict::warn, what, "anybody can guess it", mend};
 }
 

@@ -10,7 +10,7 @@ namespace {
 constexpr int kMost = 1000, kShown = 3;
 
 Finding examine(Patient& patient) {
-    api::Context context = patient.context();
+    runtime::Context context = patient.context();
     context.deadline = std::min(context.deadline, patient.deadline());
     const auto letters = background::dead_letters(context, std::nullopt, std::nullopt, kMost);
     if (letters.empty()) return pass("background tasks of this project have set nothing aside");

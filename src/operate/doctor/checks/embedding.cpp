@@ -14,8 +14,8 @@ namespace {
 constexpr std::chrono::milliseconds kAnswer{1'500};
 constexpr double kOldSeconds = 600;
 
-Finding without_embedder(const api::EmbeddingSettings& settings) {
-    if (settings.kind == api::EmbedderKind::none)
+Finding without_embedder(const runtime::EmbeddingSettings& settings) {
+    if (settings.kind == runtime::EmbedderKind::none)
         return pass("switched off (embedding.kind = none): words are searched, meanings are not");
     return warn("no embedder: words are searched, meanings are not",
                 "the built-in model is not installed", "./script/fetch-model");
@@ -38,8 +38,8 @@ std::optional<Finding> compare(Patient& patient, const embed::ModelInfo& mine) {
 
 // The built-in model's files were looked at when it was made; an endpoint is asked.
 std::optional<Finding> try_endpoint(Patient& patient) {
-    const api::EmbeddingSettings& settings = patient.context().settings.embedding;
-    if (settings.kind != api::EmbedderKind::endpoint) return std::nullopt;
+    const runtime::EmbeddingSettings& settings = patient.context().settings.embedding;
+    if (settings.kind != runtime::EmbedderKind::endpoint) return std::nullopt;
     try {
         const std::string texts[] = {"stele doctor"};
         patient.context().embedder->embed(texts, embed::Purpose::query,
@@ -56,7 +56,7 @@ std::optional<Finding> try_endpoint(Patient& patient) {
 }
 
 Finding examine(Patient& patient) {
-    api::Context& context = patient.context();
+    runtime::Context& context = patient.context();
     if (!context.embedder) return without_embedder(context.settings.embedding);
     const embed::ModelInfo& mine = context.embedder->info();
     if (auto finding = try_endpoint(patient)) return *finding;

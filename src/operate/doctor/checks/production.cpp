@@ -8,9 +8,9 @@ namespace stele::doctor {
 namespace {
 
 Finding examine(Patient& patient) {
-    const api::Settings& settings = patient.context().settings;
+    const runtime::Settings& settings = patient.context().settings;
     const pg::ConnInfo info = patient.info();
-    if (settings.environment != api::Environment::production)
+    if (settings.environment != runtime::Environment::production)
         return pass("environment is not production");
     if (!info.is_local()) return pass(fmt::format("production works on {}", info.where()));
     return fail(

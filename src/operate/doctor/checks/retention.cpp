@@ -24,7 +24,7 @@ std::string grant_membership(const pg::Row& row, const std::string& login) {
 }
 
 Finding examine(Patient& patient) {
-    const api::RetentionSettings& settings = patient.context().settings.retention;
+    const runtime::RetentionSettings& settings = patient.context().settings.retention;
     const std::string& login = patient.facts().login;
     if (settings.stream_days == 0 && settings.event_days == 0)
         return pass("retention.streamDays and .eventDays are 0: no partition is dropped");

@@ -8,7 +8,7 @@ namespace stele::doctor {
 namespace {
 
 Finding examine(Patient& patient) {
-    const api::Caller& caller = patient.context().caller;
+    const runtime::Caller& caller = patient.context().caller;
     const pg::Call call{{caller.org, caller.project}, patient.deadline()};
     std::string wrong;
     std::int64_t all = 0;

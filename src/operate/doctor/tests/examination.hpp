@@ -33,16 +33,16 @@ class Examination {
         : db_(pg::ConnInfo::parse(url), options), url_(url) {
         settings.database.url = url;
         settings.database.pool_size = int(options.size);
-        settings.embedding.kind = api::EmbedderKind::none;
+        settings.embedding.kind = runtime::EmbedderKind::none;
         caller.org = *Uuid::parse("00000000-0000-4000-8000-000000000001");
         caller.project = caller.org;
     }
 
-    api::Context context() {
+    runtime::Context context() {
         return {caller, settings, db_, embedder, deadline_in(1min), {}, "test", true, {}};
     }
     DoctorOutput examine(const DoctorInput& input = {}) {
-        api::Context c = context();
+        runtime::Context c = context();
         return doctor::examine(c, input);
     }
     CheckOutput check(const std::string& name) {
@@ -52,8 +52,8 @@ class Examination {
     pg::Database& db() { return db_; }
     const std::string& url() const { return url_; }
 
-    api::Settings settings;
-    api::Caller caller;
+    runtime::Settings settings;
+    runtime::Caller caller;
     embed::Embedder* embedder = nullptr;
 
   private:

@@ -124,16 +124,17 @@ class Fake : public embed::Embedder {
 
 // What `stele memory reembed` does.
 void reembed(Examination& examination) {
-    api::Context context = examination.context();
+    runtime::Context context = examination.context();
     const pg::Tenant mine{context.caller.org, context.caller.project};
-    memory::reembed(context, {memory::refill()}, [&](api::Context&) { return std::vector{mine}; });
+    memory::reembed(context, {memory::refill()},
+                    [&](runtime::Context&) { return std::vector{mine}; });
 }
 
 class Embedding : public testing::Test {
   protected:
     Embedding() {
         examination.embedder = &fake;
-        examination.settings.embedding.kind = api::EmbedderKind::builtin;
+        examination.settings.embedding.kind = runtime::EmbedderKind::builtin;
     }
     const TestDatabase database;
     Fake fake;
@@ -147,13 +148,13 @@ TEST_F(Embedding, NoModel) {
     examination.embedder = &fake;
     expect_pass(examination.check("embedding"));
     examination.embedder = nullptr;
-    examination.settings.embedding.kind = api::EmbedderKind::none;
+    examination.settings.embedding.kind = runtime::EmbedderKind::none;
     expect_pass(examination.check("embedding"));
 }
 
 TEST_F(Embedding, EndpointDown) {
     auto& settings = examination.settings.embedding;
-    settings.kind = api::EmbedderKind::endpoint;
+    settings.kind = runtime::EmbedderKind::endpoint;
     settings.url = fmt::format("http://127.0.0.1:{}/v1", testing::free_port());
     const auto endpoint = embed::make_embedder({.kind = embed::Kind::endpoint,
                                                 .model_dir = {},

@@ -24,7 +24,7 @@ TEST(Credentials, WellKnownOnes) {
         expect_finding(examination.check("credentials"), Verdict::warn,
                        "the password of stele_test_app", "guess",
                        "psql -c '\\password stele_test_app'");
-        examination.settings.environment = api::Environment::production;
+        examination.settings.environment = runtime::Environment::production;
         EXPECT_TRUE(is(examination.check("credentials"), Verdict::fail));
         info.set("password", "6f1d0c2e8b7a4953");
         examination.db().pool().redirect(info);
@@ -61,7 +61,7 @@ TEST(Production, PointsAtThisMachine) {
     const TestDatabase database;
     Examination examination(database.app_url());
     expect_pass(examination.check("production"));
-    examination.settings.environment = api::Environment::production;
+    examination.settings.environment = runtime::Environment::production;
     expect_finding(examination.check("production"), Verdict::fail, "environment = production",
                    "forgotten default", "export STELE_DATABASE_URL=");
     pg::ConnInfo elsewhere = pg::ConnInfo::parse("postgresql://u@no-such-host.invalid/d");

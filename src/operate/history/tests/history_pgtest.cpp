@@ -20,7 +20,7 @@ using testing::TestDatabase;
 const int kLast = int(ops::embedded_migrations().size());
 const json::value kLatest = json::string(ops::version_text(kLast));
 
-void register_all(api::Registry& registry) {
+void register_all(runtime::Registry& registry) {
     ops::register_operations(registry);
     register_operations(registry);
 }
@@ -108,7 +108,7 @@ TEST_F(History, RevertingNeedsItsWordsAndIsRefusedInProduction) {
     EXPECT_THAT(refusal("db.revert", {{"to", 1}}), HasSubstr("--confirm revert-postgres"));
     EXPECT_THAT(refusal("db.revert", {{"to", 1}, {"force", true}, {"confirm", "yes"}}),
                 HasSubstr("another word"));
-    bench.settings().environment = api::Environment::production;
+    bench.settings().environment = runtime::Environment::production;
     EXPECT_THAT(refusal("db.revert", go_back(1)), HasSubstr("environment is production"));
     EXPECT_TRUE(exists("partitioned_tables"));
     json::object allowed = go_back(1);

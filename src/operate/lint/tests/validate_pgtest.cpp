@@ -209,15 +209,15 @@ TEST(Validate, SaysWhatALoginLacks) {
 }
 
 TEST(Validate, ACancelledRunLeavesNothing) {
-    api::Settings settings;
+    runtime::Settings settings;
     settings.database.url = server_url();
     pg::Database db(pg::ConnInfo::parse(server_url()), {.size = 1});
     std::stop_source stop;
     std::string during;
-    api::Context context{
+    runtime::Context context{
         {},     settings, db, nullptr, deadline_in(std::chrono::minutes(1)), stop.get_token(),
         "test", true,     {}};
-    context.progress = [&](const api::Progress& progress) {
+    context.progress = [&](const runtime::Progress& progress) {
         if (progress.message != "runners") return;
         during = scratch_databases();
         stop.request_stop();

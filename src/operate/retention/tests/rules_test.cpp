@@ -10,7 +10,7 @@ namespace {
 constexpr Timestamp kNow{1'800'000'000'000'000};
 constexpr std::int64_t kDay = 86'400'000'000;
 
-std::vector<std::string> names(const api::RetentionSettings& settings) {
+std::vector<std::string> names(const runtime::RetentionSettings& settings) {
     std::vector<std::string> out;
     for (const Rule& rule : rules_of(settings, kNow))
         out.push_back(rule.retention + ": " + rule.name);
@@ -24,7 +24,7 @@ TEST(Rules, OfTheDefaultsTouchNeitherStandardNorAuditByAge) {
 }
 
 TEST(Rules, FollowTheConfigurationAndNeverSpeakOfLegalHolds) {
-    api::RetentionSettings settings;
+    runtime::RetentionSettings settings;
     settings.expired_grace_days = 0;
     settings.ephemeral_days = 0;
     settings.standard_days = 400;
@@ -39,7 +39,7 @@ TEST(Rules, FollowTheConfigurationAndNeverSpeakOfLegalHolds) {
 }
 
 TEST(Rules, OfJobsCountFromTheirEnd) {
-    api::RetentionSettings settings;
+    runtime::RetentionSettings settings;
     settings.audit_days = 10;
     const auto rules = job_rules_of(settings, kNow);
     ASSERT_EQ(rules.size(), 2u);
@@ -48,7 +48,7 @@ TEST(Rules, OfJobsCountFromTheirEnd) {
 }
 
 TEST(Rules, OfEventsKeepAWeekAtLeast) {
-    api::RetentionSettings settings;
+    runtime::RetentionSettings settings;
     EXPECT_FALSE(event_rule_of(settings, kNow));
     settings.event_days = 1;
     EXPECT_EQ(event_rule_of(settings, kNow)->before.micros, kNow.micros - 7 * kDay);

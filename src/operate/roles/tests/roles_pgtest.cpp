@@ -17,7 +17,7 @@ using testing::HasSubstr;
 using testing::query;
 using testing::TestDatabase;
 
-void register_all(api::Registry& registry) {
+void register_all(runtime::Registry& registry) {
     ops::register_operations(registry);
     register_operations(registry);
 }

@@ -15,28 +15,28 @@ namespace stele::ops {
 class Bench {
   public:
     explicit Bench(const std::string& url, const std::string& configured = "",
-                   void (*operations)(api::Registry&) = register_operations)
+                   void (*operations)(runtime::Registry&) = register_operations)
         : db_(pg::ConnInfo::parse(url), {.size = 2}) {
         operations(registry_);
         settings_.database.url = configured;
     }
 
     json::value run(const std::string& name, const json::object& input = {}) {
-        api::Context context{{}, settings_, db_,  nullptr, deadline_in(std::chrono::minutes(5)),
-                             {}, "test",    true, {}};
-        return api::Dispatcher().call(registry_.get(name), context, input);
+        runtime::Context context{{}, settings_, db_,  nullptr, deadline_in(std::chrono::minutes(5)),
+                                 {}, "test",    true, {}};
+        return runtime::Dispatcher().call(registry_.get(name), context, input);
     }
     std::string print(const std::string& name, const json::object& input = {}) {
         return registry_.get(name).render(run(name, input));
     }
-    api::Settings& settings() { return settings_; }
+    runtime::Settings& settings() { return settings_; }
     pg::Database& db() { return db_; }
-    const api::Registry& registry() const { return registry_; }
+    const runtime::Registry& registry() const { return registry_; }
 
   private:
     pg::Database db_;
-    api::Settings settings_;
-    api::Registry registry_;
+    runtime::Settings settings_;
+    runtime::Registry registry_;
 };
 
 }  // namespace stele::ops

@@ -327,11 +327,11 @@ TEST_F(Docker, ItsAbsenceIsSaid) {
 
 TEST(Operations, AreDescribedAndOpenOnlyWhereTheyMayBe) {
     Bench bench("postgresql:///");
-    EXPECT_EQ(bench.registry().get("db.status").doors, api::kEverywhere);
+    EXPECT_EQ(bench.registry().get("db.status").doors, runtime::kEverywhere);
     EXPECT_EQ(bench.registry().get("ops.setup").cli_words(), "setup");
-    for (const api::Operation& op : bench.registry().all())
+    for (const runtime::Operation& op : bench.registry().all())
         if (op.name != "db.status") {
-            EXPECT_EQ(op.doors, api::kCli) << op.name;
+            EXPECT_EQ(op.doors, runtime::kCli) << op.name;
         }
 }
 

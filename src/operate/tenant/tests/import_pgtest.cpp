@@ -193,15 +193,15 @@ TEST_F(Import, ModelsAreFoundByNameAndHash) {
 TEST_F(Import, RowsAreLookedUpByTheIndexWhateverTheStatistics) {
     query(target_.url(), "ALTER TABLE memories SET (autovacuum_enabled = off)");
     here_.import(file_);
-    api::Context context{{},
-                         here_.bench().settings(),
-                         here_.bench().db(),
-                         nullptr,
-                         deadline_in(std::chrono::minutes(1)),
-                         {},
-                         "test",
-                         true,
-                         {}};
+    runtime::Context context{{},
+                             here_.bench().settings(),
+                             here_.bench().db(),
+                             nullptr,
+                             deadline_in(std::chrono::minutes(1)),
+                             {},
+                             "test",
+                             true,
+                             {}};
     Session session(context.db, {*Uuid::parse(org_of(1)), *Uuid::parse(kProject)}, context);
     const auto plan_of = [&](const std::string& sql) {
         std::string out;
@@ -256,28 +256,28 @@ TEST_F(Import, WhatARoleLacksIsSaid) {
 
 TEST_F(Import, ProgressIsTold) {
     std::vector<std::string> told;
-    api::Context context{{},
-                         here_.bench().settings(),
-                         here_.bench().db(),
-                         nullptr,
-                         deadline_in(std::chrono::minutes(1)),
-                         {},
-                         "test",
-                         true,
-                         {}};
-    context.progress = [&](const api::Progress& p) {
+    runtime::Context context{{},
+                             here_.bench().settings(),
+                             here_.bench().db(),
+                             nullptr,
+                             deadline_in(std::chrono::minutes(1)),
+                             {},
+                             "test",
+                             true,
+                             {}};
+    context.progress = [&](const runtime::Progress& p) {
         told.push_back(fmt::format("{} of {} {}", p.done, p.total, p.message));
     };
     const json::object input{
         {"file", file_}, {"force", true}, {"confirm", "import-scoped-postgres"}};
-    api::Dispatcher().call(here_.bench().registry().get("db.scoped_import"), context, input);
+    runtime::Dispatcher().call(here_.bench().registry().get("db.scoped_import"), context, input);
     EXPECT_EQ(told, std::vector<std::string>{"241 of 241 rows imported"});
     std::stop_source stop;
     stop.request_stop();
     context.cancelled = stop.get_token();
     EXPECT_EQ(refusal([&] {
-                  api::Dispatcher().call(here_.bench().registry().get("db.scoped_import"), context,
-                                         input);
+                  runtime::Dispatcher().call(here_.bench().registry().get("db.scoped_import"),
+                                             context, input);
               }).code(),
               Code::cancelled);
 }

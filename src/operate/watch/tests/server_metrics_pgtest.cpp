@@ -19,8 +19,8 @@ using testing::TestDatabase;
 const More kQueue{memory::ask_queue_age, [](std::span<const pg::Result>) {}};
 
 std::string scraped(pg::Database& db, const More& more = kQueue) {
-    api::Metrics metrics;
-    metrics.on_scrape([&](api::Scrape& scrape) {
+    runtime::Metrics metrics;
+    metrics.on_scrape([&](runtime::Scrape& scrape) {
         scrape.gauge("stele_ours", "Ours", 1);
         scrape_server(db, scrape, more, deadline_in(std::chrono::seconds(2)));
     });
@@ -49,8 +49,8 @@ TEST(ServerMetrics, HaveTheNamesThatDashboardsKnow) {
 TEST(ServerMetrics, ARelationThatIsGoneIsNotShownAnyMore) {
     const TestDatabase database;
     const auto db = database.open();
-    api::Metrics metrics;
-    metrics.on_scrape([&](api::Scrape& scrape) {
+    runtime::Metrics metrics;
+    metrics.on_scrape([&](runtime::Scrape& scrape) {
         scrape_server(*db, scrape, kQueue, deadline_in(std::chrono::seconds(5)));
     });
     query(database.url(), "CREATE TABLE passing (a int)");

@@ -23,16 +23,16 @@ using ::testing::SizeIs;
 
 class Runner : public ::testing::Test {
   protected:
-    api::Context context(int tenant = 1) {
-        api::Caller caller;
+    runtime::Context context(int tenant = 1) {
+        runtime::Caller caller;
         caller.org = *Uuid::parse(fmt::format("00000000-0000-4000-8000-{:012}", tenant));
         caller.project = caller.org;
         return {caller, settings_, *db_, nullptr, deadline_in(std::chrono::seconds(20)),
                 {},     "test",    true, {}};
     }
     void announce_in(int tenant) {
-        const api::Context at = context(tenant);
-        announce(*db_, api::call_of(at), "try");
+        const runtime::Context at = context(tenant);
+        announce(*db_, runtime::call_of(at), "try");
     }
     std::string ask(const std::string& query) {
         return std::string(
@@ -44,19 +44,19 @@ class Runner : public ::testing::Test {
 
     testing::TestDatabase database_;
     std::unique_ptr<pg::Database> db_ = database_.open();
-    api::Settings settings_;
+    runtime::Settings settings_;
 };
 
 TEST_F(Runner, OneThatFailsStopsNobodyElse) {
     for (int tenant = 1; tenant <= 3; ++tenant) announce_in(tenant);
     const Uuid broken = context(1).caller.org;
     std::vector<Uuid> served;
-    const Task task{"try", [&](api::Context& at) -> Progress {
+    const Task task{"try", [&](runtime::Context& at) -> Progress {
                         if (at.caller.org == broken) throw std::runtime_error("broken");
                         served.push_back(at.caller.org);
                         return {1, std::nullopt};
                     }};
-    api::Context at = context();
+    runtime::Context at = context();
     EXPECT_EQ(run_all(at, task, 0, "tries"), 2);
     EXPECT_THAT(served, SizeIs(2));
     EXPECT_EQ(ask("SELECT count(*) || ' ' || bool_and(due_at > now()) || ' ' || max(attempts) FROM "
@@ -66,8 +66,9 @@ TEST_F(Runner, OneThatFailsStopsNobodyElse) {
 
 TEST_F(Runner, WhoFailsForEverIsSetAsideWithItsReason) {
     announce_in(1);
-    const Task task{"try", [](api::Context&) -> Progress { throw std::runtime_error("for good"); }};
-    api::Context at = context();
+    const Task task{"try",
+                    [](runtime::Context&) -> Progress { throw std::runtime_error("for good"); }};
+    runtime::Context at = context();
     for (int i = 0; i < kMaxAttempts; ++i) {
         EXPECT_EQ(run_some(at, task)->failure, "for good");
         tell("UPDATE due_work SET due_at = now()");
@@ -78,12 +79,12 @@ TEST_F(Runner, WhoFailsForEverIsSetAsideWithItsReason) {
     EXPECT_EQ(letters[0].kind, kTenantKind);
     EXPECT_EQ(letters[0].reason, "for good");
     EXPECT_EQ(letters[0].attempts, kMaxAttempts);
-    api::Context other = context(2);
+    runtime::Context other = context(2);
     EXPECT_THAT(dead_letters(other, std::nullopt, std::nullopt, 10), IsEmpty());
 
-    api::Registry registry;
+    runtime::Registry registry;
     register_operations(registry, {task});
-    api::Dispatcher dispatcher;
+    runtime::Dispatcher dispatcher;
     const json::value listed = dispatcher.call(registry.get("background.list"), at, json::object{});
     EXPECT_THAT(serialize(listed), HasSubstr("for good"));
     const json::value retried =
@@ -95,8 +96,9 @@ TEST_F(Runner, WhoFailsForEverIsSetAsideWithItsReason) {
 
 TEST_F(Runner, APauseIsNobodysFault) {
     announce_in(1);
-    const Task task{"try", [](api::Context&) -> Progress { throw Pause("the endpoint is away"); }};
-    api::Context at = context();
+    const Task task{"try",
+                    [](runtime::Context&) -> Progress { throw Pause("the endpoint is away"); }};
+    runtime::Context at = context();
     for (int i = 0; i < 3; ++i) EXPECT_THROW(run_some(at, task), Pause);
     EXPECT_EQ(ask("SELECT count(*) || ' ' || max(attempts) FROM due_work"), "1 0");
 }
@@ -106,11 +108,11 @@ TEST_F(Runner, WhatADeadWorkerHadComesBack) {
     // As one that took it and died.
     tell("UPDATE due_work SET due_at = now() + interval '1 hour', attempts = 1");
     int runs = 0;
-    const Task task{"try", [&](api::Context&) -> Progress {
+    const Task task{"try", [&](runtime::Context&) -> Progress {
                         ++runs;
                         return {1, std::nullopt};
                     }};
-    api::Context at = context();
+    runtime::Context at = context();
     EXPECT_FALSE(run_some(at, task));
     tell("UPDATE due_work SET due_at = now() - interval '1 s'");
     EXPECT_TRUE(run_some(at, task));
@@ -129,8 +131,8 @@ TEST_F(Runner, WorkThatIsNotCommittedYetIsNotLost) {
         writer->script(fmt::format("SELECT stele_is_announced('{0}', '{0}', 'try')", org), soon)[0]
             .raw(0),
         "t");
-    const Task task{"try", [](api::Context&) -> Progress { return {0, std::nullopt}; }};
-    api::Context at = context();
+    const Task task{"try", [](runtime::Context&) -> Progress { return {0, std::nullopt}; }};
+    runtime::Context at = context();
     EXPECT_FALSE(run_some(at, task));
     // Who writes without a pause keeps it for five seconds at most: then there is another row.
     tell(
@@ -151,8 +153,8 @@ TEST_F(Runner, AnnouncingTwiceIsAnnouncingOnce) {
         announce_in(1);
     }
     EXPECT_EQ(ask("SELECT count(*) FROM due_work"), "4");
-    const Task more{"try", [](api::Context&) -> Progress { return {1, 100}; }};
-    api::Context at = context();
+    const Task more{"try", [](runtime::Context&) -> Progress { return {1, 100}; }};
+    runtime::Context at = context();
     EXPECT_TRUE(run_some(at, more));
     EXPECT_EQ(ask("SELECT count(*) FROM due_work"), "1");  // it stands for the others
 }
@@ -162,7 +164,7 @@ TEST_F(Runner, AWorkerGoesOnAfterAPause) {
     announce_in(2);
     std::atomic<int> calls = 0, done = 0;
     const Worker worker({"try",
-                         [&](api::Context&) -> Progress {
+                         [&](runtime::Context&) -> Progress {
                              if (++calls == 1) throw Pause("away");
                              ++done;
                              return {1, std::nullopt};

@@ -24,7 +24,7 @@ using ::testing::HasSubstr;
 
 struct Folder {
     fs::path path;
-    api::Settings settings;
+    runtime::Settings settings;
     pg::Database nobody{pg::ConnInfo::parse("host=/nowhere"), {}};
 
     Folder() {
@@ -39,7 +39,7 @@ struct Folder {
         return int(std::distance(fs::directory_iterator(path), fs::directory_iterator()));
     }
     ContextCheckOutput check(bool own_process = true) {
-        api::Context context{{}, settings, nobody, nullptr, {}, {}, "", false, {}};
+        runtime::Context context{{}, settings, nobody, nullptr, {}, {}, "", false, {}};
         context.own_process = own_process;
         return check_context(context, {path.string()});
     }

@@ -13,9 +13,9 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 StruggleOutput check(int without_progress, int errors, int identical = 0, double burn = 1) {
-    const api::Settings settings;
+    const runtime::Settings settings;
     pg::Database nobody(pg::ConnInfo::parse("host=/nowhere"), {});
-    api::Context context{{}, settings, nobody, nullptr, {}, {}, "", false, {}};
+    runtime::Context context{{}, settings, nobody, nullptr, {}, {}, "", false, {}};
     return check_struggle(context, {without_progress, errors, identical, burn});
 }
 

@@ -12,7 +12,7 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 
 struct Bench : World {
-    api::Context here = context();
+    runtime::Context here = context();
 
     std::vector<std::string> ids() {
         std::vector<std::string> out;

@@ -20,7 +20,7 @@ using ::testing::Not;
 using ::testing::SizeIs;
 
 struct Bench : World {
-    api::Context here = context();
+    runtime::Context here = context();
 
     std::vector<Annotation> of(const std::string& job) {
         AnnotationsInput in;
@@ -79,7 +79,7 @@ TEST(Annotate, ManyAtOnceLeaveOneThatCounts) {
         std::vector<std::jthread> threads;
         for (int t = 0; t < 8; ++t)
             threads.emplace_back([&, t] {
-                api::Context context = bench.context();
+                runtime::Context context = bench.context();
                 for (int i = 0; i < 10; ++i)
                     annotate(context, verdict("j" + std::to_string(i), Verdict::pass,
                                               t % 2 ? Origin::human : Origin::automatic));
@@ -131,13 +131,14 @@ TEST(Annotate, TheGraphKnowsOfJobsOfThisLedger) {
     EXPECT_EQ(bench.edges(), grown);
     EXPECT_EQ(bench.ask("SELECT count(*)::text FROM graph_nodes"), "0");
 
-    api::Registry registry;
-    graph::register_operations(
-        registry, {.sources = {&annotation_edges()},
-                   .kinds = {graph_kind()},
-                   .find = [](api::Context&, const std::string&) { return std::vector<Uuid>{}; }});
+    runtime::Registry registry;
+    graph::register_operations(registry, {.sources = {&annotation_edges()},
+                                          .kinds = {graph_kind()},
+                                          .find = [](runtime::Context&, const std::string&) {
+                                              return std::vector<Uuid>{};
+                                          }});
     bench.tell("DELETE FROM graph_edges");
-    api::Dispatcher().call(registry.get("graph.rebuild"), bench.here, json::object{});
+    runtime::Dispatcher().call(registry.get("graph.rebuild"), bench.here, json::object{});
     EXPECT_EQ(bench.edges(), grown);
     const Uuid id = *Uuid::parse(kept.annotation_id);
     EXPECT_EQ(graph_kind().labels(bench.here, {id}).at(id), "pass (human, general)");
@@ -170,7 +171,7 @@ TEST(Annotate, AHoldIsNotWrittenOver) {
     AnnotateInput in = verdict("j", Verdict::fail);
     in.retention = Retention::legal_hold;
     const AnnotateOutput held = annotate(bench.here, in);
-    api::Context agent = bench.context();
+    runtime::Context agent = bench.context();
     agent.local_files = false;
     AnnotateInput other = verdict("j", Verdict::pass);
     EXPECT_EQ(code_of([&] { annotate(agent, other); }), Code::refused);
@@ -208,7 +209,7 @@ TEST(Annotations, ArePagedWithoutAnEnd) {
 
 TEST(Annotations, BelongToTheirTenant) {
     Bench bench;
-    api::Context stranger = bench.stranger();
+    runtime::Context stranger = bench.stranger();
     annotate(bench.here, verdict("j", Verdict::pass));
     annotate(stranger, verdict("j", Verdict::fail));
     EXPECT_EQ(bench.stand("j"), "human pass counts");

@@ -16,7 +16,7 @@ using ::testing::Not;
 using ::testing::SizeIs;
 
 struct Bench : World {
-    api::Context here = context();
+    runtime::Context here = context();
 
     Score one(Dimension dimension, const std::string& value, double half_life = 30) {
         for (const Score& score : scores(here, {dimension, half_life}).scores)

@@ -15,7 +15,7 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 struct Bench : jobs::World {
-    api::Context here = context();
+    runtime::Context here = context();
 };
 
 TEST(Channels, AMessageIsAJobOfItsConnector) {
@@ -75,7 +75,7 @@ TEST(Channels, AQueueThatNobodyDeclaredIsSeen) {
 
 TEST(Channels, BelongToTheirTenant) {
     Bench bench;
-    api::Context stranger = bench.stranger();
+    runtime::Context stranger = bench.stranger();
     declare(stranger, {"telegram", {}, true});
     EXPECT_THAT(list(bench.here, {}).channels, IsEmpty());
     EXPECT_EQ(code_of([&] { send(bench.here, {"telegram", "ops", "x", {}}); }), Code::not_found);

@@ -12,7 +12,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-std::vector<std::string> heard(api::Context& context) {
+std::vector<std::string> heard(runtime::Context& context) {
     std::vector<std::string> out;
     events::ListInput in;
     in.after_id = 0;
@@ -28,7 +28,7 @@ RunInput prompt() {
 
 TEST(Announced, JobsForAgentsAndOthersThatAskForIt) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     submit(context, job("quiet"));
     complete(context, done(take(context)));
     EXPECT_THAT(heard(context), IsEmpty());
@@ -43,7 +43,7 @@ TEST(Announced, JobsForAgentsAndOthersThatAskForIt) {
 
 TEST(Announced, WhateverEndsThem) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     const std::string stopped = run(context, prompt()).id;
     cancel(context, {stopped, "enough"});
     EXPECT_THAT(heard(context), ElementsAre("job.queued", "job.stopped"));
@@ -52,7 +52,7 @@ TEST(Announced, WhateverEndsThem) {
     submit(context, once);
     take(context);
     world.pass(120);
-    api::Context keeper = world.context();
+    runtime::Context keeper = world.context();
     keep(keeper);
     EXPECT_THAT(heard(context), ElementsAre("job.queued", "job.stopped", "job.queued",
                                             "job.started", "job.failed"));
@@ -60,7 +60,7 @@ TEST(Announced, WhateverEndsThem) {
 
 TEST(Announced, AttemptsAfterTheFirstResumeIt) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     const std::string id = run(context, prompt()).id;
     Failed fault;
     const Leased first = take(context).at(0);
@@ -76,7 +76,7 @@ TEST(Announced, AttemptsAfterTheFirstResumeIt) {
 
 TEST(Announced, ResumedAndRedrivenOnesToo) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     const std::string id = run(context, prompt()).id;
     Failed fault;
     const Leased first = take(context).at(0);
@@ -98,7 +98,7 @@ TEST(Announced, ResumedAndRedrivenOnesToo) {
 
 TEST(Announced, WhatIsTooLongIsNamedAndNotSaid) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     run(context, prompt());
     Report report = about(take(context).at(0));
     report.events.push_back(

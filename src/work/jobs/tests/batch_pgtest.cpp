@@ -17,7 +17,7 @@ using ::testing::SizeIs;
 
 struct Doors : World {
     json::value run(std::string_view name, const json::array& jobs) {
-        api::Context mine = context();
+        runtime::Context mine = context();
         const json::value input{{"jobs", jobs}};
         if (name == "job.step") return run_batch(save_steps, mine, input);
         if (name == "job.report") return run_batch(report, mine, input);
@@ -45,7 +45,7 @@ const json::string kNul(std::string_view("a\0b", 3));
 
 TEST(Batch, OneItemThatCannotBeKeptIsRefusedAndTheOthersAreDone) {
     Doors doors;
-    api::Context context = doors.context();
+    runtime::Context context = doors.context();
     submit_batch(context, many(4));
     const auto jobs = take(context, 4);
     for (const auto& [name, bad] : std::vector<std::pair<const char*, json::object>>{
@@ -82,7 +82,7 @@ TEST(Batch, OneItemThatCannotBeKeptIsRefusedAndTheOthersAreDone) {
 // A type that is no line, or that the server alone gives; a hash that is none.
 TEST(Batch, AReportWithAWrongTypeOrHashIsRefusedAlone) {
     Doors doors;
-    api::Context context = doors.context();
+    runtime::Context context = doors.context();
     submit_batch(context, many(2));
     const auto jobs = take(context, 2);
     const auto report_of = [](const char* type) {
@@ -111,7 +111,7 @@ TEST(Batch, AReportWithAWrongTypeOrHashIsRefusedAlone) {
 
 TEST(Batch, WhatConcernsTheWholeIsRefusedWhole) {
     Doors doors;
-    api::Context context = doors.context();
+    runtime::Context context = doors.context();
     const Leased one = submit_and_take(context);
     EXPECT_THAT(doors.refusal("job.complete", {item(one, {}), item(one, {})}),
                 HasSubstr("named twice"));
@@ -137,7 +137,7 @@ std::string deep(int levels) {
 
 TEST(Lease, AnInputThatCannotBeReadFailsAlone) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     submit_batch(context, many(3));
     const std::string poison = world.ask("SELECT id::text FROM jobs ORDER BY id OFFSET 1 LIMIT 1");
     world.tell("UPDATE jobs SET input = '" + deep(1500) + "' WHERE id = '" + poison + "'");
@@ -154,7 +154,7 @@ TEST(Lease, AnInputThatCannotBeReadFailsAlone) {
 
 TEST(Lease, AStoredInputThatIsDeeperThanCallersMaySendIsRead) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     submit(context, job());
     world.tell("UPDATE jobs SET input = '" + deep(200) + "'");
     const auto jobs = take(context, 1);
@@ -164,7 +164,7 @@ TEST(Lease, AStoredInputThatIsDeeperThanCallersMaySendIsRead) {
 
 TEST(Lease, AStepThatCannotBeReadFailsItsJobAlone) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     submit_batch(context, many(2));
     const auto first = take(context, 2);
     for (const Leased& one : first) save_steps(context, {{finished(one, "compile", 1)}});

@@ -15,7 +15,7 @@ using ::testing::SizeIs;
 
 TEST(Cancel, EndsAJobWhateverItIsDoing) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     const std::string waiting = submit(context, job()).id;
     EXPECT_TRUE(cancel(context, {waiting, "enough"}).cancelled);
     EXPECT_THAT(take(context), IsEmpty());
@@ -47,14 +47,14 @@ TEST(Cancel, EndsAJobWhateverItIsDoing) {
 
 TEST(Cancel, AgainstCompleteExactlyOneWins) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     constexpr int kRounds = 40;
     submit_batch(context, many(kRounds));
     const auto jobs = take(context, kRounds);
     int cancelled = 0, completed = 0;
     std::barrier start(2);
     std::thread other([&] {
-        api::Context mine = world.context();
+        runtime::Context mine = world.context();
         for (const Leased& one : jobs) {
             start.arrive_and_wait();
             cancelled += cancel(mine, {one.id, "race"}).cancelled;
@@ -75,7 +75,7 @@ TEST(Cancel, AgainstCompleteExactlyOneWins) {
 
 TEST(Cancel, TakesTheChildrenWithIt) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     const std::string root = submit(context, job("root")).id;
     SubmitInput child = job("child");
     child.parent_id = root;
@@ -95,7 +95,7 @@ TEST(Cancel, TakesTheChildrenWithIt) {
 
 TEST(List, ByWhatIsAsked) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     SubmitInput in = job("a", "q1");
     in.group = "g";
     const std::string root = submit(context, in).id;

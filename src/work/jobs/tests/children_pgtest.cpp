@@ -15,7 +15,7 @@ using ::testing::SizeIs;
 
 TEST(Children, TheLastOneWakesTheParent) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     const Leased parent = submit_and_take(context, job("parent"));
     SubmitInput child = job("child");
     child.parent_id = parent.id;
@@ -54,7 +54,7 @@ TEST(Children, TheLastOneWakesTheParent) {
 
 TEST(Children, EndInOneBatchWithTheirParent) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     const Leased parent = submit_and_take(context);
     SubmitInput child = job();
     child.parent_id = parent.id;
@@ -77,7 +77,7 @@ TEST(Children, EndInOneBatchWithTheirParent) {
 
 TEST(Children, RacingEndsWakeTheParentOnce) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     for (int round = 0; round < 15; ++round) {
         const Leased parent = submit_and_take(context);
         SubmitInput child = job();
@@ -89,7 +89,7 @@ TEST(Children, RacingEndsWakeTheParentOnce) {
         std::vector<std::jthread> threads;
         for (const Leased& one : jobs)
             threads.emplace_back([&world, one] {
-                api::Context mine = world.context();
+                runtime::Context mine = world.context();
                 complete(mine, done({one}));
             });
         suspend(context, {{wait}});

@@ -36,7 +36,7 @@ std::vector<std::string> states(const std::vector<PlannedStep>& plan) {
 
 TEST(Definitions, OtherContentIsAnotherVersion) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     EXPECT_EQ(define(context, release()).version, 1);
     const DefineOutput same = define(context, release());
     EXPECT_EQ(same.version, 1);
@@ -60,7 +60,7 @@ TEST(Definitions, OtherContentIsAnotherVersion) {
     EXPECT_EQ(names.definitions.at(0).name, "another");
     EXPECT_EQ(definitions(context, {{}, 1, names.next_cursor}).definitions.at(0).version, 3);
     EXPECT_EQ(code_of([&] { definitions(context, {"none", 1, {}}); }), Code::not_found);
-    api::Context stranger = world.stranger();
+    runtime::Context stranger = world.stranger();
     EXPECT_THAT(definitions(stranger, {}).definitions, IsEmpty());
     other.steps.push_back({"build", {}});
     EXPECT_EQ(code_of([&] { define(context, other); }), Code::invalid_argument);
@@ -71,7 +71,7 @@ TEST(Definitions, ThatRaceGetAVersionEach) {
     std::vector<std::jthread> threads;
     for (int t = 0; t < 8; ++t)
         threads.emplace_back([&, t] {
-            api::Context context = world.context();
+            runtime::Context context = world.context();
             DefineInput in = release();
             in.defaults.max_attempts = t + 1;
             define(context, in);
@@ -82,7 +82,7 @@ TEST(Definitions, ThatRaceGetAVersionEach) {
 
 TEST(Definitions, GiveWhatASubmissionDoesNotSay) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     DefineInput in = release();
     in.defaults.queue = "releases";
     in.defaults.priority = 7;
@@ -127,13 +127,13 @@ TEST(Definitions, GiveWhatASubmissionDoesNotSay) {
     EXPECT_EQ(get(context, {batch.jobs[1].id}).version, 1);
     drain(context, {"others", false});
     EXPECT_EQ(code_of([&] { submit(context, plain); }), Code::conflict);
-    api::Context stranger = world.stranger();
+    runtime::Context stranger = world.stranger();
     EXPECT_EQ(get(stranger, {submit(stranger, plain).id}).queue, "default");
 }
 
 TEST(Definitions, CountInTheCallersOwnTransactionToo) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     DefineInput in = release();
     in.defaults.priority = 7;
     in.defaults.retention = Retention::audit;
@@ -154,7 +154,7 @@ TEST(Definitions, CountInTheCallersOwnTransactionToo) {
 
 TEST(Definitions, VersionsNeverChange) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     define(context, release());
     EXPECT_THROW(world.tell("UPDATE job_definitions SET steps = '[]'"), Error);
     EXPECT_THROW(world.tell("UPDATE job_definitions SET defaults = '{\"priority\": 1}'"), Error);
@@ -162,7 +162,7 @@ TEST(Definitions, VersionsNeverChange) {
 
 TEST(Definitions, AJobStaysWithItsVersion) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     define(context, release());
     submit(context, job("release"));
     const Leased first = take(context).at(0);
@@ -187,7 +187,7 @@ TEST(Definitions, AJobStaysWithItsVersion) {
 
 TEST(Definitions, MakeAPlanThatFillsUp) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     const std::string early = submit(context, job("release")).id;
     const Leased before = take(context).at(0);
     complete(context, done({before}));
@@ -217,7 +217,7 @@ TEST(Definitions, MakeAPlanThatFillsUp) {
 
 TEST(AgentJobs, CarryWhatWasAsked) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     RunInput in;
     in.prompt = "make it so";
     in.agent = "opencode";
@@ -234,7 +234,7 @@ TEST(AgentJobs, CarryWhatWasAsked) {
 
 TEST(AgentJobs, HearWhatIsSaidMeanwhile) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     const Leased one = submit_and_take(context);
     const ContextOutput said =
         add_context(context, {one.id, "the token is ghp_" + std::string(36, 'a')});
@@ -252,13 +252,13 @@ TEST(AgentJobs, HearWhatIsSaidMeanwhile) {
     EXPECT_THAT(events(context, look).events, SizeIs(1));
     complete(context, done({one}));
     EXPECT_EQ(code_of([&] { add_context(context, {one.id, "late"}); }), Code::conflict);
-    api::Context stranger = world.stranger();
+    runtime::Context stranger = world.stranger();
     EXPECT_EQ(code_of([&] { add_context(stranger, {one.id, "hello"}); }), Code::not_found);
 }
 
 TEST(Children, AreNestedSoDeepAndNoDeeper) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     SubmitInput in = job();
     for (int depth = 0; depth <= limits::kJobDepth; ++depth) in.parent_id = submit(context, in).id;
     try {

@@ -21,7 +21,7 @@ constexpr const char* kAll =
 
 TEST(Edges, GrowWithTheJobsAndComeBack) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     const Leased parent = submit_and_take(context, job("parent"));
     SubmitInput child = job("child");
     child.parent_id = parent.id;
@@ -41,13 +41,14 @@ TEST(Edges, GrowWithTheJobsAndComeBack) {
     EXPECT_THAT(grown, HasSubstr(parent.id + " produced_artifact " + artifact));
     EXPECT_THAT(grown, HasSubstr("derived_from " + parent.id));
 
-    api::Registry registry;
-    graph::register_operations(
-        registry, {.sources = {&job_edges(), &artifact_edges()},
-                   .kinds = graph_kinds(),
-                   .find = [](api::Context&, const std::string&) { return std::vector<Uuid>{}; }});
+    runtime::Registry registry;
+    graph::register_operations(registry, {.sources = {&job_edges(), &artifact_edges()},
+                                          .kinds = graph_kinds(),
+                                          .find = [](runtime::Context&, const std::string&) {
+                                              return std::vector<Uuid>{};
+                                          }});
     world.tell("DELETE FROM graph_edges");
-    api::Dispatcher().call(registry.get("graph.rebuild"), context, json::object{});
+    runtime::Dispatcher().call(registry.get("graph.rebuild"), context, json::object{});
     EXPECT_EQ(world.ask(kAll), grown);
 
     const auto label = [&](std::string_view kind, const std::string& id) -> std::string {

@@ -40,7 +40,7 @@ inline SubmitBatchInput many(int count, const SubmitInput& one = job()) {
     return {std::vector<SubmitInput>(std::size_t(count), one)};
 }
 
-inline std::vector<Leased> take(api::Context& context, int most = 1,
+inline std::vector<Leased> take(runtime::Context& context, int most = 1,
                                 std::string queue = kDefaultQueue, std::string worker = "w") {
     LeaseInput in;
     in.queue = std::move(queue);
@@ -75,7 +75,7 @@ inline FailInput failed(const Leased& one, std::string error = "broken") {
     return {{out}};
 }
 
-inline Status status_of(api::Context& context, const std::string& id) {
+inline Status status_of(runtime::Context& context, const std::string& id) {
     return get(context, {id}).status;
 }
 
@@ -116,7 +116,7 @@ inline CheckpointSaid point(std::string label, bool safe, json::value state) {
     return out;
 }
 
-inline Leased submit_and_take(api::Context& context, const SubmitInput& in = job()) {
+inline Leased submit_and_take(runtime::Context& context, const SubmitInput& in = job()) {
     submit(context, in);
     return take(context).at(0);
 }

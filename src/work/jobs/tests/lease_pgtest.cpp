@@ -18,7 +18,7 @@ using ::testing::SizeIs;
 
 TEST(Lease, TheLowestPriorityThenTheOldest) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     for (const auto& [name, priority] :
          {std::pair{"c", 100}, {"d", 100}, {"b", 50}, {"e", 200}, {"a", -1}}) {
         SubmitInput in = job(name);
@@ -32,7 +32,7 @@ TEST(Lease, TheLowestPriorityThenTheOldest) {
 
 TEST(Lease, ByQueuesAndNames) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     submit(context, job("x", "low"));
     submit(context, job("y", "high"));
     submit(context, job("z", "high"));
@@ -51,7 +51,7 @@ TEST(Lease, ByQueuesAndNames) {
 // Ten thousand entries that a transaction left open keeps VACUUM and the index from forgetting.
 TEST(Lease, WhatComesBeforeTheDeadIsFound) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     const auto open = world.database.connect();
     open->script("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM job_queue",
                  deadline_in(std::chrono::seconds(10)));
@@ -77,7 +77,7 @@ TEST(Lease, WhatComesBeforeTheDeadIsFound) {
 
 TEST(Lease, NoJobIsLeasedTwice) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     constexpr int kJobs = 600, kThreads = 8;
     submit_batch(context, many(kJobs));
     std::mutex mutex;
@@ -86,7 +86,7 @@ TEST(Lease, NoJobIsLeasedTwice) {
     std::vector<std::jthread> threads;
     for (int t = 0; t < kThreads; ++t)
         threads.emplace_back([&, t] {
-            api::Context mine = world.context();
+            runtime::Context mine = world.context();
             for (int empty = 0; empty < 3;) {
                 const auto jobs = take(mine, 1 + t * 3, kDefaultQueue, "w" + std::to_string(t));
                 if (jobs.empty()) ++empty;
@@ -109,7 +109,7 @@ TEST(Lease, NoJobIsLeasedTwice) {
 
 TEST(Lease, WhoFallsSilentLosesTheJob) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     const std::string id = submit(context, job()).id;
     const Leased first = take(context)[0];
     EXPECT_EQ(keep(context), 0);
@@ -133,7 +133,7 @@ TEST(Lease, WhoFallsSilentLosesTheJob) {
 
 TEST(Lease, ATenantInWhichTakingBackFailsKeepsNobodyElsesJobsLost) {
     World world;
-    api::Context context = world.context(), stranger = world.stranger();
+    runtime::Context context = world.context(), stranger = world.stranger();
     const std::string stuck = submit(stranger, job()).id, id = submit(context, job()).id;
     take(stranger);
     take(context);
@@ -152,7 +152,7 @@ TEST(Lease, ATenantInWhichTakingBackFailsKeepsNobodyElsesJobsLost) {
 
 TEST(Lease, ATenantInWhichNothingBecomesReadyKeepsNobodyWaiting) {
     World world;
-    api::Context context = world.context(), stranger = world.stranger();
+    runtime::Context context = world.context(), stranger = world.stranger();
     SubmitInput later = job();
     later.delay_seconds = 60;
     const std::string stuck = submit(stranger, later).id, id = submit(context, later).id;
@@ -170,7 +170,7 @@ TEST(Lease, ATenantInWhichNothingBecomesReadyKeepsNobodyWaiting) {
 
 TEST(Lease, ALateWordCountsWhileNobodyElseHasTheJob) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     submit(context, job());
     const auto jobs = take(context);
     world.pass(61);
@@ -181,7 +181,7 @@ TEST(Lease, ALateWordCountsWhileNobodyElseHasTheJob) {
 
 TEST(Lease, IsLostForGoodWhenAttemptsAreUsedUp) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     SubmitInput in = job();
     in.max_attempts = 1;
     const std::string id = submit(context, in).id;
@@ -196,7 +196,7 @@ TEST(Lease, IsLostForGoodWhenAttemptsAreUsedUp) {
 
 TEST(Lease, AHeartbeatKeepsIt) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     SubmitInput in = job();
     in.lease_seconds = 30;
     submit(context, in);
@@ -221,7 +221,7 @@ TEST(Lease, AHeartbeatKeepsIt) {
 // What a worker asked for when it leased is what every word of it renews.
 TEST(Lease, IsRenewedForAsLongAsItWasGranted) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     submit(context, job());
     LeaseInput in;
     in.queue = kDefaultQueue;
@@ -246,7 +246,7 @@ TEST(Lease, IsRenewedForAsLongAsItWasGranted) {
 
 TEST(Lease, CompletingTwiceIsCompletingOnce) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     submit(context, job());
     const auto jobs = take(context);
     EXPECT_EQ(complete(context, done(jobs, 1)).completed, 1);
@@ -261,7 +261,7 @@ TEST(Lease, CompletingTwiceIsCompletingOnce) {
 
 TEST(Fail, TriesAgainLaterAndThenNoMore) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     SubmitInput in = job();
     in.max_attempts = 3;
     in.backoff_seconds = 10;
@@ -294,7 +294,7 @@ TEST(Fail, TriesAgainLaterAndThenNoMore) {
 
 TEST(Fail, AsTheWorkerSays) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     submit_batch(context, many(3));
     const auto jobs = take(context, 3);
     FailInput in;
@@ -316,7 +316,7 @@ TEST(Fail, AsTheWorkerSays) {
 
 TEST(Redrive, FailedJobsBeginAnew) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     submit_batch(context, many(3));
     const auto jobs = take(context, 3);
     for (const Leased& one : jobs) {

@@ -24,23 +24,23 @@ TEST(Pooler, JobsAreLeasedOnceAndWaitsEnd) {
     const testing::Pooler pooler(testing::Pooler::Mode::transaction, 3);
     const std::string url = pooler.url(world.database.app_url());
     pg::Database db(pg::ConnInfo::parse(url), {.size = 8});
-    api::Bells bells;
+    runtime::Bells bells;
     const Waker waker(bells, [&] { return pg::ConnInfo::parse(url); });
     const auto context = [&] {
-        api::Context out{world.context().caller, world.settings, db, nullptr, deadline_in(60s)};
+        runtime::Context out{world.context().caller, world.settings, db, nullptr, deadline_in(60s)};
         out.local_files = true;
         out.bells = &bells;
         return out;
     };
     constexpr int kJobs = 200;
-    api::Context mine = context();
+    runtime::Context mine = context();
     submit_batch(mine, many(kJobs));
     std::mutex mutex;
     std::multiset<std::string> seen;
     std::vector<std::jthread> threads;
     for (int t = 0; t < 6; ++t)
         threads.emplace_back([&] {
-            api::Context own = context();
+            runtime::Context own = context();
             while (true) {
                 const auto jobs = take(own, 7);
                 if (jobs.empty()) break;
@@ -53,7 +53,7 @@ TEST(Pooler, JobsAreLeasedOnceAndWaitsEnd) {
     EXPECT_THAT(seen, SizeIs(kJobs));
     EXPECT_THAT((std::set<std::string>(seen.begin(), seen.end())), SizeIs(kJobs));
     // Submitted where no bell of this process rings.
-    api::Registry registry;
+    runtime::Registry registry;
     register_operations(registry);
     std::thread other([&] {
         const std::string bell = bell_of(mine.caller.org, mine.caller.project, "default");
@@ -61,11 +61,11 @@ TEST(Pooler, JobsAreLeasedOnceAndWaitsEnd) {
         while (bells.awaited(bell) == 0 && time_left(most).count() > 0)
             std::this_thread::sleep_for(1ms);
         EXPECT_GT(bells.awaited(bell), 0);
-        api::Context own = world.context();
+        runtime::Context own = world.context();
         submit(own, job());
     });
-    const json::value got =
-        api::Dispatcher().call(registry.get("job.lease"), mine, json::object{{"waitMs", 20'000}});
+    const json::value got = runtime::Dispatcher().call(registry.get("job.lease"), mine,
+                                                       json::object{{"waitMs", 20'000}});
     other.join();
     EXPECT_THAT(got.at("jobs").as_array(), SizeIs(1));
 }

@@ -15,7 +15,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-void submit_group(api::Context& context, const std::string& group, int count) {
+void submit_group(runtime::Context& context, const std::string& group, int count) {
     SubmitInput in = job(group);
     in.group = group;
     submit_batch(context, many(count, in));
@@ -29,7 +29,7 @@ QueueInput settings() {
 
 TEST(Queues, APauseStopsLeases) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     submit(context, job());
     EXPECT_TRUE(pause(context, {kDefaultQueue}).paused);
     EXPECT_THAT(take(context), IsEmpty());
@@ -42,7 +42,7 @@ TEST(Queues, APauseStopsLeases) {
 
 TEST(Queues, AllTogetherHaveALimit) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     submit_batch(context, many(4));
     submit_batch(context, many(4, job("other", "second")));
     const auto before = take(context, 1);
@@ -61,7 +61,7 @@ TEST(Queues, AllTogetherHaveALimit) {
     set_queue(context, own);
     EXPECT_THAT(take(context, 4, "second"), IsEmpty()) << "a queue's own limit holds as well";
     EXPECT_THAT(take(context, 4), SizeIs(1));
-    api::Context stranger = world.stranger();
+    runtime::Context stranger = world.stranger();
     submit_batch(stranger, many(5));
     EXPECT_THAT(take(stranger, 5), SizeIs(5)) << "another tenant's";
     pause(context, {kAllQueues});
@@ -73,7 +73,7 @@ TEST(Queues, AllTogetherHaveALimit) {
 
 TEST(Queues, AllTogetherHaveARate) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     submit_batch(context, many(4));
     submit_batch(context, many(4, job("other", "second")));
     QueueInput all;
@@ -88,7 +88,7 @@ TEST(Queues, AllTogetherHaveARate) {
 
 TEST(Queues, AllTogetherAreNoQueue) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     EXPECT_EQ(code_of([&] { submit(context, job("a", kAllQueues)); }), Code::invalid_argument);
     EXPECT_EQ(code_of([&] { drain(context, {kAllQueues}); }), Code::invalid_argument);
     QueueInput all;
@@ -99,7 +99,7 @@ TEST(Queues, AllTogetherAreNoQueue) {
 
 TEST(Queues, SettingsStayUntilTheyAreSaidAnew) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     QueueInput in = settings();
     in.max_running = 3;
     in.rate_limit = 10;
@@ -133,7 +133,7 @@ TEST(Queues, SettingsStayUntilTheyAreSaidAnew) {
 
 TEST(Queues, SoManyRunAtOnce) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     submit_batch(context, many(10));
     take(context);  // runs already when the limit is set, and counts
     QueueInput in = settings();
@@ -150,7 +150,7 @@ TEST(Queues, SoManyRunAtOnce) {
 
 TEST(Queues, TheLimitHoldsWhoeverLeases) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     submit_batch(context, many(200));
     QueueInput in = settings();
     in.max_running = 5;
@@ -159,7 +159,7 @@ TEST(Queues, TheLimitHoldsWhoeverLeases) {
     std::vector<std::jthread> threads;
     for (int t = 0; t < 6; ++t)
         threads.emplace_back([&] {
-            api::Context mine = world.context();
+            runtime::Context mine = world.context();
             while (completed < 200) {
                 const auto jobs = take(mine, 2);
                 const int now_running = running += int(jobs.size());
@@ -177,7 +177,7 @@ TEST(Queues, TheLimitHoldsWhoeverLeases) {
 
 TEST(Queues, SoManyOfAGroupRunAtOnce) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     QueueInput in = settings();
     in.max_running_per_group = 2;
     set_queue(context, in);
@@ -201,7 +201,7 @@ TEST(Queues, SoManyOfAGroupRunAtOnce) {
 
 TEST(Queues, GroupsTakeTurns) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     QueueInput in = settings();
     in.fair = true;
     set_queue(context, in);
@@ -218,7 +218,7 @@ TEST(Queues, GroupsTakeTurns) {
 
 TEST(Queues, BeyondThatManyGroupsTheNextAreLookedAtNext) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     QueueInput in = settings();
     in.fair = true;
     set_queue(context, in);
@@ -240,7 +240,7 @@ TEST(Queues, BeyondThatManyGroupsTheNextAreLookedAtNext) {
 
 TEST(Queues, SoManyBeginInATime) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     submit_batch(context, many(20));
     QueueInput in = settings();
     in.rate_limit = 5;

@@ -31,7 +31,7 @@ ScheduleInput cron(std::string name, std::string expression) {
 }
 
 struct Bench : World {
-    api::Context here = context();
+    runtime::Context here = context();
 
     void due_since(const std::string& ago, const std::string& name = "s") {
         tell("UPDATE job_schedules SET next_at = now() - interval '" + ago + "' WHERE name = '" +
@@ -114,7 +114,7 @@ TEST(Schedules, ManyKeepersSubmitEachTimeOnce) {
         std::vector<std::jthread> keepers;
         for (int k = 0; k < kKeepers; ++k)
             keepers.emplace_back([&] {
-                api::Context context = bench.context();
+                runtime::Context context = bench.context();
                 while (fire_schedules(context, 5) > 0) {
                 }
             });
@@ -264,7 +264,7 @@ TEST(Schedules, ReplacingKeepsTheTimeUnlessTheTimesChange) {
 
 TEST(Schedules, BelongToTheirTenant) {
     Bench bench;
-    api::Context stranger = bench.stranger();
+    runtime::Context stranger = bench.stranger();
     schedule(bench.here, every("s"));
     schedule(stranger, every("s"));
     EXPECT_THAT(schedules(stranger, {}).schedules, SizeIs(1));

@@ -17,7 +17,7 @@ using ::testing::SizeIs;
 
 TEST(Submit, GivesAJobThatComesBackAsItWas) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     SubmitInput in = job("report", "nightly");
     in.input = json::object{{"day", 20}};
     in.metadata = json::object{{"a", "b"}};
@@ -41,14 +41,14 @@ TEST(Submit, GivesAJobThatComesBackAsItWas) {
     EXPECT_EQ(got.retention, Retention::audit);
     EXPECT_EQ(got.instance, "tester");
     EXPECT_FALSE(got.output);
-    api::Context stranger = world.stranger();
+    runtime::Context stranger = world.stranger();
     EXPECT_EQ(code_of([&] { get(stranger, {out.id}); }), Code::not_found);
     EXPECT_THAT(take(stranger, 10, "nightly"), IsEmpty());
 }
 
 TEST(Submit, AKeyIsTakenOnceInAQueue) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     SubmitInput in = job();
     in.key = "k";
     const SubmitOutput first = submit(context, in);
@@ -80,7 +80,7 @@ TEST(Submit, KeysThatRaceMakeOneJob) {
     std::vector<std::jthread> threads;
     for (int t = 0; t < kThreads; ++t)
         threads.emplace_back([&] {
-            api::Context context = world.context();
+            runtime::Context context = world.context();
             for (int k = 0; k < kKeys; ++k) {
                 SubmitInput in = job();
                 in.key = "k" + std::to_string(k);
@@ -98,7 +98,7 @@ TEST(Submit, KeysThatRaceMakeOneJob) {
 
 TEST(Submit, LaterMeansNotBefore) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     SubmitInput in = job("later");
     in.delay_seconds = 60;
     submit(context, in);
@@ -121,7 +121,7 @@ TEST(Submit, LaterMeansNotBefore) {
 
 TEST(Submit, ADrainingQueueTakesNothing) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     submit(context, job());
     EXPECT_TRUE(drain(context, {kDefaultQueue, false}).draining);
     EXPECT_EQ(code_of([&] { submit(context, job()); }), Code::conflict);
@@ -132,7 +132,7 @@ TEST(Submit, ADrainingQueueTakesNothing) {
 
 TEST(Submit, InTheCallersOwnTransaction) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     const auto connection = world.database.connect();
     const auto run = [&](const std::string& command) {
         return connection->script(command, deadline_in(std::chrono::seconds(10)));

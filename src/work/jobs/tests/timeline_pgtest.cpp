@@ -15,7 +15,7 @@ using ::testing::HasSubstr;
 
 struct Timelines : ::testing::Test {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
 
     TimelineOutput of(const std::string& id, int limit = 200,
                       std::optional<std::string> cursor = {}) {
@@ -117,7 +117,7 @@ TEST_F(Timelines, AreDrawn) {
 TEST_F(Timelines, OfNoJobOrAnothersIsAnError) {
     const std::string id = eventful();
     EXPECT_EQ(code_of([&] { of("01890a5d-ac96-774b-bcce-b302099a8050"); }), Code::not_found);
-    api::Context stranger = world.stranger();
+    runtime::Context stranger = world.stranger();
     TimelineInput in;
     in.id = id;
     EXPECT_EQ(code_of([&] { timeline(stranger, in); }), Code::not_found);
@@ -126,7 +126,7 @@ TEST_F(Timelines, OfNoJobOrAnothersIsAnError) {
 // Retention takes the job; its events are in partitions that are only appended to.
 TEST(Timeline, EventsOfAJobThatIsGoneAreNotShown) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     const Leased one = submit_and_take(context);
     add_context(context, {one.id, "a word"});
     complete(context, done({one}));

@@ -20,34 +20,34 @@ using ::testing::SizeIs;
 struct Waiting : World {
     Waiting() { register_operations(registry); }
 
-    api::Context with(api::Bells* bells) {
-        api::Context out = context();
+    runtime::Context with(runtime::Bells* bells) {
+        runtime::Context out = context();
         out.bells = bells;
         return out;
     }
     // Until somebody waits for it: what is done then is done while they wait.
-    static void until_awaited(const api::Bells& bells, const std::string& name) {
+    static void until_awaited(const runtime::Bells& bells, const std::string& name) {
         const Deadline most = deadline_in(30s);
         while (bells.awaited(name) == 0 && time_left(most).count() > 0)
             std::this_thread::sleep_for(1ms);
         ASSERT_GT(bells.awaited(name), 0) << name;
     }
-    json::value run(const std::string& name, api::Bells& bells, const json::object& input) {
-        api::Context mine = with(&bells);
-        return api::Dispatcher().call(registry.get(name), mine, input);
+    json::value run(const std::string& name, runtime::Bells& bells, const json::object& input) {
+        runtime::Context mine = with(&bells);
+        return runtime::Dispatcher().call(registry.get(name), mine, input);
     }
     std::function<pg::ConnInfo()> info() {
         return [url = database.app_url()] { return pg::ConnInfo::parse(url); };
     }
-    api::Registry registry;
+    runtime::Registry registry;
 };
 
 // Who waits looks once a second without a bell, too: only a wait that ends sooner was ended by it.
 // On a busy machine one of ten is enough.
 TEST(Wake, ASubmissionEndsAWait) {
     Waiting world;
-    api::Bells bells;
-    api::Context context = world.with(&bells);
+    runtime::Bells bells;
+    runtime::Context context = world.with(&bells);
     const std::string bell = bell_of(context.caller.org, context.caller.project, "b");
     bool soon = false;
     for (int i = 0; i < 10 && !soon; ++i) {
@@ -69,9 +69,9 @@ TEST(Wake, ASubmissionEndsAWait) {
 
 TEST(Wake, OtherProcessesHear) {
     Waiting world;
-    api::Bells here, there;
+    runtime::Bells here, there;
     Waker one(here, world.info()), other(there, world.info());
-    const auto rings = [](api::Bells& bells, const std::function<void()>& submit_one) {
+    const auto rings = [](runtime::Bells& bells, const std::function<void()>& submit_one) {
         const std::string bell =
             "00000000-0000-4000-8000-000000000001:00000000-0000-4000-8000-000000000001:q";
         const auto ticket = bells.ticket({bell});
@@ -82,11 +82,11 @@ TEST(Wake, OtherProcessesHear) {
         return bells.ticket({bell}) != ticket;
     };
     EXPECT_TRUE(rings(there, [&] {
-        api::Context context = world.with(&here);
+        runtime::Context context = world.with(&here);
         submit(context, job("x", "q"));
     }));
     EXPECT_TRUE(rings(here, [&] {  // from a program that has no bells
-        api::Context context = world.with(nullptr);
+        runtime::Context context = world.with(nullptr);
         submit(context, job("x", "q"));
     }));
     EXPECT_TRUE(rings(here, [&] {
@@ -100,8 +100,8 @@ TEST(Wake, OtherProcessesHear) {
 
 TEST(Wake, WhoFollowsAJobHearsOfIt) {
     Waiting world;
-    api::Bells bells;
-    api::Context context = world.with(&bells);
+    runtime::Bells bells;
+    runtime::Context context = world.with(&bells);
     const std::string id = submit(context, job()).id;
     const Leased one = take(context).at(0);
     json::value ended, reported;
@@ -129,8 +129,8 @@ TEST(Wake, WhoFollowsAJobHearsOfIt) {
 
 TEST(Keeper, KeepsInTheBackground) {
     Waiting world;
-    api::Bells bells;
-    api::Context context = world.with(&bells);
+    runtime::Bells bells;
+    runtime::Context context = world.with(&bells);
     SubmitInput in = job();
     in.delay_seconds = 60;
     submit(context, in);

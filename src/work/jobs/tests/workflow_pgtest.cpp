@@ -28,7 +28,7 @@ std::vector<std::string> step_names(const Leased& one) {
 
 TEST(Steps, AFinishedOneIsNotRunAgain) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     const Leased first = submit_and_take(context);
     EXPECT_FALSE(first.steps);
     EXPECT_EQ(save_steps(context, {{finished(first, "a", 1), finished(first, "b", "two")}}).saved,
@@ -67,7 +67,7 @@ TEST(Steps, AFinishedOneIsNotRunAgain) {
 
 TEST(Suspend, UntilTheTimeComes) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     const Leased one = submit_and_take(context);
     Wait sleep = waiting(one);
     sleep.seconds = 60;
@@ -92,7 +92,7 @@ TEST(Suspend, UntilTheTimeComes) {
 
 TEST(Signals, WakeAndTheFirstOneHolds) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     const Leased one = submit_and_take(context);
     EXPECT_EQ(suspend(context, {{for_signal(one, "paid")}}).suspended, 1);
     EXPECT_TRUE(signal(context, {one.id, "other", 0}).accepted);
@@ -119,13 +119,13 @@ TEST(Signals, WakeAndTheFirstOneHolds) {
 
 TEST(Signals, NoWakeUpIsLost) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     constexpr int kRounds = 40;
     submit_batch(context, many(kRounds));
     const auto jobs = take(context, kRounds);
     std::barrier start(2);
     std::thread other([&] {
-        api::Context mine = world.context();
+        runtime::Context mine = world.context();
         for (const Leased& one : jobs) {
             start.arrive_and_wait();
             signal(mine, {one.id, "go", 1});
@@ -141,7 +141,7 @@ TEST(Signals, NoWakeUpIsLost) {
 
 TEST(Signals, AnApprovalHasADecision) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     const Leased one = submit_and_take(context);
     Wait wait = waiting(one);
     wait.approval = "deploy";
@@ -161,7 +161,7 @@ TEST(Signals, AnApprovalHasADecision) {
 // Whoever follows a job from its submission on misses nothing, whenever they look.
 TEST(Events, FollowedFromTheBeginningAreAllThere) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     const std::string id = submit(context, job()).id;
     std::vector<std::string> heard;
     int after = 0;
@@ -196,7 +196,7 @@ TEST(Events, FollowedFromTheBeginningAreAllThere) {
 
 TEST(Report, PutsEverythingOnRecord) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     const Leased one = submit_and_take(context);
     Report said = about(one);
     said.events = {{"output", "build", "line 1"},
@@ -256,7 +256,7 @@ TEST(Report, PutsEverythingOnRecord) {
 
 TEST(Report, EventsAreForEver) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     const Leased one = submit_and_take(context);
     Report said = about(one);
     said.events = {{"output", {}, 1}};
@@ -270,7 +270,7 @@ TEST(Report, EventsAreForEver) {
 
 TEST(Artifacts, AreComparedWithTheirFiles) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     const std::string path = ::testing::TempDir() + "/stele_artifact";
     std::ofstream(path) << "x";
     const Leased one = submit_and_take(context);
@@ -296,7 +296,7 @@ TEST(Artifacts, AreComparedWithTheirFiles) {
 
 TEST(Resume, GoesOnWhereAJobStopped) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     const Leased one = submit_and_take(context);
     save_steps(context, {{finished(one, "a", 1)}});
     Report said = about(one);

@@ -21,7 +21,7 @@ using ::testing::SizeIs;
 
 struct Bench : World {
     Server far{"far"};
-    api::Context here = context();
+    runtime::Context here = context();
 
     Bench() {
         settings.mesh.enabled = true;
@@ -276,7 +276,7 @@ TEST(Delegation, ManyTrackersLookOnce) {
     std::vector<std::jthread> trackers;
     for (int i = 0; i < 6; ++i)
         trackers.emplace_back([&] {
-            api::Context mine = bench.context();
+            runtime::Context mine = bench.context();
             Peers peers{bench.settings};
             while (track(mine, peers) > 0) {
             }
@@ -300,42 +300,42 @@ TEST(Delegation, AKeyDelegatesOnce) {
     in.key = "at once";
     for (int i = 0; i < 6; ++i)
         callers.emplace_back([&] {
-            api::Context mine = bench.context();
+            runtime::Context mine = bench.context();
             EXPECT_TRUE(delegate(mine, in).delegated);
         });
     callers.clear();
     EXPECT_THAT(bench.far.jobs(), SizeIs(2));
     // Another tenant's key is another key.
-    api::Context stranger = bench.stranger();
+    runtime::Context stranger = bench.stranger();
     EXPECT_THAT(delegate(stranger, in).message.value_or(""), HasSubstr("no instance"));
 }
 
 // The contract's weak spot: waiting for "completed" while jobs end as "complete".
 TEST(Delegation, WaitsForTheEndWithoutAWorker) {
     Bench bench;
-    api::Registry registry;
+    runtime::Registry registry;
     register_operations(registry);
-    const api::Operation& op = registry.get("delegate_task");
-    api::Bells bells;
+    const runtime::Operation& op = registry.get("delegate_task");
+    runtime::Bells bells;
     std::jthread later([&] {
-        api::Context mine = bench.context();
+        runtime::Context mine = bench.context();
         mine.bells = &bells;
         while (bench.far.jobs().empty()) std::this_thread::sleep_for(std::chrono::milliseconds(20));
         bench.far.work(json::object{{"summary", "12"}, {"filesChanged", {"a", "b"}}});
         bench.tell("UPDATE delegations SET next_poll_at = now()");
         track(mine, bench.peers);
     });
-    api::Context mine = bench.context();
+    runtime::Context mine = bench.context();
     mine.bells = &bells;
     const json::value out =
-        api::Dispatcher().call(op, mine, {{"task", "count"}, {"waitSeconds", 30}});
+        runtime::Dispatcher().call(op, mine, {{"task", "count"}, {"waitSeconds", 30}});
     EXPECT_EQ(out.at("status"), "complete");
     EXPECT_EQ(out.at("summary"), "12");
     EXPECT_EQ(out.at("filesChanged"), (json::array{"a", "b"}));
     EXPECT_THAT(bench.far.jobs(), SizeIs(1));  // however often it was looked at
-    api::Context again = bench.context();
+    runtime::Context again = bench.context();
     const json::value late =
-        api::Dispatcher().call(op, again, {{"task", "count"}, {"waitSeconds", 1}});
+        runtime::Dispatcher().call(op, again, {{"task", "count"}, {"waitSeconds", 1}});
     EXPECT_EQ(late.at("status"), "timeout");
     EXPECT_EQ(late.at("delegated"), true);
     EXPECT_THAT(bench.far.jobs(), SizeIs(2));
@@ -360,7 +360,7 @@ TEST(Delegation, AJobsPlaceInTheChainGoesOn) {
 
 TEST(Delegation, ATenantInWhichALookFailsKeepsNobodyWaiting) {
     Bench bench;
-    api::Context stranger = bench.stranger();
+    runtime::Context stranger = bench.stranger();
     register_instance(stranger, instance("far", "", bench.far.url()));
     delegate(stranger, task("a"));
     const DelegateOutput ours = delegate(bench.here, task("b"));
@@ -392,7 +392,7 @@ TEST(Delegation, ShowsAsManyAsAsked) {
     page.target = "far";
     EXPECT_THAT(delegations(bench.here, page).jobs, SizeIs(3));
     EXPECT_EQ(code_of([&] { delegation(bench.here, {Uuid::v7().text()}); }), Code::not_found);
-    api::Context stranger = bench.stranger();
+    runtime::Context stranger = bench.stranger();
     EXPECT_THAT(delegations(stranger, {}).jobs, IsEmpty());
 }
 

@@ -24,13 +24,13 @@ struct Ring {
     explicit Ring(int count) {
         for (int i = 0; i < count; ++i) {
             servers.push_back(std::make_unique<Server>("s" + std::to_string(i)));
-            api::MeshSettings& mesh = servers.back()->world.settings.mesh;
+            runtime::MeshSettings& mesh = servers.back()->world.settings.mesh;
             mesh.enabled = true;
             mesh.endpoint = servers.back()->url();
         }
         for (const auto& at : servers)
             for (const auto& who : servers) {
-                api::Context context = at->here();
+                runtime::Context context = at->here();
                 register_instance(context,
                                   instance(who->world.settings.agent.instance, "", who->url()));
             }
@@ -76,7 +76,7 @@ TEST(Elsewhere, AJobGoesToAnotherAndIsFoundHere) {
     const std::string id(out.at("id").as_string());
     EXPECT_EQ(ring.get(0, id).at("status"), "queued");
     ring.servers[1]->work(json::object{{"summary", "they pass"}});
-    api::Context here = ring.servers[0]->here();
+    runtime::Context here = ring.servers[0]->here();
     ring.servers[0]->world.track_all(here);
     const json::object done = ring.get(0, id);
     EXPECT_EQ(done.at("status"), "complete");
@@ -176,9 +176,9 @@ TEST(Elsewhere, AFailureFallsBackToHere) {
 
 TEST(Elsewhere, APoorFitStaysHere) {
     Ring ring(2);
-    api::MeshSettings& mesh = ring.servers[0]->world.settings.mesh;
+    runtime::MeshSettings& mesh = ring.servers[0]->world.settings.mesh;
     mesh.routing_weights = {1, 0, 0, 0};
-    api::Context here = ring.servers[0]->here();
+    runtime::Context here = ring.servers[0]->here();
     register_instance(here, instance("s1", "design", ring.servers[1]->url()));
     json::object job = kJob;
     job["domain"] = "data";  // scores 0.2
@@ -194,12 +194,12 @@ TEST(Presence, RegistersBeatsAndLeavesHereAndAtPeers) {
     world.settings.mesh.endpoint = "http://127.0.0.1:8";
     world.settings.mesh.capabilities = "sql, charts,";
     world.settings.mesh.peers = peer.url();
-    api::Context here = world.context();
+    runtime::Context here = world.context();
     jobs::submit_and_take(here);  // came in through this instance
-    api::Context there = peer.here();
+    runtime::Context there = peer.here();
     {
         const Presence presence(world.settings, "9.9", [&] { return world.context(); });
-        const auto wait = [&](api::Context& context) -> std::optional<Instance> {
+        const auto wait = [&](runtime::Context& context) -> std::optional<Instance> {
             for (int i = 0; i < 200; ++i) {
                 const StatusOutput out = status(context, {});
                 if (!out.instances.empty() && out.instances[0].load == 1) return out.instances[0];
@@ -224,7 +224,7 @@ TEST(Presence, RegistersBeatsAndLeavesHereAndAtPeers) {
 
 TEST(Posse, FindsWhatItsAgentsShared) {
     World world;
-    api::Context here = world.context();
+    runtime::Context here = world.context();
     const auto store = [&](const char* content, const char* scope) {
         memory::StoreInput note = memory::note(content);
         note.scope = scope;
@@ -250,7 +250,7 @@ TEST(Posse, FindsWhatItsAgentsShared) {
 TEST(Edges, GrowWithTheDelegationsAndComeBack) {
     Server far("far");
     World world;
-    api::Context here = world.context();
+    runtime::Context here = world.context();
     const std::string target = register_instance(here, instance("far", "data", far.url())).id;
     const std::string job = jobs::submit(here, jobs::job()).id;
     DelegateInput in = task("x");
@@ -263,13 +263,14 @@ TEST(Edges, GrowWithTheDelegationsAndComeBack) {
     EXPECT_THAT(grown, HasSubstr(*out.job_id + " delegated_to " + target));
     EXPECT_THAT(grown, HasSubstr(*out.job_id + " derived_from " + job));
     EXPECT_THAT(grown, HasSubstr(*out.job_id + " produced " + *out.remote_job_id));
-    api::Registry registry;
-    graph::register_operations(
-        registry, {.sources = {&delegation_edges()},
-                   .kinds = graph_kinds(),
-                   .find = [](api::Context&, const std::string&) { return std::vector<Uuid>{}; }});
+    runtime::Registry registry;
+    graph::register_operations(registry, {.sources = {&delegation_edges()},
+                                          .kinds = graph_kinds(),
+                                          .find = [](runtime::Context&, const std::string&) {
+                                              return std::vector<Uuid>{};
+                                          }});
     world.tell("DELETE FROM graph_edges");
-    api::Dispatcher().call(registry.get("graph.rebuild"), here, json::object{});
+    runtime::Dispatcher().call(registry.get("graph.rebuild"), here, json::object{});
     EXPECT_EQ(world.ask(kAll), grown);
     const auto label = [&](std::string_view kind, const std::string& id) -> std::string {
         for (const graph::Kind& one : graph_kinds())

@@ -23,7 +23,7 @@ namespace stele::mesh {
 using memory::code_of;
 
 // Servers of one machine know each other by mesh.peerHosts alone.
-inline api::Settings& reachable(api::Settings& settings) {
+inline runtime::Settings& reachable(runtime::Settings& settings) {
     settings.mesh.peer_hosts = "127.0.0.1";
     return settings;
 }
@@ -32,7 +32,7 @@ struct World : jobs::World {
     Peers peers{reachable(settings)};
 
     // Does what the tracker would, with everything due now.
-    void track_all(api::Context& context) {
+    void track_all(runtime::Context& context) {
         tell("UPDATE delegations SET next_poll_at = now() WHERE next_poll_at IS NOT NULL");
         while (track(context, peers) > 0) {
         }
@@ -83,14 +83,14 @@ inline std::string why_skipped(const RouteOutput& out, const std::string& name) 
 // A server that takes jobs. `before` may answer in its place, `after` may change what it answered.
 struct Server {
     World world;
-    api::Registry registry;
-    api::Metrics metrics;
-    api::Dispatcher dispatcher;
+    runtime::Registry registry;
+    runtime::Metrics metrics;
+    runtime::Dispatcher dispatcher;
     std::optional<runtime::ServerCredentials> credentials;
     std::function<std::optional<http::Response>(const http::Request&)> before;
     std::function<void(const http::Request&, http::Response&)> after;
     std::atomic<int> posts = 0;
-    std::optional<api::rest::Door> door;
+    std::optional<rest::Door> door;
     std::optional<http::Server> server;
 
     explicit Server(std::string name, std::uint16_t port = 0) {
@@ -103,21 +103,21 @@ struct Server {
             return out;
         };
         credentials.emplace(runtime::ServerCredentials::Options{"", "", here().caller, {}});
-        door.emplace(api::rest::Options{registry,
-                                        dispatcher,
-                                        *credentials,
-                                        "test",
-                                        api::rest::Origins("", false),
-                                        false,
-                                        [this](const std::string&, Deadline) { return here(); },
-                                        {},
-                                        ok,
-                                        ok,
-                                        metrics});
+        door.emplace(rest::Options{registry,
+                                   dispatcher,
+                                   *credentials,
+                                   "test",
+                                   rest::Origins("", false),
+                                   false,
+                                   [this](const std::string&, Deadline) { return here(); },
+                                   {},
+                                   ok,
+                                   ok,
+                                   metrics});
         listen(port);
     }
-    api::Context here() {
-        api::Context out = world.context();
+    runtime::Context here() {
+        runtime::Context out = world.context();
         out.caller.instance = world.settings.agent.instance;
         return out;
     }
@@ -138,16 +138,16 @@ struct Server {
     }
     std::string url() { return "http://127.0.0.1:" + std::to_string(server->port()); }
     std::vector<jobs::Job> jobs() {
-        api::Context context = here();
+        runtime::Context context = here();
         return jobs::list(context, {}).jobs;
     }
     jobs::Job job(const std::string& id) {
-        api::Context context = here();
+        runtime::Context context = here();
         return jobs::get(context, {id});
     }
     // A worker over there does the job.
     void work(const json::value& output) {
-        api::Context context = here();
+        runtime::Context context = here();
         jobs::complete(context, jobs::done(jobs::take(context, 10), output));
     }
 };

@@ -13,7 +13,7 @@ namespace {
 using http::test::RawListener;
 using ::testing::HasSubstr;
 
-std::string refusal_of(api::Context& context, const std::string& endpoint) {
+std::string refusal_of(runtime::Context& context, const std::string& endpoint) {
     try {
         register_instance(context, instance("a", "", endpoint));
         return "";
@@ -25,7 +25,7 @@ std::string refusal_of(api::Context& context, const std::string& endpoint) {
 
 TEST(Endpoints, AreRefusedWithAReasonWhenTheyAreRegistered) {
     World world;
-    api::Context here = world.context();
+    runtime::Context here = world.context();
     for (const char* wrong :
          {"http://x:0", "http://x:99999", "http://x:5432", "http://x:22", "http://x y",
           "http://x\ny", "http://x\\y", "http://u@x", "gopher://x", "http://169.254.169.254",
@@ -45,7 +45,7 @@ TEST(Endpoints, AreRefusedWithAReasonWhenTheyAreRegistered) {
 TEST(Endpoints, NotAByteIsSentToAnAddressThatNoSettingNames) {
     RawListener listener;
     World world;
-    api::Context here = world.context();
+    runtime::Context here = world.context();
     world.settings.mesh.peer_token = "for-friends-0123456789";
     register_instance(here, instance("inside", "data", listener.url()));
     world.settings.mesh.peer_hosts = "friend.example";
@@ -88,7 +88,7 @@ TEST(Endpoints, WithoutAHostListNobodyHasTheToken) {
 TEST(Endpoints, TheTokenIsForNamedHosts) {
     Server far("far");
     World world;
-    api::Context here = world.context();
+    runtime::Context here = world.context();
     std::string seen;
     far.before = [&](const http::Request& request) -> std::optional<http::Response> {
         if (const auto header = request.head.header("authorization")) seen = *header;
@@ -116,7 +116,7 @@ TEST(Endpoints, HostileServersAreSurvived) {
     for (std::size_t i = 0; i < hostile.size(); ++i) {
         RawListener listener(hostile[i]);
         World world;
-        api::Context here = world.context();
+        runtime::Context here = world.context();
         register_instance(here, instance("evil", "data", listener.url()));
         const auto start = std::chrono::steady_clock::now();
         const DelegateOutput out = delegate(here, task("x", "evil"));
@@ -135,7 +135,7 @@ TEST(Endpoints, AJobsIdIsOneSegmentOfThePath) {
         RawListener evil(
             http::test::answers(http::test::reply_with("200 OK", "", serialize(said))));
         World world;
-        api::Context here = world.context();
+        runtime::Context here = world.context();
         register_instance(here, instance("evil", "", evil.url()));
         EXPECT_TRUE(delegate(here, task("x", "evil")).delegated) << id;
         world.tell("UPDATE delegations SET next_poll_at = now()");
@@ -148,7 +148,7 @@ TEST(Endpoints, AnIdThatIsNoneIsNotKept) {
     for (const char* id : {"..", ".", "a b", "a\nb", "\xc3\xa4"}) {
         Server far("far");
         World world;
-        api::Context here = world.context();
+        runtime::Context here = world.context();
         far.after = [&](const http::Request& request, http::Response& response) {
             if (request.head.path == "/job")
                 response.body = serialize(json::object{{"id", id}, {"status", "queued"}});

@@ -14,7 +14,7 @@ using ::testing::HasSubstr;
 
 struct Two : World {
     Server far{"far"};
-    api::Context here = context();
+    runtime::Context here = context();
 
     Two() { register_instance(here, instance("far", "", far.url())); }
 };

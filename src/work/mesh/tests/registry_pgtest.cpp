@@ -17,7 +17,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-Instance see(api::Context& context, const std::string& name) {
+Instance see(runtime::Context& context, const std::string& name) {
     StatusInput all;
     all.limit = limits::kInstances;
     for (const Instance& one : status(context, all).instances)
@@ -28,7 +28,7 @@ Instance see(api::Context& context, const std::string& name) {
 
 TEST(Registry, AnInstanceIsTheSameAfterARestart) {
     World world;
-    api::Context here = world.context();
+    runtime::Context here = world.context();
     RegisterInput first = instance("atlas", "data");
     first.models = {"a/b"};
     const RegisterOutput before = register_instance(here, first);
@@ -56,7 +56,7 @@ TEST(Registry, AnInstanceIsTheSameAfterARestart) {
 
 TEST(Registry, BeatsSayHowAnInstanceIs) {
     World world;
-    api::Context here = world.context();
+    runtime::Context here = world.context();
     const std::string id = register_instance(here, instance("atlas")).id;
     register_instance(here, instance("borea"));
     EXPECT_EQ(heartbeat(here, beat_of("atlas", 2)).beats, 1);
@@ -88,7 +88,7 @@ TEST(Registry, BeatsSayHowAnInstanceIs) {
 
 TEST(Registry, HealthFollowsFromTheLastBeatAndComesBack) {
     World world;
-    api::Context here = world.context();
+    runtime::Context here = world.context();
     for (const char* name : {"fresh", "late", "lost", "left"})
         register_instance(here, instance(name));
     world.silent("late", 100);
@@ -119,7 +119,7 @@ TEST(Registry, HealthFollowsFromTheLastBeatAndComesBack) {
 
 TEST(Registry, StatusComesInPages) {
     World world;
-    api::Context here = world.context();
+    runtime::Context here = world.context();
     for (int i = 0; i < 5; ++i) register_instance(here, instance("i" + std::to_string(i)));
     StatusInput page;
     page.limit = 2;
@@ -137,7 +137,7 @@ TEST(Registry, StatusComesInPages) {
 
 TEST(Registry, WhoIsGoneIsForgottenOnRequest) {
     World world;
-    api::Context here = world.context();
+    runtime::Context here = world.context();
     register_instance(here, instance("atlas"));
     EXPECT_EQ(code_of([&] { forget(here, {"atlas"}); }), Code::conflict);
     EXPECT_EQ(code_of([&] { forget(here, {"nobody"}); }), Code::not_found);
@@ -150,7 +150,7 @@ TEST(Registry, WhoIsGoneIsForgottenOnRequest) {
 
 TEST(Registry, TenantsDoNotSeeEachOther) {
     World world;
-    api::Context here = world.context(), there = world.stranger();
+    runtime::Context here = world.context(), there = world.stranger();
     const std::string id = register_instance(here, instance("atlas")).id;
     EXPECT_THAT(status(there, {}).instances, IsEmpty());
     EXPECT_THAT(heartbeat(there, beat_of("atlas")).unknown, SizeIs(1));
@@ -162,8 +162,8 @@ TEST(Registry, TenantsDoNotSeeEachOther) {
 
 TEST(Registry, MembersAreThoseOfThePosse) {
     World world;
-    api::Context here = world.context();
-    api::Context alone = here;
+    runtime::Context here = world.context();
+    runtime::Context alone = here;
     alone.caller.posse = "";
     EXPECT_THAT(members(alone, {}).message.value_or(""), HasSubstr("no posse"));
     EXPECT_THAT(members(here, {}).message.value_or(""), HasSubstr("crew"));
@@ -187,7 +187,7 @@ TEST(Registry, MembersAreThoseOfThePosse) {
 
 TEST(Registry, EndpointsAreAddresses) {
     World world;
-    api::Context here = world.context();
+    runtime::Context here = world.context();
     for (const char* wrong : {"ftp://x", "http://user:secret@x", "x", "http://x/?q=1"})
         EXPECT_EQ(code_of([&] { register_instance(here, instance("a", "", wrong)); }),
                   Code::invalid_argument)
@@ -198,13 +198,13 @@ TEST(Registry, EndpointsAreAddresses) {
 
 TEST(Registry, ExpertiseIsAVectorWhenThereIsAModel) {
     World world;
-    api::Context here = world.context();
+    runtime::Context here = world.context();
     RegisterInput sailor = instance("sailor");
     sailor.expertise = "boats";
     EXPECT_FALSE(register_instance(here, sailor).vector);
     testing::BoatModel model;
     world.embedder = &model;
-    api::Context able = world.context();
+    runtime::Context able = world.context();
     EXPECT_TRUE(register_instance(able, sailor).vector);
     EXPECT_EQ(world.ask("SELECT expertise_vector::text FROM mesh_instances"), "[1,0.099975586]");
 }
@@ -227,7 +227,7 @@ BeatCounters beat_counters(World& world) {
 BeatCounters beat_often(World& world, HeartbeatInput& all, int rounds) {
     world.tell("VACUUM FULL ANALYZE mesh_heartbeats");
     const BeatCounters before = beat_counters(world);
-    api::Context here = world.context();
+    runtime::Context here = world.context();
     for (int round = 0; round < rounds; ++round) {
         for (Beat& beat : all.instances) beat.active_jobs = round % 4;
         EXPECT_EQ(heartbeat(here, all).beats, int(all.instances.size()));
@@ -244,7 +244,7 @@ BeatCounters beat_often(World& world, HeartbeatInput& all, int rounds) {
 
 TEST(Registry, BeatsStayInTheirPage) {
     World world;
-    api::Context here = world.context();
+    runtime::Context here = world.context();
     constexpr int kInstances = 1000, kRounds = 60;
     HeartbeatInput all;
     for (int i = 0; i < kInstances; ++i) {

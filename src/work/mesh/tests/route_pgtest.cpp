@@ -20,7 +20,7 @@ using ::testing::UnorderedElementsAre;
 
 TEST(Route, ExplainsEveryFactor) {
     World world;
-    api::Context here = world.context();
+    runtime::Context here = world.context();
     RegisterInput expert = instance("expert", "data");
     expert.models = {"a/big"};
     register_instance(here, expert);
@@ -52,7 +52,7 @@ TEST(Route, ExplainsEveryFactor) {
 
 TEST(Route, WhatWasSaidAboutTheirWorkCounts) {
     World world;
-    api::Context here = world.context();
+    runtime::Context here = world.context();
     register_instance(here, instance("good"));
     register_instance(here, instance("bad"));
     for (int i = 0; i < 12; ++i) {
@@ -70,7 +70,7 @@ TEST(Route, WhatWasSaidAboutTheirWorkCounts) {
 
 TEST(Route, LeavesOutWhoCannotHaveIt) {
     World world;
-    api::Context here = world.context();
+    runtime::Context here = world.context();
     world.settings.mesh.endpoint = "http://127.0.0.1:8";
     for (const char* name : {"tester", "had it", "late", "lost", "left", "fine"})
         register_instance(here, instance(name));
@@ -103,7 +103,7 @@ TEST(Route, LeavesOutWhoCannotHaveIt) {
 TEST(Route, TheServerThatAnswersIsSelfToo) {
     World world;
     world.settings.agent.instance = "server";
-    api::Context here = world.context();  // an agent of its own name calls it
+    runtime::Context here = world.context();  // an agent of its own name calls it
     register_instance(here, instance("server"));
     const RouteOutput out = route(here, question("x"));
     EXPECT_EQ(why_skipped(out, "server"), "self");
@@ -112,7 +112,7 @@ TEST(Route, TheServerThatAnswersIsSelfToo) {
 
 TEST(Route, RolesNarrowTheChoiceWhenThereIsOne) {
     World world;
-    api::Context here = world.context();
+    runtime::Context here = world.context();
     register_instance(here, instance("a", "data"));
     register_instance(here, instance("b", "design"));
     EXPECT_THAT(route(here, question("x", "data")).scores, SizeIs(2));  // two are no choice
@@ -128,7 +128,7 @@ TEST(Route, ComparesMeaningsOfOneModel) {
     World world;
     testing::BoatModel model;
     world.embedder = &model;
-    api::Context here = world.context();
+    runtime::Context here = world.context();
     RegisterInput sailor = instance("sailor"), cook = instance("cook"), other = instance("other");
     sailor.expertise = "boats";
     cook.expertise = "soups";
@@ -152,7 +152,7 @@ TEST(Route, ComparesMeaningsOfOneModel) {
 
 TEST(Route, NoticesWhatChanges) {
     World world;
-    api::Context here = world.context();
+    runtime::Context here = world.context();
     register_instance(here, instance("atlas", "data"));
     EXPECT_EQ(route(here, question("x", "data")).scores[0].breakdown.expertise, 1.0);
     register_instance(here, instance("atlas", "design"));
@@ -163,14 +163,14 @@ TEST(Route, NoticesWhatChanges) {
     forget(here, {"borea"});
     EXPECT_THAT(names_of(route(here, question("x", "data"))), ElementsAre("atlas"));
     // The other tenant has instances of its own, also in what is kept.
-    api::Context there = world.stranger();
+    runtime::Context there = world.stranger();
     EXPECT_THAT(route(there, question("x")).scores, IsEmpty());
     EXPECT_THAT(route(there, question("x")).reason, HasSubstr("no instance has registered"));
 }
 
 TEST(Route, ReadsItsWeights) {
     World world;
-    api::Context here = world.context();
+    runtime::Context here = world.context();
     register_instance(here, instance("busy", "data"));
     register_instance(here, instance("free", "design"));
     heartbeat(here, beat_of("busy", 3));
@@ -185,7 +185,7 @@ TEST(Route, ReadsItsWeights) {
 
 TEST(Route, OutcomesCountForOrAgainst) {
     World world;
-    api::Context here = world.context();
+    runtime::Context here = world.context();
     const std::string id = register_instance(here, instance("atlas")).id;
     const auto outcome = [&](bool well) {
         here.db.once(call_of(here), sql::add_outcome, here.caller.org, here.caller.project,
@@ -208,7 +208,7 @@ TEST(Route, OutcomesCountForOrAgainst) {
 
 TEST(Route, ShowsAsManyAsAskedAndKeepsTheBest) {
     World world;
-    api::Context here = world.context();
+    runtime::Context here = world.context();
     for (int i = 0; i < 70; ++i) register_instance(here, instance("i" + std::to_string(i)));
     RouteInput in = question("x");
     in.limit = 3;

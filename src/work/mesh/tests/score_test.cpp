@@ -11,7 +11,7 @@ namespace stele::mesh {
 namespace {
 
 constexpr double kClose = 1e-6;
-const api::RoutingWeights kPublished{};
+const runtime::RoutingWeights kPublished{};
 
 double score(const Candidate& candidate, const Wanted& wanted) {
     return score_of(factors_of(candidate, wanted), normalised(kPublished));
@@ -82,7 +82,7 @@ TEST(Score, ModelsOfOneProviderAreAlike) {
 }
 
 TEST(Score, WeightsAreNormalisedAndNegativeOnesRefused) {
-    const api::RoutingWeights w = normalised({4, 3, 2, 1});
+    const runtime::RoutingWeights w = normalised({4, 3, 2, 1});
     EXPECT_NEAR(w.expertise, 0.4, kClose);
     EXPECT_NEAR(w.reliability, 0.3, kClose);
     EXPECT_NEAR(w.load, 0.2, kClose);

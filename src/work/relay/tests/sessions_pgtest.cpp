@@ -30,7 +30,7 @@ std::vector<std::string> types_of(const events::ListOutput& list) {
 
 TEST(Sessions, TheSameNameIsTheSameSession) {
     World world;
-    api::Context context = world.context(), stranger = world.stranger();
+    runtime::Context context = world.context(), stranger = world.stranger();
     EXPECT_TRUE(create(context, named("s")).created);
     CreateInput again = named("s");
     again.agent.reset();
@@ -47,7 +47,7 @@ TEST(Sessions, TheSameNameIsTheSameSession) {
 
 TEST(Sessions, AMessageIsSaidOnceAndAnsweredByOneJob) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     create(context, named("s"));
     const SayOutput first = say(context, {"s", "why?", "m1"});
     const SayOutput again = say(context, {"s", "why?", "m1"});
@@ -69,7 +69,7 @@ TEST(Sessions, AMessageIsSaidOnceAndAnsweredByOneJob) {
 
 TEST(Sessions, RemembersItsLastJobs) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     create(context, named("s"));
     std::vector<std::string> ids;
     for (int i = 0; i < 35; ++i) ids.push_back(say(context, {"s", "x", {}}).job_id);
@@ -82,7 +82,7 @@ TEST(Sessions, RemembersItsLastJobs) {
 
 TEST(Sessions, TheNewestJobThatLivesIsTold) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     create(context, named("s"));
     EXPECT_EQ(code_of([&] { add_context(context, {"s", "look"}); }), Code::conflict);
     const std::string first = say(context, {"s", "x", {}}).job_id;
@@ -94,7 +94,7 @@ TEST(Sessions, TheNewestJobThatLivesIsTold) {
 
 TEST(Sessions, ItsStreamHasWhatHappensInIt) {
     World world;
-    api::Context context = world.context();
+    runtime::Context context = world.context();
     create(context, named("s"));
     create(context, named("other"));
     say(context, {"other", "x", {}});

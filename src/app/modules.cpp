@@ -1,0 +1,195 @@
+#include "app/modules.hpp"
+
+#include <iterator>
+#include <utility>
+
+#include "app/sql.hpp"
+#include "client/shell/operations.hpp"
+#include "compat/randal/operations.hpp"
+#include "control/identity/operations.hpp"
+#include "knowledge/conversations/edges.hpp"
+#include "knowledge/conversations/operations.hpp"
+#include "knowledge/conversations/segments.hpp"
+#include "knowledge/conversations/worker.hpp"
+#include "knowledge/events/operations.hpp"
+#include "knowledge/graph/operations.hpp"
+#include "knowledge/memory/backfill.hpp"
+#include "knowledge/memory/edges.hpp"
+#include "knowledge/memory/operations.hpp"
+#include "knowledge/memory/store.hpp"
+#include "knowledge/recall/operations.hpp"
+#include "knowledge/retrieval/folder.hpp"
+#include "knowledge/retrieval/operations.hpp"
+#include "knowledge/skills/operations.hpp"
+#include "knowledge/skills/store.hpp"
+#include "operate/archive/operations.hpp"
+#include "operate/archive/snapshot.hpp"
+#include "operate/cluster/endpoint.hpp"
+#include "operate/doctor/operations.hpp"
+#include "operate/history/operations.hpp"
+#include "operate/lint/operations.hpp"
+#include "operate/retention/operations.hpp"
+#include "operate/roles/operations.hpp"
+#include "operate/setup/operations.hpp"
+#include "operate/smoke/operations.hpp"
+#include "operate/tenant/operations.hpp"
+#include "operate/watch/operations.hpp"
+#include "runtime/background/operations.hpp"
+#include "work/agent_health/operations.hpp"
+#include "work/analytics/edges.hpp"
+#include "work/analytics/operations.hpp"
+#include "work/channels/operations.hpp"
+#include "work/jobs/edges.hpp"
+#include "work/jobs/operations.hpp"
+#include "work/mesh/edges.hpp"
+#include "work/mesh/operations.hpp"
+#include "work/relay/operations.hpp"
+
+namespace stele::app {
+
+namespace {
+
+// A snapshot is refused to a role that does not see every row.
+std::vector<pg::Tenant> tenants_with_texts(runtime::Context& context) {
+    archive::Snapshot snapshot(ops::operator_endpoint(context), context.deadline);
+    pg::Connection& oper = snapshot.connection();
+    std::vector<pg::Tenant> out;
+    for (const pg::Row row :
+         oper.run(sql::tenants_with_texts, pg::Params(oper.types()), context.deadline))
+        out.push_back({row.get<Uuid>(0), row.get<Uuid>(1)});
+    return out;
+}
+
+// What all modules bring of one sort.
+template <class T>
+std::vector<T> all(const Modules& modules, std::vector<T> Module::*part) {
+    std::vector<T> out;
+    for (const Module& module : modules)
+        out.insert(out.end(), (module.*part).begin(), (module.*part).end());
+    return out;
+}
+
+// Operations that need nothing of other modules.
+auto plain(void (*function)(runtime::Registry&)) {
+    return [function](runtime::Registry& registry, const Modules&) { function(registry); };
+}
+
+Modules knowledge(const runtime::Settings& settings) {
+    return {
+        {.name = "events", .operations = plain(events::register_operations)},
+        {.name = "memory",
+         .operations =
+             [](runtime::Registry& registry, const Modules& all_of_them) {
+                 memory::register_operations(registry, all(all_of_them, &Module::refills),
+                                             tenants_with_texts);
+             },
+         .tasks = {{.task = memory::embedding_task(), .needs_embedder = true}},
+         .edges = {&memory::edge_source()},
+         .kinds = {memory::graph_kind()},
+         .searched = {memory::segment_source()},
+         .refills = {memory::refill()}},
+        {.name = "conversations",
+         .operations = plain(conversations::register_operations),
+         .tasks = {{.task = conversations::conversations_task(settings.summary)}},
+         .edges = {&conversations::message_edges(), &conversations::summary_edges(),
+                   &conversations::thread_edges()},
+         .kinds = conversations::graph_kinds(),
+         .searched = {conversations::message_segments(), conversations::summary_segments()},
+         .refills = {conversations::refill()}},
+        {.name = "recall", .operations = plain(recall::register_operations)},
+        {.name = "skills",
+         .operations = plain(skills::register_operations),
+         .kinds = {skills::graph_kind()}},
+    };
+}
+
+Modules work() {
+    return {
+        {.name = "agent_health", .operations = plain(agent_health::register_operations)},
+        {.name = "jobs",
+         .operations =
+             [](runtime::Registry& registry, const Modules&) {
+                 jobs::register_operations(registry, mesh::elsewhere());
+             },
+         .edges = {&jobs::job_edges(), &jobs::artifact_edges()},
+         .kinds = jobs::graph_kinds()},
+        {.name = "analytics",
+         .operations = plain(analytics::register_operations),
+         .edges = {&analytics::annotation_edges()},
+         .kinds = {analytics::graph_kind()}},
+        {.name = "mesh",
+         .operations = plain(mesh::register_operations),
+         .edges = {&mesh::delegation_edges()},
+         .kinds = mesh::graph_kinds()},
+        {.name = "relay", .operations = plain(relay::register_operations)},
+        {.name = "channels", .operations = plain(channels::register_operations)},
+        {.name = "randal", .operations = plain(randal::register_operations)},
+        {.name = "identity", .operations = plain(identity::register_operations)},
+    };
+}
+
+Modules operate() {
+    return {
+        {.name = "setup", .operations = plain(ops::register_operations)},
+        {.name = "watch", .operations = plain(watch::register_operations)},
+        {.name = "doctor", .operations = plain(doctor::register_operations)},
+        {.name = "lint", .operations = plain(lint::register_operations)},
+        {.name = "archive", .operations = plain(archive::register_operations)},
+        {.name = "tenant", .operations = plain(tenant::register_operations)},
+        {.name = "history", .operations = plain(history::register_operations)},
+        {.name = "roles", .operations = plain(roles::register_operations)},
+        {.name = "retention", .operations = plain(retention::register_operations)},
+        {.name = "smoke", .operations = plain(smoke::register_operations)},
+    };
+}
+
+// What works on what the others bring.
+Modules mechanisms(const Modules& others) {
+    return {
+        {.name = "retrieval",
+         .operations =
+             [](runtime::Registry& registry, const Modules& all_of_them) {
+                 retrieval::register_operations(registry, all(all_of_them, &Module::searched));
+             },
+         .tasks = {{.task = retrieval::segments_task(all(others, &Module::searched)),
+                    .step_time = std::chrono::seconds(600),
+                    .at_end = runtime::Background::AtEnd::cancel_step}}},
+        {.name = "graph",
+         .operations =
+             [](runtime::Registry& registry, const Modules& all_of_them) {
+                 graph::register_operations(registry, {.sources = all(all_of_them, &Module::edges),
+                                                       .kinds = all(all_of_them, &Module::kinds),
+                                                       .find = memory::best_for});
+             }},
+        {.name = "background",
+         .operations =
+             [](runtime::Registry& registry, const Modules& all_of_them) {
+                 std::vector<background::Task> tasks;
+                 for (const BackgroundTask& one : all(all_of_them, &Module::tasks))
+                     tasks.push_back(one.task);
+                 background::register_operations(registry, std::move(tasks));
+             }},
+    };
+}
+
+}  // namespace
+
+Modules modules(const runtime::Settings& settings) {
+    Modules out = knowledge(settings);
+    for (Modules part : {work(), operate()})
+        std::move(part.begin(), part.end(), std::back_inserter(out));
+    for (Module& one : mechanisms(out)) out.push_back(std::move(one));
+    return out;
+}
+
+std::vector<BackgroundTask> background_tasks(const runtime::Settings& settings) {
+    return all(modules(settings), &Module::tasks);
+}
+
+void register_operations(runtime::Registry& registry, runtime::Dispatcher& dispatcher) {
+    const Modules list = modules();
+    for (const Module& module : list) module.operations(registry, list);
+    shell::register_operations(registry, dispatcher);
+}
+
+}  // namespace stele::app
