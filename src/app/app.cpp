@@ -160,7 +160,7 @@ embed::Embedder* App::embedder() {
 runtime::Context App::context(Deadline deadline, std::string request_id) {
     runtime::Context out{caller_, config_.settings, db(), embedder(), deadline};
     out.request_id = std::move(request_id);
-    out.bells = waker_ ? &bells_ : nullptr;
+    out.notifier = waker_ ? &bells_ : nullptr;
     out.feed = feed_;
     return out;
 }

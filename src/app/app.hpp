@@ -9,7 +9,7 @@
 #include "doors/cli/cli.hpp"
 #include "foundation/embed/embedder.hpp"
 #include "foundation/pg/database.hpp"
-#include "runtime/bells.hpp"
+#include "runtime/notifier.hpp"
 #include "runtime/config.hpp"
 #include "runtime/context.hpp"
 #include "runtime/metrics.hpp"
@@ -64,7 +64,7 @@ class App {
     std::once_flag db_once_, embedder_once_;
     std::unique_ptr<pg::Database> db_;
     std::shared_ptr<embed::Embedder> embedder_;
-    runtime::Bells bells_;
+    runtime::Notifier bells_;
     std::unique_ptr<jobs::Waker> waker_;
     std::atomic<events::Feed*> feed_ = nullptr;
 };

@@ -1,7 +1,7 @@
 #include "runtime/background.hpp"
 
 #include "foundation/base/log.hpp"
-#include "runtime/bells.hpp"
+#include "runtime/notifier.hpp"
 
 namespace stele::runtime {
 
@@ -27,13 +27,13 @@ void Background::run(const std::stop_token& stop) {
     std::string last_problem;
     while (!stop.stop_requested()) {
         auto rest = kRest;
-        Bells* bells = nullptr;
-        Bells::Ticket ticket = 0;
+        Notifier* notifier = nullptr;
+        Notifier::Ticket ticket = 0;
         try {
             Context context = make_context_();
             if (options_.at_end == AtEnd::cancel_step) context.cancelled = stop;
-            if (!options_.notifications.empty()) bells = context.bells;
-            if (bells) ticket = bells->ticket(options_.notifications);
+            if (!options_.notifications.empty()) notifier = context.notifier;
+            if (notifier) ticket = notifier->ticket(options_.notifications);
             if (step_(context) > 0) rest = std::chrono::milliseconds{0};
             last_problem.clear();
         } catch (const std::exception& error) {
@@ -43,8 +43,8 @@ void Background::run(const std::stop_token& stop) {
             last_problem = error.what();
             rest = options_.rest_after_failure;
         }
-        if (bells) {
-            bells->wait(options_.notifications, ticket, rest, stop);
+        if (notifier) {
+            notifier->wait(options_.notifications, ticket, rest, stop);
             continue;
         }
         std::unique_lock lock(mutex_);

@@ -22,7 +22,7 @@ class Background {
     enum class AtEnd { finish_step, cancel_step };
     struct Options {
         AtEnd at_end = AtEnd::finish_step;
-        std::vector<std::string> notifications = {};  // that end a rest (runtime/bells.hpp)
+        std::vector<std::string> notifications = {};  // that end a rest (runtime/notifier.hpp)
         std::chrono::milliseconds rest_after_failure{5000};
     };
     // `waits` says in the log what waits while steps fail: "vectors wait".

@@ -28,7 +28,7 @@ class AuditTrail;
 namespace stele::runtime {
 
 struct Settings;
-class Bells;
+class Notifier;
 
 // Long work says how far it is; a door shows it as a progress bar, an MCP notification or not at
 // all.
@@ -52,8 +52,8 @@ struct Context {
     bool local_files = false;
     std::function<void(const Progress&)> progress;  // may be empty
     events::Feed* feed = nullptr;                   // null: this process serves no streams
-    Bells* bells = nullptr;  // null: nobody in this process waits for anything
-    // Who waits for something looks again after this time, whatever the bells say; an operation
+    Notifier* notifier = nullptr;  // null: nobody in this process waits for anything
+    // Who waits for something looks again after this time, whatever the notifier say; an operation
     // that has reason to may shorten it.
     std::chrono::milliseconds look_again{1000};
     // Names this call for as long as the operation is run again because there is nothing yet

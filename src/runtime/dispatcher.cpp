@@ -132,11 +132,11 @@ json::value Dispatcher::call(const Operation& op, Context& context, const json::
         if (context.call_id.empty()) context.call_id = Uuid::v7().text();
         const LongPoll poll = op.poll_ ? op.poll_(context, input) : LongPoll{};
         const Deadline until = deadline_in(poll.time);
-        Bells none;
-        Bells& bells = context.bells ? *context.bells : none;
+        Notifier none;
+        Notifier& notifier = context.notifier ? *context.notifier : none;
         const auto usual = context.look_again;
         while (true) {
-            const Bells::Ticket ticket = bells.ticket(poll.bells);
+            const Notifier::Ticket ticket = notifier.ticket(poll.notifier);
             context.look_again = usual;
             json::value output = run(op, context, input);
             const auto left = time_left(until);
@@ -145,7 +145,7 @@ json::value Dispatcher::call(const Operation& op, Context& context, const json::
                 count.ended("ok");
                 return output;
             }
-            bells.wait(poll.bells, ticket, std::min(left, context.look_again), context.cancelled);
+            notifier.wait(poll.notifier, ticket, std::min(left, context.look_again), context.cancelled);
         }
     });
 }
@@ -155,10 +155,10 @@ Dispatcher::Look Dispatcher::look(const Operation& op, Context& context, const j
     return counted(op, [&](Count& count) {
         check(op, context.caller);
         const auto running = limiter_->enter(context.caller, !again);
-        const bool waits = op.poll_ && context.bells;
+        const bool waits = op.poll_ && context.notifier;
         const LongPoll poll = waits ? op.poll_(context, input) : LongPoll{};
-        Bells::Ticket ticket = 0;
-        if (waits) ticket = context.bells->ticket(poll.bells);
+        Notifier::Ticket ticket = 0;
+        if (waits) ticket = context.notifier->ticket(poll.notifier);
         Look out{run(op, context, input), std::nullopt};
         const auto time = std::chrono::steady_clock::now();
         const Deadline end = arrived + poll.time;
@@ -166,9 +166,9 @@ Dispatcher::Look Dispatcher::look(const Operation& op, Context& context, const j
         if (!waits || time >= end || !op.nothing_yet_(out.output)) return out;
         // The call has not ended; its last look is counted.
         count.ended("");
-        const auto listen = [&bells = *context.bells, names = poll.bells,
+        const auto listen = [&notifier = *context.notifier, names = poll.notifier,
                              ticket](std::function<void()> wake) -> std::shared_ptr<void> {
-            return bells.wait(names, ticket, std::move(wake));
+            return notifier.wait(names, ticket, std::move(wake));
         };
         out.later = Look::Later{std::min(end, time + context.look_again), listen};
         return out;

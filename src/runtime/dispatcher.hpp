@@ -9,7 +9,7 @@
 #include <memory>
 #include <optional>
 
-#include "runtime/bells.hpp"
+#include "runtime/notifier.hpp"
 #include "runtime/caller/call_limiter.hpp"
 #include "runtime/operation.hpp"
 
@@ -37,7 +37,7 @@ class Dispatcher {
     void admit_rate(const Caller& caller) const;
 
     // Runs it; one that can wait is run until there is something, its time is over or somebody
-    // cancels it. Without bells it looks once a second (Context::look_again).
+    // cancels it. Without notifier it looks once a second (Context::look_again).
     json::value call(const Operation& op, Context& context, const json::value& input);
 
     // For a door that holds no thread meanwhile: what there is now, and when to look again.

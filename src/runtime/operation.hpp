@@ -46,10 +46,10 @@ struct Route {
 };
 
 // How an operation whose answer may come later is waited for. Its function itself never waits: it
-// answers what there is, and the dispatcher runs it again when a bell rings, and once a second, for
-// no bell is sure to ring. HTTP holds no worker meanwhile.
+// answers what there is, and the dispatcher runs it again when a notification rings, and once a second, for
+// no notification is sure to ring. HTTP holds no worker meanwhile.
 struct LongPoll {
-    std::vector<std::string> bells;     // what says that there may be something now
+    std::vector<std::string> notifier;     // what says that there may be something now
     std::chrono::milliseconds time{0};  // how long the caller wants to wait; 0: it does not
 };
 

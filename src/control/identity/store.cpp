@@ -6,7 +6,7 @@
 #include "foundation/base/error.hpp"
 #include "foundation/base/hash.hpp"
 #include "foundation/pg/database.hpp"
-#include "runtime/bells.hpp"
+#include "runtime/notifier.hpp"
 #include "runtime/caller/recorder.hpp"
 #include "work/jobs/wake.hpp"
 
@@ -135,7 +135,7 @@ void record(runtime::Context& context, pg::Transaction& tx, const std::string& i
 
 void notify_servers(runtime::Context& context) {
     const Tenant& system = system_tenant();
-    jobs::wake(context, system.org, system.project, kNotification, runtime::Bells::kAll);
+    jobs::wake(context, system.org, system.project, kNotification, runtime::Notifier::kAll);
 }
 
 std::optional<Credential> credential_of(const pg::Result& found) {
@@ -307,7 +307,7 @@ void note_used(runtime::Context& context, const Tenant& tenant, const std::vecto
 }
 
 std::string revocation_notification() {
-    return jobs::bell_of(system_tenant().org, system_tenant().project, kNotification);
+    return jobs::notification_of(system_tenant().org, system_tenant().project, kNotification);
 }
 
 }  // namespace stele::identity

@@ -39,7 +39,7 @@ using Seen = std::array<std::int64_t, 8>;
 std::vector<Uuid> revoked_since(runtime::Context& context, std::map<Tenant, Seen>& seen);
 void note_used(runtime::Context& context, const Tenant& tenant, const std::vector<Uuid>& tokens);
 
-// The notification that something was revoked (runtime/bells.hpp).
+// The notification that something was revoked (runtime/notifier.hpp).
 std::string revocation_notification();
 
 }  // namespace stele::identity

@@ -35,7 +35,7 @@ struct Dispatched : ::testing::Test {
         alignas(16) static char nothing[1];
         Context out{caller, settings, reinterpret_cast<pg::Database&>(nothing), nullptr,
                     deadline_in(60s)};
-        out.bells = bells;
+        out.notifier = notifier;
         return out;
     }
     json::value call(const json::value& input = json::object{}) {
@@ -62,7 +62,7 @@ struct Dispatched : ::testing::Test {
     Dispatcher dispatcher{{.metrics = &metrics, .recorder = nullptr, .limits = {}}};
     Settings settings;
     Caller caller;
-    Bells* bells = nullptr;
+    Notifier* notifier = nullptr;
     Operation op;
     std::function<json::value(Context&)> body;
     std::atomic<int> runs = 0;
@@ -216,8 +216,8 @@ TEST_F(Waiting, LooksAgainUntilThereIsSomething) {
 }
 
 TEST_F(Waiting, IsWokenByABell) {
-    Bells ours;
-    bells = &ours;
+    Notifier ours;
+    notifier = &ours;
     std::jthread ringer([&](const std::stop_token& stop) {
         while (!stop.stop_requested()) {
             ours.ring("a");
@@ -235,8 +235,8 @@ TEST_F(Waiting, GivesUpInTime) {
 }
 
 TEST_F(Waiting, LooksWithoutAThreadAreOneCall) {
-    Bells ours;
-    bells = &ours;
+    Notifier ours;
+    notifier = &ours;
     dispatcher.limit({.per_second = 0.5, .at_once = 0});
     const auto arrived = std::chrono::steady_clock::now();
     for (int look = 0; look < 3; ++look) {

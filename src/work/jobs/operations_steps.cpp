@@ -110,7 +110,7 @@ void register_messages(runtime::Registry& registry) {
 
 // What a door waits for that follows one job.
 runtime::LongPoll follow(const runtime::Context& context, const std::string& id, int wait_ms) {
-    return {{watch_bell(context.caller.org, context.caller.project, id_of(id))},
+    return {{watch_notification(context.caller.org, context.caller.project, id_of(id))},
             std::chrono::milliseconds(wait_ms)};
 }
 

@@ -1,5 +1,5 @@
 #include "foundation/base/error.hpp"
-#include "runtime/bells.hpp"
+#include "runtime/notifier.hpp"
 #include "work/jobs/sql.hpp"
 #include "work/jobs/store.hpp"
 #include "work/jobs/wake.hpp"
@@ -49,11 +49,11 @@ Queue change(runtime::Context& context, const QueueInput& in, const Switches& sw
     });
     if (in.queue == kAllQueues) {
         for (const Queue& one : queues(context, {}).queues)
-            if (one.ready > 0) wake(context, one.queue, runtime::Bells::kAll);
+            if (one.ready > 0) wake(context, one.queue, runtime::Notifier::kAll);
         return read_queue(results.back()[0]);
     }
     Queue out = read_queue(results.back()[0]);
-    if (!out.paused && out.ready > 0) wake(context, in.queue, runtime::Bells::kAll);
+    if (!out.paused && out.ready > 0) wake(context, in.queue, runtime::Notifier::kAll);
     return out;
 }
 

@@ -1,5 +1,5 @@
 // Who waits for jobs of a queue, and how they hear of one. NOTIFY inside a submitting transaction
-// would put all commits of the database one behind the other, so bells are rung after the commit:
+// would put all commits of the database one behind the other, so notifier are rung after the commit:
 // those of this process at once, those of others through a notification that many rings share.
 #pragma once
 
@@ -10,13 +10,13 @@
 
 namespace stele::jobs {
 
-// The channel of PostgreSQL's notifications; what they say is the bell's name.
+// The channel of PostgreSQL's notifications; what they say is the notification's name.
 inline constexpr auto kChannel = "stele_jobs";
 
 // "<org>:<project>:<queue>"
-std::string bell_of(const Uuid& org, const Uuid& project, std::string_view queue);
+std::string notification_of(const Uuid& org, const Uuid& project, std::string_view queue);
 
-// After a commit: something may be had from this queue, for so many workers. Never throws: a bell
+// After a commit: something may be had from this queue, for so many workers. Never throws: a notification
 // promises nothing.
 void wake(runtime::Context& context, const Uuid& org, const Uuid& project, std::string_view queue,
           int jobs) noexcept;
@@ -24,7 +24,7 @@ void wake(runtime::Context& context, std::string_view queue, int jobs) noexcept;
 
 // Whoever follows one job hears of what is reported and of its end: in this process, for others
 // look once a second.
-std::string watch_bell(const Uuid& org, const Uuid& project, const Uuid& job);
+std::string watch_notification(const Uuid& org, const Uuid& project, const Uuid& job);
 void tell_watchers(runtime::Context& context, const Uuid& job);
 
 }  // namespace stele::jobs

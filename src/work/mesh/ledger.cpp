@@ -8,7 +8,7 @@
 #include "foundation/base/text.hpp"
 #include "knowledge/events/store.hpp"
 #include "knowledge/graph/store.hpp"
-#include "runtime/bells.hpp"
+#include "runtime/notifier.hpp"
 #include "work/jobs/submit.hpp"
 #include "work/jobs/wake.hpp"
 #include "work/mesh/edges.hpp"
@@ -52,8 +52,8 @@ void announce(pg::Transaction& tx, const runtime::Caller& caller, const Record& 
 }
 
 void ring(runtime::Context& context, const Record& record) {
-    if (!context.bells) return;
-    context.bells->heard(bell_of(context.caller, record.key));
+    if (!context.notifier) return;
+    context.notifier->notify_local(notification_of(context.caller, record.key));
 }
 
 struct Ending {
@@ -126,8 +126,8 @@ json::object outcome_of(const json::object& body) {
 
 }  // namespace
 
-std::string bell_of(const runtime::Caller& caller, const std::string& key) {
-    return jobs::bell_of(caller.org, caller.project, "delegation:" + key);
+std::string notification_of(const runtime::Caller& caller, const std::string& key) {
+    return jobs::notification_of(caller.org, caller.project, "delegation:" + key);
 }
 
 bool begin(runtime::Context& context, const NewDelegation& made, const Decision& decision) {

@@ -58,7 +58,7 @@ void finish(runtime::Context& context, const Record& record, Stand stand, const 
 void refused(runtime::Context& context, const Record& record, const std::string& why);
 
 // Rings when a delegation of this key or id ends, in this process.
-std::string bell_of(const runtime::Caller& caller, const std::string& key);
+std::string notification_of(const runtime::Caller& caller, const std::string& key);
 
 DelegationsOutput delegations(runtime::Context& context, const DelegationsInput& input);
 // Throws Error(not_found).

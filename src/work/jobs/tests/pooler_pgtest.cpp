@@ -5,7 +5,7 @@
 #include <set>
 #include <thread>
 
-#include "runtime/bells.hpp"
+#include "runtime/notifier.hpp"
 #include "runtime/dispatcher.hpp"
 #include "support/pooler.hpp"
 #include "work/jobs/operations.hpp"
@@ -24,12 +24,12 @@ TEST(Pooler, JobsAreLeasedOnceAndWaitsEnd) {
     const testing::Pooler pooler(testing::Pooler::Mode::transaction, 3);
     const std::string url = pooler.url(world.database.app_url());
     pg::Database db(pg::ConnInfo::parse(url), {.size = 8});
-    runtime::Bells bells;
-    const Waker waker(bells, [&] { return pg::ConnInfo::parse(url); });
+    runtime::Notifier notifier;
+    const Waker waker(notifier, [&] { return pg::ConnInfo::parse(url); });
     const auto context = [&] {
         runtime::Context out{world.context().caller, world.settings, db, nullptr, deadline_in(60s)};
         out.local_files = true;
-        out.bells = &bells;
+        out.notifier = &notifier;
         return out;
     };
     constexpr int kJobs = 200;
@@ -52,15 +52,15 @@ TEST(Pooler, JobsAreLeasedOnceAndWaitsEnd) {
     threads.clear();
     EXPECT_THAT(seen, SizeIs(kJobs));
     EXPECT_THAT((std::set<std::string>(seen.begin(), seen.end())), SizeIs(kJobs));
-    // Submitted where no bell of this process rings.
+    // Submitted where no notification of this process rings.
     runtime::Registry registry;
     register_operations(registry);
     std::thread other([&] {
-        const std::string bell = bell_of(mine.caller.org, mine.caller.project, "default");
+        const std::string notification = notification_of(mine.caller.org, mine.caller.project, "default");
         const Deadline most = deadline_in(30s);
-        while (bells.awaited(bell) == 0 && time_left(most).count() > 0)
+        while (notifier.awaited(notification) == 0 && time_left(most).count() > 0)
             std::this_thread::sleep_for(1ms);
-        EXPECT_GT(bells.awaited(bell), 0);
+        EXPECT_GT(notifier.awaited(notification), 0);
         runtime::Context own = world.context();
         submit(own, job());
     });

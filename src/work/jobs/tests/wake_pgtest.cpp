@@ -4,7 +4,7 @@
 
 #include <thread>
 
-#include "runtime/bells.hpp"
+#include "runtime/notifier.hpp"
 #include "runtime/dispatcher.hpp"
 #include "work/jobs/operations.hpp"
 #include "work/jobs/tests/fixture.hpp"
@@ -20,20 +20,20 @@ using ::testing::SizeIs;
 struct Waiting : World {
     Waiting() { register_operations(registry); }
 
-    runtime::Context with(runtime::Bells* bells) {
+    runtime::Context with(runtime::Notifier* notifier) {
         runtime::Context out = context();
-        out.bells = bells;
+        out.notifier = notifier;
         return out;
     }
     // Until somebody waits for it: what is done then is done while they wait.
-    static void until_awaited(const runtime::Bells& bells, const std::string& name) {
+    static void until_awaited(const runtime::Notifier& notifier, const std::string& name) {
         const Deadline most = deadline_in(30s);
-        while (bells.awaited(name) == 0 && time_left(most).count() > 0)
+        while (notifier.awaited(name) == 0 && time_left(most).count() > 0)
             std::this_thread::sleep_for(1ms);
-        ASSERT_GT(bells.awaited(name), 0) << name;
+        ASSERT_GT(notifier.awaited(name), 0) << name;
     }
-    json::value run(const std::string& name, runtime::Bells& bells, const json::object& input) {
-        runtime::Context mine = with(&bells);
+    json::value run(const std::string& name, runtime::Notifier& notifier, const json::object& input) {
+        runtime::Context mine = with(&notifier);
         return runtime::Dispatcher().call(registry.get(name), mine, input);
     }
     std::function<pg::ConnInfo()> info() {
@@ -42,50 +42,50 @@ struct Waiting : World {
     runtime::Registry registry;
 };
 
-// Who waits looks once a second without a bell, too: only a wait that ends sooner was ended by it.
+// Who waits looks once a second without a notification, too: only a wait that ends sooner was ended by it.
 // On a busy machine one of ten is enough.
 TEST(Wake, ASubmissionEndsAWait) {
     Waiting world;
-    runtime::Bells bells;
-    runtime::Context context = world.with(&bells);
-    const std::string bell = bell_of(context.caller.org, context.caller.project, "b");
+    runtime::Notifier notifier;
+    runtime::Context context = world.with(&notifier);
+    const std::string notification = notification_of(context.caller.org, context.caller.project, "b");
     bool soon = false;
     for (int i = 0; i < 10 && !soon; ++i) {
         json::value got;
         const auto begun = std::chrono::steady_clock::now();
         std::thread worker([&] {
-            got = world.run("job.lease", bells,
+            got = world.run("job.lease", notifier,
                             {{"queues", json::array{"a", "b"}}, {"waitMs", 20'000}});
         });
-        Waiting::until_awaited(bells, bell);
+        Waiting::until_awaited(notifier, notification);
         submit(context, job("x", "b"));
         worker.join();
         soon = std::chrono::steady_clock::now() - begun < 900ms;
         ASSERT_THAT(got.at("jobs").as_array(), SizeIs(1));
     }
     EXPECT_TRUE(soon);
-    EXPECT_THAT(world.run("job.lease", bells, {{"waitMs", 20}}).at("jobs").as_array(), SizeIs(0));
+    EXPECT_THAT(world.run("job.lease", notifier, {{"waitMs", 20}}).at("jobs").as_array(), SizeIs(0));
 }
 
 TEST(Wake, OtherProcessesHear) {
     Waiting world;
-    runtime::Bells here, there;
+    runtime::Notifier here, there;
     Waker one(here, world.info()), other(there, world.info());
-    const auto rings = [](runtime::Bells& bells, const std::function<void()>& submit_one) {
-        const std::string bell =
+    const auto rings = [](runtime::Notifier& notifier, const std::function<void()>& submit_one) {
+        const std::string notification =
             "00000000-0000-4000-8000-000000000001:00000000-0000-4000-8000-000000000001:q";
-        const auto ticket = bells.ticket({bell});
-        for (int i = 0; i < 100 && bells.ticket({bell}) == ticket; ++i) {
+        const auto ticket = notifier.ticket({notification});
+        for (int i = 0; i < 100 && notifier.ticket({notification}) == ticket; ++i) {
             submit_one();
             std::this_thread::sleep_for(50ms);
         }
-        return bells.ticket({bell}) != ticket;
+        return notifier.ticket({notification}) != ticket;
     };
     EXPECT_TRUE(rings(there, [&] {
         runtime::Context context = world.with(&here);
         submit(context, job("x", "q"));
     }));
-    EXPECT_TRUE(rings(here, [&] {  // from a program that has no bells
+    EXPECT_TRUE(rings(here, [&] {  // from a program that has no notifier
         runtime::Context context = world.with(nullptr);
         submit(context, job("x", "q"));
     }));
@@ -100,23 +100,23 @@ TEST(Wake, OtherProcessesHear) {
 
 TEST(Wake, WhoFollowsAJobHearsOfIt) {
     Waiting world;
-    runtime::Bells bells;
-    runtime::Context context = world.with(&bells);
+    runtime::Notifier notifier;
+    runtime::Context context = world.with(&notifier);
     const std::string id = submit(context, job()).id;
     const Leased one = take(context).at(0);
     json::value ended, reported;
     std::thread waits([&] {
-        ended = world.run("job.wait", bells, {{"jobId", id}, {"waitMs", 20'000}});
+        ended = world.run("job.wait", notifier, {{"jobId", id}, {"waitMs", 20'000}});
     });
     std::thread follows([&] {
-        reported = world.run("job.events", bells,
+        reported = world.run("job.events", notifier,
                              {{"jobId", id}, {"afterSeq", kStartedAt}, {"waitMs", 20'000}});
     });
     const Uuid job_id = *Uuid::parse(id);
-    const std::string bell = watch_bell(context.caller.org, context.caller.project, job_id);
+    const std::string notification = watch_notification(context.caller.org, context.caller.project, job_id);
     const Deadline most = deadline_in(30s);
-    while (bells.awaited(bell) < 2 && time_left(most).count() > 0) std::this_thread::sleep_for(1ms);
-    ASSERT_EQ(bells.awaited(bell), 2);
+    while (notifier.awaited(notification) < 2 && time_left(most).count() > 0) std::this_thread::sleep_for(1ms);
+    ASSERT_EQ(notifier.awaited(notification), 2);
     Report said = about(one);
     said.events = {{"output", {}, "hello"}};
     report(context, {{said}});
@@ -129,15 +129,15 @@ TEST(Wake, WhoFollowsAJobHearsOfIt) {
 
 TEST(Keeper, KeepsInTheBackground) {
     Waiting world;
-    runtime::Bells bells;
-    runtime::Context context = world.with(&bells);
+    runtime::Notifier notifier;
+    runtime::Context context = world.with(&notifier);
     SubmitInput in = job();
     in.delay_seconds = 60;
     submit(context, in);
     submit(context, job());
     take(context);
     world.pass(200);
-    const Keeper keeper([&] { return world.with(&bells); });
+    const Keeper keeper([&] { return world.with(&notifier); });
     for (int i = 0;
          i < 200 && world.ask("SELECT count(*)::text FROM job_queue WHERE state = 'ready'") != "2";
          ++i)

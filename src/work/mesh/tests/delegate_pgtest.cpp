@@ -6,7 +6,7 @@
 #include <gmock/gmock-more-matchers.h>
 #include <gtest/gtest.h>
 
-#include "runtime/bells.hpp"
+#include "runtime/notifier.hpp"
 #include "support/broken_tenant.hpp"
 #include "work/mesh/tests/fixture.hpp"
 
@@ -316,17 +316,17 @@ TEST(Delegation, WaitsForTheEndWithoutAWorker) {
     runtime::Registry registry;
     register_operations(registry);
     const runtime::Operation& op = registry.get("delegate_task");
-    runtime::Bells bells;
+    runtime::Notifier notifier;
     std::jthread later([&] {
         runtime::Context mine = bench.context();
-        mine.bells = &bells;
+        mine.notifier = &notifier;
         while (bench.far.jobs().empty()) std::this_thread::sleep_for(std::chrono::milliseconds(20));
         bench.far.work(json::object{{"summary", "12"}, {"filesChanged", {"a", "b"}}});
         bench.tell("UPDATE delegations SET next_poll_at = now()");
         track(mine, bench.peers);
     });
     runtime::Context mine = bench.context();
-    mine.bells = &bells;
+    mine.notifier = &notifier;
     const json::value out =
         runtime::Dispatcher().call(op, mine, {{"task", "count"}, {"waitSeconds", 30}});
     EXPECT_EQ(out.at("status"), "complete");

@@ -7,7 +7,7 @@
 
 #include "doors/rest/rest.hpp"
 #include "foundation/http/server.hpp"
-#include "runtime/bells.hpp"
+#include "runtime/notifier.hpp"
 #include "runtime/caller/server_credentials.hpp"
 #include "runtime/metrics.hpp"
 #include "work/jobs/operations.hpp"

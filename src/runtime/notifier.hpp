@@ -1,6 +1,6 @@
-// Bells: who waits for something hears that it may be there now. A bell is a name; ringing it wakes
-// those who wait for it in this process, and tells `on_ring`, which may tell other processes. A
-// bell promises nothing: who waits looks again once a second all the same.
+// Notifier: who waits for something hears that it may be there now. A notification is a name; ringing it wakes
+// those who wait for it in this process, and tells `on_notify`, which may tell other processes. A
+// notification promises nothing: who waits looks again once a second all the same.
 #pragma once
 
 #include <array>
@@ -20,7 +20,7 @@
 
 namespace stele::runtime {
 
-class Bells {
+class Notifier {
   public:
     static constexpr int kAll = 1 << 30;
 
@@ -29,35 +29,35 @@ class Bells {
     Ticket ticket(const std::vector<std::string>& names) const;
 
     // Wakes at most `count` of those who wait for it, the longest waiting first; when there are
-    // fewer, on_ring is told.
-    void ring(const std::string& name, int count = kAll);
-    // The same, without telling on_ring: for what comes from there. Gives how many it woke.
-    int heard(const std::string& name, int count = kAll);
+    // fewer, on_notify is told.
+    void notify(const std::string& name, int count = kAll);
+    // The same, without telling on_notify: for what comes from there. Gives how many it woke.
+    int notify_local(const std::string& name, int count = kAll);
 
     // Somebody waits for as long as this lives and its callback was not called.
     class Waiting;
     // Calls back once, on any thread, perhaps before it returns; must not block or throw.
     std::shared_ptr<Waiting> wait(const std::vector<std::string>& names, Ticket since,
                                   std::function<void()> callback);
-    // Blocks until a bell rings, the time is over or somebody stops it.
+    // Blocks until a notification rings, the time is over or somebody stops it.
     void wait(const std::vector<std::string>& names, Ticket since, std::chrono::milliseconds time,
               const std::stop_token& stop);
 
     // How many wait for it now.
     int awaited(std::string_view name) const;
 
-    // Told of a ring that woke fewer than it could have, on the ringer's thread. Set before anybody
+    // Told of a notification that woke fewer than it could have, on the ringer's thread. Set before anybody
     // rings, taken away (nullptr) when nobody does any more.
-    void on_ring(std::function<void(const std::string&)> told);
+    void on_notify(std::function<void(const std::string&)> told);
 
   private:
-    std::uint64_t& rings(std::string_view name);
-    std::uint64_t rings(std::string_view name) const;
+    std::uint64_t& count_of(std::string_view name);
+    std::uint64_t count_of(std::string_view name) const;
 
     mutable std::mutex mutex_;
-    std::array<std::uint64_t, 1024> rings_{};  // by the name's hash
+    std::array<std::uint64_t, 1024> counts_{};  // by the name's hash
     std::map<std::string, std::deque<std::weak_ptr<Waiting>>, std::less<>> waiting_;
-    std::function<void(const std::string&)> told_;
+    std::function<void(const std::string&)> on_notify_;
 };
 
 }  // namespace stele::runtime

@@ -1,4 +1,4 @@
-#include "runtime/bells.hpp"
+#include "runtime/notifier.hpp"
 
 #include <algorithm>
 #include <condition_variable>
@@ -13,11 +13,11 @@ constexpr std::size_t kNames = 4096;  // beyond it, those that nobody waits for 
 
 }  // namespace
 
-class Bells::Waiting {
+class Notifier::Waiting {
   public:
     explicit Waiting(std::function<void()> callback) : callback_(std::move(callback)) {}
 
-    // True for the one that was first; under the bells' mutex.
+    // True for the one that was first; under the notifier' mutex.
     bool claim() { return !std::exchange(claimed_, true); }
     void call() const { callback_(); }
 
@@ -26,43 +26,43 @@ class Bells::Waiting {
     bool claimed_ = false;
 };
 
-std::uint64_t& Bells::rings(std::string_view name) {
-    return rings_[std::hash<std::string_view>{}(name) % rings_.size()];
+std::uint64_t& Notifier::count_of(std::string_view name) {
+    return counts_[std::hash<std::string_view>{}(name) % counts_.size()];
 }
 
-std::uint64_t Bells::rings(std::string_view name) const {
-    return rings_[std::hash<std::string_view>{}(name) % rings_.size()];
+std::uint64_t Notifier::count_of(std::string_view name) const {
+    return counts_[std::hash<std::string_view>{}(name) % counts_.size()];
 }
 
-Bells::Ticket Bells::ticket(const std::vector<std::string>& names) const {
+Notifier::Ticket Notifier::ticket(const std::vector<std::string>& names) const {
     const std::lock_guard lock(mutex_);
     Ticket out = 0;
-    for (const std::string& name : names) out += rings(name);
+    for (const std::string& name : names) out += count_of(name);
     return out;
 }
 
-int Bells::awaited(std::string_view name) const {
+int Notifier::awaited(std::string_view name) const {
     const std::lock_guard lock(mutex_);
     const auto at = waiting_.find(name);
     if (at == waiting_.end()) return 0;
     return int(std::ranges::count_if(at->second, [](const auto& w) { return !w.expired(); }));
 }
 
-void Bells::ring(const std::string& name, int count) {
+void Notifier::notify(const std::string& name, int count) {
     std::function<void(const std::string&)> told;
     {
         const std::lock_guard lock(mutex_);
-        told = told_;
+        told = on_notify_;
     }
-    const int woken = heard(name, count);
+    const int woken = notify_local(name, count);
     if (told && woken < count) told(name);
 }
 
-int Bells::heard(const std::string& name, int count) {
+int Notifier::notify_local(const std::string& name, int count) {
     std::vector<std::shared_ptr<Waiting>> woken;
     {
         const std::lock_guard lock(mutex_);
-        ++rings(name);
+        ++count_of(name);
         const auto at = waiting_.find(name);
         if (at == waiting_.end()) return 0;
         auto& queue = at->second;
@@ -77,22 +77,22 @@ int Bells::heard(const std::string& name, int count) {
     return int(woken.size());
 }
 
-std::shared_ptr<Bells::Waiting> Bells::wait(const std::vector<std::string>& names, Ticket since,
+std::shared_ptr<Notifier::Waiting> Notifier::wait(const std::vector<std::string>& names, Ticket since,
                                             std::function<void()> callback) {
     auto out = std::make_shared<Waiting>(std::move(callback));
     {
         const std::lock_guard lock(mutex_);
-        Ticket rung = 0;
-        for (const std::string& name : names) rung += rings(name);
-        if (rung == since) {
+        Ticket woken_up = 0;
+        for (const std::string& name : names) woken_up += count_of(name);
+        if (woken_up == since) {
             if (waiting_.size() > kNames)
-                std::erase_if(waiting_, [](const auto& bell) {
-                    return std::ranges::all_of(bell.second,
+                std::erase_if(waiting_, [](const auto& notification) {
+                    return std::ranges::all_of(notification.second,
                                                [](const auto& w) { return w.expired(); });
                 });
             for (const std::string& name : names) {
                 auto& queue = waiting_[name];
-                // Those who gave up are taken away here: nobody else comes by a bell that is still.
+                // Those who gave up are taken away here: nobody else comes by a notification that is still.
                 std::erase_if(queue, [](const auto& waiting) { return waiting.expired(); });
                 queue.push_back(out);
             }
@@ -104,30 +104,30 @@ std::shared_ptr<Bells::Waiting> Bells::wait(const std::vector<std::string>& name
     return out;
 }
 
-void Bells::wait(const std::vector<std::string>& names, Ticket since,
+void Notifier::wait(const std::vector<std::string>& names, Ticket since,
                  std::chrono::milliseconds time, const std::stop_token& stop) {
     std::mutex mutex;
-    std::condition_variable_any rung;
+    std::condition_variable_any woken_up;
     bool heard = false;
     const auto waiting = wait(names, since, [&] {
         const std::lock_guard lock(mutex);
         heard = true;
-        rung.notify_all();
+        woken_up.notify_all();
     });
     std::unique_lock lock(mutex);
-    rung.wait_for(lock, stop, time, [&] { return heard; });
+    woken_up.wait_for(lock, stop, time, [&] { return heard; });
     lock.unlock();
-    // After this nobody calls back: what `mutex` and `rung` are is about to end.
+    // After this nobody calls back: what `mutex` and `woken_up` are is about to end.
     std::unique_lock all(mutex_);
     if (waiting->claim()) return;
     all.unlock();
     lock.lock();
-    rung.wait(lock, [&] { return heard; });
+    woken_up.wait(lock, [&] { return heard; });
 }
 
-void Bells::on_ring(std::function<void(const std::string&)> told) {
+void Notifier::on_notify(std::function<void(const std::string&)> told) {
     const std::lock_guard lock(mutex_);
-    told_ = std::move(told);
+    on_notify_ = std::move(told);
 }
 
 }  // namespace stele::runtime
