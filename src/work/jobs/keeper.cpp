@@ -6,7 +6,7 @@
 #include "foundation/base/log.hpp"
 #include "foundation/pg/error.hpp"
 #include "knowledge/events/store.hpp"
-#include "work/jobs/fronts.hpp"
+#include "work/jobs/queue_head_hints.hpp"
 #include "work/jobs/schedules.hpp"
 #include "work/jobs/sql.hpp"
 #include "work/jobs/verbs.hpp"
@@ -99,9 +99,9 @@ int make_due(runtime::Context& context, background::Backoffs& failing) {
 
 // Looks from the heads of queues that are slow to read, so that no lease waits for it.
 void scout(runtime::Context& context) {
-    for (const Fronts::Known& known :
-         fronts().to_scout(context.db.id(), std::chrono::steady_clock::now())) {
-        const Fronts::Queue& queue = known.queue;
+    for (const QueueHeadHints::Known& known :
+         queue_head_hints().due_for_probe(context.db.id(), std::chrono::steady_clock::now())) {
+        const QueueHeadHints::Queue& queue = known.queue;
         const pg::Call call{{queue.org, queue.project}, context.deadline, context.cancelled};
         const auto began = std::chrono::steady_clock::now();
         const auto results = context.db.pipeline(call, [&](pg::Pipeline& p) {
@@ -109,10 +109,10 @@ void scout(runtime::Context& context) {
             p.add(sql::first_ready, queue.org, queue.project, queue.name);
         });
         const auto now = std::chrono::steady_clock::now();
-        std::optional<Fronts::Place> first;
+        std::optional<QueueHeadHints::Place> first;
         if (const pg::Result& rows = results.back(); !rows.empty())
             first = {rows[0].get<std::int32_t>(0), rows[0].get<Timestamp>(1)};
-        if (fronts().scouted(known, first, ceil<std::chrono::microseconds>(now - began), now))
+        if (queue_head_hints().probed(known, first, ceil<std::chrono::microseconds>(now - began), now))
             wake(context, queue.org, queue.project, queue.name, 1);
     }
 }

@@ -8,7 +8,7 @@
 
 #include "foundation/base/error.hpp"
 #include "foundation/base/log.hpp"
-#include "work/jobs/fronts.hpp"
+#include "work/jobs/queue_head_hints.hpp"
 #include "work/jobs/read.hpp"
 #include "work/jobs/sql.hpp"
 #include "work/jobs/verbs.hpp"
@@ -52,7 +52,7 @@ pg::Result lease_first(pg::Transaction& tx, const runtime::Caller& caller, const
                        int most) {
     return tx.query(sql::lease, caller.org, caller.project, look.queue, most, look.worker,
                     look.lease_seconds, look.names, true, limits::kLeaseSeconds,
-                    Fronts::kHead.priority, Fronts::kHead.ready_at);
+                    QueueHeadHints::kHead.priority, QueueHeadHints::kHead.ready_at);
 }
 
 // What a row of settings that is held lets through.
@@ -115,21 +115,21 @@ std::optional<pg::Result> lease_limited(runtime::Context& context, const Look& l
 }
 
 // What a look at a queue without limits came to.
-void learn(const Fronts::Queue& queue, Fronts::Place from, const pg::Result& rows,
-           Fronts::Time began) {
+void learn(const QueueHeadHints::Queue& queue, QueueHeadHints::Place from, const pg::Result& rows,
+           QueueHeadHints::Time began) {
     const auto now = std::chrono::steady_clock::now();
     if (rows.empty()) {
-        fronts().found(queue, from, {}, ceil<std::chrono::microseconds>(now - began), now);
+        queue_head_hints().found(queue, from, {}, ceil<std::chrono::microseconds>(now - began), now);
         return;
     }
-    const Fronts::Place first{rows[0].get<std::int32_t>(13), rows[0].get<Timestamp>(14)};
+    const QueueHeadHints::Place first{rows[0].get<std::int32_t>(13), rows[0].get<Timestamp>(14)};
     const std::chrono::microseconds searched(rows[0].get<std::int32_t>(15));
-    fronts().found(queue, from, first, searched - kEach * rows.rows(), now);
+    queue_head_hints().found(queue, from, first, searched - kEach * rows.rows(), now);
 }
 
 // True when the queue was read from its head, or there are jobs.
-bool look_from(runtime::Context& context, const Look& look, const Fronts::Queue& queue,
-               Fronts::Place from, std::optional<pg::Result>& rows) {
+bool look_from(runtime::Context& context, const Look& look, const QueueHeadHints::Queue& queue,
+               QueueHeadHints::Place from, std::optional<pg::Result>& rows) {
     const runtime::Caller& caller = context.caller;
     const auto began = std::chrono::steady_clock::now();
     // Safe to say again after a lost connection: what was leased and not heard of comes back by
@@ -148,7 +148,7 @@ bool look_from(runtime::Context& context, const Look& look, const Fronts::Queue&
     }
     rows = std::move(results.back());
     if (!look.names) learn(queue, from, *rows, began);
-    return from == Fronts::kHead || !rows->empty();
+    return from == QueueHeadHints::kHead || !rows->empty();
 }
 
 // What one lease came to.
@@ -171,16 +171,16 @@ struct Leases {
 };
 
 void look_at(runtime::Context& context, const Look& look, Leases& out) {
-    const Fronts::Queue queue{context.db.id(), context.caller.org, context.caller.project,
+    const QueueHeadHints::Queue queue{context.db.id(), context.caller.org, context.caller.project,
                               look.queue};
     const auto now = std::chrono::steady_clock::now();
-    const Fronts::Place from = look.names ? Fronts::kHead : fronts().begin(queue, now);
+    const QueueHeadHints::Place from = look.names ? QueueHeadHints::kHead : queue_head_hints().begin(queue, now);
     std::optional<pg::Result> rows;
     if (!look_from(context, look, queue, from, rows)) {
         if (look.waits)
-            context.look_again = fronts().look_again(queue, now, context.look_again);
+            context.look_again = queue_head_hints().look_again(queue, now, context.look_again);
         else
-            look_from(context, look, queue, Fronts::kHead, rows);
+            look_from(context, look, queue, QueueHeadHints::kHead, rows);
     }
     if (!rows) return;
     for (const pg::Row row : *rows) {

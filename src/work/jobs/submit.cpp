@@ -8,7 +8,7 @@
 #include "knowledge/graph/store.hpp"
 #include "work/jobs/agent.hpp"
 #include "work/jobs/edges.hpp"
-#include "work/jobs/fronts.hpp"
+#include "work/jobs/queue_head_hints.hpp"
 #include "work/jobs/sql.hpp"
 #include "work/jobs/store.hpp"
 #include "work/jobs/submit.hpp"
@@ -205,7 +205,7 @@ void wake_queues(runtime::Context& context, const Columns& columns, Timestamp at
         }
         ++ready[*columns.queues[i]];
         if (columns.priorities[i])
-            fronts().lower(
+            queue_head_hints().lower(
                 {context.db.id(), context.caller.org, context.caller.project, *columns.queues[i]},
                 *columns.priorities[i]);
     }

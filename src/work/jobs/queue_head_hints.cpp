@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "work/jobs/fronts.hpp"
+#include "work/jobs/queue_head_hints.hpp"
 
 namespace stele::jobs {
 
@@ -22,10 +22,10 @@ constexpr std::size_t kQueues = 10'000;
 
 }  // namespace
 
-Fronts::Place Fronts::begin(const Queue& queue, Time now) {
+QueueHeadHints::Place QueueHeadHints::begin(const Queue& queue, Time now) {
     const std::lock_guard lock(mutex_);
-    const auto it = fronts_.find(queue);
-    if (it == fronts_.end()) return kHead;
+    const auto it = hints_.find(queue);
+    if (it == hints_.end()) return kHead;
     if (now < it->second.until) return it->second.place;
     // This one looks from the head; until it is back, the others begin where they did.
     it->second.until = now + kLongest;
@@ -33,54 +33,54 @@ Fronts::Place Fronts::begin(const Queue& queue, Time now) {
     return kHead;
 }
 
-void Fronts::found(const Queue& queue, Place from, const std::optional<Place>& first,
+void QueueHeadHints::found(const Queue& queue, Place from, const std::optional<Place>& first,
                    microseconds searched, Time now) {
     const std::lock_guard lock(mutex_);
-    const auto it = fronts_.find(queue);
+    const auto it = hints_.find(queue);
     if (from != kHead) {
-        if (it != fronts_.end() && first) it->second.place = std::max(it->second.place, *first);
+        if (it != hints_.end() && first) it->second.place = std::max(it->second.place, *first);
         return;
     }
     if (searched < kSlow) {
-        fronts_.erase(queue);
+        hints_.erase(queue);
         return;
     }
     if (first) {
-        if (fronts_.size() >= kQueues) fronts_.clear();
-        fronts_[queue] = {*first, until(searched, now)};
-    } else if (it != fronts_.end()) {
+        if (hints_.size() >= kQueues) hints_.clear();
+        hints_[queue] = {*first, until(searched, now)};
+    } else if (it != hints_.end()) {
         it->second.until = until(searched, now);
     }
 }
 
-Fronts::Time Fronts::until(microseconds searched, Time now) const {
+QueueHeadHints::Time QueueHeadHints::until(microseconds searched, Time now) const {
     if (now < scouted_until_) return now + kScouted;
     return now + std::min<std::chrono::nanoseconds>(searched * kPart, kLongest);
 }
 
-void Fronts::lower(const Queue& queue, std::int32_t priority) {
+void QueueHeadHints::lower(const Queue& queue, std::int32_t priority) {
     const std::lock_guard lock(mutex_);
-    const auto it = fronts_.find(queue);
-    if (it != fronts_.end() && priority < it->second.place.priority)
+    const auto it = hints_.find(queue);
+    if (it != hints_.end() && priority < it->second.place.priority)
         it->second.place = {priority, {}};
 }
 
-std::vector<Fronts::Known> Fronts::to_scout(std::uint64_t database, Time now) {
+std::vector<QueueHeadHints::Known> QueueHeadHints::due_for_probe(std::uint64_t database, Time now) {
     const std::lock_guard lock(mutex_);
     scouted_until_ = now + kScouted;
     std::vector<Known> out;
-    for (const auto& [queue, front] : fronts_)
+    for (const auto& [queue, front] : hints_)
         if (queue.database == database) out.push_back({queue, front.place});
     return out;
 }
 
-bool Fronts::scouted(const Known& known, const std::optional<Place>& first, microseconds searched,
+bool QueueHeadHints::probed(const Known& known, const std::optional<Place>& first, microseconds searched,
                      Time now) {
     const std::lock_guard lock(mutex_);
-    const auto it = fronts_.find(known.queue);
-    if (it == fronts_.end()) return false;
+    const auto it = hints_.find(known.queue);
+    if (it == hints_.end()) return false;
     if (searched < kSlow) {
-        fronts_.erase(it);
+        hints_.erase(it);
         return false;
     }
     it->second.until = now + kScouted;
@@ -89,15 +89,15 @@ bool Fronts::scouted(const Known& known, const std::optional<Place>& first, micr
     return true;
 }
 
-Fronts& fronts() {
-    static Fronts all;
+QueueHeadHints& queue_head_hints() {
+    static QueueHeadHints all;
     return all;
 }
 
-milliseconds Fronts::look_again(const Queue& queue, Time now, milliseconds otherwise) {
+milliseconds QueueHeadHints::look_again(const Queue& queue, Time now, milliseconds otherwise) {
     const std::lock_guard lock(mutex_);
-    const auto it = fronts_.find(queue);
-    if (it == fronts_.end() || it->second.awaited) return otherwise;
+    const auto it = hints_.find(queue);
+    if (it == hints_.end() || it->second.awaited) return otherwise;
     it->second.awaited = true;
     return std::clamp(ceil<milliseconds>(it->second.until - now), milliseconds(1), otherwise);
 }

@@ -20,7 +20,7 @@
 
 namespace stele::jobs {
 
-class Fronts {
+class QueueHeadHints {
   public:
     struct Queue {
         std::uint64_t database;  // pg::Database::id()
@@ -59,9 +59,9 @@ class Fronts {
     };
     // For the keeper: the queues of a database whose looks begin elsewhere than at the head. From
     // now on leases leave the looks from there to whoever asks this every few seconds.
-    std::vector<Known> to_scout(std::uint64_t database, Time now);
+    std::vector<Known> due_for_probe(std::uint64_t database, Time now);
     // What the keeper's look came to; true when there is a job before the place that was known.
-    bool scouted(const Known& known, const std::optional<Place>& first,
+    bool probed(const Known& known, const std::optional<Place>& first,
                  std::chrono::microseconds searched, Time now);
 
   private:
@@ -73,11 +73,11 @@ class Fronts {
     Time until(std::chrono::microseconds searched, Time now) const;
 
     std::mutex mutex_;
-    std::map<Queue, Front> fronts_;
+    std::map<Queue, Front> hints_;
     Time scouted_until_{};  // a keeper is at work
 };
 
 // Those of this process.
-Fronts& fronts();
+QueueHeadHints& queue_head_hints();
 
 }  // namespace stele::jobs
