@@ -22,7 +22,7 @@
 #include "foundation/http/server.hpp"
 #include "knowledge/events/feed.hpp"
 #include "runtime/caller/server_credentials.hpp"
-#include "work/jobs/keeper.hpp"
+#include "work/jobs/maintenance.hpp"
 #include "work/mesh/presence.hpp"
 #include "work/mesh/tracker.hpp"
 
@@ -177,8 +177,8 @@ void serve(App& app, const runtime::Registry& registry, runtime::Dispatcher& dis
     tasks.emplace(app, background);
     events::Feed feed(worker_context(app, background, kFeedTime));
     app.serves(&feed);
-    std::optional<jobs::Keeper> keeper;
-    keeper.emplace(worker_context(app, background, kKeepTime));
+    std::optional<jobs::JobMaintenance> maintenance;
+    maintenance.emplace(worker_context(app, background, kKeepTime));
     std::optional<mesh::Tracker> tracker;
     tracker.emplace(app.settings(), worker_context(app, background, kKeepTime));
     const runtime::Background revocations =
@@ -195,7 +195,7 @@ void serve(App& app, const runtime::Registry& registry, runtime::Dispatcher& dis
     log::info("signal {}: finishing what is in flight", signal);
     presence.reset();
     tasks.reset();
-    keeper.reset();
+    maintenance.reset();
     tracker.reset();
     const bool clean = server.stop();
     log::info("{}", clean ? "stopped" : "stopped; some requests did not finish in time");
@@ -222,7 +222,7 @@ int serve_mcp(App& app, const runtime::Registry& registry, runtime::Dispatcher& 
     };
     const auto catalog = mcp::product_catalog(registry, dispatcher, std::move(product));
     const Tasks tasks(app, background);
-    const jobs::Keeper keeper(worker_context(app, background, kKeepTime));
+    const jobs::JobMaintenance maintenance(worker_context(app, background, kKeepTime));
     const mesh::Tracker tracker(app.settings(), worker_context(app, background, kKeepTime));
     const int code = mcp::serve_stdio(catalog, options);
     background.rethrow_refusal();

@@ -6,7 +6,7 @@
 
 #include "client/transport.hpp"
 #include "runtime/dispatcher.hpp"
-#include "work/jobs/keeper.hpp"
+#include "work/jobs/maintenance.hpp"
 
 namespace stele::shell {
 

@@ -24,10 +24,10 @@ WorkOutput run_work(const runtime::Registry& registry, runtime::Dispatcher& disp
     const std::string url = url_of(input.url);
     const auto door = open_door(registry, dispatcher, context, url);
     // Without a server nobody else may be there to take jobs back from workers that fell silent.
-    std::optional<jobs::Keeper> keeper;
+    std::optional<jobs::JobMaintenance> maintenance;
     if (url.empty()) {
         const InProcess here(registry, dispatcher, context);
-        keeper.emplace([here] { return here.context(); });
+        maintenance.emplace([here] { return here.context(); });
     }
     return work(*door, input, context.cancelled);
 }

@@ -15,7 +15,7 @@ constexpr microseconds kSlow{1000};
 // Looks from the head may take this part of the time.
 constexpr int kPart = 10;
 constexpr milliseconds kLongest{1000};
-// A keeper that looks once a second is given so long.
+// A maintenance that looks once a second is given so long.
 constexpr milliseconds kScouted{5000};
 // Beyond so many queues all are forgotten: each costs its next look the way from the head.
 constexpr std::size_t kQueues = 10'000;

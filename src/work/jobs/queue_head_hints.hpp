@@ -3,7 +3,7 @@
 // from the head passes over all of them. So a look that was slow leaves word of its first job, and
 // for a while those after it begin there. What comes before that place meanwhile (a more urgent
 // job, one whose transaction committed late) is found by the next look from the head. Where a
-// keeper is at work, those are its own, once a second, and no lease waits for them. A queue without
+// maintenance is at work, those are its own, once a second, and no lease waits for them. A queue without
 // many dead entries is always read from its head.
 #pragma once
 
@@ -57,10 +57,10 @@ class QueueHeadHints {
         Queue queue;
         Place place;
     };
-    // For the keeper: the queues of a database whose looks begin elsewhere than at the head. From
+    // For the maintenance: the queues of a database whose looks begin elsewhere than at the head. From
     // now on leases leave the looks from there to whoever asks this every few seconds.
     std::vector<Known> due_for_probe(std::uint64_t database, Time now);
-    // What the keeper's look came to; true when there is a job before the place that was known.
+    // What the maintenance's look came to; true when there is a job before the place that was known.
     bool probed(const Known& known, const std::optional<Place>& first,
                  std::chrono::microseconds searched, Time now);
 
@@ -74,7 +74,7 @@ class QueueHeadHints {
 
     std::mutex mutex_;
     std::map<Queue, Front> hints_;
-    Time scouted_until_{};  // a keeper is at work
+    Time scouted_until_{};  // a maintenance is at work
 };
 
 // Those of this process.

@@ -1,5 +1,5 @@
 // Schedules: jobs that are submitted when their time comes. The database's clock decides when that
-// is, and each time submits one job, however many keepers look at it: its key is made of the
+// is, and each time submits one job, however many maintainers look at it: its key is made of the
 // schedule and the time, and next_at moves on in the transaction that submits.
 #pragma once
 
@@ -19,7 +19,7 @@ Schedule pause_schedule(runtime::Context& context, const ScheduleNameInput& inpu
 Schedule resume_schedule(runtime::Context& context, const ScheduleNameInput& input);
 ScheduleNextOutput schedule_next(runtime::Context& context, const ScheduleNextInput& input);
 
-// The keeper's: submits the jobs of up to `most` schedules that are due, of whatever tenant. One
+// The maintenance's: submits the jobs of up to `most` schedules that are due, of whatever tenant. One
 // that cannot (its queue is draining) notes why and is looked at again a minute later; its time
 // stays due. Returns how many were looked at.
 int fire_schedules(runtime::Context& context, int most);

@@ -152,7 +152,7 @@ TEST(Heartbeat, LosesNothingWhenItDoesNotCome) {
     // The transaction that submits is lost.
     bench.tell(
         "CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'the keeper died'; END $$;"
+        "$$ BEGIN RAISE EXCEPTION 'the maintenance died'; END $$;"
         "CREATE TRIGGER fail BEFORE UPDATE OF last_job_id ON job_schedules FOR EACH ROW "
         "WHEN (NEW.last_job_id IS DISTINCT FROM OLD.last_job_id) EXECUTE FUNCTION fail()");
     bench.due();
@@ -184,9 +184,9 @@ TEST(Heartbeat, ManyKeepersTellEachItemOnce) {
             wake(bench.here, {std::to_string(round * 20 + i), WakeMode::next_heartbeat});
         bench.due();
         {
-            std::vector<std::jthread> keepers;
+            std::vector<std::jthread> maintainers;
             for (int k = 0; k < 6; ++k)
-                keepers.emplace_back([&] {
+                maintainers.emplace_back([&] {
                     runtime::Context context = bench.context();
                     jobs::keep(context);
                 });

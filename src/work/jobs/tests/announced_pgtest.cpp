@@ -52,8 +52,8 @@ TEST(Announced, WhateverEndsThem) {
     submit(context, once);
     take(context);
     world.pass(120);
-    runtime::Context keeper = world.context();
-    keep(keeper);
+    runtime::Context maintenance = world.context();
+    keep(maintenance);
     EXPECT_THAT(heard(context), ElementsAre("job.queued", "job.stopped", "job.queued",
                                             "job.started", "job.failed"));
 }

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "knowledge/memory/tests/fixture.hpp"
-#include "work/jobs/keeper.hpp"
+#include "work/jobs/maintenance.hpp"
 #include "work/jobs/store.hpp"
 
 namespace stele::jobs {

@@ -111,14 +111,14 @@ TEST(Schedules, ManyKeepersSubmitEachTimeOnce) {
         // Each round is another time, for it is later by the clock; nothing overlaps.
         bench.tell(
             "DELETE FROM job_queue; UPDATE job_schedules SET next_at = now() - interval '1 s'");
-        std::vector<std::jthread> keepers;
+        std::vector<std::jthread> maintainers;
         for (int k = 0; k < kKeepers; ++k)
-            keepers.emplace_back([&] {
+            maintainers.emplace_back([&] {
                 runtime::Context context = bench.context();
                 while (fire_schedules(context, 5) > 0) {
                 }
             });
-        keepers.clear();
+        maintainers.clear();
         EXPECT_EQ(bench.ask("SELECT count(*)::text FROM jobs"),
                   std::to_string(kSchedules * (round + 1)));
         EXPECT_EQ(bench.ask("SELECT count(*)::text FROM job_queue"), std::to_string(kSchedules));
@@ -132,12 +132,12 @@ TEST(Schedules, ATransactionThatIsLostLeavesTheTimeDue) {
     // What is done last in the transaction fails: the job must not be there either.
     bench.tell(
         "CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'the keeper died'; END $$;"
+        "$$ BEGIN RAISE EXCEPTION 'the maintenance died'; END $$;"
         "CREATE TRIGGER fail BEFORE UPDATE OF last_job_id ON job_schedules FOR EACH ROW "
         "WHEN (NEW.last_job_id IS NOT NULL) EXECUTE FUNCTION fail()");
     EXPECT_EQ(fire_schedules(bench.here, 10), 1);
     EXPECT_THAT(bench.made(), IsEmpty());
-    EXPECT_THAT(bench.see().note.value_or(""), HasSubstr("the keeper died"));
+    EXPECT_THAT(bench.see().note.value_or(""), HasSubstr("the maintenance died"));
     bench.tell("DROP TRIGGER fail ON job_schedules; UPDATE job_schedules SET retry_at = NULL");
     EXPECT_EQ(fire_schedules(bench.here, 10), 1);
     EXPECT_THAT(bench.made(), SizeIs(1));

@@ -112,7 +112,7 @@ TEST(Submit, LaterMeansNotBefore) {
     EXPECT_THAT(names_of(due), ElementsAre("later"));
     complete(context, done(due));
     world.pass(60);
-    // Or the keeper has it made ready.
+    // Or the maintenance has it made ready.
     EXPECT_EQ(keep(context), 1);
     EXPECT_THAT(names_of(take(context, 10)), ElementsAre("still later"));
     in.delay_seconds = 1;

@@ -1,4 +1,4 @@
-// Waking: who waits for jobs hears of them, whichever process submits; and the keeper at work.
+// Waking: who waits for jobs hears of them, whichever process submits; and the maintenance at work.
 #include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
@@ -127,7 +127,7 @@ TEST(Wake, WhoFollowsAJobHearsOfIt) {
     EXPECT_EQ(ended.at("output"), json::value("well"));
 }
 
-TEST(Keeper, KeepsInTheBackground) {
+TEST(JobMaintenance, KeepsInTheBackground) {
     Waiting world;
     runtime::Notifier notifier;
     runtime::Context context = world.with(&notifier);
@@ -137,7 +137,7 @@ TEST(Keeper, KeepsInTheBackground) {
     submit(context, job());
     take(context);
     world.pass(200);
-    const Keeper keeper([&] { return world.with(&notifier); });
+    const JobMaintenance maintenance([&] { return world.with(&notifier); });
     for (int i = 0;
          i < 200 && world.ask("SELECT count(*)::text FROM job_queue WHERE state = 'ready'") != "2";
          ++i)

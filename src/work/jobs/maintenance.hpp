@@ -1,4 +1,4 @@
-// The keeper: what time does to jobs. It makes due what is due, takes jobs back from workers that
+// The maintenance: what time does to jobs. It makes due what is due, takes jobs back from workers that
 // fell silent, submits what schedules ask for, and keeps the partitions of events ahead of the
 // calendar. Any number of processes may keep at once, and none is needed for leases to be right:
 // they look at what is due themselves.
@@ -21,9 +21,9 @@ inline int keep(runtime::Context& context) {
 int keep_partitions(runtime::Context& context);
 
 // Keeps in the background of serve and mcp for as long as it lives.
-class Keeper {
+class JobMaintenance {
   public:
-    explicit Keeper(runtime::Background::MakeContext make_context);
+    explicit JobMaintenance(runtime::Background::MakeContext make_context);
 
   private:
     int step(runtime::Context& context);

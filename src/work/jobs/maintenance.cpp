@@ -1,4 +1,4 @@
-#include "work/jobs/keeper.hpp"
+#include "work/jobs/maintenance.hpp"
 
 #include <map>
 #include <tuple>
@@ -145,11 +145,11 @@ void drop_old_events(runtime::Context& context) {
 
 }  // namespace
 
-Keeper::Keeper(runtime::Background::MakeContext make_context)
+JobMaintenance::JobMaintenance(runtime::Background::MakeContext make_context)
     : background_("jobs that are due, or whose workers fell silent, wait", std::move(make_context),
                   [this](runtime::Context& context) { return step(context); }) {}
 
-int Keeper::step(runtime::Context& context) {
+int JobMaintenance::step(runtime::Context& context) {
     if (time_left(partitions_due_).count() == 0) {
         keep_partitions(context);
         drop_old_events(context);
