@@ -171,7 +171,7 @@ void App::listens_at(const std::string& url) {
 }
 
 void App::hear() {
-    waker_ = std::make_unique<jobs::Waker>(bells_, [this] { return session_info(); });
+    waker_ = std::make_unique<jobs::NotifyBridge>(bells_, [this] { return session_info(); });
 }
 
 }  // namespace stele::app

@@ -13,7 +13,7 @@
 #include "runtime/config.hpp"
 #include "runtime/context.hpp"
 #include "runtime/metrics.hpp"
-#include "work/jobs/waker.hpp"
+#include "work/jobs/notify_bridge.hpp"
 
 namespace stele::app {
 
@@ -65,7 +65,7 @@ class App {
     std::unique_ptr<pg::Database> db_;
     std::shared_ptr<embed::Embedder> embedder_;
     runtime::Notifier bells_;
-    std::unique_ptr<jobs::Waker> waker_;
+    std::unique_ptr<jobs::NotifyBridge> waker_;
     std::atomic<events::Feed*> feed_ = nullptr;
 };
 

@@ -6,7 +6,7 @@
 #include "foundation/pg/database.hpp"
 #include "foundation/pg/sql.hpp"
 #include "runtime/notifier.hpp"
-#include "work/jobs/waker.hpp"
+#include "work/jobs/notify_bridge.hpp"
 
 namespace stele::jobs {
 
@@ -41,14 +41,14 @@ void tell_watchers(runtime::Context& context, const Uuid& job) {
         context.notifier->notify_local(watch_notification(context.caller.org, context.caller.project, job));
 }
 
-Waker::Waker(runtime::Notifier& notifier, std::function<pg::ConnInfo()> info)
+NotifyBridge::NotifyBridge(runtime::Notifier& notifier, std::function<pg::ConnInfo()> info)
     : bells_(notifier), notifications_(std::move(info), kChannel, [&notifier](const std::string& notification) {
           notifier.notify_local(notification);
       }) {
     bells_.on_notify([this](const std::string& notification) { notifications_.send(notification); });
 }
 
-Waker::~Waker() {
+NotifyBridge::~NotifyBridge() {
     bells_.on_notify(nullptr);
 }
 

@@ -11,7 +11,7 @@
 #include "work/jobs/operations.hpp"
 #include "work/jobs/tests/fixture.hpp"
 #include "work/jobs/wake.hpp"
-#include "work/jobs/waker.hpp"
+#include "work/jobs/notify_bridge.hpp"
 
 namespace stele::jobs {
 namespace {
@@ -25,7 +25,7 @@ TEST(Pooler, JobsAreLeasedOnceAndWaitsEnd) {
     const std::string url = pooler.url(world.database.app_url());
     pg::Database db(pg::ConnInfo::parse(url), {.size = 8});
     runtime::Notifier notifier;
-    const Waker waker(notifier, [&] { return pg::ConnInfo::parse(url); });
+    const NotifyBridge notify_bridge(notifier, [&] { return pg::ConnInfo::parse(url); });
     const auto context = [&] {
         runtime::Context out{world.context().caller, world.settings, db, nullptr, deadline_in(60s)};
         out.local_files = true;

@@ -9,7 +9,7 @@
 #include "work/jobs/operations.hpp"
 #include "work/jobs/tests/fixture.hpp"
 #include "work/jobs/wake.hpp"
-#include "work/jobs/waker.hpp"
+#include "work/jobs/notify_bridge.hpp"
 
 namespace stele::jobs {
 namespace {
@@ -70,7 +70,7 @@ TEST(Wake, ASubmissionEndsAWait) {
 TEST(Wake, OtherProcessesHear) {
     Waiting world;
     runtime::Notifier here, there;
-    Waker one(here, world.info()), other(there, world.info());
+    NotifyBridge one(here, world.info()), other(there, world.info());
     const auto rings = [](runtime::Notifier& notifier, const std::function<void()>& submit_one) {
         const std::string notification =
             "00000000-0000-4000-8000-000000000001:00000000-0000-4000-8000-000000000001:q";

@@ -7,13 +7,13 @@
 
 namespace stele::jobs {
 
-class Waker {
+class NotifyBridge {
   public:
     // `notifier` must outlive this.
-    Waker(runtime::Notifier& notifier, std::function<pg::ConnInfo()> info);
-    ~Waker();
-    Waker(const Waker&) = delete;
-    Waker& operator=(const Waker&) = delete;
+    NotifyBridge(runtime::Notifier& notifier, std::function<pg::ConnInfo()> info);
+    ~NotifyBridge();
+    NotifyBridge(const NotifyBridge&) = delete;
+    NotifyBridge& operator=(const NotifyBridge&) = delete;
 
   private:
     runtime::Notifier& bells_;
