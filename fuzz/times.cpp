@@ -1,6 +1,6 @@
 // Cron expressions and the other ways to say when.
 #include "fuzz.hpp"
-#include "work/jobs/when.hpp"
+#include "work/jobs/schedule_time.hpp"
 
 using namespace stele;
 

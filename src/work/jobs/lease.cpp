@@ -11,7 +11,7 @@
 #include "work/jobs/queue_head_hints.hpp"
 #include "work/jobs/read.hpp"
 #include "work/jobs/sql.hpp"
-#include "work/jobs/verbs.hpp"
+#include "work/jobs/worker_protocol.hpp"
 #include "work/jobs/wake.hpp"
 
 namespace stele::jobs {

@@ -10,7 +10,7 @@
 #include "work/jobs/edges.hpp"
 #include "work/jobs/sql.hpp"
 #include "work/jobs/store.hpp"
-#include "work/jobs/verbs.hpp"
+#include "work/jobs/worker_protocol.hpp"
 #include "work/jobs/wake.hpp"
 
 namespace stele::jobs {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "work/jobs/requests.hpp"
-#include "work/jobs/when.hpp"
+#include "work/jobs/schedule_time.hpp"
 
 namespace stele::jobs {
 

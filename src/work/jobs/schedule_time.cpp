@@ -1,4 +1,4 @@
-#include "work/jobs/when.hpp"
+#include "work/jobs/schedule_time.hpp"
 
 #include <fmt/format.h>
 
