@@ -18,9 +18,9 @@ using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-class Stand {
+class DelegationStatus {
   public:
-    explicit Stand(std::function<http::Response(const http::Request&)> answer)
+    explicit DelegationStatus(std::function<http::Response(const http::Request&)> answer)
         : answer_(std::move(answer)) {
         http::ServerOptions options;
         options.port = 0;
@@ -55,7 +55,7 @@ Error error_of(Client& client) {
 
 TEST(Client, SaysWhatAndOnWhoseBehalf) {
     std::string path, body, token, project, org;
-    Stand stand([&](const http::Request& request) {
+    DelegationStatus stand([&](const http::Request& request) {
         path = request.head.path;
         body = request.body;
         token = request.head.header("authorization").value_or("");
@@ -74,7 +74,7 @@ TEST(Client, SaysWhatAndOnWhoseBehalf) {
 
 TEST(Client, TellsWhatMayPassFromWhatWillNot) {
     http::Response next;
-    Stand stand([&](const http::Request&) { return next; });
+    DelegationStatus stand([&](const http::Request&) { return next; });
     Client client(stand.url(), "secret");
     next = answer(404, R"({"code":"not_found","detail":"no job x","hint":"look"})");
     EXPECT_EQ(error_of(client).code(), Code::not_found);
@@ -112,7 +112,7 @@ TEST(Backoff, GrowsToABoundAndIsLeftToChance) {
 }
 
 TEST(Insist, EndsWhenItIsGivenUp) {
-    Stand stand([](const http::Request&) { return answer(503, ""); });
+    DelegationStatus stand([](const http::Request&) { return answer(503, ""); });
     Client client(stand.url());
     std::stop_source stop;
     stop.request_stop();

@@ -22,7 +22,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 // Gives the jobs it was told to, takes every word, and fails as the test says.
-class Stand : public Transport {
+class DelegationStatus : public Transport {
   public:
     json::object call(std::string_view operation, const json::object& input,
                       std::chrono::milliseconds) override {
@@ -84,7 +84,7 @@ class Stand : public Transport {
 
 constexpr auto kDrained = WorkerOptions::Until::drained;
 
-Tally drain(Stand& stand, Handler handler, WorkerOptions options = {}) {
+Tally drain(DelegationStatus& stand, Handler handler, WorkerOptions options = {}) {
     options.until = kDrained;
     Worker worker(stand, std::move(options));
     worker.on("n", std::move(handler));
@@ -92,7 +92,7 @@ Tally drain(Stand& stand, Handler handler, WorkerOptions options = {}) {
 }
 
 TEST(Worker, CompletesInBatchesAndFailsOneByOne) {
-    Stand stand;
+    DelegationStatus stand;
     for (int i = 0; i < 4; ++i) stand.add();
     const Tally tally = drain(stand,
                               [](Job& job) -> json::value {
@@ -109,7 +109,7 @@ TEST(Worker, CompletesInBatchesAndFailsOneByOne) {
 }
 
 TEST(Worker, AFinishedStepIsNotRunAgain) {
-    Stand stand;
+    DelegationStatus stand;
     stand.add({{"steps", json::array{json::object{{"name", "one"}, {"output", 41}}}}});
     int ran = 0;
     drain(stand, [&](Job& job) -> json::value {
@@ -124,7 +124,7 @@ TEST(Worker, AFinishedStepIsNotRunAgain) {
 }
 
 TEST(Worker, AWordIsSaidUntilItIsAnswered) {
-    Stand stand;
+    DelegationStatus stand;
     stand.add();
     int failures = 3;
     stand.fail = [&](std::string_view operation) {
@@ -136,13 +136,13 @@ TEST(Worker, AWordIsSaidUntilItIsAnswered) {
 }
 
 TEST(Worker, WhatIsRefusedForEverIsNotAskedAgain) {
-    Stand stand;
+    DelegationStatus stand;
     stand.fail = [](std::string_view) { throw Error(Code::unauthenticated, "no token"); };
     EXPECT_THROW(drain(stand, [](Job&) { return json::value(1); }), Error);
 }
 
 TEST(Worker, OneRefusedOutputDoesNotHoldUpTheOthers) {
-    Stand stand;
+    DelegationStatus stand;
     stand.add();
     stand.add();
     EXPECT_EQ(drain(stand,
@@ -156,7 +156,7 @@ TEST(Worker, OneRefusedOutputDoesNotHoldUpTheOthers) {
 }
 
 TEST(Worker, AnItemThatAServerRefusesFailsAlone) {
-    Stand stand;
+    DelegationStatus stand;
     stand.refuse = true;
     for (int i = 0; i < 3; ++i) stand.add();
     const Tally tally = drain(stand,
@@ -170,7 +170,7 @@ TEST(Worker, AnItemThatAServerRefusesFailsAlone) {
 }
 
 TEST(Worker, AStaleAnswerStopsTheJobQuietly) {
-    Stand stand;
+    DelegationStatus stand;
     stand.add();
     const Tally tally = drain(
         stand,
@@ -189,7 +189,7 @@ TEST(Worker, AStaleAnswerStopsTheJobQuietly) {
 }
 
 TEST(Worker, WaitsGiveTheJobBack) {
-    Stand stand;
+    DelegationStatus stand;
     stand.add();
     stand.add({{"signals", json::array{json::object{{"name", "go"}, {"payload", 3}}}}});
     stand.add({{"waitedFor", "signal:go"}, {"wokenBy", "time"}});
@@ -207,7 +207,7 @@ TEST(Worker, WaitsGiveTheJobBack) {
 }
 
 TEST(Worker, WhenStoppedItHandsBackWhatDoesNotEnd) {
-    Stand stand;
+    DelegationStatus stand;
     stand.add();
     Worker worker(stand, {.grace = 0s});
     std::stop_source stop;
@@ -222,7 +222,7 @@ TEST(Worker, WhenStoppedItHandsBackWhatDoesNotEnd) {
 }
 
 TEST(Worker, ReportsArriveBeforeTheEndAndInOrder) {
-    Stand stand;
+    DelegationStatus stand;
     stand.add();
     drain(stand, [](Job& job) -> json::value {
         job.event("a", 1);

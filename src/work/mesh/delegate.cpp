@@ -147,17 +147,17 @@ Work work_of(runtime::Context& context, const DelegateInput& input) {
 DelegateOutput answer_of(const Record& record, bool async) {
     DelegateOutput out;
     const bool over = ended(record.status);
-    out.delegated = record.status != Stand::local &&
-                    (record.status != Stand::failed || record.started_at.has_value());
+    out.delegated = record.status != DelegationStatus::local &&
+                    (record.status != DelegationStatus::failed || record.started_at.has_value());
     out.job_id = record.local_job_id;
     out.target = record.remote_agent;
     out.status = std::string(reflect::name_of(record.status));
     if (!async && !over) out.status = "timeout";
-    if (!out.delegated && record.status != Stand::local) out.refusal = Refusal::refused;
+    if (!out.delegated && record.status != DelegationStatus::local) out.refusal = Refusal::refused;
     out.remote_job_id = record.remote_job_id;
     out.explanation_id = record.explanation_id;
     out.error = record.error;
-    if (record.status == Stand::local)
+    if (record.status == DelegationStatus::local)
         out.message = fmt::format("{} refused it: it is queued here", record.remote_agent);
     else if (!out.delegated)
         out.message = fmt::format("{} did not take it", record.remote_agent);
@@ -264,10 +264,10 @@ std::optional<jobs::RunOutput> run_elsewhere(runtime::Context& context,
     const Record& record = *handed.record;
     jobs::RunOutput out;
     out.id = record.local_job_id;
-    out.status = record.status == Stand::local ? "queued" : "delegated";
+    out.status = record.status == DelegationStatus::local ? "queued" : "delegated";
     if (handed.duplicate) out.duplicate = true;
     out.explanation_id = record.explanation_id;
-    if (record.status == Stand::local) return out;
+    if (record.status == DelegationStatus::local) return out;
     out.remote_job_id = record.remote_job_id;
     out.routed_to = json::object{{"name", record.remote_agent}, {"endpoint", record.endpoint}};
     if (record.routing_score) (*out.routed_to)["score"] = *record.routing_score;

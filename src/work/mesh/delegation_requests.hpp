@@ -8,9 +8,9 @@ namespace stele::mesh {
 
 // submitting: sent, not yet answered; submitted: the target has it; local: it was done here
 // instead; the others are how the job over there ended.
-enum class Stand { submitting, submitted, complete, failed, stopped, local };
-constexpr bool ended(Stand stand) {
-    return stand != Stand::submitting && stand != Stand::submitted;
+enum class DelegationStatus { submitting, submitted, complete, failed, stopped, local };
+constexpr bool ended(DelegationStatus stand) {
+    return stand != DelegationStatus::submitting && stand != DelegationStatus::submitted;
 }
 
 // What becomes of a job that nobody takes.
@@ -107,7 +107,7 @@ struct DelegateOutput {
 struct Delegation {
     std::string id, local_job_id, remote_agent, endpoint;
     std::optional<std::string> remote_job_id;
-    Stand status = Stand::submitting;
+    DelegationStatus status = DelegationStatus::submitting;
     std::optional<std::string> remote_status, for_job_id;
     int depth = 0;
     std::vector<std::string> path;
@@ -186,7 +186,7 @@ struct DelegationGetOutput {
 };
 
 struct DelegationsInput {
-    std::optional<Stand> status;
+    std::optional<DelegationStatus> status;
     std::optional<std::string> target, cursor;
     int limit = 20;
     template <class S = DelegationsInput>
@@ -215,14 +215,14 @@ struct DelegationsOutput {
 namespace stele::reflect {
 
 template <>
-struct EnumNames<mesh::Stand> {
-    static constexpr std::array<std::pair<mesh::Stand, std::string_view>, 6> values{
-        {{mesh::Stand::submitting, "submitting"},
-         {mesh::Stand::submitted, "submitted"},
-         {mesh::Stand::complete, "complete"},
-         {mesh::Stand::failed, "failed"},
-         {mesh::Stand::stopped, "stopped"},
-         {mesh::Stand::local, "local"}}};
+struct EnumNames<mesh::DelegationStatus> {
+    static constexpr std::array<std::pair<mesh::DelegationStatus, std::string_view>, 6> values{
+        {{mesh::DelegationStatus::submitting, "submitting"},
+         {mesh::DelegationStatus::submitted, "submitted"},
+         {mesh::DelegationStatus::complete, "complete"},
+         {mesh::DelegationStatus::failed, "failed"},
+         {mesh::DelegationStatus::stopped, "stopped"},
+         {mesh::DelegationStatus::local, "local"}}};
 };
 
 template <>

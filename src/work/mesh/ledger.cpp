@@ -57,14 +57,14 @@ void ring(runtime::Context& context, const Record& record) {
 }
 
 struct Ending {
-    Stand stand = Stand::failed;
+    DelegationStatus stand = DelegationStatus::failed;
     std::optional<std::string> outcome, error;
     std::optional<jobs::SubmitInput> here;  // submitted in the same transaction
 };
 
 // Whether it counts for or against the target. What somebody stopped says nothing about it.
-bool counts(Stand stand) {
-    return stand == Stand::complete || stand == Stand::failed || stand == Stand::local;
+bool counts(DelegationStatus stand) {
+    return stand == DelegationStatus::complete || stand == DelegationStatus::failed || stand == DelegationStatus::local;
 }
 
 bool end(runtime::Context& context, const Record& record, const Ending& ending) {
@@ -95,7 +95,7 @@ bool end(runtime::Context& context, const Record& record, const Ending& ending) 
                   said);
         if (counts(ending.stand))
             tx.query(sql::add_outcome, caller.org, caller.project, record.target_id,
-                     ending.stand == Stand::complete, kOutcomeHalfLife);
+                     ending.stand == DelegationStatus::complete, kOutcomeHalfLife);
         project(tx, caller, record.uuid);
         said.erase("status");
         said["delegationStatus"] = reflect::name_of(ending.stand);
@@ -193,23 +193,23 @@ void unanswered(runtime::Context& context, const Record& record, const std::stri
     });
     if (times < limits::kPollFailures) return;
     end(context, record,
-        {Stand::failed,
+        {DelegationStatus::failed,
          {},
          fmt::format("no answer {} times in a row, the last: {}", times, redact(said)),
          {}});
 }
 
-void finish(runtime::Context& context, const Record& record, Stand stand,
+void finish(runtime::Context& context, const Record& record, DelegationStatus stand,
             const json::object& body) {
     Ending ending{stand, serialize(outcome_of(body)), {}, {}};
     std::string why = text_of(body, "error");
     if (why.empty()) why = text_of(body, "stopReason");
-    if (stand != Stand::complete && !why.empty()) ending.error = redact(excerpt(why, kErrorBytes));
+    if (stand != DelegationStatus::complete && !why.empty()) ending.error = redact(excerpt(why, kErrorBytes));
     end(context, record, ending);
 }
 
 void refused(runtime::Context& context, const Record& record, const std::string& why) {
-    Ending failed{Stand::failed, {}, redact(excerpt(why, kErrorBytes)), {}};
+    Ending failed{DelegationStatus::failed, {}, redact(excerpt(why, kErrorBytes)), {}};
     if (record.fallback) {
         auto asked = reflect::read<jobs::RunInput>(parse_json(record.payload, "payload"));
         // As it was before it was sent, under the key that its caller gave it.
@@ -217,7 +217,7 @@ void refused(runtime::Context& context, const Record& record, const std::string&
         if (!asked.path.empty()) asked.path.pop_back();
         if (record.key != record.id) asked.key = record.key;
         Ending here = failed;
-        here.stand = Stand::local;
+        here.stand = DelegationStatus::local;
         here.here = jobs::job_of(asked);
         try {
             end(context, record, here);

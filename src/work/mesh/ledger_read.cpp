@@ -27,7 +27,7 @@ Delegation read_delegation(const pg::Row& row) {
     out.remote_agent = row.get<std::string>(2);
     out.endpoint = row.get<std::string>(3);
     out.remote_job_id = row.get<Text>(4);
-    out.status = reflect::enum_of<Stand>(row.raw(5)).value_or(Stand::failed);
+    out.status = reflect::enum_of<DelegationStatus>(row.raw(5)).value_or(DelegationStatus::failed);
     out.remote_status = row.get<Text>(6);
     out.for_job_id = id_text(row, 7);
     out.depth = row.get<std::int32_t>(8);
@@ -65,15 +65,15 @@ std::optional<Record> find(runtime::Context& context, const std::optional<Uuid>&
 
 jobs::Status status_of(const Delegation& d) {
     switch (d.status) {
-        case Stand::complete:
+        case DelegationStatus::complete:
             return jobs::Status::complete;
-        case Stand::failed:
+        case DelegationStatus::failed:
             return jobs::Status::failed;
-        case Stand::stopped:
+        case DelegationStatus::stopped:
             return jobs::Status::stopped;
-        case Stand::submitting:
-        case Stand::submitted:
-        case Stand::local:
+        case DelegationStatus::submitting:
+        case DelegationStatus::submitted:
+        case DelegationStatus::local:
             break;
     }
     return reflect::enum_of<jobs::Status>(d.remote_status.value_or(""))

@@ -47,9 +47,9 @@ runtime::Context context_of(const runtime::Context& context, const Due& due) {
     return out;
 }
 
-std::optional<Stand> end_of(const std::string& status) {
-    const auto stand = reflect::enum_of<Stand>(status);
-    if (stand == Stand::complete || stand == Stand::failed || stand == Stand::stopped) return stand;
+std::optional<DelegationStatus> end_of(const std::string& status) {
+    const auto stand = reflect::enum_of<DelegationStatus>(status);
+    if (stand == DelegationStatus::complete || stand == DelegationStatus::failed || stand == DelegationStatus::stopped) return stand;
     return std::nullopt;
 }
 
@@ -79,7 +79,7 @@ void look(runtime::Context& theirs, Peers& peers, const Uuid& id, std::set<std::
     theirs.caller.instance = record->instance;
     if (silent.contains(record->endpoint))
         unanswered(theirs, *record, "others there were asked a moment ago, and none answered");
-    else if (record->status == Stand::submitting)
+    else if (record->status == DelegationStatus::submitting)
         post(theirs, peers, *record);
     else if (!poll(theirs, peers, *record))
         silent.insert(record->endpoint);

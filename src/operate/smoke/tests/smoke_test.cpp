@@ -19,11 +19,11 @@ using ::testing::Not;
 constexpr const char* kId = "01890a5d-ac96-774b-bcce-b302099a8057";
 
 // A stand-in that keeps one memory, and answers one path as the test says.
-class Stand {
+class DelegationStatus {
   public:
     using Handler = std::function<http::Response(const http::Request&)>;
 
-    explicit Stand(const std::string& broken = "", Handler handler = {})
+    explicit DelegationStatus(const std::string& broken = "", Handler handler = {})
         : broken_(broken), handler_(std::move(handler)) {
         http::ServerOptions options;
         options.port = 0;
@@ -91,12 +91,12 @@ const StepResult& step(const SmokeOutput& out, const std::string& name) {
     throw std::runtime_error("no step " + name);
 }
 
-Stand::Handler always(int status, const std::string& body) {
+DelegationStatus::Handler always(int status, const std::string& body) {
     return [=](const http::Request&) { return http::Response{.status = status, .body = body}; };
 }
 
 TEST(Smoke, EveryStepOfAHealthyServerAndNothingStays) {
-    Stand stand;
+    DelegationStatus stand;
     const SmokeOutput out = try_at(stand.url() + "/", "a-bearer-token");
     EXPECT_EQ(out.exit_code, 0) << render_smoke(reflect::write(out));
     ASSERT_EQ(out.steps.size(), steps().size());
@@ -110,7 +110,7 @@ TEST(Smoke, EveryStepOfAHealthyServerAndNothingStays) {
 }
 
 TEST(Smoke, CleansUpAfterAFailedStep) {
-    Stand stand("POST /v1/memory/search", always(200, R"({"results": []})"));
+    DelegationStatus stand("POST /v1/memory/search", always(200, R"({"results": []})"));
     const SmokeOutput out = try_at(stand.url());
     EXPECT_EQ(out.exit_code, 1);
     EXPECT_TRUE(out.reachable);
@@ -124,14 +124,14 @@ TEST(Smoke, CleansUpAfterAFailedStep) {
 
 TEST(Smoke, WhatIsStillReadableWasNotForgotten) {
     const std::string memory = std::string("/memory/") + kId;
-    Stand stand("DELETE " + memory, always(200, R"({"receipt": "r"})"));
+    DelegationStatus stand("DELETE " + memory, always(200, R"({"receipt": "r"})"));
     const SmokeOutput out = try_at(stand.url());
     EXPECT_EQ(out.exit_code, 1);
     EXPECT_THAT(step(out, "memory forget").detail, HasSubstr("200 instead of 404"));
 }
 
 TEST(Smoke, SaysWhatTheServerSaid) {
-    Stand stand("GET /readyz", always(503, R"({"database": {"status": "unavailable",
+    DelegationStatus stand("GET /readyz", always(503, R"({"database": {"status": "unavailable",
                                                "message": "connection refused"}})"));
     const SmokeOutput out = try_at(stand.url());
     EXPECT_EQ(out.exit_code, 1);
@@ -143,7 +143,7 @@ TEST(Smoke, SaysWhatTheServerSaid) {
 }
 
 TEST(Smoke, AWrongTokenIsTold) {
-    Stand stand("GET /v1/db/status", always(401, R"({"detail": "no valid token"})"));
+    DelegationStatus stand("GET /v1/db/status", always(401, R"({"detail": "no valid token"})"));
     const SmokeOutput out = try_at(stand.url(), "a-wrong-token");
     EXPECT_EQ(out.exit_code, 1);
     EXPECT_THAT(out.hint, HasSubstr("STELE_TOKEN"));
@@ -152,7 +152,7 @@ TEST(Smoke, AWrongTokenIsTold) {
 
 TEST(Smoke, AnotherProgramIsNotTakenForStele) {
     for (const char* body : {"<html>It works!</html>", "[]", "{}", "{\"version\": 7}", ""}) {
-        Stand stand("GET /health", always(200, body));
+        DelegationStatus stand("GET /health", always(200, body));
         const SmokeOutput out = try_at(stand.url());
         EXPECT_EQ(out.exit_code, 1) << body;
         EXPECT_EQ(out.hint, "is it Stele that listens there?") << body;
@@ -160,7 +160,7 @@ TEST(Smoke, AnotherProgramIsNotTakenForStele) {
 }
 
 TEST(Smoke, ARedirectIsNotFollowed) {
-    Stand stand("GET /health", [](const http::Request&) {
+    DelegationStatus stand("GET /health", [](const http::Request&) {
         return http::Response{.status = 302, .headers = {{"Location", "/readyz"}}};
     });
     const SmokeOutput out = try_at(stand.url());
@@ -170,7 +170,7 @@ TEST(Smoke, ARedirectIsNotFollowed) {
 }
 
 TEST(Smoke, NobodyThereIsAnExitCodeOfItsOwn) {
-    Stand stand;
+    DelegationStatus stand;
     const std::string url = stand.url();
     stand.stop();
     const SmokeOutput out = try_at(url);
@@ -182,7 +182,7 @@ TEST(Smoke, NobodyThereIsAnExitCodeOfItsOwn) {
 
 TEST(Smoke, WaitsForAServerThatIsStillStarting) {
     std::atomic<int> asked = 0;
-    Stand stand("GET /readyz", [&](const http::Request&) {
+    DelegationStatus stand("GET /readyz", [&](const http::Request&) {
         if (++asked < 3) return http::Response{.status = 503, .body = "{}"};
         return http::Response{.body = R"({"database": {"migrationVersion": "0002"}})"};
     });

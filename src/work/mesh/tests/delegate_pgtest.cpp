@@ -62,13 +62,13 @@ TEST(Delegation, IsDoneOverThereAndFollowedToItsEnd) {
     EXPECT_EQ(there.instance, "far");
 
     bench.track_all(bench.here);
-    EXPECT_EQ(bench.see(out).status, Stand::submitted);
+    EXPECT_EQ(bench.see(out).status, DelegationStatus::submitted);
     EXPECT_EQ(bench.see(out).remote_status, "queued");
     EXPECT_TRUE(bench.see(out).is_tracker_active);
     bench.far.work(json::object{{"summary", "there are 12"}, {"filesChanged", {"boats.txt"}}});
     bench.track_all(bench.here);
     const Delegation done = bench.see(out);
-    EXPECT_EQ(done.status, Stand::complete);
+    EXPECT_EQ(done.status, DelegationStatus::complete);
     EXPECT_FALSE(done.is_tracker_active);
     EXPECT_EQ(done.outcome->at("summary"), "there are 12");
     EXPECT_THAT(bench.events(out), ElementsAre("submitting", "submitted", "ended"));
@@ -209,7 +209,7 @@ TEST(Delegation, AnAnswerThatIsLostIsAskedForAgain) {
     EXPECT_THAT(jobs::list(bench.here, {}).jobs, IsEmpty());
     bench.far.after = nullptr;
     bench.track_all(bench.here);
-    EXPECT_EQ(bench.see(out).status, Stand::submitted);
+    EXPECT_EQ(bench.see(out).status, DelegationStatus::submitted);
     EXPECT_EQ(bench.far.posts, 2);
     EXPECT_THAT(bench.far.jobs(), SizeIs(1));
     EXPECT_THAT(bench.events(out), ElementsAre("submitting", "unanswered", "submitted"));
@@ -223,13 +223,13 @@ TEST(Delegation, OneThatWasNeverSentIsSentByTheTracker) {
     bench.far.world.tell("DELETE FROM job_queue; DELETE FROM jobs");
     bench.tell("UPDATE delegations SET status = 'submitting', remote_job_id = NULL");
     bench.track_all(bench.here);
-    EXPECT_EQ(bench.see(out).status, Stand::submitted);
+    EXPECT_EQ(bench.see(out).status, DelegationStatus::submitted);
     EXPECT_THAT(bench.far.jobs(), SizeIs(1));
     // A refusal at that moment is done here, when that was asked for.
     bench.tell("UPDATE delegations SET status = 'submitting', fallback = true");
     bench.far.before = [](const http::Request&) { return std::optional(answer(404)); };
     bench.track_all(bench.here);
-    EXPECT_EQ(delegations(bench.here, {}).jobs[0].status, Stand::local);
+    EXPECT_EQ(delegations(bench.here, {}).jobs[0].status, DelegationStatus::local);
     EXPECT_THAT(jobs::list(bench.here, {}).jobs, SizeIs(1));
 }
 
@@ -257,7 +257,7 @@ TEST(Delegation, TenFailuresInARowAreTheEnd) {
     times = 100;
     for (int i = 0; i < 10; ++i) bench.track_all(bench.here);
     const Delegation seen = bench.see(out);
-    EXPECT_EQ(seen.status, Stand::failed);
+    EXPECT_EQ(seen.status, DelegationStatus::failed);
     EXPECT_THAT(seen.error.value_or(""), HasSubstr("10 times in a row"));
     EXPECT_LT(route(bench.here, question("x")).scores[0].breakdown.reliability, 0.4);
 }
@@ -369,7 +369,7 @@ TEST(Delegation, ATenantInWhichALookFailsKeepsNobodyWaiting) {
                testing::refuse_updates("delegations", stranger.caller.org));
     background::Backoffs failing;
     EXPECT_EQ(track(bench.here, bench.peers, failing), 1);
-    EXPECT_EQ(bench.see(ours).status, Stand::complete);
+    EXPECT_EQ(bench.see(ours).status, DelegationStatus::complete);
     EXPECT_THAT(failing.resting().orgs, ElementsAre(stranger.caller.org));
     EXPECT_EQ(track(bench.here, bench.peers, failing), 0);
     bench.tell("DROP TRIGGER refuse ON delegations");
@@ -386,7 +386,7 @@ TEST(Delegation, ShowsAsManyAsAsked) {
     page.cursor = first.next_cursor;
     EXPECT_THAT(delegations(bench.here, page).jobs, SizeIs(1));
     page = {};
-    page.status = Stand::complete;
+    page.status = DelegationStatus::complete;
     EXPECT_THAT(delegations(bench.here, page).jobs, IsEmpty());
     page = {};
     page.target = "far";
