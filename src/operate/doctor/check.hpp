@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "operate/doctor/patient.hpp"
+#include "operate/doctor/database.hpp"
 #include "operate/doctor/types.hpp"
 
 namespace stele::doctor {
@@ -39,7 +39,7 @@ struct Check {
     std::string_view about;  // a few words
     Needs needs;
     // May throw Error: the check then warns that it could not be carried out.
-    Finding (*examine)(Patient&);
+    Finding (*examine)(DatabaseUnderTest&);
 };
 
 // In the order of the report.

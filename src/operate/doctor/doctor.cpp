@@ -15,7 +15,7 @@ namespace stele::doctor {
 
 namespace {
 
-// A patient who does not answer is told so after this; a healthy one takes a tenth of a second.
+// A database who does not answer is told so after this; a healthy one takes a tenth of a second.
 constexpr std::chrono::milliseconds kPatience{10'000};
 
 std::vector<std::string> names_of(const std::vector<std::string>& words) {
@@ -42,13 +42,13 @@ std::vector<const Check*> chosen(const std::vector<std::string>& only) {
     return out;
 }
 
-Finding run(const Check& check, Patient& patient) {
-    if (check.needs != Needs::nothing && patient.problem())
+Finding run(const Check& check, DatabaseUnderTest& database) {
+    if (check.needs != Needs::nothing && database.problem())
         return skipped("the database cannot be asked: see connect");
-    if (check.needs == Needs::schema && !patient.facts().schema)
+    if (check.needs == Needs::schema && !database.facts().schema)
         return skipped("Stele's tables are not there: see migrations");
     try {
-        return check.examine(patient);
+        return check.examine(database);
     } catch (const Error& error) {
         const auto* server = dynamic_cast<const pg::ServerError*>(&error);
         return warn(std::string(error.message()),
@@ -104,9 +104,9 @@ DoctorOutput examine(runtime::Context& context, const DoctorInput& input) {
         out.skipped = int(checks.size());
         return out;
     }
-    Patient patient(context, std::min(context.deadline, deadline_in(kPatience)));
+    DatabaseUnderTest database(context, std::min(context.deadline, deadline_in(kPatience)));
     for (const Check* check : checks) {
-        const Finding finding = run(*check, patient);
+        const Finding finding = run(*check, database);
         count(out, finding.verdict);
         out.checks.push_back({std::string(check->name), std::string(check->about), finding.verdict,
                               redact(finding.evidence), redact(finding.cause),

@@ -49,11 +49,11 @@ std::optional<Kept> newest_of(const pg::Result& rows) {
     return out;
 }
 
-Finding examine(Patient& patient) {
+Finding examine(DatabaseUnderTest& database) {
     const Finding none =
         warn("no backup is recorded", "what is lost now is lost for good", kBackup);
-    if (!patient.ask(sql::backups_exist)[0].get<bool>(0)) return none;
-    const pg::Result rows = patient.ask(sql::newest_backup);
+    if (!database.ask(sql::backups_exist)[0].get<bool>(0)) return none;
+    const pg::Result rows = database.ask(sql::newest_backup);
     if (rows.empty()) return none;
     const std::optional<Kept> newest = newest_of(rows);
     if (!newest)

@@ -22,9 +22,9 @@ std::int64_t head_of(const watch::Session& session, const Blockers& waiting) {
     return pid;
 }
 
-Finding examine(Patient& patient) {
+Finding examine(DatabaseUnderTest& database) {
     Blockers waiting;
-    for (const watch::Session& s : patient.activity().sessions)
+    for (const watch::Session& s : database.activity().sessions)
         if (!s.blocked_by.empty()) waiting[s.pid] = &s;
     if (waiting.empty()) return pass("nobody waits for anybody's lock");
     const watch::Session* longest =

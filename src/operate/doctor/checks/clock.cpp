@@ -10,8 +10,8 @@ namespace {
 
 constexpr double kSkew = 2;
 
-Finding examine(Patient& patient) {
-    const double ahead = patient.facts().clock_ahead;
+Finding examine(DatabaseUnderTest& database) {
+    const double ahead = database.facts().clock_ahead;
     const std::string evidence = fmt::format("the server's clock is {:.1f} s {} this machine's",
                                              std::abs(ahead), ahead >= 0 ? "ahead of" : "behind");
     if (std::abs(ahead) <= kSkew) return pass(evidence);

@@ -7,10 +7,10 @@ namespace stele::doctor {
 
 namespace {
 
-Finding examine(Patient& patient) {
-    const pg::Result rows = patient.ask(sql::collations);
+Finding examine(DatabaseUnderTest& database) {
+    const pg::Result rows = database.ask(sql::collations);
     if (rows.empty()) return pass("text is sorted as when the indexes were built");
-    const std::string& database = patient.facts().database;
+    const std::string& database = database.facts().database;
     std::string which, mend = fmt::format("REINDEX DATABASE \"{}\";", database);
     for (const pg::Row row : rows) {
         const auto name = row.get<std::optional<std::string>>(0);

@@ -11,12 +11,12 @@ namespace {
 
 struct Remedy {
     std::string_view kind, cause;
-    std::string (*mend)(const Patient&);
+    std::string (*mend)(const DatabaseUnderTest&);
 };
 
-std::string start_server(const Patient& patient) {
-    const pg::ConnInfo info = patient.info();
-    if (patient.local_cluster()) return "stele db start";
+std::string start_server(const DatabaseUnderTest& database) {
+    const pg::ConnInfo info = database.info();
+    if (database.local_cluster()) return "stele db start";
     if (info.is_local())
         return "sudo systemctl start postgresql  # or `stele setup` for one of Stele's own";
     return fmt::format(
@@ -24,14 +24,14 @@ std::string start_server(const Patient& patient) {
         info.get("host"), info.get("port"));
 }
 
-std::string another_url(const Patient& patient) {
-    const pg::ConnInfo info = patient.info();
+std::string another_url(const DatabaseUnderTest& database) {
+    const pg::ConnInfo info = database.info();
     return fmt::format("export STELE_DATABASE_URL=postgresql://{}@HOST:{}/{}", info.get("user"),
                        info.get("port"), info.get("dbname"));
 }
 
-std::string change_tls(const Patient& patient) {
-    const std::string mode = patient.info().get("sslmode");
+std::string change_tls(const DatabaseUnderTest& database) {
+    const std::string mode = database.info().get("sslmode");
     const bool demanded = mode == "require" || mode.starts_with("verify");
     return demanded ? "psql -c \"ALTER SYSTEM SET ssl = on\"  # on the server, with server.crt and "
                       "server.key; or "
@@ -39,9 +39,9 @@ std::string change_tls(const Patient& patient) {
                     : "add sslmode=require to STELE_DATABASE_URL";
 }
 
-std::string admit(const Patient& patient) {
-    const pg::ConnInfo info = patient.info();
-    const bool plain = patient.problem()->message.find("no encryption") != std::string::npos;
+std::string admit(const DatabaseUnderTest& database) {
+    const pg::ConnInfo info = database.info();
+    const bool plain = database.problem()->message.find("no encryption") != std::string::npos;
     return fmt::format(
         "{}echo 'host {} {} ADDRESS/32 scram-sha-256' >> pg_hba.conf  # on the server, with this "
         "machine's address; then: psql -c 'SELECT pg_reload_conf()'",
@@ -50,24 +50,24 @@ std::string admit(const Patient& patient) {
         info.get("dbname"), info.get("user"));
 }
 
-std::string set_password(const Patient& patient) {
+std::string set_password(const DatabaseUnderTest& database) {
     return fmt::format(
         "psql -c '\\password {}'  # as a superuser; then put the same into the file that "
         "PGPASSWORD_FILE names",
-        patient.info().get("user"));
+        database.info().get("user"));
 }
 
-std::string create_role(const Patient& patient) {
+std::string create_role(const DatabaseUnderTest& database) {
     return fmt::format("CREATE ROLE \"{}\" LOGIN IN ROLE stele_runtime",
-                       patient.info().get("user"));
+                       database.info().get("user"));
 }
 
-std::string create_database(const Patient& patient) {
-    return fmt::format("CREATE DATABASE \"{}\"", patient.info().get("dbname"));
+std::string create_database(const DatabaseUnderTest& database) {
+    return fmt::format("CREATE DATABASE \"{}\"", database.info().get("dbname"));
 }
 
-std::string watch_network(const Patient& patient) {
-    const pg::ConnInfo info = patient.info();
+std::string watch_network(const DatabaseUnderTest& database) {
+    const pg::ConnInfo info = database.info();
     return fmt::format(
         "pg_isready -h {} -p {} -t 5  # from here, until the firewall or the route is mended",
         info.get("host"), info.get("port"));
@@ -86,23 +86,23 @@ constexpr std::array kRemedies{
     Remedy{"role", "the server has no such user", create_role},
     Remedy{"database", "the server is well and has no database of that name", create_database},
     Remedy{"full", "the server admits no more connections",
-           [](const Patient&) -> std::string { return "stele doctor --only server-connections"; }},
+           [](const DatabaseUnderTest&) -> std::string { return "stele doctor --only server-connections"; }},
     Remedy{"starting", "the server is starting up, or recovers from a crash",
-           [](const Patient&) -> std::string { return "stele db status  # again in a moment"; }},
+           [](const DatabaseUnderTest&) -> std::string { return "stele db status  # again in a moment"; }},
     Remedy{"pool", "every connection of this process's pool is in use",
-           [](const Patient&) -> std::string { return "stele doctor --only pool"; }},
+           [](const DatabaseUnderTest&) -> std::string { return "stele doctor --only pool"; }},
 };
 
-Finding examine(Patient& patient) {
-    const pg::ConnInfo info = patient.info();
-    if (!patient.problem())
-        return pass(fmt::format("PostgreSQL {} at {}, database {}, as {}", patient.facts().version,
-                                info.where(), patient.facts().database, patient.facts().login));
-    const Problem& problem = *patient.problem();
+Finding examine(DatabaseUnderTest& database) {
+    const pg::ConnInfo info = database.info();
+    if (!database.problem())
+        return pass(fmt::format("PostgreSQL {} at {}, database {}, as {}", database.facts().version,
+                                info.where(), database.facts().database, database.facts().login));
+    const Problem& problem = *database.problem();
     for (const Remedy& remedy : kRemedies)
         if (remedy.kind == problem.kind)
             return fail(fmt::format("{}: {}", problem.kind, problem.message),
-                        std::string(remedy.cause), remedy.mend(patient));
+                        std::string(remedy.cause), remedy.mend(database));
     return fail(problem.message, "the connection failed", problem.hint);
 }
 

@@ -9,9 +9,9 @@ namespace stele::doctor {
 
 namespace {
 
-Finding examine(Patient& patient) {
-    const runtime::Settings& settings = patient.context().settings;
-    const pg::ConnInfo info = patient.info();
+Finding examine(DatabaseUnderTest& database) {
+    const runtime::Settings& settings = database.context().settings;
+    const pg::ConnInfo info = database.info();
     const std::string password = info.get("password"), user = info.get("user");
     std::string what, mend;
     if (!password.empty() &&

@@ -9,9 +9,9 @@ namespace {
 
 constexpr int kMost = 1000, kShown = 3;
 
-Finding examine(Patient& patient) {
-    runtime::Context context = patient.context();
-    context.deadline = std::min(context.deadline, patient.deadline());
+Finding examine(DatabaseUnderTest& database) {
+    runtime::Context context = database.context();
+    context.deadline = std::min(context.deadline, database.deadline());
     const auto letters = background::dead_letters(context, std::nullopt, std::nullopt, kMost);
     if (letters.empty()) return pass("background tasks of this project have set nothing aside");
     std::string evidence = fmt::format("{}{} items of this project were set aside", letters.size(),

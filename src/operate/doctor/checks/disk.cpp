@@ -14,13 +14,13 @@ namespace {
 constexpr double kWarnShare = 0.10, kFailShare = 0.02;
 constexpr std::int64_t kWarnBytes = std::int64_t(1) << 30;
 
-Finding examine(Patient& patient) {
-    if (patient.local_cluster())
+Finding examine(DatabaseUnderTest& database) {
+    if (database.local_cluster())
         if (const auto state = ops::read_state(ops::stele_home()))
             return space_at(ops::stele_home().data(state->major));
-    if (patient.problem()) return skipped("the database cannot be asked: see connect");
-    const auto directory = patient.ask(sql::data_directory)[0].get<std::optional<std::string>>(0);
-    if (!patient.info().is_local() || !directory)
+    if (database.problem()) return skipped("the database cannot be asked: see connect");
+    const auto directory = database.ask(sql::data_directory)[0].get<std::optional<std::string>>(0);
+    if (!database.info().is_local() || !directory)
         return skipped("the server's disk cannot be seen from here: `df -h` there tells");
     return space_at(*directory);
 }

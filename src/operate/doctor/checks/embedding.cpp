@@ -22,8 +22,8 @@ Finding without_embedder(const runtime::EmbeddingSettings& settings) {
 }
 
 // Nothing when the vectors of this database are this process's.
-std::optional<Finding> compare(Patient& patient, const embed::ModelInfo& mine) {
-    const pg::Result rows = patient.ask(sql::active_model);
+std::optional<Finding> compare(DatabaseUnderTest& database, const embed::ModelInfo& mine) {
+    const pg::Result rows = database.ask(sql::active_model);
     if (rows.empty()) return std::nullopt;  // the first write registers ours
     const auto name = rows[0].get<std::string>(0), hash = rows[0].get<std::string>(2);
     const auto dimensions = rows[0].get<std::int32_t>(1);
@@ -37,13 +37,13 @@ std::optional<Finding> compare(Patient& patient, const embed::ModelInfo& mine) {
 }
 
 // The built-in model's files were looked at when it was made; an endpoint is asked.
-std::optional<Finding> try_endpoint(Patient& patient) {
-    const runtime::EmbeddingSettings& settings = patient.context().settings.embedding;
+std::optional<Finding> try_endpoint(DatabaseUnderTest& database) {
+    const runtime::EmbeddingSettings& settings = database.context().settings.embedding;
     if (settings.kind != runtime::EmbedderKind::endpoint) return std::nullopt;
     try {
         const std::string texts[] = {"stele doctor"};
-        patient.context().embedder->embed(texts, embed::Purpose::query,
-                                          std::min(patient.deadline(), deadline_in(kAnswer)));
+        database.context().embedder->embed(texts, embed::Purpose::query,
+                                          std::min(database.deadline(), deadline_in(kAnswer)));
         return std::nullopt;
     } catch (const Error& error) {
         return fail(std::string(error.message()),
@@ -55,13 +55,13 @@ std::optional<Finding> try_endpoint(Patient& patient) {
     }
 }
 
-Finding examine(Patient& patient) {
-    runtime::Context& context = patient.context();
+Finding examine(DatabaseUnderTest& database) {
+    runtime::Context& context = database.context();
     if (!context.embedder) return without_embedder(context.settings.embedding);
     const embed::ModelInfo& mine = context.embedder->info();
-    if (auto finding = try_endpoint(patient)) return *finding;
-    if (auto finding = compare(patient, mine)) return *finding;
-    context.deadline = std::min(context.deadline, patient.deadline());
+    if (auto finding = try_endpoint(database)) return *finding;
+    if (auto finding = compare(database, mine)) return *finding;
+    context.deadline = std::min(context.deadline, database.deadline());
     const memory::QueueAge queue = memory::queue_age(context);
     if (queue.oldest_seconds > kOldSeconds)
         return warn(fmt::format("{} memories wait for a vector, the oldest for {:.0f} s",
@@ -69,7 +69,7 @@ Finding examine(Patient& patient) {
                     "no `stele serve` or `stele mcp` with an embedder works on the queue, or the "
                     "endpoint does not answer",
                     "stele background list");
-    const pg::Call call{{context.caller.org, context.caller.project}, patient.deadline()};
+    const pg::Call call{{context.caller.org, context.caller.project}, database.deadline()};
     const auto bare = context.db.once(call, sql::without_vector)[0].get<std::int64_t>(0);
     if (bare > 0)
         return warn(fmt::format("{}{} memories of this project have no vector and wait for none",

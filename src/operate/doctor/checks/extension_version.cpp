@@ -9,8 +9,8 @@ namespace stele::doctor {
 
 namespace {
 
-Finding examine(Patient& patient) {
-    const pg::Result rows = patient.ask(sql::vector_version);
+Finding examine(DatabaseUnderTest& database) {
+    const pg::Result rows = database.ask(sql::vector_version);
     const auto installed = rows[0].get<std::optional<std::string>>(0);
     if (!installed) return skipped("vector is not installed: see extensions");
     const auto offered = rows[0].get<std::optional<std::string>>(1).value_or(*installed);
@@ -22,14 +22,14 @@ Finding examine(Patient& patient) {
     if (ops::version_before(offered, wanted))
         mend = fmt::format(
                    "apt-get install postgresql-{}-pgvector  # on the server: its files are {}\n",
-                   patient.facts().version.substr(0, patient.facts().version.find('.')), offered) +
+                   database.facts().version.substr(0, database.facts().version.find('.')), offered) +
                mend;
     if (ops::version_before(*installed, ops::kOldestVector))
         return fail(evidence, "searches rely on what pgvector 0.8 brought (iterative scans)", mend);
     return fail(evidence + ", and there are HNSW indexes",
                 "before 0.8.6, inserts beside each other can corrupt an HNSW index",
                 mend + "\n" +
-                    fmt::format("REINDEX DATABASE CONCURRENTLY \"{}\";", patient.facts().database));
+                    fmt::format("REINDEX DATABASE CONCURRENTLY \"{}\";", database.facts().database));
 }
 
 }  // namespace

@@ -8,8 +8,8 @@ namespace stele::doctor {
 
 namespace {
 
-Finding examine(Patient& patient) {
-    const pg::Result rows = patient.ask(sql::extensions_missing);
+Finding examine(DatabaseUnderTest& database) {
+    const pg::Result rows = database.ask(sql::extensions_missing);
     const auto missing = rows[0].get<std::vector<std::string>>(0);
     if (missing.empty()) return pass("vector, pg_trgm and pgcrypto are installed");
     const auto absent = rows[0].get<std::vector<std::string>>(1);
@@ -18,7 +18,7 @@ Finding examine(Patient& patient) {
         mend = fmt::format(
             "apt-get install postgresql-contrib postgresql-{}-pgvector  # on the server: it has no "
             "files of {}\n",
-            patient.facts().version.substr(0, patient.facts().version.find('.')),
+            database.facts().version.substr(0, database.facts().version.find('.')),
             fmt::join(absent, ", "));
     for (const std::string& name : missing) mend += fmt::format("CREATE EXTENSION {};\n", name);
     mend.pop_back();

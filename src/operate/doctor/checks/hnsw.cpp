@@ -7,8 +7,8 @@ namespace stele::doctor {
 
 namespace {
 
-Finding examine(Patient& patient) {
-    const pg::Result rows = patient.ask(sql::hnsw_indexes);
+Finding examine(DatabaseUnderTest& database) {
+    const pg::Result rows = database.ask(sql::hnsw_indexes);
     if (rows.empty()) return pass("none is built: vectors are searched exactly, within the tenant");
     std::string all;
     for (const pg::Row row : rows) {

@@ -8,10 +8,10 @@ namespace {
 
 constexpr double kLong = 5;
 
-Finding examine(Patient& patient) {
+Finding examine(DatabaseUnderTest& database) {
     const watch::Session* longest = nullptr;
     int count = 0;
-    for (const watch::Session& s : patient.activity().sessions) {
+    for (const watch::Session& s : database.activity().sessions) {
         if (!s.state.starts_with("idle in transaction") || s.transaction_seconds < kLong) continue;
         ++count;
         if (!longest || s.transaction_seconds > longest->transaction_seconds) longest = &s;

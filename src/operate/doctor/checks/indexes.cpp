@@ -6,9 +6,9 @@ namespace stele::doctor {
 
 namespace {
 
-Finding examine(Patient& patient) {
+Finding examine(DatabaseUnderTest& database) {
     const watch::IndexesOutput seen =
-        watch::indexes(patient.context().db, {.problems = true}, patient.deadline());
+        watch::indexes(database.context().db, {.problems = true}, database.deadline());
     if (seen.indexes.empty()) return pass("every index is valid, and no two do the same");
     std::string which, mend;
     for (const watch::IndexState& index : seen.indexes) {

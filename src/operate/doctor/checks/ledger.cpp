@@ -26,8 +26,8 @@ std::string set_checksum(int version) {
                        known[std::size_t(version - 1)].checksum, version);
 }
 
-Finding examine(Patient& patient) {
-    const pg::Result columns = patient.ask(sql::ledger_columns);
+Finding examine(DatabaseUnderTest& database) {
+    const pg::Result columns = database.ask(sql::ledger_columns);
     if (!columns[0].get<bool>(0)) return skipped("there is no ledger yet: see migrations");
     if (!columns[0].get<bool>(1)) return of_another_tool();
     if (!columns[0].get<bool>(2)) {
@@ -37,7 +37,7 @@ Finding examine(Patient& patient) {
         return fail("schema_migrations has no column checksum",
                     "without checksums nobody can tell whether a migration was changed", mend);
     }
-    const pg::Result rows = patient.ask(sql::ledger_unsigned);
+    const pg::Result rows = database.ask(sql::ledger_unsigned);
     if (rows.empty()) return pass("every row has its checksum");
     std::string which, mend;
     for (const pg::Row row : rows) {

@@ -41,10 +41,10 @@ constexpr std::array kWanted{
            "not_before);"},
 };
 
-Finding examine(Patient& patient) {
+Finding examine(DatabaseUnderTest& database) {
     std::vector<std::string> names;
     for (const Wanted& wanted : kWanted) names.emplace_back(wanted.index);
-    const pg::Result rows = patient.ask(sql::search_indexes, names);
+    const pg::Result rows = database.ask(sql::search_indexes, names);
     std::string evidence, mend;
     for (const pg::Row row : rows) {
         const auto name = row.get<std::string>(0);

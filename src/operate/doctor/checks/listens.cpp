@@ -15,9 +15,9 @@ bool is_everywhere(std::string_view address) {
     return address == "*" || address == "0.0.0.0" || address == "::";
 }
 
-Finding examine(Patient& patient) {
-    const std::string& own = patient.context().settings.server.host;
-    const auto addresses = patient.ask(sql::listen_addresses)[0].get<std::string>(0);
+Finding examine(DatabaseUnderTest& database) {
+    const std::string& own = database.context().settings.server.host;
+    const auto addresses = database.ask(sql::listen_addresses)[0].get<std::string>(0);
     std::string what, mend;
     if (std::ranges::any_of(comma_list(addresses), is_everywhere)) {
         what = fmt::format("PostgreSQL listens on {}", addresses);

@@ -8,8 +8,8 @@ namespace {
 
 constexpr double kLong = 5;
 
-Finding examine(Patient& patient) {
-    const watch::ActivityOutput& seen = patient.activity();
+Finding examine(DatabaseUnderTest& database) {
+    const watch::ActivityOutput& seen = database.activity();
     const watch::Session* longest = nullptr;
     int count = 0, hidden = 0;
     for (const watch::Session& s : seen.sessions) {

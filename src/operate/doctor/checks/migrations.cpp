@@ -14,31 +14,31 @@ namespace {
 
 struct Remedy {
     std::string_view drift;
-    Finding (*finding)(const ops::Drift&, const Patient&);
+    Finding (*finding)(const ops::Drift&, const DatabaseUnderTest&);
 };
 
 const char* const kCompare = "stele db migrate --plan  # shows what this program would run";
 
 constexpr std::array kRemedies{
     Remedy{"newer",
-           [](const ops::Drift& drift, const Patient&) {
+           [](const ops::Drift& drift, const DatabaseUnderTest&) {
                return fail(drift.message, "a newer Stele has migrated this database",
                            "install the Stele that made it, or a newer one; `stele --version` "
                            "tells this one's");
            }},
     Remedy{"gap",
-           [](const ops::Drift& drift, const Patient&) {
+           [](const ops::Drift& drift, const DatabaseUnderTest&) {
                return fail(drift.message,
                            "the schema is partially applied: a row of the ledger is gone",
                            kCompare + ("\n" + drift.remedy));
            }},
     Remedy{"changed",
-           [](const ops::Drift& drift, const Patient&) {
+           [](const ops::Drift& drift, const DatabaseUnderTest&) {
                return fail(drift.message, "a migration was changed after it had been applied",
                            kCompare + ("\n" + drift.remedy));
            }},
     Remedy{"out_of_order",
-           [](const ops::Drift& drift, const Patient&) {
+           [](const ops::Drift& drift, const DatabaseUnderTest&) {
                return fail(drift.message,
                            "migrations were applied in another order than they are tested in",
                            kCompare + ("\n" + drift.remedy));
@@ -57,13 +57,13 @@ std::string adopt(const ops::Migrations& known) {
     return out;
 }
 
-Finding judge(const std::vector<ops::LedgerRow>& rows, const Patient& patient) {
+Finding judge(const std::vector<ops::LedgerRow>& rows, const DatabaseUnderTest& database) {
     const ops::Migrations& known = ops::embedded_migrations();
     if (const auto drift = ops::find_drift(rows, known))
         for (const Remedy& remedy : kRemedies)
-            if (remedy.drift == drift->kind) return remedy.finding(*drift, patient);
+            if (remedy.drift == drift->kind) return remedy.finding(*drift, database);
     const int version = rows.empty() ? 0 : rows.back().version;
-    if (version == 0 && patient.facts().schema)
+    if (version == 0 && database.facts().schema)
         return fail("tables of Stele's are there and the ledger is empty",
                     "the schema is partially applied, or somebody emptied the ledger",
                     adopt(known));
@@ -74,17 +74,17 @@ Finding judge(const std::vector<ops::LedgerRow>& rows, const Patient& patient) {
         return fail(fmt::format("at {}, {} pending", ops::version_text(version),
                                 int(known.size()) - version),
                     "the schema is older than this program", "stele db migrate");
-    if (!patient.facts().schema)
+    if (!database.facts().schema)
         return fail("the ledger is complete and tables are missing",
                     "somebody dropped tables, or search_path in the URL leads elsewhere",
                     "stele db status --verbose  # then restore from a backup");
     return pass(fmt::format("at {}, as this program", ops::version_text(version)));
 }
 
-Finding examine(Patient& patient) {
+Finding examine(DatabaseUnderTest& database) {
     try {
-        if (!patient.ask(ops::sql::ledger_exists)[0].get<bool>(0)) return judge({}, patient);
-        return judge(ops::ledger_rows(patient.ask(ops::sql::ledger_rows)), patient);
+        if (!database.ask(ops::sql::ledger_exists)[0].get<bool>(0)) return judge({}, database);
+        return judge(ops::ledger_rows(database.ask(ops::sql::ledger_rows)), database);
     } catch (const pg::ServerError& error) {
         if (error.sqlstate() != "42703") throw;
         return skipped("the ledger is not one of Stele's: see ledger");

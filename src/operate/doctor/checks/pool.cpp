@@ -9,8 +9,8 @@ namespace stele::doctor {
 
 namespace {
 
-Finding examine(Patient& patient) {
-    const pg::PoolStats pool = patient.context().db.stats();
+Finding examine(DatabaseUnderTest& database) {
+    const pg::PoolStats pool = database.context().db.stats();
     const std::string evidence =
         fmt::format("{} of {} connections in use, {} waiting, {} waits timed out", pool.in_use,
                     pool.size, pool.waiting, pool.timeouts);

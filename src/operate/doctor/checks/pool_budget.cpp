@@ -8,10 +8,10 @@ namespace stele::doctor {
 
 namespace {
 
-Finding examine(Patient& patient) {
+Finding examine(DatabaseUnderTest& database) {
     const watch::PoolOutput budget =
-        watch::pool_budget(patient.context().db, {}, patient.context().settings.database.pool_size,
-                           patient.deadline());
+        watch::pool_budget(database.context().db, {}, database.context().settings.database.pool_size,
+                           database.deadline());
     const std::string evidence =
         fmt::format("{} × {} = {} wanted, {} available ({})", budget.processes, budget.pool_size,
                     budget.wanted, budget.available, budget.limited_by);

@@ -8,11 +8,11 @@ namespace stele::doctor {
 
 namespace {
 
-Finding examine(Patient& patient) {
-    if (!patient.local_cluster()) return pass("the database is not Stele's own local cluster");
+Finding examine(DatabaseUnderTest& database) {
+    if (!database.local_cluster()) return pass("the database is not Stele's own local cluster");
     const auto state = ops::read_state(ops::stele_home());
     if (!state) return pass("there is no local cluster");
-    if (!patient.problem()) return pass(fmt::format("the local cluster has port {}", state->port));
+    if (!database.problem()) return pass(fmt::format("the local cluster has port {}", state->port));
     if (ops::port_is_free(state->port))
         return pass(fmt::format("port {} is free for the local cluster", state->port));
     return fail(

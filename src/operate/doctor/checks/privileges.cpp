@@ -8,15 +8,15 @@ namespace stele::doctor {
 
 namespace {
 
-Finding examine(Patient& patient) {
-    const pg::Result rows = patient.ask(sql::privileges);
+Finding examine(DatabaseUnderTest& database) {
+    const pg::Result rows = database.ask(sql::privileges);
     const auto role = rows[0].get<std::string>(0);
     const auto missing = rows[0].get<std::vector<std::string>>(1);
     if (missing.empty()) return pass(fmt::format("{} may do what Stele's operations do", role));
     std::string mend;
     // A login that is no stele_runtime lacks everything at once; one GRANT gives it.
     const bool member = rows[0].get<bool>(2);
-    if (patient.facts().runtime_role && !member && missing.size() > 3)
+    if (database.facts().runtime_role && !member && missing.size() > 3)
         mend = fmt::format("GRANT stele_runtime TO \"{}\";", role);
     else
         for (const std::string& grant : missing)

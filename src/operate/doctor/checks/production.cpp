@@ -7,9 +7,9 @@ namespace stele::doctor {
 
 namespace {
 
-Finding examine(Patient& patient) {
-    const runtime::Settings& settings = patient.context().settings;
-    const pg::ConnInfo info = patient.info();
+Finding examine(DatabaseUnderTest& database) {
+    const runtime::Settings& settings = database.context().settings;
+    const pg::ConnInfo info = database.info();
     if (settings.environment != runtime::Environment::production)
         return pass("environment is not production");
     if (!info.is_local()) return pass(fmt::format("production works on {}", info.where()));

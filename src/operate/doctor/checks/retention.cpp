@@ -23,12 +23,12 @@ std::string grant_membership(const pg::Row& row, const std::string& login) {
                        login, option);
 }
 
-Finding examine(Patient& patient) {
-    const runtime::RetentionSettings& settings = patient.context().settings.retention;
-    const std::string& login = patient.facts().login;
+Finding examine(DatabaseUnderTest& database) {
+    const runtime::RetentionSettings& settings = database.context().settings.retention;
+    const std::string& login = database.facts().login;
     if (settings.stream_days == 0 && settings.event_days == 0)
         return pass("retention.streamDays and .eventDays are 0: no partition is dropped");
-    const pg::Result rows = patient.ask(sql::drops_partitions);
+    const pg::Result rows = database.ask(sql::drops_partitions);
     if (rows[0].get<bool>(1))
         return pass(fmt::format("{} may drop partitions that are over", login));
     return warn(fmt::format("{} is no member of stele_maintenance; retention.streamDays = {}, "

@@ -9,8 +9,8 @@ namespace stele::doctor {
 namespace {
 
 // Of stele_runtime itself: whatever it is too much, every tenant transaction is.
-std::optional<Finding> runtime_role(Patient& patient) {
-    const pg::Result rows = patient.ask(sql::runtime_powers);
+std::optional<Finding> runtime_role(DatabaseUnderTest& database) {
+    const pg::Result rows = database.ask(sql::runtime_powers);
     if (rows.empty()) return std::nullopt;
     std::vector<std::string> powers;
     std::string mend;
@@ -33,9 +33,9 @@ std::optional<Finding> runtime_role(Patient& patient) {
                 "the runtime role must not pass row-level security by or change the schema", mend);
 }
 
-Finding examine(Patient& patient) {
-    if (auto finding = runtime_role(patient)) return *finding;
-    const Facts& facts = patient.facts();
+Finding examine(DatabaseUnderTest& database) {
+    if (auto finding = runtime_role(database)) return *finding;
+    const Facts& facts = database.facts();
     if (!facts.login_powerful)
         return pass(fmt::format("{} neither owns Stele's tables nor passes row-level security by",
                                 facts.login));

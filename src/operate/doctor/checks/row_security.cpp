@@ -28,11 +28,11 @@ Finding without_force(const pg::Result& tables) {
                 mend);
 }
 
-Finding examine(Patient& patient) {
-    if (const pg::Result tables = patient.ask(sql::unforced_tables); !tables.empty())
+Finding examine(DatabaseUnderTest& database) {
+    if (const pg::Result tables = database.ask(sql::unforced_tables); !tables.empty())
         return without_force(tables);
-    const pg::Call call{.tenant = {}, .deadline = patient.deadline()};
-    const auto answers = patient.context().db.pipeline(call, [](pg::Pipeline& p) {
+    const pg::Call call{.tenant = {}, .deadline = database.deadline()};
+    const auto answers = database.context().db.pipeline(call, [](pg::Pipeline& p) {
         p.add(sql::no_tenant);
         p.add(sql::rows_of_nobody);
     });
@@ -40,7 +40,7 @@ Finding examine(Patient& patient) {
     for (const pg::Row row : answers[1])
         which += (which.empty() ? "" : ", ") + row.get<std::string>(0);
     if (which.empty()) return pass("forced on every tenant table; without a tenant no row is seen");
-    for (const pg::Row row : patient.ask(sql::foreign_policies))
+    for (const pg::Row row : database.ask(sql::foreign_policies))
         mend += fmt::format("{}DROP POLICY {} ON {};", mend.empty() ? "" : "\n",
                             row.get<std::string>(0), row.get<std::string>(1));
     if (mend.empty())

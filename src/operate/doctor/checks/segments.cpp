@@ -7,12 +7,12 @@ namespace stele::doctor {
 
 namespace {
 
-Finding examine(Patient& patient) {
-    const runtime::Caller& caller = patient.context().caller;
-    const pg::Call call{{caller.org, caller.project}, patient.deadline()};
+Finding examine(DatabaseUnderTest& database) {
+    const runtime::Caller& caller = database.context().caller;
+    const pg::Call call{{caller.org, caller.project}, database.deadline()};
     std::string wrong;
     std::int64_t all = 0;
-    for (const pg::Row row : patient.context().db.once(call, sql::folded)) {
+    for (const pg::Row row : database.context().db.once(call, sql::folded)) {
         const auto kind = row.get<std::string>(0);
         const auto rows = row.get<std::int64_t>(1), items = row.get<std::int64_t>(2);
         all += rows;

@@ -14,16 +14,16 @@ const char* const kMend =
     "interval '10 minutes';  -- as a superuser, now\n"
     "stele db pool  # then: what to lower or to raise";
 
-Finding examine(Patient& patient) {
-    if (patient.problem()) {
-        if (patient.problem()->kind != "full")
+Finding examine(DatabaseUnderTest& database) {
+    if (database.problem()) {
+        if (database.problem()->kind != "full")
             return skipped("the database cannot be asked: see connect");
         return fail(
-            patient.problem()->message,
+            database.problem()->message,
             "max_connections of the server, or the limit of this role or database, is reached",
             kMend);
     }
-    const pg::Result rows = patient.ask(sql::connections);
+    const pg::Result rows = database.ask(sql::connections);
     const auto used = rows[0].get<std::int64_t>(0), most = rows[0].get<std::int64_t>(1);
     const std::string evidence = fmt::format("{} of {} connections are taken", used, most);
     if (double(used) >= kNearlyFull * double(most))

@@ -7,10 +7,10 @@ namespace stele::doctor {
 
 namespace {
 
-Finding examine(Patient& patient) {
+Finding examine(DatabaseUnderTest& database) {
     const Uuid system = *Uuid::parse("00000000-0000-4000-8000-000000000000");
-    const pg::Call call{{system, system}, patient.deadline()};
-    const pg::Result found = patient.context().db.once(call, sql::admin_tokens, system, system);
+    const pg::Call call{{system, system}, database.deadline()};
+    const pg::Result found = database.context().db.once(call, sql::admin_tokens, system, system);
     const auto valid = found[0].get<std::int64_t>(0);
     if (valid == 0) return pass("no token of the environment is valid");
     return warn(fmt::format("{} valid admin token{} of the environment (STELE_ADMIN_TOKEN), the "

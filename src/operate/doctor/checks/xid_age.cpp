@@ -11,8 +11,8 @@ namespace {
 // hundred.
 constexpr std::int64_t kWarn = 500'000'000, kFail = 1'500'000'000;
 
-Finding examine(Patient& patient) {
-    const pg::Result rows = patient.ask(sql::xid_age);
+Finding examine(DatabaseUnderTest& database) {
+    const pg::Result rows = database.ask(sql::xid_age);
     const auto database = rows[0].get<std::string>(0);
     const auto age = rows[0].get<std::int64_t>(1);
     const std::string evidence = fmt::format(

@@ -1,4 +1,4 @@
-// A patient under test: one check at a time, and the mending that it proposes.
+// A database under test: one check at a time, and the mending that it proposes.
 #pragma once
 
 #include <fmt/format.h>
@@ -61,7 +61,7 @@ class Examination {
     std::string url_;
 };
 
-// What a broken patient's check must say; returns it, for the mending.
+// What a broken database's check must say; returns it, for the mending.
 inline CheckOutput expect_finding(const CheckOutput& found, Verdict verdict,
                                   const std::string& evidence, const std::string& cause,
                                   const std::string& mend) {

@@ -1,4 +1,4 @@
-#include "operate/doctor/patient.hpp"
+#include "operate/doctor/database.hpp"
 
 #include <algorithm>
 #include <array>
@@ -57,7 +57,7 @@ double seconds(Timestamp t) {
 
 }  // namespace
 
-Patient::Patient(runtime::Context& context, Deadline deadline)
+DatabaseUnderTest::DatabaseUnderTest(runtime::Context& context, Deadline deadline)
     : context_(context), deadline_(deadline) {
     try {
         look();
@@ -66,7 +66,7 @@ Patient::Patient(runtime::Context& context, Deadline deadline)
     }
 }
 
-void Patient::look() {
+void DatabaseUnderTest::look() {
     // Asked of the pool itself, which tries once: the database's own retries would end at the
     // deadline, and report that instead of the cause. It also keeps the time of connecting out of
     // the clock's comparison.
@@ -86,11 +86,11 @@ void Patient::look() {
     facts_.clock_ahead = row.get<double>(8) - (seconds(before) + seconds(after)) / 2;
 }
 
-bool Patient::local_cluster() const {
+bool DatabaseUnderTest::local_cluster() const {
     return context_.settings.database.url.empty() && ops::local_cluster_urls().has_value();
 }
 
-const watch::ActivityOutput& Patient::activity() {
+const watch::ActivityOutput& DatabaseUnderTest::activity() {
     if (!activity_) {
         activity_ = watch::activity(context_.db, {.all = false, .min_seconds = 0, .limit = 1000},
                                     deadline_);

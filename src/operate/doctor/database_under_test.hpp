@@ -31,10 +31,10 @@ struct Facts {
     double clock_ahead = 0;       // of ours, in seconds; half a round trip is taken off
 };
 
-class Patient {
+class DatabaseUnderTest {
   public:
     // Connects; never throws.
-    Patient(runtime::Context& context, Deadline deadline);
+    DatabaseUnderTest(runtime::Context& context, Deadline deadline);
 
     runtime::Context& context() { return context_; }
     Deadline deadline() const { return deadline_; }
