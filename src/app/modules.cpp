@@ -109,7 +109,7 @@ Modules work() {
         {.name = "jobs",
          .operations =
              [](runtime::Registry& registry, const Modules&) {
-                 jobs::register_operations(registry, mesh::elsewhere());
+                 jobs::register_operations(registry, mesh::remote_router());
              },
          .edges = {&jobs::job_edges(), &jobs::artifact_edges()},
          .kinds = jobs::graph_kinds()},

@@ -34,7 +34,7 @@ class Line {
 };
 
 // The lines as what is written to the terminal: from its corner over what was there, and what is
-// left of that cleared, so that nothing flickers. Elsewhere: the lines.
+// left of that cleared, so that nothing flickers. RemoteRouter: the lines.
 std::string painted(const std::vector<Line>& lines, const Terminal& terminal);
 
 void put(const std::string& text);  // to standard output, now

@@ -56,7 +56,7 @@ void register_operations(runtime::Registry& registry) {
         "Use it at the start of each round of a task: takes what is in context.md of the working "
         "directory, and deletes the file.";
     op.default_tool = true;
-    op.examples = {{"Here", {}}, {"Elsewhere", {{"workdir", "docs"}}}};
+    op.examples = {{"Here", {}}, {"RemoteRouter", {{"workdir", "docs"}}}};
     op.render = render_context;
     registry.add(op);
 }

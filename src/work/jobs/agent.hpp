@@ -81,7 +81,7 @@ struct RunOutput {
 };
 
 // Jobs that are not done here. Both may be absent.
-struct Elsewhere {
+struct RemoteRouter {
     // Hands it to another instance; nothing: it is done here.
     std::function<std::optional<RunOutput>(runtime::Context&, const RunInput&)> run;
     // How a job stands that is no job of this ledger.

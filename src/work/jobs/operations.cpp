@@ -102,7 +102,7 @@ void register_submitting(runtime::Registry& registry) {
     registry.add(op);
 }
 
-void register_reads(runtime::Registry& registry, const Elsewhere& elsewhere) {
+void register_reads(runtime::Registry& registry, const RemoteRouter& elsewhere) {
     const std::function<Job(runtime::Context&, const IdInput&)> find =
         [elsewhere](runtime::Context& context, const IdInput& input) {
             try {
@@ -227,7 +227,7 @@ void register_queues(runtime::Registry& registry) {
 
 }  // namespace
 
-void register_operations(runtime::Registry& registry, const Elsewhere& elsewhere) {
+void register_operations(runtime::Registry& registry, const RemoteRouter& elsewhere) {
     register_submitting(registry);
     register_reads(registry, elsewhere);
     register_working(registry);

@@ -6,6 +6,6 @@
 namespace stele::jobs {
 
 // job.*: submitting, leasing and working, looking, queues.
-void register_operations(runtime::Registry& registry, const Elsewhere& elsewhere = {});
+void register_operations(runtime::Registry& registry, const RemoteRouter& elsewhere = {});
 
 }  // namespace stele::jobs

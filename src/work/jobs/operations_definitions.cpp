@@ -35,9 +35,9 @@ std::string render_plan(const json::value& output) {
     return out.empty() ? "No steps.\n" : out;
 }
 
-// Elsewhere when that is better, else here.
+// RemoteRouter when that is better, else here.
 RunOutput run_somewhere(runtime::Context& context, const RunInput& input,
-                        const Elsewhere& elsewhere) {
+                        const RemoteRouter& elsewhere) {
     if (elsewhere.run && !input.local)
         if (auto there = elsewhere.run(context, input)) return std::move(*there);
     const SubmitOutput here = run(context, input);
@@ -48,7 +48,7 @@ RunOutput run_somewhere(runtime::Context& context, const RunInput& input,
     return out;
 }
 
-void register_agents(runtime::Registry& registry, const Elsewhere& elsewhere) {
+void register_agents(runtime::Registry& registry, const RemoteRouter& elsewhere) {
     const std::function<RunOutput(runtime::Context&, const RunInput&)> somewhere =
         [elsewhere](runtime::Context& context, const RunInput& input) {
             return run_somewhere(context, input, elsewhere);
@@ -79,7 +79,7 @@ void register_agents(runtime::Registry& registry, const Elsewhere& elsewhere) {
 
 }  // namespace
 
-void register_definitions(runtime::Registry& registry, const Elsewhere& elsewhere) {
+void register_definitions(runtime::Registry& registry, const RemoteRouter& elsewhere) {
     Operation op = write_op(runtime::operation("job.define", define), true);
     op.summary = "Say what jobs of a name are made of";
     op.description =

@@ -16,7 +16,7 @@ DelegateOutput delegate(runtime::Context& context, const DelegateInput& input);
 // The key under which a call delegates, which is found again when a door looks once more.
 std::string key_of(const runtime::Context& context, const DelegateInput& input);
 
-// POST /job's own routing (jobs::Elsewhere): when the mesh is on and somebody scores above 0.3.
+// POST /job's own routing (jobs::RemoteRouter): when the mesh is on and somebody scores above 0.3.
 std::optional<jobs::RunOutput> run_elsewhere(runtime::Context& context,
                                              const jobs::RunInput& input);
 

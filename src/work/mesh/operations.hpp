@@ -9,6 +9,6 @@ namespace stele::mesh {
 void register_operations(runtime::Registry& registry);
 
 // For jobs::register_operations: POST /job finds the instance that it fits best.
-jobs::Elsewhere elsewhere();
+jobs::RemoteRouter remote_router();
 
 }  // namespace stele::mesh

@@ -125,7 +125,7 @@ void register_delegations(runtime::Registry& registry) {
     registry.add(op);
 }
 
-jobs::Elsewhere elsewhere() {
+jobs::RemoteRouter remote_router() {
     return {run_elsewhere, as_job};
 }
 

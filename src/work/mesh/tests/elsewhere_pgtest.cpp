@@ -62,7 +62,7 @@ struct Ring {
 
 const json::object kJob{{"prompt", "make the tests pass"}};
 
-TEST(Elsewhere, AJobGoesToAnotherAndIsFoundHere) {
+TEST(RemoteRouter, AJobGoesToAnotherAndIsFoundHere) {
     Ring ring(2);
     ring.servers[1]->world.settings.mesh.enabled = false;
     const json::object out = ring.run(0, kJob);
@@ -83,7 +83,7 @@ TEST(Elsewhere, AJobGoesToAnotherAndIsFoundHere) {
     EXPECT_EQ(done.at("output").at("summary"), "they pass");
 }
 
-TEST(Elsewhere, StaysHereWhenItIsAskedTo) {
+TEST(RemoteRouter, StaysHereWhenItIsAskedTo) {
     Ring ring(2);
     json::object job = kJob;
     job["local"] = true;
@@ -106,7 +106,7 @@ TEST(Elsewhere, StaysHereWhenItIsAskedTo) {
 }
 
 // The contract's weak spot: servers that hand a job to themselves or to each other for ever.
-TEST(Elsewhere, NothingGoesInCircles) {
+TEST(RemoteRouter, NothingGoesInCircles) {
     Ring ring(3);
     for (int i = 0; i < 10; ++i) {
         const json::object out = ring.run(i % 3, kJob);
@@ -127,7 +127,7 @@ TEST(Elsewhere, NothingGoesInCircles) {
     EXPECT_EQ(ring.servers[0]->posts + ring.servers[1]->posts + ring.servers[2]->posts, 20);
 }
 
-TEST(Elsewhere, WhoHadItDoesNotGetItAgain) {
+TEST(RemoteRouter, WhoHadItDoesNotGetItAgain) {
     Ring ring(3);
     json::object job = kJob;
     job["depth"] = 1;
@@ -138,7 +138,7 @@ TEST(Elsewhere, WhoHadItDoesNotGetItAgain) {
     EXPECT_EQ(ring.jobs(), 2u);
 }
 
-TEST(Elsewhere, AKeyIsOneJobHoweverItIsRouted) {
+TEST(RemoteRouter, AKeyIsOneJobHoweverItIsRouted) {
     Ring ring(2);
     ring.servers[1]->world.settings.mesh.enabled = false;
     const json::object first = ring.run(0, kJob, "Idempotency-Key: nightly");
@@ -158,7 +158,7 @@ TEST(Elsewhere, AKeyIsOneJobHoweverItIsRouted) {
     EXPECT_EQ(ring.run(0, job, "Idempotency-Key: other").at("id"), first.at("id"));
 }
 
-TEST(Elsewhere, AFailureFallsBackToHere) {
+TEST(RemoteRouter, AFailureFallsBackToHere) {
     Ring ring(2);
     ring.servers[1]->before = [](const http::Request& request) -> std::optional<http::Response> {
         if (request.head.path == "/job") return answer(403, R"({"detail":"no"})");
@@ -174,7 +174,7 @@ TEST(Elsewhere, AFailureFallsBackToHere) {
               "local");
 }
 
-TEST(Elsewhere, APoorFitStaysHere) {
+TEST(RemoteRouter, APoorFitStaysHere) {
     Ring ring(2);
     runtime::MeshSettings& mesh = ring.servers[0]->world.settings.mesh;
     mesh.routing_weights = {1, 0, 0, 0};

@@ -95,7 +95,7 @@ struct Server {
 
     explicit Server(std::string name, std::uint16_t port = 0) {
         world.settings.agent.instance = std::move(name);
-        jobs::register_operations(registry, elsewhere());
+        jobs::register_operations(registry, remote_router());
         register_operations(registry);
         const auto ok = [] {
             http::Response out;
