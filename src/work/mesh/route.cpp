@@ -123,7 +123,7 @@ Decision decide(runtime::Context& context, const RouteInput& input, bool any_rol
     out.weights = normalised(context.settings.mesh.routing_weights);
     out.domain = input.domain;
     out.model = input.model;
-    std::vector<Entry> entries = roster(context);
+    std::vector<Entry> entries = members(context);
     const bool anybody = !entries.empty();
     std::erase_if(entries, [&](const Entry& entry) {
         const std::string_view why = why_not(context, entry, input);

@@ -4,7 +4,7 @@
 
 #include "foundation/pg/database.hpp"
 #include "runtime/context.hpp"
-#include "work/mesh/roster.hpp"
+#include "work/mesh/members.hpp"
 #include "work/mesh/route_requests.hpp"
 
 namespace stele::mesh {

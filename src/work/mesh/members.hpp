@@ -32,6 +32,6 @@ struct Entry {
 };
 
 // One round trip; another when somebody registered since the last time. In no order.
-std::vector<Entry> roster(runtime::Context& context);
+std::vector<Entry> members(runtime::Context& context);
 
 }  // namespace stele::mesh

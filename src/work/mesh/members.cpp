@@ -1,4 +1,4 @@
-#include "work/mesh/roster.hpp"
+#include "work/mesh/members.hpp"
 
 #include <map>
 #include <mutex>
@@ -87,7 +87,7 @@ void complete(runtime::Context& context, const Tenant& tenant, std::vector<Entry
 
 }  // namespace
 
-std::vector<Entry> roster(runtime::Context& context) {
+std::vector<Entry> members(runtime::Context& context) {
     const runtime::Caller& caller = context.caller;
     std::vector<Entry> out;
     std::vector<int> revisions;
