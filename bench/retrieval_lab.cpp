@@ -44,7 +44,7 @@ std::vector<json::object> read_lines(const std::string& path) {
 
 // "1:56 pm on 8 May, 2023", "March-15-2024".
 Timestamp time_of(const std::string& at) {
-    const Question q = take_apart(at, {});
+    const Question q = parse_query(at, {});
     if (q.dates.empty() || q.dates[0].year == 0) return {};
     using namespace std::chrono;
     const Mention& m = q.dates[0];
@@ -150,8 +150,8 @@ Setting setting_of(const Doc& d) {
                                                                : Setting::assistant;
 }
 
-Sheet sheet_of(const Group& g, const Question& q, const Vectors& vectors) {
-    Sheet sheet;
+CandidateSet sheet_of(const Group& g, const Question& q, const Vectors& vectors) {
+    CandidateSet sheet;
     sheet.terms = q.terms.size();
     sheet.items.resize(g.docs.size());
     sheet.weights.resize(g.docs.size() * sheet.terms);
@@ -214,9 +214,9 @@ int main(int argc, char** argv) {
     std::printf("\n");
     for (const json::object& o : read_lines(dir + "/queries.jsonl")) {
         const Group& g = groups.at(text_of(o, "group"));
-        const Question q = take_apart(text_of(o, "query"), g.people);
+        const Question q = parse_query(text_of(o, "query"), g.people);
         vectors.prepare({q.text}, embed::Purpose::query);
-        const Sheet sheet = sheet_of(g, q, vectors);
+        const CandidateSet sheet = sheet_of(g, q, vectors);
         const auto idf = term_rarity(sheet);
         const auto words = word_scores(sheet, idf);
         const auto rows = signals_of(q, sheet, words, {});

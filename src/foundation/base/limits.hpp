@@ -23,7 +23,7 @@ inline constexpr int kPage = 100;                      // rows of one answer
 inline constexpr std::size_t kDocumentTerms = 15'000;  // distinct terms kept of one memory
 inline constexpr std::size_t kDocumentPairs = 128;  // pairs of neighbouring terms kept of one text
 inline constexpr std::size_t kQueryTerms = 64;      // distinct terms of one query
-inline constexpr int kSheet = 2000;  // up to so many visible memories are scored one by one
+inline constexpr int kCandidateSet = 2000;  // up to so many visible memories are scored one by one
 
 // Segments of search, of one tenant and kind of item
 inline constexpr int kTailMost = 1024;   // items in no segment; beyond it, the oldest are folded

@@ -57,7 +57,7 @@ class Gathering {
         const pg::Call call = call_of(context_);
         out_.rows.push_back(context_.db.once(call, sql::search_thread, org(), project(),
                                              scan_.scopes, *scan_.only.thread,
-                                             scan_.messages ? limits::kSheet : 0));
+                                             scan_.messages ? limits::kCandidateSet : 0));
         understand();
         MessageReader reader(out_.question, context_.caller, scan_.only);
         reader.add(out_.rows[0]);
@@ -76,7 +76,7 @@ class Gathering {
 
     // Whoever meets a tail that is too long asks for a fold, after its own work.
     void ask_folds() const {
-        if (!long_tails_ && !retrieval::now_and_then()) return;
+        if (!long_tails_ && !retrieval::sample_rarely()) return;
         for (const Kind kind : {Kind::message, Kind::summary})
             retrieval::ask_fold(context_.db, call_of(context_), kind);
     }
@@ -84,15 +84,15 @@ class Gathering {
   private:
     const Uuid& org() const { return context_.caller.org; }
     const Uuid& project() const { return context_.caller.project; }
-    std::int32_t message_limit() const { return scan_.messages ? limits::kSheet : 0; }
-    std::int32_t summary_limit() const { return scan_.summaries ? limits::kSheet : 0; }
+    std::int32_t message_limit() const { return scan_.messages ? limits::kCandidateSet : 0; }
+    std::int32_t summary_limit() const { return scan_.summaries ? limits::kCandidateSet : 0; }
     std::optional<pg::HalfVector> half() const {
         if (!out_.meaning.vector) return std::nullopt;
         return pg::HalfVector{*out_.meaning.vector};
     }
 
     // The folder has not caught up: the tail is longer than what is read of it.
-    bool overflows() const { return out_.rows[0].rows() >= limits::kSheet; }
+    bool overflows() const { return out_.rows[0].rows() >= limits::kCandidateSet; }
 
     void understand() { out_.understand(scan_, people_in(out_.rows[0])); }
 

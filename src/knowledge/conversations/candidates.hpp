@@ -29,7 +29,7 @@ struct Candidates {
     retrieval::Question question;
     memory::QueryMeaning meaning;
     std::vector<pg::Result> rows;
-    retrieval::Sheet messages, summaries;
+    retrieval::CandidateSet messages, summaries;
 
     // Who takes part is known from the messages, and a name in the question points at them.
     void understand(const Scan& scan, const std::vector<std::string>& people) {

@@ -31,7 +31,7 @@ bool wants(const SearchInput& input, Found type) {
 }
 
 retrieval::Question ask(const SearchInput& input, const std::vector<std::string>& people) {
-    retrieval::Question out = retrieval::take_apart(input.query, people);
+    retrieval::Question out = retrieval::parse_query(input.query, people);
     if (input.mode != memory::SearchMode::semantic) return out;
     out.terms.clear();
     out.by_dimension.clear();
@@ -40,7 +40,7 @@ retrieval::Question ask(const SearchInput& input, const std::vector<std::string>
     return out;
 }
 
-void add_hits(std::vector<Hit>& out, Found type, const retrieval::Sheet& sheet,
+void add_hits(std::vector<Hit>& out, Found type, const retrieval::CandidateSet& sheet,
               const retrieval::Question& question, bool vectors, Timestamp at, std::size_t limit) {
     const auto idf = retrieval::term_rarity(sheet);
     const auto signals =

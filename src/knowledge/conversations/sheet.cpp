@@ -12,7 +12,7 @@ namespace {
 
 using retrieval::Item;
 using retrieval::Setting;
-using retrieval::Sheet;
+using retrieval::CandidateSet;
 
 bool is_person(std::string_view speaker) {
     constexpr std::array<std::string_view, 5> kRoles{"user", "assistant", "system", "tool",
@@ -31,7 +31,7 @@ std::uint64_t hits_of(std::string_view pairs, const std::vector<std::int32_t>& a
 }
 
 // Room for one more item; its weights are filled from `lexemes`.
-Item& begin_item(Sheet& sheet, const pg::Row& row, const retrieval::Question& question,
+Item& begin_item(CandidateSet& sheet, const pg::Row& row, const retrieval::Question& question,
                  const runtime::Caller& caller) {
     Item& item = sheet.items.emplace_back();
     sheet.weights.resize(sheet.items.size() * sheet.terms);
@@ -43,7 +43,7 @@ Item& begin_item(Sheet& sheet, const pg::Row& row, const retrieval::Question& qu
     return item;
 }
 
-void make_room(Sheet& sheet, const pg::Result& rows, const retrieval::Question& question) {
+void make_room(CandidateSet& sheet, const pg::Result& rows, const retrieval::Question& question) {
     sheet.terms = question.terms.size();
     sheet.items.reserve(sheet.items.size() + std::size_t(rows.rows()));
     sheet.weights.reserve(sheet.items.capacity() * sheet.terms);
@@ -70,7 +70,7 @@ std::vector<std::string> people_in(const pg::Result& messages) {
     return out;
 }
 
-std::vector<Uuid> ids_of(const Sheet& sheet) {
+std::vector<Uuid> ids_of(const CandidateSet& sheet) {
     std::vector<Uuid> out;
     for (const Item& item : sheet.items) out.push_back(item.id);
     return out;
@@ -108,7 +108,7 @@ void MessageReader::add_row(const pg::Row& row) {
 }
 
 void MessageReader::add_meanings(const pg::Result& vectors) {
-    Sheet& sheet = sheet_;
+    CandidateSet& sheet = sheet_;
     std::unordered_map<Uuid, std::size_t> at;
     at.reserve(sheet.items.size());
     for (std::size_t i = 0; i < sheet.items.size(); ++i) at.emplace(sheet.items[i].id, i);
@@ -141,7 +141,7 @@ void MessageReader::add_meanings(const pg::Result& vectors) {
             item.cosine[retrieval::kGroup] = found->second;
 }
 
-void read_summaries(Sheet& sheet, const pg::Result& summaries, const retrieval::Question& question,
+void read_summaries(CandidateSet& sheet, const pg::Result& summaries, const retrieval::Question& question,
                     const runtime::Caller& caller, const Only& only) {
     make_room(sheet, summaries, question);
     for (const pg::Row row : summaries) {

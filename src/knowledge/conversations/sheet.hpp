@@ -28,7 +28,7 @@ std::vector<std::string> people_in(const pg::Result& messages);
 // Adds one, unless it is there already or no person.
 void add_person(std::vector<std::string>& people, std::string_view speaker);
 
-std::vector<Uuid> ids_of(const retrieval::Sheet& sheet);
+std::vector<Uuid> ids_of(const retrieval::CandidateSet& sheet);
 
 // Makes a sheet of messages from several results with the columns of search_sheet.sql, which must
 // outlive it: it points into their texts.
@@ -42,7 +42,7 @@ class MessageReader {
     void add(const pg::Result& rows);
     // `vectors` has the columns of search_vectors.sql. After all rows.
     void add_meanings(const pg::Result& vectors);
-    retrieval::Sheet& sheet() { return sheet_; }
+    retrieval::CandidateSet& sheet() { return sheet_; }
     // The threads of the sheet's items, by Item::thread.
     const std::vector<Uuid>& threads() const { return threads_; }
 
@@ -53,13 +53,13 @@ class MessageReader {
     const retrieval::Question& question_;
     const runtime::Caller& caller_;
     const Only& only_;
-    retrieval::Sheet sheet_;
+    retrieval::CandidateSet sheet_;
     std::vector<Uuid> threads_;
     std::unordered_map<Uuid, std::int32_t> numbers_;
 };
 
 // `summaries` has the columns of search_summaries.sql. Adds to the sheet.
-void read_summaries(retrieval::Sheet& sheet, const pg::Result& summaries,
+void read_summaries(retrieval::CandidateSet& sheet, const pg::Result& summaries,
                     const retrieval::Question& question, const runtime::Caller& caller,
                     const Only& only);
 

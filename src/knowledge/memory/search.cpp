@@ -18,7 +18,7 @@ constexpr std::size_t kSpare = 2;
 Search begin(runtime::Context& context, const SearchInput& input, ResultsOutput& out) {
     Search s;
     s.question.text = input.query;
-    if (input.mode != SearchMode::semantic) s.question = retrieval::take_apart(input.query, {});
+    if (input.mode != SearchMode::semantic) s.question = retrieval::parse_query(input.query, {});
     s.filter = filter_params(context, input);
     s.plain = s.filter.scopes && !narrows(input);
     s.own_scope = context.caller.scope;
@@ -33,7 +33,7 @@ Search begin(runtime::Context& context, const SearchInput& input, ResultsOutput&
     return s;
 }
 
-std::vector<Uuid> ids_of(const retrieval::Sheet& sheet,
+std::vector<Uuid> ids_of(const retrieval::CandidateSet& sheet,
                          const std::vector<retrieval::Ranked>& ranked) {
     std::vector<Uuid> out;
     for (const retrieval::Ranked& r : ranked) out.push_back(sheet.items[r.item].id);
@@ -41,7 +41,7 @@ std::vector<Uuid> ids_of(const retrieval::Sheet& sheet,
 }
 
 // The memories themselves, put in order anew by how they are linked.
-std::vector<Memory> show(runtime::Context& context, const Search& s, const retrieval::Sheet& sheet,
+std::vector<Memory> show(runtime::Context& context, const Search& s, const retrieval::CandidateSet& sheet,
                          std::vector<retrieval::Ranked>& ranked, ResultsOutput& out) {
     const bool vectors = s.vector.has_value();
     const std::vector<Uuid> ids = ids_of(sheet, ranked);
@@ -62,7 +62,7 @@ std::vector<Memory> show(runtime::Context& context, const Search& s, const retri
 ResultsOutput search(runtime::Context& context, const SearchInput& input) {
     ResultsOutput out;
     const Search s = begin(context, input, out);
-    const retrieval::Sheet sheet = candidates(context, s);
+    const retrieval::CandidateSet sheet = candidates(context, s);
     const std::vector<double> idf = retrieval::term_rarity(sheet);
     const std::vector<retrieval::Signals> signals =
         retrieval::signals_of(s.question, sheet, retrieval::word_scores(sheet, idf), s.filter.now);

@@ -17,7 +17,7 @@ namespace {
 using retrieval::Arm;
 using retrieval::ArmTimer;
 using retrieval::Item;
-using retrieval::Sheet;
+using retrieval::CandidateSet;
 
 constexpr int kArmCandidates = 200;
 constexpr int kNewest = 20;  // of a large tenant's tail, whatever they say
@@ -33,7 +33,7 @@ float reliability_of(std::string_view trust) {
     return trust == reflect::name_of(Trust::untrusted) ? 0 : 0.5F;
 }
 
-void add_row(Sheet& out, const pg::Row& row, const Search& s) {
+void add_row(CandidateSet& out, const pg::Row& row, const Search& s) {
     Item& item = out.items.emplace_back();
     item.id = row.get<Uuid>(0);
     out.weights.resize(out.items.size() * out.terms);
@@ -48,7 +48,7 @@ void add_row(Sheet& out, const pg::Row& row, const Search& s) {
     item.reliability = reliability_of(row.raw(6));
 }
 
-void add_rows(Sheet& out, const pg::Result& rows, const Search& s) {
+void add_rows(CandidateSet& out, const pg::Result& rows, const Search& s) {
     out.terms = s.question.terms.size();
     out.items.reserve(out.items.size() + std::size_t(rows.rows()));
     out.weights.reserve(out.items.capacity() * out.terms);
@@ -62,21 +62,21 @@ auto ask_tail(const Search& s, const Query& query) {
     if (!s.plain)
         return f.apply(
             [&](const auto&... args) { return query(sql::search_sheet_filtered, args...); },
-            half(s), s.model, limits::kSheet);
+            half(s), s.model, limits::kCandidateSet);
     if (s.vector)
         return query(sql::search_sheet, f.org, f.project, f.scopes, f.now, half(s), s.model,
-                     limits::kSheet);
-    return query(sql::search_words, f.org, f.project, f.scopes, f.now, limits::kSheet);
+                     limits::kCandidateSet);
+    return query(sql::search_words, f.org, f.project, f.scopes, f.now, limits::kCandidateSet);
 }
 
 // Everything visible is scored by the server: for a tail that the folder has not caught up with,
 // and for filters so narrow that the best of the whole do not contain enough.
-Sheet arms(runtime::Context& context, const Search& s, const std::vector<double>& idf) {
+CandidateSet arms(runtime::Context& context, const Search& s, const std::vector<double>& idf) {
     const ArmTimer timer(Arm::top);
     const auto query = [&](const auto&... args) {
         return context.db.once(call_of(context), sql::search_top, args...);
     };
-    Sheet out;
+    CandidateSet out;
     add_rows(out,
              s.filter.apply(query, half(s), s.model, kArmCandidates, weighted(s.question, idf)), s);
     return out;
@@ -85,7 +85,7 @@ Sheet arms(runtime::Context& context, const Search& s, const std::vector<double>
 // The ids of a part of a large tenant: what the segments find by words, what is near in meaning.
 class Best {
   public:
-    Best(pg::Transaction& tx, const Search& s, Sheet& sheet) : tx_(tx), s_(s), sheet_(sheet) {
+    Best(pg::Transaction& tx, const Search& s, CandidateSet& sheet) : tx_(tx), s_(s), sheet_(sheet) {
         for (const Item& item : sheet.items) known_.insert(item.id);
     }
     // How many of them were new and passed the filter.
@@ -105,17 +105,17 @@ class Best {
   private:
     pg::Transaction& tx_;
     const Search& s_;
-    Sheet& sheet_;
+    CandidateSet& sheet_;
     std::unordered_set<Uuid> known_;
 };
 
 // One snapshot for the tail, the segments and the rows: a fold meanwhile neither hides nor doubles.
-Sheet with_segments(runtime::Context& context, const Search& s) {
+CandidateSet with_segments(runtime::Context& context, const Search& s) {
     const ArmTimer timer(Arm::segments);
     pg::Call call = call_of(context);
     call.snapshot = true;
     return context.db.transaction(call, [&](pg::Transaction& tx) {
-        Sheet out;
+        CandidateSet out;
         out.terms = s.question.terms.size();
         const retrieval::Reach reach = retrieval::reach_for(std::size_t(s.limit));
         retrieval::SegmentSearch segments(context.db, call.tenant, retrieval::Kind::memory);
@@ -157,7 +157,7 @@ Sheet with_segments(runtime::Context& context, const Search& s) {
 
 // When no word of the query is known here it is misspelt, most likely: then letters are compared.
 // They cost more than words and meanings together, and beside a word that matches they add little.
-std::vector<std::string> unknown_words(const Search& s, const Sheet& sheet) {
+std::vector<std::string> unknown_words(const Search& s, const CandidateSet& sheet) {
     if (std::ranges::any_of(sheet.weights, [](float weight) { return weight > 0; })) return {};
     std::vector<std::string> out;
     for (const std::string& term : s.question.terms)
@@ -165,7 +165,7 @@ std::vector<std::string> unknown_words(const Search& s, const Sheet& sheet) {
     return out;
 }
 
-void add_similarity(runtime::Context& context, const Search& s, Sheet& sheet) {
+void add_similarity(runtime::Context& context, const Search& s, CandidateSet& sheet) {
     const std::vector<std::string> words = unknown_words(s, sheet);
     if (words.empty()) return;
     const ArmTimer timer(Arm::letters);
@@ -181,7 +181,7 @@ void add_similarity(runtime::Context& context, const Search& s, Sheet& sheet) {
 }
 
 struct Tail {
-    Sheet sheet;
+    CandidateSet sheet;
     bool all = true;  // there is nothing else
 };
 
@@ -200,20 +200,20 @@ Tail tail(runtime::Context& context, const Search& s) {
 
 }  // namespace
 
-Sheet candidates(runtime::Context& context, const Search& s) {
+CandidateSet candidates(runtime::Context& context, const Search& s) {
     const pg::Tenant tenant{context.caller.org, context.caller.project};
     Tail found;
     found.all = false;
     if (!retrieval::known_to_have_segments(context.db, tenant, retrieval::Kind::memory))
         found = tail(context, s);
-    Sheet& out = found.sheet;
+    CandidateSet& out = found.sheet;
     if (out.items.size() > std::size_t(limits::kTailMost))
         retrieval::ask_fold(context.db, call_of(context), retrieval::Kind::memory);
-    if (out.items.size() >= std::size_t(limits::kSheet))
+    if (out.items.size() >= std::size_t(limits::kCandidateSet))
         return arms(context, s, retrieval::term_rarity(out));
     if (!found.all) {
         retrieval::remember_segments(context.db, tenant, retrieval::Kind::memory);
-        if (retrieval::now_and_then())
+        if (retrieval::sample_rarely())
             retrieval::ask_fold(context.db, call_of(context), retrieval::Kind::memory);
         out = with_segments(context, s);
         return out.items.size() < std::size_t(s.limit)

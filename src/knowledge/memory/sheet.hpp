@@ -24,6 +24,6 @@ struct Search {
 
 // All visible memories of a small tenant; of a large one the newest, and the best by words and by
 // meaning of the rest. At least as many as the search's limit, whenever there are.
-retrieval::Sheet candidates(runtime::Context& context, const Search& search);
+retrieval::CandidateSet candidates(runtime::Context& context, const Search& search);
 
 }  // namespace stele::memory

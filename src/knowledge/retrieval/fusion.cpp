@@ -80,7 +80,7 @@ float score_of(const Weights& weights, const Signals& signals) {
     return sum;
 }
 
-std::vector<Ranked> fuse(const Sheet& sheet, const std::vector<Signals>& signals, bool vectors,
+std::vector<Ranked> fuse(const CandidateSet& sheet, const std::vector<Signals>& signals, bool vectors,
                          std::size_t limit) {
     std::vector<std::pair<float, std::size_t>> order;
     order.reserve(sheet.items.size());
@@ -107,7 +107,7 @@ void add_signal(Ranked& ranked, const Item& item, Signal signal, float value, bo
     ranked.score += value * weights_for(item.setting, vectors)[signal];
 }
 
-void add_signal(std::vector<Ranked>& ranked, const Sheet& sheet, Signal signal,
+void add_signal(std::vector<Ranked>& ranked, const CandidateSet& sheet, Signal signal,
                 const std::vector<float>& values, bool vectors) {
     for (std::size_t i = 0; i < ranked.size(); ++i)
         add_signal(ranked[i], sheet.items[ranked[i].item], signal, values[i], vectors);

@@ -23,13 +23,13 @@ struct Ranked {
 };
 
 // The best `limit` of the eligible items, highest score first, ties by id.
-std::vector<Ranked> fuse(const Sheet& sheet, const std::vector<Signals>& signals, bool vectors,
+std::vector<Ranked> fuse(const CandidateSet& sheet, const std::vector<Signals>& signals, bool vectors,
                          std::size_t limit);
 
 // Adds a signal that is known only now to one of the best; the caller puts them in order anew.
 void add_signal(Ranked& ranked, const Item& item, Signal signal, float value, bool vectors);
 // Adds a signal that is known for the best alone, one number for each, and puts them in order anew.
-void add_signal(std::vector<Ranked>& ranked, const Sheet& sheet, Signal signal,
+void add_signal(std::vector<Ranked>& ranked, const CandidateSet& sheet, Signal signal,
                 const std::vector<float>& values, bool vectors);
 
 // "matches the words (0.83), answers a question that does, said by the one you name"

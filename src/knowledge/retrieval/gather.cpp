@@ -6,7 +6,7 @@
 
 namespace stele::retrieval {
 
-std::vector<double> use_rarity(SegmentSearch& segments, Sheet& sheet) {
+std::vector<double> use_rarity(SegmentSearch& segments, CandidateSet& sheet) {
     sheet.documents = std::max(segments.documents(), 1.0);
     sheet.containing = segments.frequency();
     std::vector<double> idf = term_rarity(sheet);
@@ -28,7 +28,7 @@ std::vector<Uuid> best_of(std::vector<Found> tail, const std::vector<Found>& pag
     return out;
 }
 
-bool now_and_then() {
+bool sample_rarely() {
     static std::atomic<unsigned> calls = 0;
     return ++calls % 100 == 0;
 }

@@ -12,7 +12,7 @@ namespace stele::retrieval {
 
 // The rarity of the question's words as the segments know it, for them and for the sheet: the tail
 // is a small part.
-std::vector<double> use_rarity(SegmentSearch& segments, Sheet& sheet);
+std::vector<double> use_rarity(SegmentSearch& segments, CandidateSet& sheet);
 
 // How far a search goes through the segments' best.
 struct Reach {
@@ -42,6 +42,6 @@ void read_more(pg::Transaction& tx, SegmentSearch& segments, const Reach& reach,
 
 // True once in a hundred calls: a large tenant's tail is not counted by those who search it, so now
 // and then one of them asks for a fold.
-bool now_and_then();
+bool sample_rarely();
 
 }  // namespace stele::retrieval

@@ -185,7 +185,7 @@ void read_weights(std::string_view lexemes, const std::vector<Term>& terms, floa
     });
 }
 
-Question take_apart(std::string_view text, std::span<const std::string> participants) {
+Question parse_query(std::string_view text, std::span<const std::string> participants) {
     Question q;
     const std::string folded = lower_ascii(text);
     const std::vector<std::string_view> words = words_of(folded);

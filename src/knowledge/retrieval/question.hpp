@@ -38,7 +38,7 @@ struct Question {
 
 // A name in a question points at who spoke, not at what was said: it is taken out of the words and
 // kept in `named`. When nothing else would be left, the words keep it.
-Question take_apart(std::string_view text, std::span<const std::string> participants);
+Question parse_query(std::string_view text, std::span<const std::string> participants);
 
 // The dimensions of its terms, in their order: what segments are asked for.
 std::vector<std::int32_t> dimensions_of(const Question& question);

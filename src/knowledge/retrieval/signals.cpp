@@ -22,7 +22,7 @@ constexpr float kFloor = 0.3F;
 constexpr float kPerTerm = 0.03F;
 
 // In how many of the sheet's items each term stands.
-std::vector<double> count_terms(const Sheet& sheet) {
+std::vector<double> count_terms(const CandidateSet& sheet) {
     std::vector<double> out(sheet.terms);
     for (std::size_t i = 0; i < sheet.items.size(); ++i) {
         const auto row = sheet.weights_of(i);
@@ -53,7 +53,7 @@ std::uint64_t place(std::int32_t thread, std::int32_t seq) {
 // Finds an item by its place in a thread.
 class Neighbours {
   public:
-    explicit Neighbours(const Sheet& sheet) {
+    explicit Neighbours(const CandidateSet& sheet) {
         at_.reserve(sheet.items.size());
         for (std::size_t i = 0; i < sheet.items.size(); ++i)
             if (sheet.items[i].thread >= 0)
@@ -78,7 +78,7 @@ struct Merged {
     std::int32_t members = 0;
 
     explicit Merged(std::size_t terms) : counts(terms) {}
-    void add(const Sheet& sheet, std::size_t i) {
+    void add(const CandidateSet& sheet, std::size_t i) {
         const auto row = sheet.weights_of(i);
         for (std::size_t t = 0; t < row.size(); ++t)
             counts[t] += count_of(row[t], sheet.items[i].words);
@@ -128,7 +128,7 @@ void normalise(std::vector<Signals>& rows, Signal signal) {
 }
 
 // BM25 over letters in threes.
-void letters(const Question& q, const Sheet& sheet, std::vector<Signals>& out) {
+void letters(const Question& q, const CandidateSet& sheet, std::vector<Signals>& out) {
     const std::size_t grams = q.grams.size();
     if (grams == 0) return;
     // A small open table instead of a search: every letter of every text passes here.
@@ -177,7 +177,7 @@ void letters(const Question& q, const Sheet& sheet, std::vector<Signals>& out) {
 // What the messages around say. Blocks of a thread's messages stand for its sessions.
 class Surroundings {
   public:
-    Surroundings(const Sheet& sheet, const std::vector<float>& words)
+    Surroundings(const CandidateSet& sheet, const std::vector<float>& words)
         : sheet_(sheet), words_(words), neighbours_(sheet) {
         const double documents =
             sheet.containing.empty() ? double(sheet.items.size()) : sheet.documents;
@@ -191,7 +191,7 @@ class Surroundings {
     }
 
     // Whether any item stands in a thread: else there is nothing around.
-    static bool any(const Sheet& sheet) {
+    static bool any(const CandidateSet& sheet) {
         return std::ranges::any_of(sheet.items, [](const Item& item) { return item.thread >= 0; });
     }
 
@@ -265,7 +265,7 @@ class Surroundings {
         return float(sum);
     }
 
-    const Sheet& sheet_;
+    const CandidateSet& sheet_;
     const std::vector<float>& words_;
     Neighbours neighbours_;
     std::vector<double> window_idf_, block_idf_;
@@ -323,7 +323,7 @@ std::string_view name_of(Signal signal) {
     return kNames[signal];
 }
 
-std::vector<double> term_rarity(const Sheet& sheet) {
+std::vector<double> term_rarity(const CandidateSet& sheet) {
     const bool counted = !sheet.containing.empty();
     const std::vector<double> containing = counted ? sheet.containing : count_terms(sheet);
     const double documents = counted ? sheet.documents : double(sheet.items.size());
@@ -332,7 +332,7 @@ std::vector<double> term_rarity(const Sheet& sheet) {
     return out;
 }
 
-std::vector<float> word_scores(const Sheet& sheet, const std::vector<double>& idf) {
+std::vector<float> word_scores(const CandidateSet& sheet, const std::vector<double>& idf) {
     std::vector<float> out(sheet.items.size());
     for (std::size_t i = 0; i < out.size(); ++i) {
         const auto row = sheet.weights_of(i);
@@ -343,7 +343,7 @@ std::vector<float> word_scores(const Sheet& sheet, const std::vector<double>& id
     return out;
 }
 
-std::vector<Signals> signals_of(const Question& question, const Sheet& sheet,
+std::vector<Signals> signals_of(const Question& question, const CandidateSet& sheet,
                                 const std::vector<float>& words, Timestamp now) {
     std::vector<Signals> out(sheet.items.size());
     std::optional<Surroundings> surroundings;

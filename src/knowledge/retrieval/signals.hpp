@@ -49,7 +49,7 @@ struct Item {
 };
 
 // The items a search looks at, and what each has of the question's words.
-struct Sheet {
+struct CandidateSet {
     std::vector<Item> items;
     std::size_t terms = 0;
     std::vector<float> weights;            // a row of `terms` for each item; 0: it lacks the term
@@ -101,13 +101,13 @@ std::string_view name_of(Signal signal);
 using Signals = std::array<float, kSignals>;
 
 // The rarity of the question's terms: counted in the sheet, or as the sheet says.
-std::vector<double> term_rarity(const Sheet& sheet);
+std::vector<double> term_rarity(const CandidateSet& sheet);
 
 // BM25 of each item's own words.
-std::vector<float> word_scores(const Sheet& sheet, const std::vector<double>& idf);
+std::vector<float> word_scores(const CandidateSet& sheet, const std::vector<double>& idf);
 
 // Every item's signals, each divided by the largest in the sheet where it has no natural scale.
-std::vector<Signals> signals_of(const Question& question, const Sheet& sheet,
+std::vector<Signals> signals_of(const Question& question, const CandidateSet& sheet,
                                 const std::vector<float>& words, Timestamp now);
 
 }  // namespace stele::retrieval

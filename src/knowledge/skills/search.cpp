@@ -15,7 +15,7 @@ namespace {
 constexpr float kNearEnough = 0.3F;
 
 using retrieval::Item;
-using retrieval::Sheet;
+using retrieval::CandidateSet;
 
 struct Asked {
     retrieval::Question question;
@@ -24,8 +24,8 @@ struct Asked {
 };
 
 // All skills of the tenant, those that may be an answer marked.
-Sheet sheet_of(const pg::Result& rows, const Asked& asked) {
-    Sheet out;
+CandidateSet sheet_of(const pg::Result& rows, const Asked& asked) {
+    CandidateSet out;
     out.terms = asked.question.terms.size();
     for (const pg::Row row : rows) {
         Item& item = out.items.emplace_back();
@@ -48,7 +48,7 @@ Sheet sheet_of(const pg::Result& rows, const Asked& asked) {
 SearchOutput search(runtime::Context& context, const SearchInput& input) {
     const runtime::Caller& caller = context.caller;
     Asked asked;
-    asked.question = retrieval::take_apart(input.query, {});
+    asked.question = retrieval::parse_query(input.query, {});
     asked.vector = meaning_of(context, input.query, true);
     SearchOutput out;
     if (asked.vector) {
@@ -61,7 +61,7 @@ SearchOutput search(runtime::Context& context, const SearchInput& input) {
     if (asked.vector) near = pg::HalfVector{*asked.vector};
     const pg::Result rows = context.db.once(call_of(context), sql::search, caller.org,
                                             caller.project, near, asked.model, limits::kSkills);
-    const Sheet sheet = sheet_of(rows, asked);
+    const CandidateSet sheet = sheet_of(rows, asked);
     const auto words = retrieval::word_scores(sheet, retrieval::term_rarity(sheet));
     const auto ranked =
         retrieval::fuse(sheet, retrieval::signals_of(asked.question, sheet, words, now()),

@@ -172,7 +172,7 @@ TEST_F(ChatSearch, WhatIsForgottenIsGoneFromTheSegments) {
 
 TEST_F(ChatSearch, ALongTailIsSearchedAsAWholeUntilItIsFolded) {
     talk("early", {{"Ann", "the codeword is xylophone"}});
-    for (int from = 0; from < limits::kSheet + 100; from += 700) {
+    for (int from = 0; from < limits::kCandidateSet + 100; from += 700) {
         LogBatchInput batch;
         for (int i = 0; i < 700; ++i)
             batch.messages.push_back(said(fmt::format("talk {}", from + i), "noise", "Bob"));

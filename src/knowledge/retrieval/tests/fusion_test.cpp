@@ -16,7 +16,7 @@ using testing::HasSubstr;
 class Texts {
   public:
     explicit Texts(std::string question, std::vector<std::string> people = {})
-        : question_(take_apart(question, people)) {
+        : question_(parse_query(question, people)) {
         sheet_.terms = question_.terms.size();
     }
     Item& add(const std::string& text, std::int32_t seq = 0, const std::string& speaker = "") {
@@ -47,18 +47,18 @@ class Texts {
         return fuse(sheet_, signals_of(question_, sheet_, word_scores(sheet_, idf), {}), vectors,
                     100);
     }
-    const Sheet& sheet() const { return sheet_; }
-    Sheet& sheet() { return sheet_; }
+    const CandidateSet& sheet() const { return sheet_; }
+    CandidateSet& sheet() { return sheet_; }
 
   private:
     Question question_;
-    Sheet sheet_;
+    CandidateSet sheet_;
     std::vector<std::unique_ptr<std::string>> texts_;
 };
 
 TEST(Question, NamesAreTakenOutAndDatesRead) {
     const std::vector<std::string> people{"Caroline", "Mel"};
-    const Question q = take_apart("When did Caroline's sister call, on 8 May 2023?", people);
+    const Question q = parse_query("When did Caroline's sister call, on 8 May 2023?", people);
     EXPECT_THAT(q.named, ElementsAre("Caroline"));
     EXPECT_TRUE(q.asks_when);
     EXPECT_EQ(q.text.find("Caroline"), std::string::npos);
@@ -67,9 +67,9 @@ TEST(Question, NamesAreTakenOutAndDatesRead) {
     EXPECT_EQ(q.dates[0].month, 5);
     EXPECT_EQ(q.dates[0].day, 8);
     EXPECT_EQ(q.dates[0].year, 2023);
-    EXPECT_TRUE(take_apart("You may go, Melanie", people).dates.empty());
-    EXPECT_TRUE(take_apart("Melanie", people).named.empty());
-    EXPECT_THAT(take_apart("Caroline", people).terms, ElementsAre("carolin"));
+    EXPECT_TRUE(parse_query("You may go, Melanie", people).dates.empty());
+    EXPECT_TRUE(parse_query("Melanie", people).named.empty());
+    EXPECT_THAT(parse_query("Caroline", people).terms, ElementsAre("carolin"));
 }
 
 TEST(Fusion, TheAnswerAfterTheQuestionComesFirst) {
