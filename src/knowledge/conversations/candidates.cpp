@@ -104,7 +104,7 @@ class Gathering {
 
 }  // namespace
 
-Candidates candidates(runtime::Context& context, const Scan& scan, Beside& beside) {
+Candidates candidates(runtime::Context& context, const Scan& scan, ConcurrentTask& beside) {
     Candidates out;
     Gathering gathering(context, scan, out);
     if (scan.only.thread) {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "foundation/pg/database.hpp"
-#include "knowledge/conversations/beside.hpp"
+#include "knowledge/conversations/concurrent_task.hpp"
 #include "knowledge/conversations/sheet.hpp"
 #include "knowledge/memory/model.hpp"
 #include "runtime/context.hpp"
@@ -40,6 +40,6 @@ struct Candidates {
 
 // All of a small tenant's; of a large one the newest, the best by words and by meaning of the rest,
 // and what stands beside those. Begins what is to be done beside.
-Candidates candidates(runtime::Context& context, const Scan& scan, Beside& beside);
+Candidates candidates(runtime::Context& context, const Scan& scan, ConcurrentTask& beside);
 
 }  // namespace stele::conversations

@@ -161,9 +161,9 @@ std::vector<SearchRow> show(runtime::Context& context, std::vector<Hit>& hits,
 
 }  // namespace
 
-SearchOutput search_beside(runtime::Context& context, const SearchInput& input,
+SearchOutput search_with(runtime::Context& context, const SearchInput& input,
                            std::function<void()> meanwhile) {
-    Beside beside(std::move(meanwhile));
+    ConcurrentTask beside(std::move(meanwhile));
     SearchOutput out;
     const Timestamp at = now();
     const runtime::Caller& caller = context.caller;
@@ -201,7 +201,7 @@ SearchOutput search_beside(runtime::Context& context, const SearchInput& input,
 }
 
 SearchOutput search(runtime::Context& context, const SearchInput& input) {
-    return search_beside(context, input, {});
+    return search_with(context, input, {});
 }
 
 }  // namespace stele::conversations

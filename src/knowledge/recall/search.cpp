@@ -95,7 +95,7 @@ SearchOutput search(runtime::Context& context, const SearchInput& input) {
     // with a context of its own.
     std::optional<conversations::SearchOutput> heard;
     if (!said.types.empty())
-        heard = conversations::search_beside(context, said, remember);
+        heard = conversations::search_with(context, said, remember);
     else if (remember)
         remember();
     if (remembered) add(out, std::move(*remembered));

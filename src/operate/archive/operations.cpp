@@ -75,7 +75,7 @@ void add_dump(runtime::Registry& registry) {
     op.description =
         "pg_dump's custom format with a manifest beside it: rows and checksum of every table, "
         "migrations, extensions, SHA-256. All of it is from one snapshot, although writes go on.";
-    op.examples = {{"Beside you, named by time", {}},
+    op.examples = {{"ConcurrentTask you, named by time", {}},
                    {"Into a file", {{"file", "stele.dump"}, {"jobs", 4}}}};
     op.render = render_dump;
     registry.add(op);

@@ -9,9 +9,9 @@ namespace stele::conversations {
 // The task of whoever searches: it runs while the search does. Its outcome is waited for at the
 // latest when this goes. Both functions run on another thread: what they share with the search must
 // be safe to share, as a pg::Database is and an runtime::Context is not.
-class Beside {
+class ConcurrentTask {
   public:
-    explicit Beside(std::function<void()> task) : task_(std::move(task)) {}
+    explicit ConcurrentTask(std::function<void()> task) : task_(std::move(task)) {}
     // Starts, if it has not; `first` then runs before the task, and may not throw. Whether it did
     // start: false means that `first` is nobody's but the caller's.
     bool begin(std::function<void()> first = {});

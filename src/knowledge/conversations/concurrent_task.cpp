@@ -1,8 +1,8 @@
-#include "knowledge/conversations/beside.hpp"
+#include "knowledge/conversations/concurrent_task.hpp"
 
 namespace stele::conversations {
 
-bool Beside::begin(std::function<void()> first) {
+bool ConcurrentTask::begin(std::function<void()> first) {
     if (begun_) return false;
     begun_ = true;
     if (first || task_)
@@ -13,7 +13,7 @@ bool Beside::begin(std::function<void()> first) {
     return true;
 }
 
-void Beside::end() {
+void ConcurrentTask::end() {
     begin();
     if (running_.valid()) running_.get();
 }
