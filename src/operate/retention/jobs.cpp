@@ -35,8 +35,8 @@ std::size_t JobBatches::next() {
     return gone.size();
 }
 
-std::optional<Line> drop_events(runtime::Context& context, const Rule& rule, bool only_look) {
-    Line out{std::string(kEvents), rule.retention, rule.name, 0, 0, {}};
+std::optional<ReportRow> drop_events(runtime::Context& context, const Rule& rule, bool only_look) {
+    ReportRow out{std::string(kEvents), rule.retention, rule.name, 0, 0, {}};
     const auto results = context.db.as_maintenance(context.deadline, [&](pg::Pipeline& p) {
         p.add(sql::drop_partitions, rule.before, only_look);
     });

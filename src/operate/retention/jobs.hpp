@@ -33,6 +33,6 @@ class JobBatches {
 };
 
 // Months of events that a rule names, dropped or only looked at. A line, unless there are none.
-std::optional<Line> drop_events(runtime::Context& context, const Rule& rule, bool only_look);
+std::optional<ReportRow> drop_events(runtime::Context& context, const Rule& rule, bool only_look);
 
 }  // namespace stele::retention

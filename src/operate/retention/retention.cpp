@@ -38,14 +38,14 @@ struct Survey {
     RetentionOutput report;  // a line a rule that has rows
 };
 
-void add_line(RetentionOutput& report, const Line& line) {
+void add_line(RetentionOutput& report, const ReportRow& line) {
     report.rows += line.rows;
     report.lines.push_back(line);
 }
 
 // A line of the report from rows of a plan: org, project, how many, the oldest.
 void count(const pg::Result& rows, std::string_view table, const Rule& rule, Survey& out) {
-    Line line{std::string(table), rule.retention, rule.name, 0, 0, {}};
+    ReportRow line{std::string(table), rule.retention, rule.name, 0, 0, {}};
     for (const pg::Row row : rows) {
         out.due.push_back({table, &rule, {row.get<Uuid>(0), row.get<Uuid>(1)}});
         line.rows += row.get<std::int64_t>(2);
@@ -122,8 +122,8 @@ std::size_t delete_batch(runtime::Context& context, const Due& due) {
     });
 }
 
-Line& line_of(RetentionOutput& report, std::string_view table, const Rule& rule) {
-    return *std::ranges::find_if(report.lines, [&](const Line& line) {
+ReportRow& line_of(RetentionOutput& report, std::string_view table, const Rule& rule) {
+    return *std::ranges::find_if(report.lines, [&](const ReportRow& line) {
         return line.table == table && line.retention == rule.retention && line.rule == rule.name;
     });
 }
@@ -154,7 +154,7 @@ RetentionOutput apply(runtime::Context& context, const ApplyInput& input) {
     const double total = double(out.rows);
     out.applied = true;
     out.rows = 0;
-    for (Line& line : out.lines) line.rows = 0;
+    for (ReportRow& line : out.lines) line.rows = 0;
     const auto tell = [&](const Due& due, std::size_t gone) {
         line_of(out, due.table, *due.rule).rows += std::int64_t(gone);
         out.rows += std::int64_t(gone);
@@ -178,7 +178,7 @@ RetentionOutput apply(runtime::Context& context, const ApplyInput& input) {
                 context, due, [&] { return batches.next(); }, tell);
         }
     }
-    std::erase_if(out.lines, [](const Line& line) { return line.table == kEvents; });
+    std::erase_if(out.lines, [](const ReportRow& line) { return line.table == kEvents; });
     if (survey.event_rule)
         if (auto line = drop_events(context, *survey.event_rule, false)) add_line(out, *line);
     return out;

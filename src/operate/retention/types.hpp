@@ -26,14 +26,14 @@ struct ApplyInput {
     }
 };
 
-struct Line {
+struct ReportRow {
     std::string table;
     std::string retention;
     std::string rule;
     std::int64_t rows = 0;
     std::int64_t tenants = 0;
     std::optional<Timestamp> oldest;
-    template <class S = Line>
+    template <class S = ReportRow>
     static auto describe() {
         return fields(field("table", &S::table, "Where the rows are"),
                       field("class", &S::retention, "ephemeral, standard or audit"),
@@ -59,7 +59,7 @@ struct Kept {
 struct RetentionOutput {
     bool applied = false;
     std::int64_t rows = 0;
-    std::vector<Line> lines;
+    std::vector<ReportRow> lines;
     std::vector<Kept> classes;
     template <class S = RetentionOutput>
     static auto describe() {
