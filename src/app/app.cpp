@@ -160,7 +160,7 @@ embed::Embedder* App::embedder() {
 runtime::Context App::context(Deadline deadline, std::string request_id) {
     runtime::Context out{caller_, config_.settings, db(), embedder(), deadline};
     out.request_id = std::move(request_id);
-    out.notifier = waker_ ? &bells_ : nullptr;
+    out.notifier = notify_bridge_ ? &notifier_ : nullptr;
     out.feed = feed_;
     return out;
 }
@@ -171,7 +171,8 @@ void App::listens_at(const std::string& url) {
 }
 
 void App::hear() {
-    waker_ = std::make_unique<jobs::NotifyBridge>(bells_, [this] { return session_info(); });
+    notify_bridge_ =
+        std::make_unique<jobs::NotifyBridge>(notifier_, [this] { return session_info(); });
 }
 
 }  // namespace stele::app

@@ -9,10 +9,10 @@
 #include "doors/cli/cli.hpp"
 #include "foundation/embed/embedder.hpp"
 #include "foundation/pg/database.hpp"
-#include "runtime/notifier.hpp"
 #include "runtime/config.hpp"
 #include "runtime/context.hpp"
 #include "runtime/metrics.hpp"
+#include "runtime/notifier.hpp"
 #include "work/jobs/notify_bridge.hpp"
 
 namespace stele::app {
@@ -64,8 +64,8 @@ class App {
     std::once_flag db_once_, embedder_once_;
     std::unique_ptr<pg::Database> db_;
     std::shared_ptr<embed::Embedder> embedder_;
-    runtime::Notifier bells_;
-    std::unique_ptr<jobs::NotifyBridge> waker_;
+    runtime::Notifier notifier_;
+    std::unique_ptr<jobs::NotifyBridge> notify_bridge_;
     std::atomic<events::Feed*> feed_ = nullptr;
 };
 

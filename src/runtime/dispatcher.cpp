@@ -136,16 +136,16 @@ json::value Dispatcher::call(const Operation& op, Context& context, const json::
         Notifier& notifier = context.notifier ? *context.notifier : none;
         const auto usual = context.look_again;
         while (true) {
-            const Notifier::Ticket ticket = notifier.ticket(poll.notifier);
+            const Notifier::Ticket ticket = notifier.ticket(poll.names);
             context.look_again = usual;
             json::value output = run(op, context, input);
             const auto left = time_left(until);
-            if (left.count() == 0 || !op.nothing_yet_(output) ||
-                context.cancelled.stop_requested()) {
+            if (left.count() == 0 || !op.is_empty_(output) || context.cancelled.stop_requested()) {
                 count.ended("ok");
                 return output;
             }
-            notifier.wait(poll.notifier, ticket, std::min(left, context.look_again), context.cancelled);
+            notifier.wait(poll.names, ticket, std::min(left, context.look_again),
+                          context.cancelled);
         }
     });
 }
@@ -158,15 +158,15 @@ Dispatcher::Look Dispatcher::look(const Operation& op, Context& context, const j
         const bool waits = op.poll_ && context.notifier;
         const LongPoll poll = waits ? op.poll_(context, input) : LongPoll{};
         Notifier::Ticket ticket = 0;
-        if (waits) ticket = context.notifier->ticket(poll.notifier);
+        if (waits) ticket = context.notifier->ticket(poll.names);
         Look out{run(op, context, input), std::nullopt};
         const auto time = std::chrono::steady_clock::now();
         const Deadline end = arrived + poll.time;
         count.ended("ok");
-        if (!waits || time >= end || !op.nothing_yet_(out.output)) return out;
+        if (!waits || time >= end || !op.is_empty_(out.output)) return out;
         // The call has not ended; its last look is counted.
         count.ended("");
-        const auto listen = [&notifier = *context.notifier, names = poll.notifier,
+        const auto listen = [&notifier = *context.notifier, names = poll.names,
                              ticket](std::function<void()> wake) -> std::shared_ptr<void> {
             return notifier.wait(names, ticket, std::move(wake));
         };

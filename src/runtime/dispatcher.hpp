@@ -9,8 +9,8 @@
 #include <memory>
 #include <optional>
 
-#include "runtime/notifier.hpp"
 #include "runtime/caller/call_limiter.hpp"
+#include "runtime/notifier.hpp"
 #include "runtime/operation.hpp"
 
 namespace stele::runtime {

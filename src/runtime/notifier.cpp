@@ -77,8 +77,8 @@ int Notifier::notify_local(const std::string& name, int count) {
     return int(woken.size());
 }
 
-std::shared_ptr<Notifier::Waiting> Notifier::wait(const std::vector<std::string>& names, Ticket since,
-                                            std::function<void()> callback) {
+std::shared_ptr<Notifier::Waiting> Notifier::wait(const std::vector<std::string>& names,
+                                                  Ticket since, std::function<void()> callback) {
     auto out = std::make_shared<Waiting>(std::move(callback));
     {
         const std::lock_guard lock(mutex_);
@@ -92,7 +92,8 @@ std::shared_ptr<Notifier::Waiting> Notifier::wait(const std::vector<std::string>
                 });
             for (const std::string& name : names) {
                 auto& queue = waiting_[name];
-                // Those who gave up are taken away here: nobody else comes by a notification that is still.
+                // Those who gave up are taken away here: nobody else comes by a notification that
+                // is still.
                 std::erase_if(queue, [](const auto& waiting) { return waiting.expired(); });
                 queue.push_back(out);
             }
@@ -105,7 +106,7 @@ std::shared_ptr<Notifier::Waiting> Notifier::wait(const std::vector<std::string>
 }
 
 void Notifier::wait(const std::vector<std::string>& names, Ticket since,
-                 std::chrono::milliseconds time, const std::stop_token& stop) {
+                    std::chrono::milliseconds time, const std::stop_token& stop) {
     std::mutex mutex;
     std::condition_variable_any woken_up;
     bool heard = false;

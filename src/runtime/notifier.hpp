@@ -1,6 +1,6 @@
-// Notifier: who waits for something hears that it may be there now. A notification is a name; ringing it wakes
-// those who wait for it in this process, and tells `on_notify`, which may tell other processes. A
-// notification promises nothing: who waits looks again once a second all the same.
+// In-process notifications by name, for long polls and background tasks. notify() wakes those who
+// wait for a name in this process and calls `on_notify`, which may tell other processes. Delivery
+// is not guaranteed: who waits polls once a second all the same.
 #pragma once
 
 #include <array>
@@ -24,7 +24,7 @@ class Notifier {
   public:
     static constexpr int kAll = 1 << 30;
 
-    // Taken before looking whether there is something: what rings after that is heard.
+    // Taken before looking whether there is something: a notification after that is not missed.
     using Ticket = std::uint64_t;
     Ticket ticket(const std::vector<std::string>& names) const;
 
@@ -39,15 +39,15 @@ class Notifier {
     // Calls back once, on any thread, perhaps before it returns; must not block or throw.
     std::shared_ptr<Waiting> wait(const std::vector<std::string>& names, Ticket since,
                                   std::function<void()> callback);
-    // Blocks until a notification rings, the time is over or somebody stops it.
+    // Blocks until one of them is notified, the time is over or somebody stops it.
     void wait(const std::vector<std::string>& names, Ticket since, std::chrono::milliseconds time,
               const std::stop_token& stop);
 
     // How many wait for it now.
     int awaited(std::string_view name) const;
 
-    // Told of a notification that woke fewer than it could have, on the ringer's thread. Set before anybody
-    // rings, taken away (nullptr) when nobody does any more.
+    // Called for a notification that woke fewer than it could have, on the notifying thread. Set
+    // before anybody notifies, taken away (nullptr) when nobody does any more.
     void on_notify(std::function<void(const std::string&)> told);
 
   private:

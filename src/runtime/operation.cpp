@@ -59,9 +59,9 @@ std::string Operation::domain() const {
     return name.substr(0, name.find('.'));
 }
 
-void Operation::waits(Poll poll, Nothing nothing_yet) {
+void Operation::waits(Poll poll, Nothing is_empty) {
     poll_ = std::move(poll);
-    nothing_yet_ = std::move(nothing_yet);
+    is_empty_ = std::move(is_empty);
 }
 
 void Registry::add(Operation op) {

@@ -46,10 +46,10 @@ struct Route {
 };
 
 // How an operation whose answer may come later is waited for. Its function itself never waits: it
-// answers what there is, and the dispatcher runs it again when a notification rings, and once a second, for
-// no notification is sure to ring. HTTP holds no worker meanwhile.
+// answers what there is, and the dispatcher runs it again when it is notified, and once a second,
+// for no notification is sure to arrive. HTTP holds no worker meanwhile.
 struct LongPoll {
-    std::vector<std::string> notifier;     // what says that there may be something now
+    std::vector<std::string> names;     // notifications that say that there may be something now
     std::chrono::milliseconds time{0};  // how long the caller wants to wait; 0: it does not
 };
 
@@ -102,7 +102,7 @@ struct Operation {
     using Stream =
         std::function<std::shared_ptr<http::EventChannel>(Context&, const json::value& input)>;
     void runs(Run run) { run_ = std::move(run); }
-    void waits(Poll poll, Nothing nothing_yet);
+    void waits(Poll poll, Nothing is_empty);
     void streams(Stream stream) { stream_ = std::move(stream); }
     bool can_run() const { return bool(run_); }
     bool can_wait() const { return bool(poll_); }
@@ -113,7 +113,7 @@ struct Operation {
     friend class Dispatcher;
     Run run_;
     Poll poll_;
-    Nothing nothing_yet_;
+    Nothing is_empty_;
     Stream stream_;
 };
 

@@ -6,8 +6,8 @@
 #include "foundation/base/error.hpp"
 #include "foundation/base/hash.hpp"
 #include "foundation/pg/database.hpp"
-#include "runtime/notifier.hpp"
 #include "runtime/caller/recorder.hpp"
+#include "runtime/notifier.hpp"
 #include "work/jobs/wake.hpp"
 
 namespace stele::identity {

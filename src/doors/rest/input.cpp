@@ -12,7 +12,8 @@ namespace stele::rest {
 namespace {
 
 // Query parameters become fields: repeated ones fill an array, text becomes the field's kind.
-// ConcurrentTask a body (`bare` is false) those count that are fields and not in it: POST /job?local=true.
+// ConcurrentTask a body (`bare` is false) those count that are fields and not in it: POST
+// /job?local=true.
 void add_query(const http::Head& head, const runtime::Operation& op, bool bare,
                json::object& input) {
     const json::object body = bare ? json::object{} : input;

@@ -36,7 +36,8 @@ class Channel final : public EventChannel {
   private:
     void signal();
 
-    // Never held while mutex_ is: a session that is woken at once must not wait for its notify_bridge.
+    // Never held while mutex_ is: a session that is woken at once must not wait for its
+    // notify_bridge.
     std::mutex wake_mutex_;
     std::function<void()> wake_;
 

@@ -49,7 +49,8 @@ class Flag {
 // returns: who waits for the answer with a connection in hand must not wait for another. The other
 // thread shares the database with this one and copies all else.
 std::future<std::vector<Uuid>> begin_near(runtime::Context& context, const Scan& scan,
-                                          const memory::QueryMeaning& meaning, ConcurrentTask& beside) {
+                                          const memory::QueryMeaning& meaning,
+                                          ConcurrentTask& beside) {
     const auto connected = std::make_shared<Flag>();
     const auto look = [&db = context.db, call = call_of(context), scopes = scan.scopes, meaning,
                        connected] {
@@ -75,7 +76,8 @@ std::future<std::vector<Uuid>> begin_near(runtime::Context& context, const Scan&
     return near;
 }
 
-Ahead look_ahead(runtime::Context& context, const Scan& scan, Candidates& out, ConcurrentTask& beside) {
+Ahead look_ahead(runtime::Context& context, const Scan& scan, Candidates& out,
+                 ConcurrentTask& beside) {
     const auto& [org, project] = call_of(context).tenant;
     Ahead ahead;
     std::vector<std::string> people;
@@ -265,7 +267,8 @@ class Large {
 
 }  // namespace
 
-void gather_large(runtime::Context& context, const Scan& scan, ConcurrentTask& beside, Candidates& out) {
+void gather_large(runtime::Context& context, const Scan& scan, ConcurrentTask& beside,
+                  Candidates& out) {
     const Ahead ahead = look_ahead(context, scan, out, beside);
     pg::Call call = call_of(context);
     call.snapshot = true;

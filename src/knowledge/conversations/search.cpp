@@ -162,7 +162,7 @@ std::vector<SearchRow> show(runtime::Context& context, std::vector<Hit>& hits,
 }  // namespace
 
 SearchOutput search_with(runtime::Context& context, const SearchInput& input,
-                           std::function<void()> meanwhile) {
+                         std::function<void()> meanwhile) {
     ConcurrentTask beside(std::move(meanwhile));
     SearchOutput out;
     const Timestamp at = now();

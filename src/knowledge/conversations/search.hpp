@@ -89,7 +89,7 @@ struct SearchOutput {
 SearchOutput search(runtime::Context& context, const SearchInput& input);
 // `meanwhile` is what the caller has to do beside, on another thread; it is done when this returns.
 SearchOutput search_with(runtime::Context& context, const SearchInput& input,
-                           std::function<void()> meanwhile);
+                         std::function<void()> meanwhile);
 
 void register_search(runtime::Registry& registry);
 

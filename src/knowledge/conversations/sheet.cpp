@@ -10,9 +10,9 @@ namespace stele::conversations {
 
 namespace {
 
+using retrieval::CandidateSet;
 using retrieval::Item;
 using retrieval::Setting;
-using retrieval::CandidateSet;
 
 bool is_person(std::string_view speaker) {
     constexpr std::array<std::string_view, 5> kRoles{"user", "assistant", "system", "tool",
@@ -141,8 +141,9 @@ void MessageReader::add_meanings(const pg::Result& vectors) {
             item.cosine[retrieval::kGroup] = found->second;
 }
 
-void read_summaries(CandidateSet& sheet, const pg::Result& summaries, const retrieval::Question& question,
-                    const runtime::Caller& caller, const Only& only) {
+void read_summaries(CandidateSet& sheet, const pg::Result& summaries,
+                    const retrieval::Question& question, const runtime::Caller& caller,
+                    const Only& only) {
     make_room(sheet, summaries, question);
     for (const pg::Row row : summaries) {
         Item& item = begin_item(sheet, row, question, caller);

@@ -41,7 +41,8 @@ std::vector<Uuid> ids_of(const retrieval::CandidateSet& sheet,
 }
 
 // The memories themselves, put in order anew by how they are linked.
-std::vector<Memory> show(runtime::Context& context, const Search& s, const retrieval::CandidateSet& sheet,
+std::vector<Memory> show(runtime::Context& context, const Search& s,
+                         const retrieval::CandidateSet& sheet,
                          std::vector<retrieval::Ranked>& ranked, ResultsOutput& out) {
     const bool vectors = s.vector.has_value();
     const std::vector<Uuid> ids = ids_of(sheet, ranked);

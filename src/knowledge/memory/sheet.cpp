@@ -16,8 +16,8 @@ namespace {
 
 using retrieval::Arm;
 using retrieval::ArmTimer;
-using retrieval::Item;
 using retrieval::CandidateSet;
+using retrieval::Item;
 
 constexpr int kArmCandidates = 200;
 constexpr int kNewest = 20;  // of a large tenant's tail, whatever they say
@@ -85,7 +85,8 @@ CandidateSet arms(runtime::Context& context, const Search& s, const std::vector<
 // The ids of a part of a large tenant: what the segments find by words, what is near in meaning.
 class Best {
   public:
-    Best(pg::Transaction& tx, const Search& s, CandidateSet& sheet) : tx_(tx), s_(s), sheet_(sheet) {
+    Best(pg::Transaction& tx, const Search& s, CandidateSet& sheet)
+        : tx_(tx), s_(s), sheet_(sheet) {
         for (const Item& item : sheet.items) known_.insert(item.id);
     }
     // How many of them were new and passed the filter.

@@ -80,8 +80,8 @@ float score_of(const Weights& weights, const Signals& signals) {
     return sum;
 }
 
-std::vector<Ranked> fuse(const CandidateSet& sheet, const std::vector<Signals>& signals, bool vectors,
-                         std::size_t limit) {
+std::vector<Ranked> fuse(const CandidateSet& sheet, const std::vector<Signals>& signals,
+                         bool vectors, std::size_t limit) {
     std::vector<std::pair<float, std::size_t>> order;
     order.reserve(sheet.items.size());
     for (std::size_t i = 0; i < sheet.items.size(); ++i)

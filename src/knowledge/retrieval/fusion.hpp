@@ -23,8 +23,8 @@ struct Ranked {
 };
 
 // The best `limit` of the eligible items, highest score first, ties by id.
-std::vector<Ranked> fuse(const CandidateSet& sheet, const std::vector<Signals>& signals, bool vectors,
-                         std::size_t limit);
+std::vector<Ranked> fuse(const CandidateSet& sheet, const std::vector<Signals>& signals,
+                         bool vectors, std::size_t limit);
 
 // Adds a signal that is known only now to one of the best; the caller puts them in order anew.
 void add_signal(Ranked& ranked, const Item& item, Signal signal, float value, bool vectors);

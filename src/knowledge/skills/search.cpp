@@ -14,8 +14,8 @@ namespace {
 // Below it two texts have no more in common than any two.
 constexpr float kNearEnough = 0.3F;
 
-using retrieval::Item;
 using retrieval::CandidateSet;
+using retrieval::Item;
 
 struct Asked {
     retrieval::Question question;

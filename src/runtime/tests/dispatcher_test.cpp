@@ -220,7 +220,7 @@ TEST_F(Waiting, IsWokenByABell) {
     notifier = &ours;
     std::jthread ringer([&](const std::stop_token& stop) {
         while (!stop.stop_requested()) {
-            ours.ring("a");
+            ours.notify("a");
             std::this_thread::sleep_for(1ms);
         }
     });
@@ -254,7 +254,7 @@ TEST_F(Waiting, LooksWithoutAThreadAreOneCall) {
 TEST(Dispatcher, NoOtherFileRunsAnOperation) {
     namespace fs = std::filesystem;
     int read = 0;
-    const std::regex calls(R"([.>](run_|stream_|poll_|nothing_yet_)\()");
+    const std::regex calls(R"([.>](run_|stream_|poll_|is_empty_)\()");
     for (const auto& entry : fs::recursive_directory_iterator("src")) {
         const fs::path& path = entry.path();
         if (path.extension() != ".cpp" && path.extension() != ".hpp") continue;

@@ -3,8 +3,8 @@
 #include "foundation/base/error.hpp"
 #include "work/jobs/sql.hpp"
 #include "work/jobs/store.hpp"
-#include "work/jobs/worker_protocol.hpp"
 #include "work/jobs/wake.hpp"
+#include "work/jobs/worker_protocol.hpp"
 
 namespace stele::jobs {
 

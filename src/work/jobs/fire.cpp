@@ -136,7 +136,7 @@ void announce_time(pg::Transaction& tx, const runtime::Caller& caller, const Due
 }
 
 // All of it or nothing: the jobs are there and the schedule has moved on. Nothing when another
-// maintenance has it or it is not due any more.
+// process has it or it is not due any more.
 std::vector<std::string> fire(runtime::Context& context, const pg::Call& call,
                               const std::string& name) {
     return context.db.transaction(call, [&](pg::Transaction& tx) -> std::vector<std::string> {

@@ -11,8 +11,8 @@
 #include "work/jobs/queue_head_hints.hpp"
 #include "work/jobs/read.hpp"
 #include "work/jobs/sql.hpp"
-#include "work/jobs/worker_protocol.hpp"
 #include "work/jobs/wake.hpp"
+#include "work/jobs/worker_protocol.hpp"
 
 namespace stele::jobs {
 
@@ -119,7 +119,8 @@ void learn(const QueueHeadHints::Queue& queue, QueueHeadHints::Place from, const
            QueueHeadHints::Time began) {
     const auto now = std::chrono::steady_clock::now();
     if (rows.empty()) {
-        queue_head_hints().found(queue, from, {}, ceil<std::chrono::microseconds>(now - began), now);
+        queue_head_hints().found(queue, from, {}, ceil<std::chrono::microseconds>(now - began),
+                                 now);
         return;
     }
     const QueueHeadHints::Place first{rows[0].get<std::int32_t>(13), rows[0].get<Timestamp>(14)};
@@ -172,9 +173,10 @@ struct Leases {
 
 void look_at(runtime::Context& context, const Look& look, Leases& out) {
     const QueueHeadHints::Queue queue{context.db.id(), context.caller.org, context.caller.project,
-                              look.queue};
+                                      look.queue};
     const auto now = std::chrono::steady_clock::now();
-    const QueueHeadHints::Place from = look.names ? QueueHeadHints::kHead : queue_head_hints().begin(queue, now);
+    const QueueHeadHints::Place from =
+        look.names ? QueueHeadHints::kHead : queue_head_hints().begin(queue, now);
     std::optional<pg::Result> rows;
     if (!look_from(context, look, queue, from, rows)) {
         if (look.waits)

@@ -9,8 +9,8 @@
 #include "work/jobs/queue_head_hints.hpp"
 #include "work/jobs/schedules.hpp"
 #include "work/jobs/sql.hpp"
-#include "work/jobs/worker_protocol.hpp"
 #include "work/jobs/wake.hpp"
+#include "work/jobs/worker_protocol.hpp"
 
 namespace stele::jobs {
 
@@ -98,7 +98,7 @@ int make_due(runtime::Context& context, background::Backoffs& failing) {
 }
 
 // Looks from the heads of queues that are slow to read, so that no lease waits for it.
-void scout(runtime::Context& context) {
+void probe_queue_heads(runtime::Context& context) {
     for (const QueueHeadHints::Known& known :
          queue_head_hints().due_for_probe(context.db.id(), std::chrono::steady_clock::now())) {
         const QueueHeadHints::Queue& queue = known.queue;
@@ -112,7 +112,8 @@ void scout(runtime::Context& context) {
         std::optional<QueueHeadHints::Place> first;
         if (const pg::Result& rows = results.back(); !rows.empty())
             first = {rows[0].get<std::int32_t>(0), rows[0].get<Timestamp>(1)};
-        if (queue_head_hints().probed(known, first, ceil<std::chrono::microseconds>(now - began), now))
+        if (queue_head_hints().probed(known, first, ceil<std::chrono::microseconds>(now - began),
+                                      now))
             wake(context, queue.org, queue.project, queue.name, 1);
     }
 }
@@ -120,7 +121,7 @@ void scout(runtime::Context& context) {
 }  // namespace
 
 int keep(runtime::Context& context, background::Backoffs& failing) {
-    scout(context);
+    probe_queue_heads(context);
     return take_back(context, failing) + make_due(context, failing) +
            fire_schedules(context, kBunch);
 }

@@ -1,5 +1,5 @@
-// The maintenance: what time does to jobs. It makes due what is due, takes jobs back from workers that
-// fell silent, submits what schedules ask for, and keeps the partitions of events ahead of the
+// Job maintenance: what time does to jobs. It makes due what is due, takes jobs back from workers
+// that fell silent, submits what schedules ask for, and keeps the partitions of events ahead of the
 // calendar. Any number of processes may keep at once, and none is needed for leases to be right:
 // they look at what is due themselves.
 #pragma once

@@ -1,5 +1,4 @@
-// Ties this process's notifier to those of others: what rings here is notified, what others notify
-// rings here.
+// Ties this process's notifier to those of others by LISTEN and NOTIFY.
 #pragma once
 
 #include "foundation/pg/notifications.hpp"
@@ -16,7 +15,7 @@ class NotifyBridge {
     NotifyBridge& operator=(const NotifyBridge&) = delete;
 
   private:
-    runtime::Notifier& bells_;
+    runtime::Notifier& notifier_;
     pg::Notifications notifications_;
 };
 

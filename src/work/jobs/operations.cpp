@@ -149,7 +149,7 @@ runtime::LongPoll wait_of(const runtime::Context& context, const json::value& in
     out.time = std::chrono::milliseconds(in.wait_ms);
     if (in.wait_ms > 0)
         for (const std::string& queue : queues_of(in))
-            out.notifier.push_back(notification_of(context.caller.org, context.caller.project, queue));
+            out.names.push_back(notification_of(context.caller.org, context.caller.project, queue));
     return out;
 }
 

@@ -15,7 +15,7 @@ constexpr microseconds kSlow{1000};
 // Looks from the head may take this part of the time.
 constexpr int kPart = 10;
 constexpr milliseconds kLongest{1000};
-// A maintenance that looks once a second is given so long.
+// Job maintenance that looks once a second is given so long.
 constexpr milliseconds kScouted{5000};
 // Beyond so many queues all are forgotten: each costs its next look the way from the head.
 constexpr std::size_t kQueues = 10'000;
@@ -34,7 +34,7 @@ QueueHeadHints::Place QueueHeadHints::begin(const Queue& queue, Time now) {
 }
 
 void QueueHeadHints::found(const Queue& queue, Place from, const std::optional<Place>& first,
-                   microseconds searched, Time now) {
+                           microseconds searched, Time now) {
     const std::lock_guard lock(mutex_);
     const auto it = hints_.find(queue);
     if (from != kHead) {
@@ -54,7 +54,7 @@ void QueueHeadHints::found(const Queue& queue, Place from, const std::optional<P
 }
 
 QueueHeadHints::Time QueueHeadHints::until(microseconds searched, Time now) const {
-    if (now < scouted_until_) return now + kScouted;
+    if (now < probed_until_) return now + kScouted;
     return now + std::min<std::chrono::nanoseconds>(searched * kPart, kLongest);
 }
 
@@ -67,15 +67,15 @@ void QueueHeadHints::lower(const Queue& queue, std::int32_t priority) {
 
 std::vector<QueueHeadHints::Known> QueueHeadHints::due_for_probe(std::uint64_t database, Time now) {
     const std::lock_guard lock(mutex_);
-    scouted_until_ = now + kScouted;
+    probed_until_ = now + kScouted;
     std::vector<Known> out;
     for (const auto& [queue, front] : hints_)
         if (queue.database == database) out.push_back({queue, front.place});
     return out;
 }
 
-bool QueueHeadHints::probed(const Known& known, const std::optional<Place>& first, microseconds searched,
-                     Time now) {
+bool QueueHeadHints::probed(const Known& known, const std::optional<Place>& first,
+                            microseconds searched, Time now) {
     const std::lock_guard lock(mutex_);
     const auto it = hints_.find(known.queue);
     if (it == hints_.end()) return false;

@@ -3,8 +3,8 @@
 // from the head passes over all of them. So a look that was slow leaves word of its first job, and
 // for a while those after it begin there. What comes before that place meanwhile (a more urgent
 // job, one whose transaction committed late) is found by the next look from the head. Where a
-// maintenance is at work, those are its own, once a second, and no lease waits for them. A queue without
-// many dead entries is always read from its head.
+// process maintains jobs, those are its own, once a second, and no lease waits for them. A queue
+// without many dead entries is always read from its head.
 #pragma once
 
 #include <chrono>
@@ -57,12 +57,13 @@ class QueueHeadHints {
         Queue queue;
         Place place;
     };
-    // For the maintenance: the queues of a database whose looks begin elsewhere than at the head. From
-    // now on leases leave the looks from there to whoever asks this every few seconds.
+    // For job maintenance: the queues of a database whose looks begin elsewhere than at the head.
+    // From now on leases leave the looks from there to whoever asks this every few seconds.
     std::vector<Known> due_for_probe(std::uint64_t database, Time now);
-    // What the maintenance's look came to; true when there is a job before the place that was known.
+    // What job maintenance's look came to; true when there is a job before the place that was
+    // known.
     bool probed(const Known& known, const std::optional<Place>& first,
-                 std::chrono::microseconds searched, Time now);
+                std::chrono::microseconds searched, Time now);
 
   private:
     struct Front {
@@ -74,7 +75,7 @@ class QueueHeadHints {
 
     std::mutex mutex_;
     std::map<Queue, Front> hints_;
-    Time scouted_until_{};  // a maintenance is at work
+    Time probed_until_{};  // job maintenance is at work
 };
 
 // Those of this process.

@@ -19,8 +19,8 @@ Schedule pause_schedule(runtime::Context& context, const ScheduleNameInput& inpu
 Schedule resume_schedule(runtime::Context& context, const ScheduleNameInput& input);
 ScheduleNextOutput schedule_next(runtime::Context& context, const ScheduleNextInput& input);
 
-// The maintenance's: submits the jobs of up to `most` schedules that are due, of whatever tenant. One
-// that cannot (its queue is draining) notes why and is looked at again a minute later; its time
+// For job maintenance: submits the jobs of up to `most` schedules that are due, of whatever tenant.
+// One that cannot (its queue is draining) notes why and is looked at again a minute later; its time
 // stays due. Returns how many were looked at.
 int fire_schedules(runtime::Context& context, int most);
 

@@ -38,18 +38,21 @@ std::string watch_notification(const Uuid& org, const Uuid& project, const Uuid&
 
 void tell_watchers(runtime::Context& context, const Uuid& job) {
     if (context.notifier)
-        context.notifier->notify_local(watch_notification(context.caller.org, context.caller.project, job));
+        context.notifier->notify_local(
+            watch_notification(context.caller.org, context.caller.project, job));
 }
 
 NotifyBridge::NotifyBridge(runtime::Notifier& notifier, std::function<pg::ConnInfo()> info)
-    : bells_(notifier), notifications_(std::move(info), kChannel, [&notifier](const std::string& notification) {
+    : notifier_(notifier),
+      notifications_(std::move(info), kChannel, [&notifier](const std::string& notification) {
           notifier.notify_local(notification);
       }) {
-    bells_.on_notify([this](const std::string& notification) { notifications_.send(notification); });
+    notifier_.on_notify(
+        [this](const std::string& notification) { notifications_.send(notification); });
 }
 
 NotifyBridge::~NotifyBridge() {
-    bells_.on_notify(nullptr);
+    notifier_.on_notify(nullptr);
 }
 
 }  // namespace stele::jobs

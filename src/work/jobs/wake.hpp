@@ -1,6 +1,6 @@
 // Who waits for jobs of a queue, and how they hear of one. NOTIFY inside a submitting transaction
-// would put all commits of the database one behind the other, so notifier are rung after the commit:
-// those of this process at once, those of others through a notification that many rings share.
+// would put all commits of the database one behind the other, so it comes after the commit: who
+// waits in this process is woken at once, those of others by one NOTIFY that several wakes share.
 #pragma once
 
 #include <string>
@@ -16,8 +16,8 @@ inline constexpr auto kChannel = "stele_jobs";
 // "<org>:<project>:<queue>"
 std::string notification_of(const Uuid& org, const Uuid& project, std::string_view queue);
 
-// After a commit: something may be had from this queue, for so many workers. Never throws: a notification
-// promises nothing.
+// After a commit: something may be had from this queue, for so many workers. Never throws: a
+// notification promises nothing.
 void wake(runtime::Context& context, const Uuid& org, const Uuid& project, std::string_view queue,
           int jobs) noexcept;
 void wake(runtime::Context& context, std::string_view queue, int jobs) noexcept;

@@ -64,7 +64,8 @@ struct Ending {
 
 // Whether it counts for or against the target. What somebody stopped says nothing about it.
 bool counts(DelegationStatus stand) {
-    return stand == DelegationStatus::complete || stand == DelegationStatus::failed || stand == DelegationStatus::local;
+    return stand == DelegationStatus::complete || stand == DelegationStatus::failed ||
+           stand == DelegationStatus::local;
 }
 
 bool end(runtime::Context& context, const Record& record, const Ending& ending) {
@@ -204,7 +205,8 @@ void finish(runtime::Context& context, const Record& record, DelegationStatus st
     Ending ending{stand, serialize(outcome_of(body)), {}, {}};
     std::string why = text_of(body, "error");
     if (why.empty()) why = text_of(body, "stopReason");
-    if (stand != DelegationStatus::complete && !why.empty()) ending.error = redact(excerpt(why, kErrorBytes));
+    if (stand != DelegationStatus::complete && !why.empty())
+        ending.error = redact(excerpt(why, kErrorBytes));
     end(context, record, ending);
 }
 

@@ -53,11 +53,12 @@ void heard(runtime::Context& context, const Record& record, const std::string& r
 // After limits::kPollFailures in a row it has failed.
 void unanswered(runtime::Context& context, const Record& record, const std::string& why);
 // How the job over there ended. `body`: it, as GET /job/:id answers.
-void finish(runtime::Context& context, const Record& record, DelegationStatus stand, const json::object& body);
+void finish(runtime::Context& context, const Record& record, DelegationStatus stand,
+            const json::object& body);
 // The target refused it: done here instead, when that was asked for, else failed.
 void refused(runtime::Context& context, const Record& record, const std::string& why);
 
-// Rings when a delegation of this key or id ends, in this process.
+// Notified when a delegation of this key or id ends, in this process.
 std::string notification_of(const runtime::Caller& caller, const std::string& key);
 
 DelegationsOutput delegations(runtime::Context& context, const DelegationsInput& input);

@@ -86,7 +86,7 @@ void register_submit(runtime::Registry& registry) {
             const auto in = reflect::read<DelegateInput>(input);
             runtime::LongPoll out;
             if (in.async) return out;
-            out.notifier = {notification_of(context.caller, key_of(context, in))};
+            out.names = {notification_of(context.caller, key_of(context, in))};
             out.time = std::chrono::seconds(in.wait_seconds);
             return out;
         },

@@ -49,7 +49,9 @@ runtime::Context context_of(const runtime::Context& context, const Due& due) {
 
 std::optional<DelegationStatus> end_of(const std::string& status) {
     const auto stand = reflect::enum_of<DelegationStatus>(status);
-    if (stand == DelegationStatus::complete || stand == DelegationStatus::failed || stand == DelegationStatus::stopped) return stand;
+    if (stand == DelegationStatus::complete || stand == DelegationStatus::failed ||
+        stand == DelegationStatus::stopped)
+        return stand;
     return std::nullopt;
 }
 

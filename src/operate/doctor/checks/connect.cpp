@@ -86,9 +86,13 @@ constexpr std::array kRemedies{
     Remedy{"role", "the server has no such user", create_role},
     Remedy{"database", "the server is well and has no database of that name", create_database},
     Remedy{"full", "the server admits no more connections",
-           [](const DatabaseUnderTest&) -> std::string { return "stele doctor --only server-connections"; }},
+           [](const DatabaseUnderTest&) -> std::string {
+               return "stele doctor --only server-connections";
+           }},
     Remedy{"starting", "the server is starting up, or recovers from a crash",
-           [](const DatabaseUnderTest&) -> std::string { return "stele db status  # again in a moment"; }},
+           [](const DatabaseUnderTest&) -> std::string {
+               return "stele db status  # again in a moment";
+           }},
     Remedy{"pool", "every connection of this process's pool is in use",
            [](const DatabaseUnderTest&) -> std::string { return "stele doctor --only pool"; }},
 };

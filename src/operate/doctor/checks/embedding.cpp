@@ -43,7 +43,7 @@ std::optional<Finding> try_endpoint(DatabaseUnderTest& database) {
     try {
         const std::string texts[] = {"stele doctor"};
         database.context().embedder->embed(texts, embed::Purpose::query,
-                                          std::min(database.deadline(), deadline_in(kAnswer)));
+                                           std::min(database.deadline(), deadline_in(kAnswer)));
         return std::nullopt;
     } catch (const Error& error) {
         return fail(std::string(error.message()),

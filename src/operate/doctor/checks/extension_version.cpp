@@ -20,16 +20,18 @@ Finding examine(DatabaseUnderTest& database) {
     if (!ops::version_before(*installed, wanted)) return pass(evidence);
     std::string mend = std::string(ops::kUpdateVector) + ";";
     if (ops::version_before(offered, wanted))
-        mend = fmt::format(
-                   "apt-get install postgresql-{}-pgvector  # on the server: its files are {}\n",
-                   database.facts().version.substr(0, database.facts().version.find('.')), offered) +
-               mend;
+        mend =
+            fmt::format(
+                "apt-get install postgresql-{}-pgvector  # on the server: its files are {}\n",
+                database.facts().version.substr(0, database.facts().version.find('.')), offered) +
+            mend;
     if (ops::version_before(*installed, ops::kOldestVector))
         return fail(evidence, "searches rely on what pgvector 0.8 brought (iterative scans)", mend);
-    return fail(evidence + ", and there are HNSW indexes",
-                "before 0.8.6, inserts beside each other can corrupt an HNSW index",
-                mend + "\n" +
-                    fmt::format("REINDEX DATABASE CONCURRENTLY \"{}\";", database.facts().database));
+    return fail(
+        evidence + ", and there are HNSW indexes",
+        "before 0.8.6, inserts beside each other can corrupt an HNSW index",
+        mend + "\n" +
+            fmt::format("REINDEX DATABASE CONCURRENTLY \"{}\";", database.facts().database));
 }
 
 }  // namespace

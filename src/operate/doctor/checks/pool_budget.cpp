@@ -10,8 +10,8 @@ namespace {
 
 Finding examine(DatabaseUnderTest& database) {
     const watch::PoolOutput budget =
-        watch::pool_budget(database.context().db, {}, database.context().settings.database.pool_size,
-                           database.deadline());
+        watch::pool_budget(database.context().db, {},
+                           database.context().settings.database.pool_size, database.deadline());
     const std::string evidence =
         fmt::format("{} × {} = {} wanted, {} available ({})", budget.processes, budget.pool_size,
                     budget.wanted, budget.available, budget.limited_by);

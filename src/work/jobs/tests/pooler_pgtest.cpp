@@ -5,13 +5,13 @@
 #include <set>
 #include <thread>
 
-#include "runtime/notifier.hpp"
 #include "runtime/dispatcher.hpp"
+#include "runtime/notifier.hpp"
 #include "support/pooler.hpp"
+#include "work/jobs/notify_bridge.hpp"
 #include "work/jobs/operations.hpp"
 #include "work/jobs/tests/fixture.hpp"
 #include "work/jobs/wake.hpp"
-#include "work/jobs/notify_bridge.hpp"
 
 namespace stele::jobs {
 namespace {
@@ -52,11 +52,12 @@ TEST(Pooler, JobsAreLeasedOnceAndWaitsEnd) {
     threads.clear();
     EXPECT_THAT(seen, SizeIs(kJobs));
     EXPECT_THAT((std::set<std::string>(seen.begin(), seen.end())), SizeIs(kJobs));
-    // Submitted where no notification of this process rings.
+    // Submitted where nobody in this process is notified.
     runtime::Registry registry;
     register_operations(registry);
     std::thread other([&] {
-        const std::string notification = notification_of(mine.caller.org, mine.caller.project, "default");
+        const std::string notification =
+            notification_of(mine.caller.org, mine.caller.project, "default");
         const Deadline most = deadline_in(30s);
         while (notifier.awaited(notification) == 0 && time_left(most).count() > 0)
             std::this_thread::sleep_for(1ms);

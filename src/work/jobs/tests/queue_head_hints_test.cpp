@@ -97,7 +97,8 @@ TEST(QueueHeadHints, WhereAKeeperIsAtWorkItLooksFromTheHead) {
     const QueueHeadHints::Place urgent{1, {7'000'000}};
     EXPECT_TRUE(fronts.probed(known[0], urgent, kSlowly, kNow + milliseconds(2000)));
     EXPECT_EQ(fronts.begin(kQueue, kNow + milliseconds(6500)), urgent);
-    EXPECT_EQ(fronts.begin(kQueue, kNow + milliseconds(7500)), QueueHeadHints::kHead) << "it is gone";
+    EXPECT_EQ(fronts.begin(kQueue, kNow + milliseconds(7500)), QueueHeadHints::kHead)
+        << "it is gone";
 }
 
 TEST(QueueHeadHints, AQueueThatIsQuickAgainIsReadFromItsHead) {

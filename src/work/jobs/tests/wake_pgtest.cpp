@@ -4,12 +4,12 @@
 
 #include <thread>
 
-#include "runtime/notifier.hpp"
 #include "runtime/dispatcher.hpp"
+#include "runtime/notifier.hpp"
+#include "work/jobs/notify_bridge.hpp"
 #include "work/jobs/operations.hpp"
 #include "work/jobs/tests/fixture.hpp"
 #include "work/jobs/wake.hpp"
-#include "work/jobs/notify_bridge.hpp"
 
 namespace stele::jobs {
 namespace {
@@ -32,7 +32,8 @@ struct Waiting : World {
             std::this_thread::sleep_for(1ms);
         ASSERT_GT(notifier.awaited(name), 0) << name;
     }
-    json::value run(const std::string& name, runtime::Notifier& notifier, const json::object& input) {
+    json::value run(const std::string& name, runtime::Notifier& notifier,
+                    const json::object& input) {
         runtime::Context mine = with(&notifier);
         return runtime::Dispatcher().call(registry.get(name), mine, input);
     }
@@ -42,13 +43,14 @@ struct Waiting : World {
     runtime::Registry registry;
 };
 
-// Who waits looks once a second without a notification, too: only a wait that ends sooner was ended by it.
-// On a busy machine one of ten is enough.
+// Who waits looks once a second without a notification, too: only a wait that ends sooner was ended
+// by it. On a busy machine one of ten is enough.
 TEST(Wake, ASubmissionEndsAWait) {
     Waiting world;
     runtime::Notifier notifier;
     runtime::Context context = world.with(&notifier);
-    const std::string notification = notification_of(context.caller.org, context.caller.project, "b");
+    const std::string notification =
+        notification_of(context.caller.org, context.caller.project, "b");
     bool soon = false;
     for (int i = 0; i < 10 && !soon; ++i) {
         json::value got;
@@ -64,7 +66,8 @@ TEST(Wake, ASubmissionEndsAWait) {
         ASSERT_THAT(got.at("jobs").as_array(), SizeIs(1));
     }
     EXPECT_TRUE(soon);
-    EXPECT_THAT(world.run("job.lease", notifier, {{"waitMs", 20}}).at("jobs").as_array(), SizeIs(0));
+    EXPECT_THAT(world.run("job.lease", notifier, {{"waitMs", 20}}).at("jobs").as_array(),
+                SizeIs(0));
 }
 
 TEST(Wake, OtherProcessesHear) {
@@ -113,9 +116,11 @@ TEST(Wake, WhoFollowsAJobHearsOfIt) {
                              {{"jobId", id}, {"afterSeq", kStartedAt}, {"waitMs", 20'000}});
     });
     const Uuid job_id = *Uuid::parse(id);
-    const std::string notification = watch_notification(context.caller.org, context.caller.project, job_id);
+    const std::string notification =
+        watch_notification(context.caller.org, context.caller.project, job_id);
     const Deadline most = deadline_in(30s);
-    while (notifier.awaited(notification) < 2 && time_left(most).count() > 0) std::this_thread::sleep_for(1ms);
+    while (notifier.awaited(notification) < 2 && time_left(most).count() > 0)
+        std::this_thread::sleep_for(1ms);
     ASSERT_EQ(notifier.awaited(notification), 2);
     Report said = about(one);
     said.events = {{"output", {}, "hello"}};

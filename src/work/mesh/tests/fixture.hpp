@@ -7,9 +7,9 @@
 
 #include "doors/rest/rest.hpp"
 #include "foundation/http/server.hpp"
-#include "runtime/notifier.hpp"
 #include "runtime/caller/server_credentials.hpp"
 #include "runtime/metrics.hpp"
+#include "runtime/notifier.hpp"
 #include "work/jobs/operations.hpp"
 #include "work/jobs/tests/fixture.hpp"
 #include "work/mesh/delegate.hpp"
