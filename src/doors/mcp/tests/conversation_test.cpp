@@ -76,7 +76,7 @@ TEST(InFlight, IdsAreUniqueAndTheirNumberIsBounded) {
     EXPECT_TRUE(client.start("tools/call", {{"name", "wait"}}, 1));
 }
 
-TEST(runtime::Progress, GoesToWhoAskedAndOnlyIncreases) {
+TEST(Progress, GoesToWhoAskedAndOnlyIncreases) {
     auto catalog = empty_catalog();
     catalog->tools = {tool("work", [](Call& call, const json::object&) {
         call.progress(1, 4, "one");
