@@ -6,6 +6,7 @@
 
 #include "app/guard.hpp"
 #include "app/measured_embedder.hpp"
+#include "compat/settings/settings.hpp"
 #include "foundation/base/error.hpp"
 #include "foundation/base/log.hpp"
 #include "foundation/http/client.hpp"
@@ -69,12 +70,13 @@ std::string host_name() {
 }
 
 App::App(const cli::Globals& globals, runtime::Metrics& metrics)
-    : config_(runtime::load_config(globals.config, globals.overrides)),
+    : config_(runtime::load_config(globals.config, globals.overrides, compat::all_foreign_names())),
       metrics_(metrics),
       caller_(caller_of(config_.settings.agent)) {
     config_.settings.agent.instance = caller_.instance;
     if (!log::set_level(config_.settings.log_level))
         throw Error(Code::configuration, "logLevel: expected debug, info, warn, error or off");
+    for (const std::string& note : config_.notes) log::info("{}: {}", config_.file, note);
     url_ = config_.settings.database.url;
     session_url_ = config_.settings.database.session_url();
     admin_url_ = config_.settings.database.owner_url();

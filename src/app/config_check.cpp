@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "app/guard.hpp"
+#include "compat/settings/settings.hpp"
 #include "foundation/base/error.hpp"
 #include "foundation/os/files.hpp"
 
@@ -81,7 +82,9 @@ runtime::Settings settings_of(const App& app, const std::string& file) {
     for (const char* name : kDatabaseVariables) ::unsetenv(name);
     for (const auto& [name, value] : variables) ::setenv(name.c_str(), value.c_str(), 1);
     const std::string& config = app.config().file;
-    return runtime::load_config(config.empty() ? std::nullopt : std::optional(config)).settings;
+    return runtime::load_config(config.empty() ? std::nullopt : std::optional(config), {},
+                                compat::all_foreign_names())
+        .settings;
 }
 
 CheckOutput check(const App& app, const CheckInput& input) {

@@ -168,7 +168,43 @@ struct Sources {
     json::object file;
     std::string file_name;
     const std::map<std::string, std::string>& flags;
+    const std::vector<ForeignNames>& foreign;
 };
+
+// A blank one is none: as libpq's it would mean another server than the local cluster.
+bool is_database_url(std::string_view key) {
+    return key == "database.url" || key == "database.directUrl" || key == "database.adminUrl";
+}
+
+// The first variable that is set: Stele's own, then those of other products.
+struct Variable {
+    std::string name, text;
+};
+std::optional<Variable> variable_for(const std::string& key,
+                                     const std::vector<ForeignNames>& foreign) {
+    std::vector<std::string> own{variable_of(key)};
+    if (const auto more = aliases().find(key); more != aliases().end())
+        own.insert(own.end(), more->second.begin(), more->second.end());
+    const bool url = is_database_url(key);
+    const auto first = [&](const std::vector<std::string>& names) -> std::optional<Variable> {
+        for (const std::string& name : names)
+            if (const auto text = environment(name); text && !(url && trim(*text).empty()))
+                return Variable{name, *text};
+        return std::nullopt;
+    };
+    if (auto found = first(own)) return found;
+    for (const ForeignNames& names : foreign) {
+        std::vector<std::string> theirs;
+        if (!names.prefix.empty())
+            for (const std::string& name : own)
+                if (name.starts_with("STELE_"))
+                    theirs.push_back(std::string(names.prefix) + name.substr(6));
+        if (const auto more = names.variables.find(key); more != names.variables.end())
+            theirs.insert(theirs.end(), more->second.begin(), more->second.end());
+        if (auto found = first(theirs); found && names.accepts(found->text)) return found;
+    }
+    return std::nullopt;
+}
 
 json::value text_value(const reflect::FieldInfo& field, const std::string& key,
                        const std::string& text, const std::string& origin) {
@@ -189,22 +225,15 @@ ConfigValue effective(const reflect::FieldInfo& field, const std::string& key,
                 : *in_file;
         out.origin = "file " + sources.file_name;
     }
-    std::vector<std::string> variables{variable_of(key)};
-    if (const auto more = aliases().find(key); more != aliases().end())
-        variables.insert(variables.end(), more->second.begin(), more->second.end());
-    // A blank URL is no URL: as libpq's it would mean another server than the local cluster.
-    const bool url = key.starts_with("database.") && field.rules.secret;
-    for (const std::string& variable : variables)
-        if (const auto text = environment(variable); text && !(url && trim(*text).empty())) {
-            out.origin = "environment " + variable;
-            out.value = text_value(field, key, *text, out.origin);
-            break;
-        }
+    if (const auto variable = variable_for(key, sources.foreign)) {
+        out.origin = "environment " + variable->name;
+        out.value = text_value(field, key, variable->text, out.origin);
+    }
     if (const auto flag = sources.flags.find(key); flag != sources.flags.end()) {
         out.origin = "flag --" + kebab_case(key.substr(key.rfind('.') + 1));
         out.value = text_value(field, key, flag->second, out.origin);
     }
-    if (url && out.value.is_string())
+    if (is_database_url(key) && out.value.is_string())
         out.value = json::string(trim(std::string_view(out.value.get_string())));
     if (out.secret && out.value.is_string())
         remember_secret(std::string_view(out.value.get_string()));
@@ -290,12 +319,15 @@ std::optional<json::value> value_of_text(const reflect::Shape& shape, const std:
 }
 
 LoadedConfig load_config(const std::optional<std::string>& path,
-                         const std::map<std::string, std::string>& flags) {
+                         const std::map<std::string, std::string>& flags,
+                         const std::vector<ForeignNames>& foreign) {
     LoadedConfig out;
     const fs::path file = find_file(path);
     out.file = file.string();
-    const json::object content = file.empty() ? json::object{} : read_file(file);
-    const Sources sources{content, out.file, flags};
+    json::object content = file.empty() ? json::object{} : read_file(file);
+    for (const ForeignNames& names : foreign)
+        if (names.translate) names.translate(content, out.notes);
+    const Sources sources{content, out.file, flags, foreign};
     try {
         const json::object merged =
             merge(reflect::shape_of<Settings>(), "", &content, sources, out.values);

@@ -1,9 +1,9 @@
 // Where settings come from: flag > environment > file > default.
 //
 // The file is named by --config, else STELE_CONFIG, else stele.toml, stele.yaml or stele.yml of the
-// working directory, else of $XDG_CONFIG_HOME/stele. ${VAR} and ${VAR:-default} are replaced in
-// every string. Every key is also an environment variable: database.poolSize is
-// STELE_DATABASE_POOL_SIZE.
+// working directory, else of $XDG_CONFIG_HOME/stele; it may use another product's names. ${VAR} and
+// ${VAR:-default} are replaced in every string. Every key is also an environment variable:
+// database.poolSize is STELE_DATABASE_POOL_SIZE.
 #pragma once
 
 #include <map>
@@ -29,13 +29,28 @@ struct LoadedConfig {
     Settings settings;
     std::vector<ConfigValue> values;  // in the schema's order
     std::string file;                 // "" when none was found
+    std::vector<std::string> notes;   // foreign keys that are accepted and mean nothing here
+};
+
+// How another product calls settings that Stele has: src/compat has one for each guide.
+struct ForeignNames {
+    // Takes that product's keys out of a file's settings, and puts Stele's in. What has no meaning
+    // here is named in `notes`. Throws Error(configuration) for a value that cannot be had.
+    void (*translate)(json::object& settings, std::vector<std::string>& notes) = nullptr;
+    // A prefix that may stand for STELE_ in the name of a variable; "" for none.
+    std::string_view prefix = {};
+    // Stele's key → variables, tried after Stele's own.
+    std::map<std::string, std::vector<std::string>> variables = {};
+    // Whether a variable's text is meant for Stele: names such as APP_ENV are others' too.
+    bool (*accepts)(std::string_view text) = [](std::string_view) { return true; };
 };
 
 // Throws Error(configuration) for an unreadable file, an unknown key ("did you mean"), a wrong
 // value, a
 // ${VAR} that is not set. `flags` maps keys to their text.
 LoadedConfig load_config(const std::optional<std::string>& path,
-                         const std::map<std::string, std::string>& flags = {});
+                         const std::map<std::string, std::string>& flags = {},
+                         const std::vector<ForeignNames>& foreign = {});
 
 // A text as the value of a field: "8" for an integer, "true" for a boolean, JSON for an object.
 // Nothing when it cannot be that. Also what the CLI does with a flag and REST with a query

@@ -1,0 +1,13 @@
+// Caracal's service environment: docs/guides/from-caracal.md.
+#include "compat/settings/settings.hpp"
+
+namespace stele::compat {
+
+runtime::ForeignNames caracal() {
+    return {nullptr,
+            "",
+            {{"database.poolSize", {"DB_POOL_MAX"}},
+             {"database.connectTimeoutMs", {"DB_CONNECTION_TIMEOUT_MS"}}}};
+}
+
+}  // namespace stele::compat
