@@ -20,11 +20,35 @@ using runtime::Context;
 using runtime::Effect;
 using runtime::Operation;
 
+void make_directory(const std::filesystem::path& dir) {
+    std::error_code error;
+    std::filesystem::create_directories(dir, error);
+    if (error)
+        throw Error(Code::failed, fmt::format("cannot make the directory {}", dir.string()),
+                    error.message());
+}
+
+// A bare name is one in the directory. A path must lead there: a dump and its manifest stand side
+// by side, for what reads one looks for the other.
+std::string file_in(const std::string& dir, const std::string& name) {
+    namespace fs = std::filesystem;
+    const fs::path file = name;
+    if (dir.empty()) return name;
+    if (!file.has_parent_path()) return (fs::path(dir) / file).string();
+    if (fs::weakly_canonical(file.parent_path()) != fs::weakly_canonical(dir))
+        throw Error(
+            Code::invalid_argument,
+            fmt::format("file: {} is not in {}, which is the outputDir", name, dir),
+            "the manifest stands beside the dump: leave one of the two out, or let both name "
+            "the same directory");
+    return name;
+}
+
 DumpOutput run_dump(Context& context, const DumpInput& input) {
     const pg::ConnInfo from = ops::operator_endpoint(context);
-    if (!input.file.empty() && !input.output_dir.empty())
-        throw Error(Code::invalid_argument, "file: give a file or an outputDir, not both");
-    if (!input.file.empty()) return dump(context, from, input.file, input.jobs);
+    if (!input.output_dir.empty()) make_directory(input.output_dir);
+    if (!input.file.empty())
+        return dump(context, from, file_in(input.output_dir, input.file), input.jobs);
     const auto connection = open_operator(from, context.deadline);
     const std::string database = identity_of(*connection, context.deadline).database;
     return dump(context, from, dump_name(input.output_dir, "", database, now()), input.jobs);

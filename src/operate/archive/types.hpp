@@ -24,7 +24,8 @@ struct DumpInput {
                   "Where to write; its manifest stands beside it as "
                   "<file>.manifest.json"),
             field("outputDir", &S::output_dir,
-                  "Directory for a file named by database and time; default: here"),
+                  "Directory of the file, made when it is not there; without a file one named by "
+                  "database and time. Default: here"),
             field("jobs", &S::jobs, "Connections that count and hash tables while the dump runs")
                 .range(1, 64));
     }
