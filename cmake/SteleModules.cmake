@@ -3,9 +3,9 @@
 #   a constant stele::<ns>::sql::<statement> of type pg::Statement, called <NAME>.<statement> and
 #   declared in <folder>/sql.hpp; ns is NAME where none is given.
 #   tests/*_test.cpp need nothing and become the program <NAME>_test; tests/*_pgtest.cpp need a
-#   PostgreSQL and become <NAME>_pgtest, run through script/with-postgres.
+#   PostgreSQL and become <NAME>_pgtest, run through script/with-postgres. TEST_DEPENDS names what they need besides.
 function(stele_module name)
-  cmake_parse_arguments(ARG "SQL" "NAMESPACE" "SOURCES;DEPENDS" ${ARGN})
+  cmake_parse_arguments(ARG "SQL" "NAMESPACE" "SOURCES;DEPENDS;TEST_DEPENDS" ${ARGN})
   set(target stele_${name})
   add_library(${target} STATIC ${ARG_SOURCES})
   target_include_directories(${target} PUBLIC ${CMAKE_SOURCE_DIR}/src)
@@ -25,7 +25,7 @@ function(stele_module name)
     target_precompile_headers(${target} PRIVATE ${CMAKE_SOURCE_DIR}/src/foundation/base/pch.hpp)
   endif()
   if(STELE_TESTS)
-    stele_module_tests(${name} ${target})
+    stele_module_tests(${name} ${target} ${ARG_TEST_DEPENDS})
   endif()
 endfunction()
 
@@ -37,7 +37,7 @@ function(stele_module_tests name target)
   if(unit)
     add_executable(${name}_test ${unit})
     target_compile_options(${name}_test PRIVATE ${STELE_TEST_FLAGS})
-    target_link_libraries(${name}_test PRIVATE ${target} GTest::gtest GTest::gmock GTest::gtest_main)
+    target_link_libraries(${name}_test PRIVATE ${target} ${ARGN} GTest::gtest GTest::gmock GTest::gtest_main)
     add_test(NAME ${name}_test COMMAND ${name}_test)
     set_tests_properties(${name}_test PROPERTIES LABELS unit TIMEOUT 300
       WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
@@ -46,7 +46,7 @@ function(stele_module_tests name target)
   if(real)
     add_executable(${name}_pgtest ${real})
     target_compile_options(${name}_pgtest PRIVATE ${STELE_TEST_FLAGS})
-    target_link_libraries(${name}_pgtest PRIVATE ${target} stele_testing GTest::gtest GTest::gmock)
+    target_link_libraries(${name}_pgtest PRIVATE ${target} ${ARGN} stele_testing GTest::gtest GTest::gmock)
     add_test(NAME ${name}_pgtest
       COMMAND ${CMAKE_SOURCE_DIR}/script/with-postgres $<TARGET_FILE:${name}_pgtest>)
     set_tests_properties(${name}_pgtest PROPERTIES LABELS pg TIMEOUT 900

@@ -1,5 +1,7 @@
 #include "operate/archive/operations.hpp"
 
+#include <fmt/format.h>
+
 #include "foundation/base/error.hpp"
 #include "foundation/pg/database.hpp"
 #include "operate/archive/backups.hpp"

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "operate/doctor/database.hpp"
+#include "operate/doctor/database_under_test.hpp"
 #include "operate/doctor/types.hpp"
 
 namespace stele::doctor {

@@ -1,4 +1,4 @@
-#include "operate/doctor/database.hpp"
+#include "operate/doctor/database_under_test.hpp"
 
 #include <algorithm>
 #include <array>

@@ -13,10 +13,10 @@ constexpr std::int64_t kWarn = 500'000'000, kFail = 1'500'000'000;
 
 Finding examine(DatabaseUnderTest& database) {
     const pg::Result rows = database.ask(sql::xid_age);
-    const auto database = rows[0].get<std::string>(0);
+    const auto oldest = rows[0].get<std::string>(0);
     const auto age = rows[0].get<std::int64_t>(1);
     const std::string evidence = fmt::format(
-        "the oldest unfrozen transaction is {} million old, in {}", age / 1'000'000, database);
+        "the oldest unfrozen transaction is {} million old, in {}", age / 1'000'000, oldest);
     if (age < kWarn) return pass(evidence);
     return {
         age < kFail ? Verdict::warn : Verdict::fail, evidence,
