@@ -1,6 +1,6 @@
 // Cron expressions and the other ways to say when.
 #include "fuzz.hpp"
-#include "work/jobs/schedule_time.hpp"
+#include "work/jobs/schedules/schedule_time.hpp"
 
 using namespace stele;
 

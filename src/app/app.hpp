@@ -13,7 +13,7 @@
 #include "runtime/context.hpp"
 #include "runtime/metrics.hpp"
 #include "runtime/notifier.hpp"
-#include "work/jobs/notify_bridge.hpp"
+#include "work/jobs/queue/notify_bridge.hpp"
 
 namespace stele::app {
 

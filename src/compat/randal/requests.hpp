@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "work/jobs/heartbeat.hpp"
-#include "work/jobs/schedule_requests.hpp"
+#include "work/jobs/schedules/heartbeat.hpp"
+#include "work/jobs/schedules/schedule_requests.hpp"
 
 namespace stele::randal {
 

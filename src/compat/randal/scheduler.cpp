@@ -9,8 +9,8 @@
 #include "runtime/config.hpp"
 #include "runtime/settings.hpp"
 #include "work/channels/surroundings.hpp"
-#include "work/jobs/agent.hpp"
-#include "work/jobs/schedules.hpp"
+#include "work/jobs/definitions/agent.hpp"
+#include "work/jobs/schedules/schedules.hpp"
 
 namespace stele::randal {
 

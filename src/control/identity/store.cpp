@@ -8,7 +8,7 @@
 #include "foundation/pg/database.hpp"
 #include "runtime/caller/recorder.hpp"
 #include "runtime/notifier.hpp"
-#include "work/jobs/wake.hpp"
+#include "work/jobs/queue/wake.hpp"
 
 namespace stele::identity {
 

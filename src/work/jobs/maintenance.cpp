@@ -6,11 +6,11 @@
 #include "foundation/base/log.hpp"
 #include "foundation/pg/error.hpp"
 #include "knowledge/events/store.hpp"
-#include "work/jobs/queue_head_hints.hpp"
-#include "work/jobs/schedules.hpp"
+#include "work/jobs/queue/queue_head_hints.hpp"
+#include "work/jobs/queue/wake.hpp"
+#include "work/jobs/schedules/schedules.hpp"
 #include "work/jobs/sql.hpp"
-#include "work/jobs/wake.hpp"
-#include "work/jobs/worker_protocol.hpp"
+#include "work/jobs/worker/worker_protocol.hpp"
 
 namespace stele::jobs {
 

@@ -6,11 +6,11 @@
 #include "foundation/base/json_text.hpp"
 #include "foundation/base/limits.hpp"
 #include "foundation/base/text.hpp"
-#include "work/jobs/batch.hpp"
-#include "work/jobs/lease.hpp"
 #include "work/jobs/operations_parts.hpp"
+#include "work/jobs/queue/batch.hpp"
+#include "work/jobs/queue/wake.hpp"
 #include "work/jobs/store.hpp"
-#include "work/jobs/wake.hpp"
+#include "work/jobs/worker/lease.hpp"
 
 namespace stele::jobs {
 

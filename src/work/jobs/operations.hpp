@@ -1,7 +1,7 @@
 #pragma once
 
 #include "runtime/operation.hpp"
-#include "work/jobs/agent.hpp"
+#include "work/jobs/definitions/agent.hpp"
 
 namespace stele::jobs {
 

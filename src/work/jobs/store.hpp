@@ -7,7 +7,10 @@
 
 #include "foundation/pg/database.hpp"
 #include "runtime/call.hpp"
-#include "work/jobs/history_requests.hpp"
+#include "work/jobs/history/history_requests.hpp"
+#include "work/jobs/queue/requests.hpp"
+#include "work/jobs/steps/step_requests.hpp"
+#include "work/jobs/worker/worker_requests.hpp"
 
 namespace stele::jobs {
 

@@ -116,6 +116,26 @@ struct Stale {
     }
 };
 
+enum class StepStatus { complete, failed };
+enum class ToolStatus { ok, error };
+enum class Redaction { none, redacted, unknown };
+enum class Decision { approved, rejected };
+enum class Verified { ok, missing, changed };
+
+struct Signal {
+    std::string name;
+    json::value payload;
+    std::string sent_by;
+    Timestamp sent_at;
+    template <class S = Signal>
+    static auto describe() {
+        return fields(field("name", &S::name, "Its name; approval:<step> for an approval"),
+                      field("payload", &S::payload, "What it says"),
+                      field("sentBy", &S::sent_by, "Who sent it"),
+                      field("sentAt", &S::sent_at, "When"));
+    }
+};
+
 }  // namespace stele::jobs
 
 template <>
@@ -136,3 +156,18 @@ struct stele::reflect::EnumNames<stele::jobs::StepState> {
          {jobs::StepState::completed, "completed"},
          {jobs::StepState::failed, "failed"}}};
 };
+
+#define STELE_JOBS_NAMES(type, count, ...)                                                        \
+    template <>                                                                                   \
+    struct stele::reflect::EnumNames<stele::jobs::type> {                                         \
+        using E = stele::jobs::type;                                                              \
+        static constexpr std::array<std::pair<E, std::string_view>, count> values{{__VA_ARGS__}}; \
+    }
+
+STELE_JOBS_NAMES(StepStatus, 2, {E::complete, "complete"}, {E::failed, "failed"});
+STELE_JOBS_NAMES(ToolStatus, 2, {E::ok, "ok"}, {E::error, "error"});
+STELE_JOBS_NAMES(Redaction, 3, {E::none, "none"}, {E::redacted, "redacted"},
+                 {E::unknown, "unknown"});
+STELE_JOBS_NAMES(Decision, 2, {E::approved, "approved"}, {E::rejected, "rejected"});
+STELE_JOBS_NAMES(Verified, 3, {E::ok, "ok"}, {E::missing, "missing"}, {E::changed, "changed"});
+#undef STELE_JOBS_NAMES

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "runtime/context.hpp"
-#include "work/jobs/agent.hpp"
+#include "work/jobs/definitions/agent.hpp"
 #include "work/mesh/delegation_requests.hpp"
 #include "work/mesh/ledger.hpp"
 #include "work/mesh/peers.hpp"

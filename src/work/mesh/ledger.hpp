@@ -6,7 +6,7 @@
 #include <string>
 
 #include "runtime/context.hpp"
-#include "work/jobs/agent.hpp"
+#include "work/jobs/definitions/agent.hpp"
 #include "work/jobs/store.hpp"
 #include "work/mesh/delegation_requests.hpp"
 #include "work/mesh/route.hpp"

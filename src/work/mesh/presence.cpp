@@ -5,7 +5,7 @@
 #include "foundation/base/error.hpp"
 #include "foundation/base/log.hpp"
 #include "foundation/base/text.hpp"
-#include "work/jobs/agent.hpp"
+#include "work/jobs/definitions/agent.hpp"
 #include "work/mesh/registry.hpp"
 #include "work/mesh/score.hpp"
 

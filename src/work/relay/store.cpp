@@ -8,7 +8,7 @@
 #include "foundation/base/hash.hpp"
 #include "knowledge/conversations/store.hpp"
 #include "knowledge/events/store.hpp"
-#include "work/jobs/agent.hpp"
+#include "work/jobs/definitions/agent.hpp"
 #include "work/jobs/store.hpp"
 #include "work/relay/sql.hpp"
 

@@ -7,7 +7,7 @@
 
 #include <thread>
 
-#include "work/jobs/schedules.hpp"
+#include "work/jobs/schedules/schedules.hpp"
 #include "work/jobs/tests/fixture.hpp"
 
 namespace stele::randal {

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "knowledge/events/store.hpp"
-#include "work/jobs/agent.hpp"
+#include "work/jobs/definitions/agent.hpp"
 #include "work/jobs/tests/fixture.hpp"
 
 namespace stele::jobs {

@@ -3,7 +3,7 @@
 #include <gmock/gmock-more-matchers.h>
 #include <gtest/gtest.h>
 
-#include "work/jobs/batch.hpp"
+#include "work/jobs/queue/batch.hpp"
 #include "work/jobs/tests/fixture.hpp"
 
 namespace stele::jobs {

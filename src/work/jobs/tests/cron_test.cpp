@@ -1,5 +1,5 @@
 // Cron expressions, on a clock without a zone.
-#include "work/jobs/cron.hpp"
+#include "work/jobs/schedules/cron.hpp"
 
 #include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>

@@ -1,14 +1,14 @@
 // Definitions and what jobs take from them; plans; jobs of agents; how deep children go.
-#include "work/jobs/definitions.hpp"
+#include "work/jobs/definitions/definitions.hpp"
 
 #include <gmock/gmock-more-matchers.h>
 #include <gtest/gtest.h>
 
 #include <thread>
 
-#include "work/jobs/agent.hpp"
+#include "work/jobs/definitions/agent.hpp"
+#include "work/jobs/history/timeline.hpp"
 #include "work/jobs/tests/fixture.hpp"
-#include "work/jobs/timeline.hpp"
 
 namespace stele::jobs {
 namespace {

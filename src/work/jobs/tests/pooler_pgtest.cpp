@@ -8,10 +8,10 @@
 #include "runtime/dispatcher.hpp"
 #include "runtime/notifier.hpp"
 #include "support/pooler.hpp"
-#include "work/jobs/notify_bridge.hpp"
 #include "work/jobs/operations.hpp"
+#include "work/jobs/queue/notify_bridge.hpp"
+#include "work/jobs/queue/wake.hpp"
 #include "work/jobs/tests/fixture.hpp"
-#include "work/jobs/wake.hpp"
 
 namespace stele::jobs {
 namespace {

@@ -1,4 +1,4 @@
-#include "work/jobs/queue_head_hints.hpp"
+#include "work/jobs/queue/queue_head_hints.hpp"
 
 #include <gtest/gtest.h>
 

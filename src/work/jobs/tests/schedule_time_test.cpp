@@ -1,5 +1,5 @@
 // A schedule's time as text and as an object: what the text means is what the object says.
-#include "work/jobs/schedule_time.hpp"
+#include "work/jobs/schedules/schedule_time.hpp"
 
 #include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>

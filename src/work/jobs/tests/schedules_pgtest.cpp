@@ -1,5 +1,5 @@
 // Schedules: when they are due, once each, and what was missed.
-#include "work/jobs/schedules.hpp"
+#include "work/jobs/schedules/schedules.hpp"
 
 #include <gmock/gmock-more-matchers.h>
 #include <gtest/gtest.h>

@@ -3,9 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "foundation/base/error.hpp"
-#include "work/jobs/agent.hpp"
+#include "work/jobs/definitions/agent.hpp"
+#include "work/jobs/history/timeline.hpp"
 #include "work/jobs/tests/fixture.hpp"
-#include "work/jobs/timeline.hpp"
 
 namespace stele::jobs {
 namespace {

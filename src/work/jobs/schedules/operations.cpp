@@ -1,0 +1,115 @@
+// Operations of schedules.
+#include <fmt/format.h>
+
+#include "foundation/base/json_text.hpp"
+#include "work/jobs/operations_parts.hpp"
+#include "work/jobs/schedules/schedules.hpp"
+
+namespace stele::jobs {
+
+namespace {
+
+using runtime::Operation;
+
+std::string moment(const std::string& time) {
+    return time.substr(0, 19) + "Z";
+}
+
+std::string schedule_line(const json::object& schedule) {
+    std::string out =
+        fmt::format("{:<24} {:<6} {:<20} {}", text_of(schedule, "name"), text_of(schedule, "kind"),
+                    text_of(schedule, "expression"), text_of(schedule, "timezone"));
+    if (schedule.at("paused").as_bool())
+        out += "  paused";
+    else if (schedule.at("next").as_array().empty())
+        out += "  done";
+    for (const json::value& at : schedule.at("next").as_array())
+        out += "  " + moment(std::string(at.as_string()));
+    if (const std::string note = text_of(schedule, "note"); !note.empty())
+        out += "  (" + note + ")";
+    return out + "\n";
+}
+
+std::string render_one(const json::value& output) {
+    return schedule_line(output.as_object());
+}
+
+std::string render_schedules(const json::value& output) {
+    const json::object& object = output.as_object();
+    std::string out;
+    for (const json::value& one : object.at("schedules").as_array())
+        out += schedule_line(one.as_object());
+    if (out.empty()) out = "No schedules.\n";
+    if (const std::string at = text_of(object, "nextCursor"); !at.empty())
+        out += fmt::format("More: --cursor {}\n", at);
+    return out;
+}
+
+std::string render_next(const json::value& output) {
+    std::string out;
+    for (const json::value& at : output.at("next").as_array())
+        out += moment(std::string(at.as_string())) + "\n";
+    return out.empty() ? "Never.\n" : out;
+}
+
+void register_one(runtime::Registry& registry, Operation op, const char* summary,
+                  const char* description) {
+    op.summary = summary;
+    op.description = description;
+    op.examples = {{"The nightly one", {{"name", "nightly"}}}};
+    registry.add(op);
+}
+
+}  // namespace
+
+void register_schedules(runtime::Registry& registry) {
+    Operation op = write_op(runtime::operation("job.schedule", schedule), true);
+    op.summary = "Have a job submitted when its time comes, once or again and again";
+    op.description =
+        "Use it for what is to run every day, every hour, or once at a time. A schedule of the "
+        "same name is replaced. Each of its times makes one job, however many servers there are; "
+        "the job's origin names the schedule.";
+    op.default_tool = true;
+    op.examples = {
+        {"Every night in Berlin",
+         {{"name", "nightly"},
+          {"schedule", "0 2 * * *"},
+          {"timezone", "Europe/Berlin"},
+          {"queue", "reports"},
+          {"input", json::object{{"full", true}}}}},
+        {"Every 90 minutes", {{"name", "sync"}, {"schedule", json::object{{"every", "1h30m"}}}}},
+        {"Once", {{"name", "launch"}, {"schedule", "2999-12-24T18:00:00Z"}, {"job", "remind"}}}};
+    op.render = render_one;
+    registry.add(op);
+
+    op = read_op(runtime::operation("job.schedules", schedules));
+    op.summary = "Schedules, and when they are due";
+    op.description = "Use it to see what will be submitted when, and why something was not.";
+    op.default_tool = true;
+    op.routes = {{"GET", "/schedules"}};
+    op.examples = {{"All", {}}, {"One", {{"name", "nightly"}}}};
+    op.render = render_schedules;
+    registry.add(op);
+
+    op = read_op(runtime::operation("job.schedule_next", schedule_next));
+    op.summary = "The next times of a schedule that need not be there";
+    op.description = "Use it to try an expression before you schedule something with it.";
+    op.examples = {{"Working days in New York",
+                    {{"schedule", "30 6 * * MON-FRI"}, {"timezone", "America/New_York"}}}};
+    op.render = render_next;
+    registry.add(op);
+
+    op = write_op(runtime::operation("job.pause_schedule", pause_schedule), true);
+    op.render = render_one;
+    register_one(registry, op, "Have a schedule submit nothing for a while",
+                 "Use it to stop one schedule; job.pause stops a queue.");
+    op = write_op(runtime::operation("job.resume_schedule", resume_schedule), true);
+    op.render = render_one;
+    register_one(registry, op, "Let a paused schedule go on",
+                 "Use it to end a pause. Times that passed meanwhile are left out, but for one "
+                 "single time.");
+    register_one(registry, write_op(runtime::operation("job.unschedule", unschedule), true),
+                 "Remove a schedule", "Use it to end a schedule; the jobs it submitted stay.");
+}
+
+}  // namespace stele::jobs
