@@ -23,8 +23,8 @@
 #include "knowledge/events/feed.hpp"
 #include "runtime/caller/server_credentials.hpp"
 #include "work/jobs/maintenance.hpp"
-#include "work/mesh/presence.hpp"
-#include "work/mesh/tracker.hpp"
+#include "work/mesh/delegation/tracker.hpp"
+#include "work/mesh/members/presence.hpp"
 
 namespace stele::app {
 

@@ -6,9 +6,9 @@
 #include "foundation/base/json_text.hpp"
 #include "foundation/base/limits.hpp"
 #include "foundation/base/text.hpp"
-#include "work/jobs/operations_parts.hpp"
 #include "work/jobs/queue/batch.hpp"
 #include "work/jobs/queue/wake.hpp"
+#include "work/jobs/registration.hpp"
 #include "work/jobs/store.hpp"
 #include "work/jobs/worker/lease.hpp"
 

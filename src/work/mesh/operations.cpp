@@ -4,10 +4,10 @@
 
 #include "foundation/base/json_text.hpp"
 #include "foundation/base/text.hpp"
-#include "work/mesh/operations_parts.hpp"
-#include "work/mesh/posse.hpp"
-#include "work/mesh/registry.hpp"
-#include "work/mesh/route.hpp"
+#include "work/mesh/members/posse.hpp"
+#include "work/mesh/members/registry.hpp"
+#include "work/mesh/registration.hpp"
+#include "work/mesh/routing/route.hpp"
 
 namespace stele::mesh {
 

@@ -3,7 +3,7 @@
 
 #include "work/jobs/definitions/agent.hpp"
 #include "work/jobs/definitions/definitions.hpp"
-#include "work/jobs/operations_parts.hpp"
+#include "work/jobs/registration.hpp"
 
 namespace stele::jobs {
 

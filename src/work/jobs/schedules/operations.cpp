@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include "foundation/base/json_text.hpp"
-#include "work/jobs/operations_parts.hpp"
+#include "work/jobs/registration.hpp"
 #include "work/jobs/schedules/schedules.hpp"
 
 namespace stele::jobs {

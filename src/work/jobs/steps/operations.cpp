@@ -3,9 +3,9 @@
 
 #include "work/jobs/history/timeline.hpp"
 #include "work/jobs/operations.hpp"
-#include "work/jobs/operations_parts.hpp"
 #include "work/jobs/queue/batch.hpp"
 #include "work/jobs/queue/wake.hpp"
+#include "work/jobs/registration.hpp"
 #include "work/jobs/store.hpp"
 
 namespace stele::jobs {

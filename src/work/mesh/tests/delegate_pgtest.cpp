@@ -1,7 +1,7 @@
 // Handing work to another server: real servers over HTTP, each with a database of its own, and what
 // goes wrong between them.
 #include "runtime/dispatcher.hpp"
-#include "work/mesh/delegate.hpp"
+#include "work/mesh/delegation/delegate.hpp"
 
 #include <gmock/gmock-more-matchers.h>
 #include <gtest/gtest.h>

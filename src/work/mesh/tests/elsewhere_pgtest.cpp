@@ -6,8 +6,8 @@
 #include "knowledge/graph/operations.hpp"
 #include "runtime/dispatcher.hpp"
 #include "work/mesh/edges.hpp"
-#include "work/mesh/posse.hpp"
-#include "work/mesh/presence.hpp"
+#include "work/mesh/members/posse.hpp"
+#include "work/mesh/members/presence.hpp"
 #include "work/mesh/tests/fixture.hpp"
 
 namespace stele::mesh {

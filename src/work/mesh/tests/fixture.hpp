@@ -12,11 +12,11 @@
 #include "runtime/notifier.hpp"
 #include "work/jobs/operations.hpp"
 #include "work/jobs/tests/fixture.hpp"
-#include "work/mesh/delegate.hpp"
+#include "work/mesh/delegation/delegate.hpp"
+#include "work/mesh/delegation/tracker.hpp"
+#include "work/mesh/members/registry.hpp"
 #include "work/mesh/operations.hpp"
-#include "work/mesh/registry.hpp"
-#include "work/mesh/route.hpp"
-#include "work/mesh/tracker.hpp"
+#include "work/mesh/routing/route.hpp"
 
 namespace stele::mesh {
 

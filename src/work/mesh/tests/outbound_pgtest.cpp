@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "foundation/http/tests/raw_listener.hpp"
-#include "work/mesh/presence.hpp"
+#include "work/mesh/members/presence.hpp"
 #include "work/mesh/tests/fixture.hpp"
 
 namespace stele::mesh {

@@ -1,10 +1,10 @@
 // Which of several servers is spoken to, and what it is told.
-#include "work/mesh/peers.hpp"
+#include "work/mesh/delegation/peers.hpp"
 
 #include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
-#include "work/mesh/delegate.hpp"
+#include "work/mesh/delegation/delegate.hpp"
 #include "work/mesh/tests/fixture.hpp"
 
 namespace stele::mesh {

@@ -1,5 +1,5 @@
 // Who is there: identity, beats, health by the database's clock, tenants apart.
-#include "work/mesh/registry.hpp"
+#include "work/mesh/members/registry.hpp"
 
 #include <gmock/gmock-more-matchers.h>
 #include <gtest/gtest.h>

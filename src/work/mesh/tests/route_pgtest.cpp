@@ -1,5 +1,5 @@
 // Who would get a job: who is left out, how the factors come together, what is written.
-#include "work/mesh/route.hpp"
+#include "work/mesh/routing/route.hpp"
 
 #include <gmock/gmock-more-matchers.h>
 #include <gtest/gtest.h>

@@ -1,10 +1,10 @@
 // The formula, against numbers worked out by hand.
-#include "work/mesh/score.hpp"
+#include "work/mesh/routing/score.hpp"
 
 #include <gtest/gtest.h>
 
 #include "foundation/base/error.hpp"
-#include "work/mesh/reliability.hpp"
+#include "work/mesh/routing/reliability.hpp"
 #include "work/mesh/types.hpp"
 
 namespace stele::mesh {

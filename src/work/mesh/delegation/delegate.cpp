@@ -1,4 +1,4 @@
-#include "work/mesh/delegate.hpp"
+#include "work/mesh/delegation/delegate.hpp"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 #include "foundation/base/json_text.hpp"
 #include "foundation/base/redact.hpp"
 #include "runtime/settings.hpp"
-#include "work/mesh/choice.hpp"
+#include "work/mesh/routing/choice.hpp"
 
 namespace stele::mesh {
 

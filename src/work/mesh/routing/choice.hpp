@@ -5,9 +5,9 @@
 #include <string>
 
 #include "runtime/context.hpp"
-#include "work/mesh/delegation_requests.hpp"
-#include "work/mesh/peers.hpp"
-#include "work/mesh/route.hpp"
+#include "work/mesh/delegation/delegation_requests.hpp"
+#include "work/mesh/delegation/peers.hpp"
+#include "work/mesh/routing/route.hpp"
 
 namespace stele::mesh {
 

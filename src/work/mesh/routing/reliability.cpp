@@ -1,4 +1,4 @@
-#include "work/mesh/reliability.hpp"
+#include "work/mesh/routing/reliability.hpp"
 
 #include <algorithm>
 #include <map>

@@ -8,8 +8,8 @@
 #include "runtime/context.hpp"
 #include "work/jobs/definitions/agent.hpp"
 #include "work/jobs/store.hpp"
-#include "work/mesh/delegation_requests.hpp"
-#include "work/mesh/route.hpp"
+#include "work/mesh/delegation/delegation_requests.hpp"
+#include "work/mesh/routing/route.hpp"
 
 namespace stele::mesh {
 

@@ -4,8 +4,8 @@
 
 #include "foundation/pg/database.hpp"
 #include "runtime/context.hpp"
-#include "work/mesh/members.hpp"
-#include "work/mesh/route_requests.hpp"
+#include "work/mesh/members/members.hpp"
+#include "work/mesh/routing/route_requests.hpp"
 
 namespace stele::mesh {
 

@@ -9,8 +9,8 @@
 #include "runtime/background.hpp"
 #include "runtime/context.hpp"
 #include "runtime/settings.hpp"
-#include "work/mesh/peers.hpp"
-#include "work/mesh/requests.hpp"
+#include "work/mesh/delegation/peers.hpp"
+#include "work/mesh/members/requests.hpp"
 
 namespace stele::mesh {
 

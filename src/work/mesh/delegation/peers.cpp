@@ -1,4 +1,4 @@
-#include "work/mesh/peers.hpp"
+#include "work/mesh/delegation/peers.hpp"
 
 #include <fmt/format.h>
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "knowledge/memory/types.hpp"
-#include "work/mesh/route_requests.hpp"
+#include "work/mesh/routing/route_requests.hpp"
 
 namespace stele::mesh {
 

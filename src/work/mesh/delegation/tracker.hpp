@@ -10,7 +10,7 @@
 #include "runtime/background.hpp"
 #include "runtime/background/backoffs.hpp"
 #include "runtime/context.hpp"
-#include "work/mesh/peers.hpp"
+#include "work/mesh/delegation/peers.hpp"
 
 namespace stele::mesh {
 

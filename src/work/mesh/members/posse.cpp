@@ -1,4 +1,4 @@
-#include "work/mesh/posse.hpp"
+#include "work/mesh/members/posse.hpp"
 
 #include "knowledge/memory/search.hpp"
 #include "knowledge/memory/store.hpp"

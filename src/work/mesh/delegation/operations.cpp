@@ -4,9 +4,9 @@
 #include "foundation/base/json_text.hpp"
 #include "foundation/base/text.hpp"
 #include "runtime/context.hpp"
-#include "work/mesh/delegate.hpp"
+#include "work/mesh/delegation/delegate.hpp"
 #include "work/mesh/operations.hpp"
-#include "work/mesh/operations_parts.hpp"
+#include "work/mesh/registration.hpp"
 
 namespace stele::mesh {
 

@@ -1,8 +1,8 @@
 // What is asked about a route, and how it is explained.
 #pragma once
 
-#include "work/mesh/requests.hpp"
-#include "work/mesh/score.hpp"
+#include "work/mesh/members/requests.hpp"
+#include "work/mesh/routing/score.hpp"
 
 namespace stele::mesh {
 

@@ -1,4 +1,4 @@
-#include "work/mesh/score.hpp"
+#include "work/mesh/routing/score.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "work/mesh/presence.hpp"
+#include "work/mesh/members/presence.hpp"
 
 #include <fmt/format.h>
 
@@ -6,8 +6,8 @@
 #include "foundation/base/log.hpp"
 #include "foundation/base/text.hpp"
 #include "work/jobs/definitions/agent.hpp"
-#include "work/mesh/registry.hpp"
-#include "work/mesh/score.hpp"
+#include "work/mesh/members/registry.hpp"
+#include "work/mesh/routing/score.hpp"
 
 namespace stele::mesh {
 

@@ -1,11 +1,11 @@
-#include "work/mesh/choice.hpp"
+#include "work/mesh/routing/choice.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
 
-#include "work/mesh/registry.hpp"
+#include "work/mesh/members/registry.hpp"
 
 namespace stele::mesh {
 

@@ -1,4 +1,4 @@
-#include "work/mesh/route.hpp"
+#include "work/mesh/routing/route.hpp"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 #include "foundation/base/error.hpp"
 #include "knowledge/memory/model.hpp"
 #include "runtime/settings.hpp"
-#include "work/mesh/registry.hpp"
+#include "work/mesh/members/registry.hpp"
 #include "work/mesh/sql.hpp"
 
 namespace stele::mesh {

@@ -1,4 +1,4 @@
-#include "work/mesh/ledger.hpp"
+#include "work/mesh/delegation/ledger.hpp"
 
 #include <fmt/format.h>
 
@@ -12,7 +12,7 @@
 #include "work/jobs/queue/submit.hpp"
 #include "work/jobs/queue/wake.hpp"
 #include "work/mesh/edges.hpp"
-#include "work/mesh/registry.hpp"
+#include "work/mesh/members/registry.hpp"
 #include "work/mesh/sql.hpp"
 
 namespace stele::mesh {

@@ -8,7 +8,7 @@
 
 #include "foundation/base/uuid.hpp"
 #include "runtime/context.hpp"
-#include "work/mesh/reliability.hpp"
+#include "work/mesh/routing/reliability.hpp"
 #include "work/mesh/types.hpp"
 
 namespace stele::mesh {

@@ -3,8 +3,8 @@
 
 #include "foundation/base/error.hpp"
 #include "foundation/base/redact_json.hpp"
-#include "work/mesh/ledger.hpp"
-#include "work/mesh/registry.hpp"
+#include "work/mesh/delegation/ledger.hpp"
+#include "work/mesh/members/registry.hpp"
 #include "work/mesh/sql.hpp"
 
 namespace stele::mesh {

@@ -1,11 +1,11 @@
-#include "work/mesh/members.hpp"
+#include "work/mesh/members/members.hpp"
 
 #include <map>
 #include <mutex>
 #include <tuple>
 #include <unordered_map>
 
-#include "work/mesh/registry.hpp"
+#include "work/mesh/members/registry.hpp"
 #include "work/mesh/sql.hpp"
 
 namespace stele::mesh {

@@ -6,9 +6,9 @@
 
 #include "runtime/context.hpp"
 #include "work/jobs/definitions/agent.hpp"
-#include "work/mesh/delegation_requests.hpp"
-#include "work/mesh/ledger.hpp"
-#include "work/mesh/peers.hpp"
+#include "work/mesh/delegation/delegation_requests.hpp"
+#include "work/mesh/delegation/ledger.hpp"
+#include "work/mesh/delegation/peers.hpp"
 
 namespace stele::mesh {
 

@@ -1,11 +1,11 @@
-#include "work/mesh/tracker.hpp"
+#include "work/mesh/delegation/tracker.hpp"
 
 #include <set>
 
 #include "foundation/base/error.hpp"
 #include "foundation/base/json_text.hpp"
 #include "foundation/base/log.hpp"
-#include "work/mesh/delegate.hpp"
+#include "work/mesh/delegation/delegate.hpp"
 #include "work/mesh/sql.hpp"
 
 namespace stele::mesh {

@@ -1,4 +1,4 @@
-#include "work/mesh/registry.hpp"
+#include "work/mesh/members/registry.hpp"
 
 #include <fmt/format.h>
 
@@ -10,8 +10,8 @@
 #include "knowledge/graph/store.hpp"
 #include "knowledge/memory/model.hpp"
 #include "runtime/settings.hpp"
-#include "work/mesh/peers.hpp"
-#include "work/mesh/posse.hpp"
+#include "work/mesh/delegation/peers.hpp"
+#include "work/mesh/members/posse.hpp"
 #include "work/mesh/sql.hpp"
 
 namespace stele::mesh {

@@ -3,7 +3,7 @@
 
 #include "foundation/pg/database.hpp"
 #include "runtime/call.hpp"
-#include "work/mesh/requests.hpp"
+#include "work/mesh/members/requests.hpp"
 
 namespace stele::mesh {
 
