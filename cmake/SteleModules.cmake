@@ -1,11 +1,12 @@
-# stele_module(NAME SOURCES … DEPENDS … [SQL] [NAMESPACE ns])
+# stele_module(NAME SOURCES … DEPENDS … [SQL] [NAMESPACE ns] [TEST_DEPENDS …] [OWN_SERVER])
 #   One static library per folder of src/: stele_<NAME>. With SQL, every sql/<statement>.sql becomes
 #   a constant stele::<ns>::sql::<statement> of type pg::Statement, called <NAME>.<statement> and
 #   declared in <folder>/sql.hpp; ns is NAME where none is given.
 #   tests/*_test.cpp need nothing and become the program <NAME>_test; tests/*_pgtest.cpp need a
-#   PostgreSQL and become <NAME>_pgtest, run through script/with-postgres. TEST_DEPENDS names what they need besides.
+#   PostgreSQL and become <NAME>_pgtest, run through script/with-postgres. TEST_DEPENDS names what they
+#   need besides. OWN_SERVER: a PostgreSQL of their own, where tests count what is on the whole server.
 function(stele_module name)
-  cmake_parse_arguments(ARG "SQL" "NAMESPACE" "SOURCES;DEPENDS;TEST_DEPENDS" ${ARGN})
+  cmake_parse_arguments(ARG "SQL;OWN_SERVER" "NAMESPACE" "SOURCES;DEPENDS;TEST_DEPENDS" ${ARGN})
   set(target stele_${name})
   add_library(${target} STATIC ${ARG_SOURCES})
   target_include_directories(${target} PUBLIC ${CMAKE_SOURCE_DIR}/src)
@@ -26,6 +27,10 @@ function(stele_module name)
   endif()
   if(STELE_TESTS)
     stele_module_tests(${name} ${target} ${ARG_TEST_DEPENDS})
+    if(ARG_OWN_SERVER)
+      set_tests_properties(${name}_pgtest PROPERTIES
+        ENVIRONMENT_MODIFICATION "STELE_TEST_DATABASE_URL=unset:")
+    endif()
   endif()
 endfunction()
 
