@@ -39,7 +39,7 @@ class Walker {
             if (text_.substr(at).starts_with("//"))
                 at = std::min(text_.find('\n', at), text_.size() - 1);
             else if (text_.substr(at).starts_with("/*"))
-                at = text_.find("*/", at) + 1;
+                at = text_.find("*/", at + 2) + 1;
             else if (std::string_view(" \t\r\n\xef\xbb\xbf").find(text_[at]) ==
                      std::string_view::npos)
                 break;

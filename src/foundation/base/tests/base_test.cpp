@@ -1,6 +1,10 @@
+#include <fmt/format.h>
 #include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
+#include <bit>
+#include <cmath>
+#include <random>
 #include <set>
 
 #include "foundation/base/clock.hpp"
@@ -187,6 +191,30 @@ TEST(Suggest, NearWordsOnly) {
     EXPECT_EQ(nearest("serch", words), "search");
     EXPECT_EQ(nearest("stat", words), "status");
     EXPECT_EQ(nearest("zzz", words), "");
+}
+
+// Numbers of 17 digits, which Boost alone reads as their neighbour in one case of five.
+TEST(Json, NumbersAreReadExactly) {
+    std::mt19937_64 random(1);
+    for (int i = 0; i < 20'000; ++i) {
+        const double in_one = double(random() >> 11) / 9007199254740992.0;
+        double any = std::bit_cast<double>(random());
+        if (!std::isfinite(any)) any = 0.1;
+        for (const double number : {in_one, -in_one, any})
+            EXPECT_EQ(parse_json(fmt::format("[{:.17g}]", number), "x").at(0).to_number<double>(),
+                      number);
+    }
+    const std::string large = "[284467440000000000000000000000019722164469,-92]";
+    const std::string once = serialize(parse_json(large, "x"));
+    EXPECT_EQ(serialize(parse_json(once, "x")), once);
+    EXPECT_EQ(serialize(parse_json("[0.30000000000000004,1e-7,123456789.12345679]", "x")),
+              "[0.30000000000000004,1e-07,123456789.12345679]");
+}
+
+TEST(Json, WhatIsTooLargeIsWrittenAsItCanBeRead) {
+    const std::string text = serialize(parse_json("[2E288888888,-1e999]", "input"));
+    EXPECT_EQ(text, "[1e999,-1e999]");
+    EXPECT_EQ(serialize(parse_json(text, "input")), text);
 }
 
 TEST(Json, ANegativeZeroStaysOne) {

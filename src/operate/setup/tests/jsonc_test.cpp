@@ -16,6 +16,14 @@ std::string set(std::string_view text) {
     return with_member(text, {"mcpServers", "stele"}, kEntry, "the file");
 }
 
+TEST(Jsonc, ACommentThatBeginsWithAnEndIsNotOver) {
+    const std::string text = "{ /*/ \"a\": 1 */ \"b\": 2, /*// */ }";
+    EXPECT_EQ(parse_jsonc(text, "file").at("b"), 2);
+    const std::string edited = with_member(text, {"a"}, 3, "file");
+    EXPECT_EQ(parse_jsonc(edited, "file").at("a"), 3);
+    EXPECT_EQ(parse_jsonc(edited, "file").at("b"), 2);
+}
+
 TEST(Jsonc, MakesAFileFromNothing) {
     const std::string text = R"({
   "mcpServers": {
