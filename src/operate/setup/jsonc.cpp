@@ -157,6 +157,14 @@ json::value wrapped(const std::vector<std::string>& path, std::size_t from, json
     return value;
 }
 
+// One that is there twice means its last, as it does to whoever reads the file.
+const Member* last_named(const Object& object, std::string_view name) {
+    const Member* found = nullptr;
+    for (const Member& member : object.members)
+        if (member.name == name) found = &member;
+    return found;
+}
+
 }  // namespace
 
 json::value parse_jsonc(std::string_view text, std::string_view what) {
@@ -182,8 +190,8 @@ std::string with_member(std::string_view text, const std::vector<std::string>& p
     Object object = walker.object(walker.skip_space(0));
     const std::string unit = indent_unit(walker, object);
     for (std::size_t depth = 0;; ++depth) {
-        const auto found = std::ranges::find(object.members, path[depth], &Member::name);
-        if (found == object.members.end())
+        const Member* found = last_named(object, path[depth]);
+        if (!found)
             return insert_member(walker, object, unit, path[depth],
                                  wrapped(path, depth + 1, value));
         const Span span = found->value;

@@ -16,6 +16,11 @@ std::string set(std::string_view text) {
     return with_member(text, {"mcpServers", "stele"}, kEntry, "the file");
 }
 
+TEST(Jsonc, OfAMemberThatIsThereTwiceTheLastChanges) {
+    const std::string edited = with_member(R"({"a": {"b": 1}, "a": {}})", {"a", "b"}, 2, "file");
+    EXPECT_EQ(parse_jsonc(edited, "file").at("a").at("b"), 2);
+}
+
 TEST(Jsonc, ACommentThatBeginsWithAnEndIsNotOver) {
     const std::string text = "{ /*/ \"a\": 1 */ \"b\": 2, /*// */ }";
     EXPECT_EQ(parse_jsonc(text, "file").at("b"), 2);
