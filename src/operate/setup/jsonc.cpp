@@ -165,15 +165,37 @@ const Member* last_named(const Object& object, std::string_view name) {
     return found;
 }
 
+// Comments become blanks: Boost 1.81 does not see the end of one that ends with two asterisks.
+std::string without_comments(std::string_view text) {
+    std::string out(text);
+    bool quoted = false;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        if (quoted || text[at] != '/') {
+            if (text[at] == '"') quoted = !quoted;
+            if (quoted && text[at] == '\\') ++at;
+            continue;
+        }
+        const bool line = text.substr(at).starts_with("//");
+        if (!line && !text.substr(at).starts_with("/*")) continue;
+        const std::size_t found = line ? text.find('\n', at) : text.find("*/", at + 2);
+        if (!line && found == std::string_view::npos) break;  // Boost says what is wrong
+        const std::size_t end = std::min(found, text.size()) + (line ? 0 : 2);
+        for (std::size_t i = at; i < std::min(end, text.size()); ++i)
+            if (out[i] != '\n') out[i] = ' ';
+        at = std::min(end, text.size()) - 1;
+    }
+    return out;
+}
+
 }  // namespace
 
 json::value parse_jsonc(std::string_view text, std::string_view what) {
     if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
     json::parse_options options;
-    options.allow_comments = options.allow_trailing_commas = true;
+    options.allow_trailing_commas = true;
     options.max_depth = kDepth;
     json::error_code error;
-    json::value value = json::parse(text, error, {}, options);
+    json::value value = json::parse(without_comments(text), error, {}, options);
     if (error)
         throw Error(Code::invalid_argument,
                     fmt::format("{} is not valid JSON: {}", what, error.message()));

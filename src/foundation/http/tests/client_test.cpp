@@ -4,6 +4,8 @@
 #include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
+#include <memory>
+
 #include "server_fixture.hpp"
 
 namespace stele::http {
@@ -39,9 +41,10 @@ TEST_F(ClientTest, SendsMethodHeadersAndBody) {
 }
 
 TEST_F(ClientTest, ALongReplyAndALateOneAreNone) {
-    test::Gate gate;
-    options.handle = [&](const Request& request) {
-        if (request.head.path == "/late") gate.wait();
+    // The server outlives this test's variables.
+    const auto gate = std::make_shared<test::Gate>();
+    options.handle = [gate](const Request& request) {
+        if (request.head.path == "/late") gate->wait();
         return Response{.body = std::string(1001, 'x')};
     };
     start();
@@ -53,7 +56,7 @@ TEST_F(ClientTest, ALongReplyAndALateOneAreNone) {
     } catch (const TransportError& error) {
         EXPECT_TRUE(error.timed_out());
     }
-    gate.open();
+    gate->open();
 }
 
 TEST_F(ClientTest, OtherProtocolsAndRedirectsAreNotFollowed) {

@@ -21,6 +21,16 @@ TEST(Jsonc, OfAMemberThatIsThereTwiceTheLastChanges) {
     EXPECT_EQ(parse_jsonc(edited, "file").at("a").at("b"), 2);
 }
 
+TEST(Jsonc, ACommentMayEndWithTwoAsterisks) {
+    const std::string text =
+        "{ /** one **/ \"a\": \"/* no comment */\", // ** /\n \"b\": 1 /***/ }";
+    EXPECT_EQ(parse_jsonc(text, "file").at("a"), "/* no comment */");
+    EXPECT_EQ(parse_jsonc(text, "file").at("b"), 1);
+    const std::string edited = with_member(text, {"b"}, 2, "file");
+    EXPECT_EQ(parse_jsonc(edited, "file").at("b"), 2);
+    EXPECT_THROW(parse_jsonc("{ /* never over", "file"), Error);
+}
+
 TEST(Jsonc, ACommentThatBeginsWithAnEndIsNotOver) {
     const std::string text = "{ /*/ \"a\": 1 */ \"b\": 2, /*// */ }";
     EXPECT_EQ(parse_jsonc(text, "file").at("b"), 2);
