@@ -6,14 +6,13 @@ set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 # shellcheck source=../script/lib/common.sh
 source "$here/../script/lib/common.sh"
+# shellcheck source=lib.sh
+source "$here/lib.sh"
 [ $# -gt 0 ] || die "which commit?" "script/bench before COMMIT [ROUNDS] [store|search|jobs…]" 2
-commit=$(git -C "$root" rev-parse --short "$1^{commit}")
+earlier_build "$1"
 rounds=${2:-5}
 shift $(($# > 2 ? 2 : $#))
 [ $# -gt 0 ] || set -- store search jobs
-old=$root/build/before/$commit
-[ -d "$old" ] || git -C "$root" worktree add --detach "$old" "$commit" >&2
-[ -x "$old/build/release/stele" ] || "$old/script/build" release stele >&2
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -48,12 +47,8 @@ for round in $(seq "$rounds"); do
     done
 done
 echo "medians of $rounds rounds in turns, per second: $commit, now, now / $commit"
-awk -v old="$commit" '
-    { list[$2 " " $1] = list[$2 " " $1] " " $3; names[$2] = 1 }
-    function median(text,  n, a, i, j, t) {
-        n = split(text, a, " ")
-        for (i = 2; i <= n; i++) for (j = i; j > 1 && a[j - 1] + 0 > a[j] + 0; j--) { t = a[j]; a[j] = a[j - 1]; a[j - 1] = t }
-        return n % 2 ? a[(n + 1) / 2] : (a[n / 2] + a[n / 2 + 1]) / 2
-    }
-    END { for (name in names) { b = median(list[name " " old]); n = median(list[name " now"])
-              if (b > 0) printf "%-16s %9.0f %9.0f  %.3f\n", name, b, n, n / b } }' "$work/figures" | sort
+of() { awk -v side="$1" -v name="$2" '$1 == side && $2 == name { print $3 }' "$work/figures" | median; }
+for name in $(cut -d ' ' -f 2 "$work/figures" | sort -u); do
+    awk -v name="$name" -v before="$(of "$commit" "$name")" -v now="$(of now "$name")" \
+        'BEGIN { if (before > 0) printf "%-16s %9.0f %9.0f  %.3f\n", name, before, now, now / before }'
+done

@@ -6,11 +6,11 @@ set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 # shellcheck source=../script/lib/common.sh
 source "$here/../script/lib/common.sh"
+# shellcheck source=lib.sh
+source "$here/lib.sh"
 [ $# -gt 0 ] || die "which commit?" "script/bench cost COMMIT [ROUNDS]" 2
 
 if [ "$1" = --one ]; then # --one TREE NAME, inside a with-postgres of its own
-    # shellcheck source=lib.sh
-    source "$here/lib.sh"
     work=$(mktemp -d)
     chmod 755 "$work"
     trap 'serve_stop; rm -rf "$work"' EXIT
@@ -38,10 +38,7 @@ if [ "$1" = --one ]; then # --one TREE NAME, inside a with-postgres of its own
     exit
 fi
 
-commit=$(git -C "$root" rev-parse --short "$1^{commit}")
-old=$root/build/before/$commit
-[ -d "$old" ] || git -C "$root" worktree add --detach "$old" "$commit" >&2
-[ -x "$old/build/release/stele" ] || "$old/script/build" release stele >&2
+earlier_build "$1"
 for _ in $(seq "${2:-3}"); do
     for side in "$old $commit" "$root now"; do
         read -r tree name <<<"$side"

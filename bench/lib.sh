@@ -26,3 +26,14 @@ serve_stop() {
 cpu_seconds() {
     awk -v hz="$(getconf CLK_TCK)" '{ print ($14 + $15) / hz }' "/proc/$1/stat"
 }
+
+# The median of the numbers on standard input; of an even count the lower.
+median() { sort -n | awk '{ a[NR] = $1 } END { print a[int((NR + 1) / 2)] }'; }
+
+# earlier_build COMMIT: sets `commit` to its short name and `old` to its tree, built once in build/before.
+earlier_build() {
+    commit=$(git -C "$root" rev-parse --short "$1^{commit}")
+    old=$root/build/before/$commit
+    [ -d "$old" ] || git -C "$root" worktree add --detach "$old" "$commit" >&2
+    [ -x "$old/build/release/stele" ] || "$old/script/build" release stele >&2
+}

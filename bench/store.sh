@@ -23,7 +23,6 @@ export STELE_DATABASE_URL=${STELE_TEST_DATABASE_URL/user=postgres/user=bench_app
 export STELE_DATABASE_POOL_SIZE=$connections STELE_SERVER_WORKERS=$connections
 serve_start --embedding none
 python3 "$here/store.py" scripts "$url" "$here/../src" "$work"
-median() { sort -n | awk '{ a[NR] = $1 } END { print a[int((NR + 1) / 2)] }'; }
 for round in $(seq "$rounds"); do
     psql -c "SET session_replication_role = replica; TRUNCATE memories CASCADE"
     "$STELE_TEST_PGBIN/pgbench" -n -M prepared -c "$connections" -j1 -T "$seconds" -f "$work/insert.sql" \

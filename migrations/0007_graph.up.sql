@@ -188,7 +188,7 @@ $$;
 --
 -- It holds the tenant's lock until the transaction ends: shared when the strict edges follow the order of ranks,
 -- which then cannot change under them; alone when the order must be made to fit. Who takes nameless nodes away
--- (graph/sql/forget_orphans.sql) holds it alone too. Planning anew for each length of array would cost several
+-- (knowledge/graph/sql/forget_orphans.sql) holds it alone too. Planning anew for each length of array would cost several
 -- times what the statements cost: they are written so that one plan is right.
 CREATE FUNCTION stele_graph_write(
     org uuid, project uuid, from_table text, by_whom text, owners uuid[], srcs uuid[], src_kinds text[],

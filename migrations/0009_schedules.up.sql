@@ -1,5 +1,5 @@
 -- What jobs are made from: definitions, schedules, and what the next heartbeat of an agent takes along.
--- docs/adr/0011-jobs.md, src/work/jobs/heartbeat.hpp.
+-- docs/adr/0011-jobs.md, src/work/jobs/schedules/heartbeat.hpp.
 SET LOCAL lock_timeout = '5s';
 
 CREATE TABLE job_definitions (

@@ -1,5 +1,5 @@
 // How a word reaches Stele: over HTTP (client/client.hpp), or within a process that has the
-// operations itself (work/in_process.hpp).
+// operations itself (client/shell/door.hpp).
 #pragma once
 
 #include <chrono>

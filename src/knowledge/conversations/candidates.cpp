@@ -104,26 +104,26 @@ class Gathering {
 
 }  // namespace
 
-Candidates candidates(runtime::Context& context, const Scan& scan, ConcurrentTask& beside) {
+Candidates candidates(runtime::Context& context, const Scan& scan, ConcurrentTask& concurrent) {
     Candidates out;
     Gathering gathering(context, scan, out);
     if (scan.only.thread) {
         const ArmTimer timer(Arm::sheet);
-        beside.begin();
+        concurrent.begin();
         gathering.one_thread();
         return out;
     }
     const pg::Tenant tenant = call_of(context).tenant;
     if (!retrieval::known_to_have_segments(context.db, tenant, retrieval::Kind::message)) {
         const ArmTimer timer(Arm::sheet);
-        beside.begin();
+        concurrent.begin();
         if (gathering.small()) {
             gathering.ask_folds();
             return out;
         }
     }
     const ArmTimer timer(Arm::segments);
-    gather_large(context, scan, beside, out);
+    gather_large(context, scan, concurrent, out);
     gathering.ask_folds();
     return out;
 }

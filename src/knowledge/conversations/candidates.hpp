@@ -39,7 +39,7 @@ struct Candidates {
 };
 
 // All of a small tenant's; of a large one the newest, the best by words and by meaning of the rest,
-// and what stands beside those. Begins what is to be done beside.
-Candidates candidates(runtime::Context& context, const Scan& scan, ConcurrentTask& beside);
+// and what stands beside those. Begins the concurrent task.
+Candidates candidates(runtime::Context& context, const Scan& scan, ConcurrentTask& concurrent);
 
 }  // namespace stele::conversations

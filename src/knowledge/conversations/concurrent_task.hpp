@@ -1,4 +1,4 @@
-// What is done beside a search, on a thread of its own.
+// A task that runs concurrently with a search, on a thread of its own.
 #pragma once
 
 #include <functional>
@@ -8,7 +8,7 @@ namespace stele::conversations {
 
 // The task of whoever searches: it runs while the search does. Its outcome is waited for at the
 // latest when this goes. Both functions run on another thread: what they share with the search must
-// be safe to share, as a pg::Database is and an runtime::Context is not.
+// be safe to share, as a pg::Database is and a runtime::Context is not.
 class ConcurrentTask {
   public:
     explicit ConcurrentTask(std::function<void()> task) : task_(std::move(task)) {}

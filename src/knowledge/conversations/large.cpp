@@ -50,7 +50,7 @@ class Flag {
 // thread shares the database with this one and copies all else.
 std::future<std::vector<Uuid>> begin_near(runtime::Context& context, const Scan& scan,
                                           const memory::QueryMeaning& meaning,
-                                          ConcurrentTask& beside) {
+                                          ConcurrentTask& concurrent) {
     const auto connected = std::make_shared<Flag>();
     const auto look = [&db = context.db, call = call_of(context), scopes = scan.scopes, meaning,
                        connected] {
@@ -71,13 +71,13 @@ std::future<std::vector<Uuid>> begin_near(runtime::Context& context, const Scan&
     };
     auto task = std::make_shared<std::packaged_task<std::vector<Uuid>()>>(look);
     auto near = task->get_future();
-    if (!beside.begin([task] { (*task)(); })) (*task)();
+    if (!concurrent.begin([task] { (*task)(); })) (*task)();
     connected->wait();
     return near;
 }
 
 Ahead look_ahead(runtime::Context& context, const Scan& scan, Candidates& out,
-                 ConcurrentTask& beside) {
+                 ConcurrentTask& concurrent) {
     const auto& [org, project] = call_of(context).tenant;
     Ahead ahead;
     std::vector<std::string> people;
@@ -88,9 +88,9 @@ Ahead look_ahead(runtime::Context& context, const Scan& scan, Candidates& out,
     }
     if (out.question.text.empty()) out.understand(scan, people);
     if (scan.messages && out.meaning.vector)
-        ahead.near = begin_near(context, scan, out.meaning, beside);
+        ahead.near = begin_near(context, scan, out.meaning, concurrent);
     else
-        beside.begin();
+        concurrent.begin();
     return ahead;
 }
 
@@ -267,9 +267,9 @@ class Large {
 
 }  // namespace
 
-void gather_large(runtime::Context& context, const Scan& scan, ConcurrentTask& beside,
+void gather_large(runtime::Context& context, const Scan& scan, ConcurrentTask& concurrent,
                   Candidates& out) {
-    const Ahead ahead = look_ahead(context, scan, out, beside);
+    const Ahead ahead = look_ahead(context, scan, out, concurrent);
     pg::Call call = call_of(context);
     call.snapshot = true;
     context.db.transaction(call, [&](pg::Transaction& tx) {

@@ -163,7 +163,7 @@ std::vector<SearchRow> show(runtime::Context& context, std::vector<Hit>& hits,
 
 SearchOutput search_with(runtime::Context& context, const SearchInput& input,
                          std::function<void()> meanwhile) {
-    ConcurrentTask beside(std::move(meanwhile));
+    ConcurrentTask concurrent(std::move(meanwhile));
     SearchOutput out;
     const Timestamp at = now();
     const runtime::Caller& caller = context.caller;
@@ -184,7 +184,7 @@ SearchOutput search_with(runtime::Context& context, const SearchInput& input,
     };
     // Known before the snapshot begins: who holds a connection must not wait for another.
     if (input.mode != memory::SearchMode::lexical) memory::active_model(context);
-    const Candidates found = candidates(context, scan, beside);
+    const Candidates found = candidates(context, scan, concurrent);
     if (found.meaning.degraded) {
         out.degraded.emplace_back("vector");
         out.message = found.meaning.problem;
@@ -196,7 +196,7 @@ SearchOutput search_with(runtime::Context& context, const SearchInput& input,
     add_hits(summaries, Found::summary, found.summaries, found.question, vectors, at, limit);
     std::vector<Hit> hits = choose(std::move(summaries), std::move(messages), input);
     out.results = show(context, hits, input, scan, found.meaning, out);
-    beside.end();
+    concurrent.end();
     return out;
 }
 

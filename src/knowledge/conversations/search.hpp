@@ -87,7 +87,7 @@ struct SearchOutput {
 
 // Summaries that match come before messages, at most one in three of what was asked for.
 SearchOutput search(runtime::Context& context, const SearchInput& input);
-// `meanwhile` is what the caller has to do beside, on another thread; it is done when this returns.
+// Runs `meanwhile` concurrently, on another thread; it is done when this returns.
 SearchOutput search_with(runtime::Context& context, const SearchInput& input,
                          std::function<void()> meanwhile);
 

@@ -15,7 +15,7 @@ namespace stele::doctor {
 
 namespace {
 
-// A database who does not answer is told so after this; a healthy one takes a tenth of a second.
+// How long a database may take to answer; a healthy one takes a tenth of a second.
 constexpr std::chrono::milliseconds kPatience{10'000};
 
 std::vector<std::string> names_of(const std::vector<std::string>& words) {

@@ -102,14 +102,14 @@ void register_submitting(runtime::Registry& registry) {
     registry.add(op);
 }
 
-void register_reads(runtime::Registry& registry, const RemoteRouter& elsewhere) {
+void register_reads(runtime::Registry& registry, const RemoteRouter& remote) {
     const std::function<Job(runtime::Context&, const IdInput&)> find =
-        [elsewhere](runtime::Context& context, const IdInput& input) {
+        [remote](runtime::Context& context, const IdInput& input) {
             try {
                 return get(context, input);
             } catch (const Error& error) {
-                if (error.code() != Code::not_found || !elsewhere.find) throw;
-                if (auto there = elsewhere.find(context, input.id)) return std::move(*there);
+                if (error.code() != Code::not_found || !remote.find) throw;
+                if (auto there = remote.find(context, input.id)) return std::move(*there);
                 throw;
             }
         };
@@ -227,14 +227,14 @@ void register_queues(runtime::Registry& registry) {
 
 }  // namespace
 
-void register_operations(runtime::Registry& registry, const RemoteRouter& elsewhere) {
+void register_operations(runtime::Registry& registry, const RemoteRouter& remote) {
     register_submitting(registry);
-    register_reads(registry, elsewhere);
+    register_reads(registry, remote);
     register_working(registry);
     register_queues(registry);
     register_workflows(registry);
     register_schedules(registry);
-    register_definitions(registry, elsewhere);
+    register_definitions(registry, remote);
 }
 
 }  // namespace stele::jobs

@@ -6,6 +6,6 @@
 namespace stele::jobs {
 
 // job.*: submitting, leasing and working, looking, queues.
-void register_operations(runtime::Registry& registry, const RemoteRouter& elsewhere = {});
+void register_operations(runtime::Registry& registry, const RemoteRouter& remote = {});
 
 }  // namespace stele::jobs

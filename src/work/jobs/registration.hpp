@@ -36,6 +36,6 @@ inline runtime::Operation worker_op(runtime::Operation op, bool idempotent) {
 
 void register_workflows(runtime::Registry& registry);
 void register_schedules(runtime::Registry& registry);
-void register_definitions(runtime::Registry& registry, const RemoteRouter& elsewhere);
+void register_definitions(runtime::Registry& registry, const RemoteRouter& remote);
 
 }  // namespace stele::jobs

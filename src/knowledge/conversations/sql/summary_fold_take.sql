@@ -1,4 +1,4 @@
--- Hands the oldest summaries outside segments over to the fold and marks them; memory/sql/fold_take.sql tells why it
+-- Hands the oldest summaries outside segments over to the fold and marks them; knowledge/memory/sql/fold_take.sql tells why it
 -- is written this way.
 -- $1 org, $2 project, $3 at most
 WITH oldest AS MATERIALIZED (

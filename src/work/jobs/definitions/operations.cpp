@@ -37,9 +37,9 @@ std::string render_plan(const json::value& output) {
 
 // RemoteRouter when that is better, else here.
 RunOutput run_somewhere(runtime::Context& context, const RunInput& input,
-                        const RemoteRouter& elsewhere) {
-    if (elsewhere.run && !input.local)
-        if (auto there = elsewhere.run(context, input)) return std::move(*there);
+                        const RemoteRouter& remote) {
+    if (remote.run && !input.local)
+        if (auto there = remote.run(context, input)) return std::move(*there);
     const SubmitOutput here = run(context, input);
     RunOutput out;
     out.id = here.id;
@@ -48,10 +48,10 @@ RunOutput run_somewhere(runtime::Context& context, const RunInput& input,
     return out;
 }
 
-void register_agents(runtime::Registry& registry, const RemoteRouter& elsewhere) {
+void register_agents(runtime::Registry& registry, const RemoteRouter& remote) {
     const std::function<RunOutput(runtime::Context&, const RunInput&)> somewhere =
-        [elsewhere](runtime::Context& context, const RunInput& input) {
-            return run_somewhere(context, input, elsewhere);
+        [remote](runtime::Context& context, const RunInput& input) {
+            return run_somewhere(context, input, remote);
         };
     Operation op = write_op(runtime::operation("job.run", somewhere), false);
     op.summary = "Have an agent work on a prompt";
@@ -79,7 +79,7 @@ void register_agents(runtime::Registry& registry, const RemoteRouter& elsewhere)
 
 }  // namespace
 
-void register_definitions(runtime::Registry& registry, const RemoteRouter& elsewhere) {
+void register_definitions(runtime::Registry& registry, const RemoteRouter& remote) {
     Operation op = write_op(runtime::operation("job.define", define), true);
     op.summary = "Say what jobs of a name are made of";
     op.description =
@@ -110,7 +110,7 @@ void register_definitions(runtime::Registry& registry, const RemoteRouter& elsew
     op.render = render_plan;
     registry.add(op);
 
-    register_agents(registry, elsewhere);
+    register_agents(registry, remote);
 }
 
 }  // namespace stele::jobs
