@@ -17,6 +17,9 @@ std::vector<std::string_view> segments_of(std::string_view path);
 struct OperationRoute : runtime::Route {
     std::vector<std::string> segments;
     const runtime::Operation* operation;
+    // Operations that a request to this route may turn out to mean, once its body is there; this
+    // one first.
+    std::vector<const OperationRoute*> variants = {};
 
     bool matches(const std::vector<std::string_view>& asked) const {
         if (asked.size() != segments.size()) return false;
@@ -25,6 +28,7 @@ struct OperationRoute : runtime::Route {
         return true;
     }
     static bool is_parameter(const std::string& segment) { return segment.starts_with('{'); }
+    bool has_parameter() const { return path.find('{') != path.npos; }
 };
 
 // The body, which is an object or nothing. Throws Error(invalid_argument).

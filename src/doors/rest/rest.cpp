@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <unordered_map>
+
 #include "doors/openapi/openapi.hpp"
 #include "doors/rest/input.hpp"
 #include "foundation/base/error.hpp"
@@ -66,6 +68,10 @@ bool is_json(const http::Head& head) {
 struct Door::Impl {
     Options options;
     std::vector<OperationRoute> routes;
+    // Routes without parameters by their path, and the others: "/memory/search" is looked for
+    // before "/memory/{id}".
+    std::unordered_map<std::string_view, std::vector<const OperationRoute*>> exact;
+    std::vector<const OperationRoute*> patterns;
     std::string openapi_json;
     std::string docs;
 
@@ -75,6 +81,7 @@ struct Door::Impl {
             add({"POST", op.http_path()}, op);
             for (const runtime::Route& route : op.routes) add(route, op);
         }
+        index();
         openapi_json = serialize(openapi::document(options.registry, options.version));
         docs = openapi::docs_page(options.registry, options.version);
     }
@@ -99,31 +106,36 @@ struct Door::Impl {
         return out;
     }
 
+    void index() {
+        for (OperationRoute& route : routes) {
+            if (!route.when.empty()) continue;
+            route.variants.push_back(&route);
+            for (const OperationRoute& other : routes)
+                if (!other.when.empty() && other.path == route.path && other.method == route.method)
+                    route.variants.push_back(&other);
+            if (route.operation->hook && !options.hooks) continue;
+            (route.has_parameter() ? patterns : exact[route.path]).push_back(&route);
+        }
+    }
+
     const OperationRoute* find(const http::Head& head, std::string& allowed) const {
+        const auto takes = [&](const OperationRoute& route) {
+            if (route.method == head.method || (head.method == "HEAD" && route.method == "GET"))
+                return true;
+            allowed += (allowed.empty() ? "" : ", ") + route.method;
+            return false;
+        };
+        if (const auto found = exact.find(head.path); found != exact.end())
+            for (const OperationRoute* route : found->second)
+                if (takes(*route)) return route;
         const auto path = segments_of(head.path);
-        for (const bool exact : {true, false})  // "/memory/search" before "/memory/{id}"
-            for (const OperationRoute& route : routes) {
-                const bool has_parameter = std::any_of(route.segments.begin(), route.segments.end(),
-                                                       &OperationRoute::is_parameter);
-                if (has_parameter == exact || !route.when.empty() || !route.matches(path)) continue;
-                if (route.operation->hook && !options.hooks) continue;
-                if (route.method == head.method || (head.method == "HEAD" && route.method == "GET"))
-                    return &route;
-                allowed += (allowed.empty() ? "" : ", ") + route.method;
-            }
+        for (const OperationRoute* route : patterns)
+            if (route->matches(path) && takes(*route)) return route;
         return nullptr;
     }
 
-    // The operations that a request to this route may turn out to mean, once its body is there.
-    std::vector<const OperationRoute*> variants(const OperationRoute& found) const {
-        std::vector<const OperationRoute*> out{&found};
-        for (const OperationRoute& route : routes)
-            if (!route.when.empty() && route.path == found.path && route.method == found.method)
-                out.push_back(&route);
-        return out;
-    }
     const OperationRoute& meant(const OperationRoute& found, const json::object& body) const {
-        for (const OperationRoute* route : variants(found))
+        for (const OperationRoute* route : found.variants)
             if (!route->when.empty() && body.contains(route->when)) return *route;
         return found;
     }
@@ -160,7 +172,7 @@ struct Door::Impl {
         }
         if (route && !is_json(head)) return problem(head, 415, "the body must be application/json");
         if (route)
-            for (const OperationRoute* variant : variants(*route))
+            for (const OperationRoute* variant : route->variants)
                 options.dispatcher.admit(*variant->operation, caller);
         apply_headers(head, caller);
         return std::nullopt;
@@ -242,10 +254,9 @@ struct Door::Impl {
         const Target target = target_of(head);
         out.refusal = refusal(head, target);
         if (target.route) {
-            const auto all = variants(*target.route);
             out.deadline = target.route->operation->time_limit;
             out.body_limit = target.route->operation->body_bytes;
-            for (const OperationRoute* variant : all) {
+            for (const OperationRoute* variant : target.route->variants) {
                 out.body_limit = std::min(out.body_limit, variant->operation->body_bytes);
                 out.deadline = std::min(out.deadline, variant->operation->time_limit);
             }

@@ -66,10 +66,14 @@ const std::bitset<65536>& beginnings() {
     return kBeginnings;
 }
 
-bool may_begin_at(std::string_view text, std::size_t at) {
-    if (at + 1 >= text.size()) return false;
-    return beginnings()[std::size_t(static_cast<unsigned char>(text[at])) << 8 |
-                        static_cast<unsigned char>(text[at + 1])];
+// The next place from `at` on where something that is looked for may begin; npos: none.
+std::size_t next_beginning(std::string_view text, std::size_t at) {
+    static const std::bitset<65536>& table = beginnings();
+    for (; at + 1 < text.size(); ++at)
+        if (table[std::size_t(static_cast<unsigned char>(text[at])) << 8 |
+                  static_cast<unsigned char>(text[at + 1])])
+            return at;
+    return std::string_view::npos;
 }
 
 // One pass over a text.
@@ -78,9 +82,8 @@ class Scan {
     explicit Scan(std::string_view text) : text_(text) {}
 
     std::vector<SecretSpan> run() {
-        while (at_ + 1 < text_.size()) {
-            if (!may_begin_at(text_, at_) || !look()) ++at_;
-        }
+        while ((at_ = next_beginning(text_, at_)) != std::string_view::npos)
+            if (!look()) ++at_;
         find_known();
         return merged();
     }
@@ -352,8 +355,8 @@ bool may_hold_secret(std::string_view text) {
         for (const std::string& value : known().values)
             if (text.find(value) != std::string_view::npos) return true;
     }
-    for (std::size_t i = 0; i + 1 < text.size(); ++i)
-        if (may_begin_at(text, i) && any_mark_at(text.substr(i))) return true;
+    for (std::size_t i = 0; (i = next_beginning(text, i)) != std::string_view::npos; ++i)
+        if (any_mark_at(text.substr(i))) return true;
     return false;
 }
 

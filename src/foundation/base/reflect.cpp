@@ -51,7 +51,7 @@ std::optional<std::int64_t> as_integer(const json::value& value) {
     return std::nullopt;
 }
 
-std::optional<double> in_range(double number, const Rules& rules, const std::string& path,
+std::optional<double> in_range(double number, const Rules& rules, const Path& path,
                                Problems& problems) {
     if (std::isnan(number) || std::isinf(number)) {
         problems.add(path, "expected a finite number");
@@ -68,14 +68,18 @@ std::optional<double> in_range(double number, const Rules& rules, const std::str
     return number;
 }
 
-std::string join_path(const std::string& path, std::string_view name) {
-    return path.empty() ? std::string(name) : fmt::format("{}.{}", path, name);
-}
-
 }  // namespace
 
-void Problems::add(const std::string& path, const std::string& message) {
-    list_.push_back({path.empty() ? "(input)" : path, message});
+std::string Path::text() const {
+    if (!parent) return "";
+    const std::string before = parent->text();
+    if (item) return fmt::format("{}[{}]", before, *item);
+    return before.empty() ? std::string(member) : fmt::format("{}.{}", before, member);
+}
+
+void Problems::add(const Path& path, const std::string& message) {
+    std::string text = path.text();
+    list_.push_back({text.empty() ? "(input)" : std::move(text), message});
 }
 
 void Problems::raise() const {
@@ -93,7 +97,7 @@ namespace detail {
 namespace {
 
 // Readers of single values. They report into Problems and then leave `out` alone.
-void read_scalar(const json::value& value, bool& out, const Rules&, const std::string& path,
+void read_scalar(const json::value& value, bool& out, const Rules&, const Path& path,
                  Problems& problems) {
     if (value.is_bool())
         out = value.get_bool();
@@ -102,7 +106,7 @@ void read_scalar(const json::value& value, bool& out, const Rules&, const std::s
 }
 
 void read_scalar(const json::value& value, std::int64_t& out, const Rules& rules,
-                 const std::string& path, Problems& problems) {
+                 const Path& path, Problems& problems) {
     const auto integer = as_integer(value);
     if (!integer) {
         problems.add(path,
@@ -112,7 +116,7 @@ void read_scalar(const json::value& value, std::int64_t& out, const Rules& rules
     }
 }
 
-void read_scalar(const json::value& value, int& out, const Rules& rules, const std::string& path,
+void read_scalar(const json::value& value, int& out, const Rules& rules, const Path& path,
                  Problems& problems) {
     Rules narrow = rules;
     narrow.min = std::max(rules.min, -2147483648.0);
@@ -122,7 +126,7 @@ void read_scalar(const json::value& value, int& out, const Rules& rules, const s
     out = int(wide);
 }
 
-void read_scalar(const json::value& value, double& out, const Rules& rules, const std::string& path,
+void read_scalar(const json::value& value, double& out, const Rules& rules, const Path& path,
                  Problems& problems) {
     if (!value.is_number()) return problems.add(path, expected("a number", value));
     if (const auto number = in_range(value.to_number<double>(), rules, path, problems))
@@ -130,7 +134,7 @@ void read_scalar(const json::value& value, double& out, const Rules& rules, cons
 }
 
 void read_scalar(const json::value& value, std::string& out, const Rules& rules,
-                 const std::string& path, Problems& problems) {
+                 const Path& path, Problems& problems) {
     if (!value.is_string()) return problems.add(path, expected("a string", value));
     const std::string_view text = value.get_string();
     if (text.size() < rules.min_bytes || (rules.required && text.empty()))
@@ -149,7 +153,7 @@ void read_scalar(const json::value& value, std::string& out, const Rules& rules,
     out = text;
 }
 
-void read_scalar(const json::value& value, Timestamp& out, const Rules&, const std::string& path,
+void read_scalar(const json::value& value, Timestamp& out, const Rules&, const Path& path,
                  Problems& problems) {
     if (!value.is_string()) return problems.add(path, expected("a date and time string", value));
     if (const auto time = parse_timestamp(std::string_view(value.get_string())))
@@ -160,20 +164,20 @@ void read_scalar(const json::value& value, Timestamp& out, const Rules&, const s
 }
 
 void read_scalar(const json::value& value, json::object& out, const Rules& rules,
-                 const std::string& path, Problems& problems) {
+                 const Path& path, Problems& problems) {
     if (!value.is_object()) return problems.add(path, expected("an object", value));
     if (auto why = json_problem(value, rules.max_bytes)) return problems.add(path, *why);
     out = value.get_object();
 }
 
 void read_scalar(const json::value& value, json::value& out, const Rules& rules,
-                 const std::string& path, Problems& problems) {
+                 const Path& path, Problems& problems) {
     if (auto why = json_problem(value, rules.max_bytes)) return problems.add(path, *why);
     out = value;
 }
 
 const json::array* expect_array(const json::value& value, const Rules& rules,
-                                const std::string& path, Problems& problems) {
+                                const Path& path, Problems& problems) {
     if (!value.is_array()) {
         problems.add(path, expected("an array", value));
         return nullptr;
@@ -187,14 +191,15 @@ const json::array* expect_array(const json::value& value, const Rules& rules,
     return &array;
 }
 
-void report_unknown(const json::object& object, const Shape& shape, const std::string& path,
+void report_unknown(const json::object& object, const Shape& shape, const Path& path,
                     Problems& problems) {
     for (const auto& member : object) {
         const std::string_view name = member.key();
         if (std::ranges::find(shape.fields, name, &FieldInfo::name) != shape.fields.end()) continue;
         std::vector<std::string_view> known;
         for (const FieldInfo& field : shape.fields) known.push_back(field.name);
-        problems.add(join_path(path, excerpt(name, 40)),
+        const std::string shown = excerpt(name, 40);
+        problems.add(Path{&path, shown},
                      fmt::format("is not a field of this input{}", did_you_mean(name, known)));
     }
 }
@@ -233,7 +238,7 @@ const Type& scalar() {
     static constexpr Type type{
         .read =
             [](const Type&, const json::value& value, void* out, const Rules& rules,
-               const std::string& path, Problems& problems) {
+               const Path& path, Problems& problems) {
                 read_scalar(value, *static_cast<T*>(out), rules, path, problems);
             },
         .write = [](const Type&, const void* value) -> json::value {
@@ -269,7 +274,7 @@ template struct TypeOf<std::vector<std::string>>;
 template struct TypeOf<std::optional<std::vector<std::string>>>;
 
 void read_optional(const Type& type, const json::value& value, void* out, const Rules& rules,
-                   const std::string& path, Problems& problems) {
+                   const Path& path, Problems& problems) {
     void* held = type.make_room(out, value.is_null() ? 0 : 1);
     if (held) type.item->read(*type.item, value, held, rules, path, problems);
 }
@@ -280,7 +285,7 @@ json::value write_optional(const Type& type, const void* value) {
 }
 
 void read_array(const Type& type, const json::value& value, void* out, const Rules& rules,
-                const std::string& path, Problems& problems) {
+                const Path& path, Problems& problems) {
     const json::array* array = expect_array(value, rules, path, problems);
     if (!array) return;
     Rules item_rules = rules;
@@ -288,7 +293,7 @@ void read_array(const Type& type, const json::value& value, void* out, const Rul
     void* first = type.make_room(out, array->size());
     for (std::size_t i = 0; i < array->size(); ++i)
         type.item->read(*type.item, (*array)[i], at(first, i * type.item_bytes), item_rules,
-                        fmt::format("{}[{}]", path, i), problems);
+                        Path{&path, {}, i}, problems);
 }
 
 json::value write_array(const Type& type, const void* value) {
@@ -301,7 +306,7 @@ json::value write_array(const Type& type, const void* value) {
 }
 
 void read_enum(const Type& type, const json::value& value, void* out, const Rules&,
-               const std::string& path, Problems& problems) {
+               const Path& path, Problems& problems) {
     if (!value.is_string()) return problems.add(path, expected("a string", value));
     const std::string_view text = value.get_string();
     if (type.set_name(out, text)) return;
@@ -316,18 +321,19 @@ json::value write_enum(const Type& type, const void* value) {
 
 // Unknown and missing members are reported.
 void read_struct(const Type& type, const json::value& value, void* out, const Rules&,
-                 const std::string& path, Problems& problems) {
+                 const Path& path, Problems& problems) {
     if (!value.is_object()) return problems.add(path, expected("an object", value));
     const json::object& object = value.get_object();
     const Shape& shape = type.shape();
     for (const FieldInfo& field : shape.fields) {
         const json::value* member = object.if_contains(field.name);
         const bool absent = !member || (member->is_null() && field.shape->kind != Kind::any);
+        const Path place{&path, field.name};
         if (!absent)
-            field.type->read(*field.type, *member, at(out, field.offset), field.rules,
-                             join_path(path, field.name), problems);
+            field.type->read(*field.type, *member, at(out, field.offset), field.rules, place,
+                             problems);
         else if (field.rules.required)
-            problems.add(join_path(path, field.name), "is required");
+            problems.add(place, "is required");
     }
     report_unknown(object, shape, path, problems);
 }
@@ -374,7 +380,7 @@ Shape struct_shape(std::string_view name, const Fields& fields, const void* defa
 
 void read_whole(const Type& type, const json::value& value, void* out) {
     Problems problems;
-    type.read(type, value, out, Rules{}, "", problems);
+    type.read(type, value, out, Rules{}, Path{}, problems);
     if (!problems.empty()) problems.raise();
 }
 

@@ -69,10 +69,19 @@ struct Rules {
     std::string (*problem)(std::string_view) = nullptr;
 };
 
+// Where in an input a value stands. Its text is made only for a problem.
+struct Path {
+    const Path* parent = nullptr;  // null: the input itself
+    std::string_view member = {};  // its name in the parent
+    std::optional<std::size_t> item = {};  // of an array, instead of a name
+
+    std::string text() const;  // "jobs[2].name"; "" for the input itself
+};
+
 // Collects every problem of one input, so that the caller can mend all of them at once.
 class Problems {
   public:
-    void add(const std::string& path, const std::string& message);
+    void add(const Path& path, const std::string& message);
     bool empty() const { return list_.empty(); }
     // Error(invalid_argument): "limit: expected an integer, got a string; …", details {"errors":
     // […]}.

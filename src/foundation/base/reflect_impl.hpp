@@ -10,7 +10,7 @@ namespace stele::reflect {
 
 struct Type {
     using Read = void(const Type&, const json::value&, void* out, const Rules&,
-                      const std::string& path, Problems&);
+                      const Path& path, Problems&);
     // Reports into Problems what does not fit, and then leaves `out` as it was or partly read.
     Read* read;
     json::value (*write)(const Type&, const void* value);
@@ -43,17 +43,13 @@ extern template const Type& scalar<Timestamp>();
 extern template const Type& scalar<json::object>();
 extern template const Type& scalar<json::value>();
 
-void read_optional(const Type&, const json::value&, void*, const Rules&, const std::string& path,
-                   Problems&);
+void read_optional(const Type&, const json::value&, void*, const Rules&, const Path&, Problems&);
 json::value write_optional(const Type&, const void*);
-void read_array(const Type&, const json::value&, void*, const Rules&, const std::string& path,
-                Problems&);
+void read_array(const Type&, const json::value&, void*, const Rules&, const Path&, Problems&);
 json::value write_array(const Type&, const void*);
-void read_enum(const Type&, const json::value&, void*, const Rules&, const std::string& path,
-               Problems&);
+void read_enum(const Type&, const json::value&, void*, const Rules&, const Path&, Problems&);
 json::value write_enum(const Type&, const void*);
-void read_struct(const Type&, const json::value&, void*, const Rules&, const std::string& path,
-                 Problems&);
+void read_struct(const Type&, const json::value&, void*, const Rules&, const Path&, Problems&);
 json::value write_struct(const Type&, const void*);
 
 Shape array_shape(const Shape& items);

@@ -78,12 +78,12 @@ Uuid Uuid::v7() {
 
 std::string Uuid::text() const {
     static constexpr char kHex[] = "0123456789abcdef";
-    std::string out;
-    out.reserve(36);
-    for (std::size_t i = 0; i < bytes.size(); ++i) {
-        if (is_dash_position(out.size())) out += '-';
-        out += kHex[bytes[i] >> 4];
-        out += kHex[bytes[i] & 15];
+    std::string out(36, '-');
+    std::size_t at = 0;
+    for (const std::uint8_t byte : bytes) {
+        if (is_dash_position(at)) ++at;
+        out[at++] = kHex[byte >> 4];
+        out[at++] = kHex[byte & 15];
     }
     return out;
 }
