@@ -1,6 +1,6 @@
 """Helper of bench/recall.sh.
 
-load URL SERIES ITEMS TENANTS        logs threads of twenty messages and stores memories, then waits for the folds
+load URL SERIES ITEMS TENANTS        logs threads of twenty messages and stores memories, then waits for the segment builder
 ask URL SERIES ITEMS TENANTS MODE    asks 300 questions one by one, then 600 from eight clients; prints one line
 """
 import http.client, json, random, sys, threading, time
@@ -68,7 +68,7 @@ def quantiles(times):
 if command == "load":
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(load_tenant, range(tenants)))
-    for t in range(min(tenants, 20)):  # whoever meets a long tail asks for a fold
+    for t in range(min(tenants, 20)):  # whoever meets many unindexed items asks for indexing
         for _ in range(300):
             ask("lexical", (t, questions(1)[0][1]))
             stats = post("/v1/chat/stats", {}, t)

@@ -101,7 +101,7 @@ def ask(query, mode):
 
 
 queries = rows("queries.jsonl")
-for _ in range(300 if together else 0):  # whoever meets a long tail asks for a fold
+for _ in range(300 if together else 0):  # whoever meets many unindexed items asks for indexing
     ask(queries[0], "lexical")
     stats = call("/v1/chat/stats", {}, "")
     if stats["messages"] - stats["folded"] <= 1024:

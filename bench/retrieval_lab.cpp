@@ -150,15 +150,15 @@ Setting setting_of(const Doc& d) {
                                                                : Setting::assistant;
 }
 
-CandidateSet sheet_of(const Group& g, const Question& q, const Vectors& vectors) {
-    CandidateSet sheet;
-    sheet.terms = q.terms.size();
-    sheet.items.resize(g.docs.size());
-    sheet.weights.resize(g.docs.size() * sheet.terms);
-    sheet.pair_hits.resize(g.docs.size());
+CandidateSet candidates_of(const Group& g, const Question& q, const Vectors& vectors) {
+    CandidateSet candidates;
+    candidates.terms = q.terms.size();
+    candidates.items.resize(g.docs.size());
+    candidates.weights.resize(g.docs.size() * candidates.terms);
+    candidates.pair_hits.resize(g.docs.size());
     for (std::size_t i = 0; i < g.docs.size(); ++i) {
         const Doc& d = g.docs[i];
-        Item& item = sheet.items[i];
+        Item& item = candidates.items[i];
         item.setting = setting_of(d);
         item.thread = d.thread.empty() ? -1 : g.threads.at(d.thread);
         item.seq = d.seq;
@@ -170,17 +170,18 @@ CandidateSet sheet_of(const Group& g, const Question& q, const Vectors& vectors)
         if (d.text.size() <= kShortText) item.text = d.text;
         for (const auto& [dimension, weight] : d.words.lexemes.entries)
             for (const Term& t : q.by_dimension)
-                if (t.dimension == dimension) sheet.weights[i * sheet.terms + t.at] = weight;
+                if (t.dimension == dimension)
+                    candidates.weights[i * candidates.terms + t.at] = weight;
         for (std::size_t p = 0; p < q.pairs.size(); ++p)
             if (std::ranges::binary_search(d.words.pairs, q.pairs[p]))
-                sheet.pair_hits[i] |= 1ULL << p;
+                candidates.pair_hits[i] |= 1ULL << p;
         if (!vectors.any()) continue;
         item.cosine[kOwn] = vectors.cosine(q.text, d.text);
         if (item.setting != Setting::dialogue) continue;
         item.cosine[kWindow] = vectors.cosine(q.text, g.window[i]);
         item.cosine[kGroup] = vectors.cosine(q.text, g.block[i]);
     }
-    return sheet;
+    return candidates;
 }
 
 }  // namespace
@@ -216,10 +217,10 @@ int main(int argc, char** argv) {
         const Group& g = groups.at(text_of(o, "group"));
         const Question q = parse_query(text_of(o, "query"), g.people);
         vectors.prepare({q.text}, embed::Purpose::query);
-        const CandidateSet sheet = sheet_of(g, q, vectors);
-        const auto idf = term_rarity(sheet);
-        const auto words = word_scores(sheet, idf);
-        const auto rows = signals_of(q, sheet, words, {});
+        const CandidateSet candidates = candidates_of(g, q, vectors);
+        const auto idf = term_rarity(candidates);
+        const auto words = word_scores(candidates, idf);
+        const auto rows = signals_of(q, candidates, words, {});
         const json::object& gold = o.at("gold").as_object();
         for (std::size_t c = 0; c < rows.size(); ++c) {
             const std::string& id = g.docs[c].id;

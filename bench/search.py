@@ -78,13 +78,13 @@ def prepare(url, src, out, tenants):
         o, p = f"'{org(t)}'::uuid", f"'{PROJECT}'::uuid"
         tenant = bind(sql(src, "pg.open_tenant"), [f"'{org(t)}'", f"'{PROJECT}'", "'30000'"])
         scope = [o, p, "'{global}'::text[]", "now()"]
-        sheet = (bind(sql(src, "memory.search_sheet"), scope + [f"'{vector}'", "1", "2000"]) if vectors
+        candidates = (bind(sql(src, "memory.search_candidates"), scope + [f"'{vector}'", "1", "2000"]) if vectors
                  else bind(sql(src, "memory.search_words"), scope + ["2000"]))
         segments = bind(sql(src, "retrieval.any_segments"), [o, p, "'memory'"])
         fetch = bind(sql(src, "memory.fetch"),
                      [o, p, "'{" + ",".join(ids) + "}'::uuid[]"])
         with open(f"{out}/pgbench.{n:03}.sql", "w") as f:
-            for statements in ((sheet, segments), (fetch,)):
+            for statements in ((candidates, segments), (fetch,)):
                 body = "".join(f"{statement};\n" for statement in statements)
                 f.write(f"\\startpipeline\n{tenant};\n{body}\\endpipeline\n")
     bodies = ",\n".join("{%s, %s}" % (json.dumps(org(t)), json.dumps(json.dumps({"query": q, "limit": 10})))

@@ -1,9 +1,9 @@
 // How quickly a tenant's segments are made and searched: segments_bench [DOCUMENTS…]
 //
-// Fills one tenant for each size, folds and merges as the worker does, then searches in snapshots.
-// Words as in retrieval's notes: 20 to 60 a document, drawn nearly independently, a few very common
-// and hundreds of thousands rare; queries of 3 to 8 terms, one of them among the 60 commonest.
-// Connects to STELE_DATABASE_URL, which must be migrated.
+// Fills one tenant for each size, indexes and merges as the worker does, then searches in
+// snapshots. Words as in retrieval's notes: 20 to 60 a document, drawn nearly independently, a few
+// very common and hundreds of thousands rare; queries of 3 to 8 terms, one of them among the 60
+// commonest. Connects to STELE_DATABASE_URL, which must be migrated.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -15,8 +15,8 @@
 
 #include "foundation/pg/database.hpp"
 #include "knowledge/memory/store.hpp"
-#include "knowledge/retrieval/folder.hpp"
 #include "knowledge/retrieval/lexical.hpp"
+#include "knowledge/retrieval/segment_builder.hpp"
 #include "runtime/context.hpp"
 #include "runtime/settings.hpp"
 
@@ -115,20 +115,21 @@ void measure(pg::Database& db, Words& words, std::size_t documents) {
     const pg::Tenant tenant{Uuid::v7(), Uuid::v7()};
     fill(db, tenant, words, documents);
     const auto from = Clock::now();
-    ask_fold(db, {tenant, deadline_in(std::chrono::minutes(1))}, retrieval::Kind::memory);
+    request_indexing(db, {tenant, deadline_in(std::chrono::minutes(1))}, retrieval::Kind::memory);
     runtime::Context context{{}, settings, db,   nullptr, deadline_in(std::chrono::hours(1)),
                              {}, "bench",  true, {}};
-    const auto stats = retrieval::fold_all(context, std::span(&memory::segment_source(), 1));
-    const double folding = seconds_since(from);
+    const auto stats = retrieval::build_all(context, std::span(&memory::segment_source(), 1));
+    const double indexing = seconds_since(from);
     const pg::Result sizes =
         db.once({tenant, deadline_in(std::chrono::minutes(1))}, kSizes, tenant.org, tenant.project);
     const auto ten = search(db, tenant, words, 10), many = search(db, tenant, words, 200);
-    fmt::print(
-        "{:>9} {:>8} {:>6} {:>6} {:>9} {:>8.0f} {:>9.2f} {:>6.2f} {:>9.2f} {:>6.2f}\n", documents,
-        sizes[0].get<std::int64_t>(0), stats.folds, stats.merges, fmt::format("{:.1f}", folding),
-        sizes[0].get<std::optional<double>>(1).value_or(0) /
-            double(std::max<std::int64_t>(stats.items, 1)),
-        ten[kQueries / 2], ten[kQueries * 95 / 100], many[kQueries / 2], many[kQueries * 95 / 100]);
+    fmt::print("{:>9} {:>8} {:>6} {:>6} {:>9} {:>8.0f} {:>9.2f} {:>6.2f} {:>9.2f} {:>6.2f}\n",
+               documents, sizes[0].get<std::int64_t>(0), stats.segments, stats.merges,
+               fmt::format("{:.1f}", indexing),
+               sizes[0].get<std::optional<double>>(1).value_or(0) /
+                   double(std::max<std::int64_t>(stats.items, 1)),
+               ten[kQueries / 2], ten[kQueries * 95 / 100], many[kQueries / 2],
+               many[kQueries * 95 / 100]);
     std::fflush(stdout);
 }
 
@@ -145,6 +146,6 @@ int main(int count, char** arguments) {
     pg::Database db(pg::ConnInfo::parse(url), {.size = 2});
     Words words;
     fmt::print(
-        "documents segments  folds merges   seconds    B/doc  10: p50 ms    p95 200: p50    p95\n");
+        "documents segments  steps merges   seconds    B/doc  10: p50 ms    p95 200: p50    p95\n");
     for (const std::size_t size : sizes) measure(db, words, size);
 }

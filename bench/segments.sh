@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # script/bench segments [DOCUMENTS…]
 #   How long a tenant's lexical segments take to make, how large they are, and how quickly they are searched: one
-#   tenant for each size (default 1,000, 10,000, 100,000, 1,000,000), all in one table, the tail not included.
+#   tenant for each size (default 1,000, 10,000, 100,000, 1,000,000), all in one table, the unindexed items not included.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 ninja -C "$here/../build/release" segments_bench >/dev/null

@@ -39,10 +39,10 @@ struct CallerOutput {
     }
 };
 
-std::optional<std::string> said(const std::string& text) {
+std::optional<std::string> text_or_null(const std::string& text) {
     return text.empty() ? std::nullopt : std::optional(text);
 }
-std::optional<std::string> said(const Uuid& id) {
+std::optional<std::string> text_or_null(const Uuid& id) {
     return id == Uuid{} ? std::nullopt : std::optional(id.text());
 }
 
@@ -59,11 +59,11 @@ CallerOutput get(runtime::Context& context, const NoInput&) {
     out.scope = caller.scope;
     out.viewer = runtime::name_of(caller.viewer.kind);
     out.scopes = caller.scopes.names();
-    out.user = said(caller.user);
-    out.sub = said(caller.sub);
-    out.client = said(caller.client);
-    out.session = said(caller.session);
-    out.credential = said(caller.credential);
+    out.user = text_or_null(caller.user);
+    out.sub = text_or_null(caller.sub);
+    out.client = text_or_null(caller.client);
+    out.session = text_or_null(caller.session);
+    out.credential = text_or_null(caller.credential);
     if (caller.expires) {
         const auto since = caller.expires->time_since_epoch();
         out.expires_at =

@@ -104,35 +104,33 @@ runtime::Operation command(std::string name, std::string words,
 
 void register_servers(runtime::Registry& registry, runtime::Dispatcher& dispatcher,
                       runtime::Metrics& metrics, const std::function<App&()>& app) {
-    runtime::Operation op = command<NoInput, NoInput>(
-        "server.serve", "serve",
-        [app, &registry, &dispatcher, &metrics](runtime::Context&, const NoInput&) {
-            app().guard(true);
-            serve(app(), registry, dispatcher, metrics);
-            return NoInput{};
-        });
-    op.summary = "Serve HTTP: operations, MCP, health, metrics";
-    op.description =
-        "Listens on 127.0.0.1:7600 unless told otherwise; stops on SIGTERM after finishing what is "
-        "in "
-        "flight. Settings: server.* (`stele config print`).";
-    op.examples = {{"With the settings found", {}}};
-    op.render = render_nothing;
-    registry.add(op);
+    registry.add(command<NoInput, NoInput>(
+                     "server.serve", "serve",
+                     [app, &registry, &dispatcher, &metrics](runtime::Context&, const NoInput&) {
+                         app().guard(true);
+                         serve(app(), registry, dispatcher, metrics);
+                         return NoInput{};
+                     })
+                     .says("Serve HTTP: operations, MCP, health, metrics",
+                           "Listens on 127.0.0.1:7600 unless told otherwise; stops on SIGTERM "
+                           "after finishing what is "
+                           "in "
+                           "flight. Settings: server.* (`stele config print`).")
+                     .with_examples({{"With the settings found", {}}})
+                     .with_render(render_nothing));
 
-    op = command<McpInput, ExitOutput>(
-        "server.mcp", "mcp",
-        [app, &registry, &dispatcher](runtime::Context&, const McpInput& input) {
-            app().guard(true);
-            return ExitOutput{serve_mcp(app(), registry, dispatcher, input.tools)};
-        });
-    op.summary = "Serve MCP on standard input and output: what an AI client starts";
-    op.description =
-        "Speaks newline-delimited JSON-RPC; logs go to standard error. `stele setup` writes the "
-        "client's configuration.";
-    op.examples = {{"With every tool", {{"tools", "all"}}}};
-    op.render = render_nothing;
-    registry.add(op);
+    registry.add(command<McpInput, ExitOutput>(
+                     "server.mcp", "mcp",
+                     [app, &registry, &dispatcher](runtime::Context&, const McpInput& input) {
+                         app().guard(true);
+                         return ExitOutput{serve_mcp(app(), registry, dispatcher, input.tools)};
+                     })
+                     .says("Serve MCP on standard input and output: what an AI client starts",
+                           "Speaks newline-delimited JSON-RPC; logs go to standard error. `stele "
+                           "setup` writes the "
+                           "client's configuration.")
+                     .with_examples({{"With every tool", {{"tools", "all"}}}})
+                     .with_render(render_nothing));
 }
 
 }  // namespace
@@ -141,50 +139,49 @@ void register_commands(runtime::Registry& registry, runtime::Dispatcher& dispatc
                        runtime::Metrics& metrics, std::function<App&()> app) {
     register_servers(registry, dispatcher, metrics, app);
 
-    runtime::Operation op = runtime::diagnostic(command<NoInput, ConfigOutput>(
-        "config.print", "config print",
-        [app](runtime::Context&, const NoInput&) { return config_of(app()); }));
-    op.summary = "Every setting, its value and where it comes from";
-    op.description = "Secrets are masked.";
-    op.doors = runtime::kCli | runtime::kHttp;
-    op.scopes = {"instance:read"};
-    op.across_tenants = true;  // the settings are the server's
-    op.routes = {{"GET", "/config"}};
-    op.examples = {{"All", {}}};
-    op.render = render_config;
-    registry.add(op);
+    registry.add(
+        runtime::diagnostic(
+            command<NoInput, ConfigOutput>(
+                "config.print", "config print",
+                [app](runtime::Context&, const NoInput&) { return config_of(app()); }))
+            .says("Every setting, its value and where it comes from", "Secrets are masked.")
+            .with_doors(runtime::kCli | runtime::kHttp)
+            .with_scopes({"instance:read"})
+            .with_across_tenants()
+            // the settings are the server's
+            .with_routes({{"GET", "/config"}})
+            .with_examples({{"All", {}}})
+            .with_render(render_config));
     register_config_check(registry, app);
     register_gateway(registry, app);
     register_caller(registry);
 
-    op = command<NoInput, json::object>("api.openapi", "openapi",
-                                        [&registry](runtime::Context&, const NoInput&) {
-                                            return openapi::document(registry, kVersion);
-                                        });
-    op.summary = "The OpenAPI 3.1 document of the HTTP API";
-    op.description = "The same as GET /openapi.json of `stele serve`.";
-    op.examples = {{"Print it", {}}};
-    op.render = [](const json::value& document) { return pretty(document) + "\n"; };
-    registry.add(op);
+    registry.add(
+        command<NoInput, json::object>("api.openapi", "openapi",
+                                       [&registry](runtime::Context&, const NoInput&) {
+                                           return openapi::document(registry, kVersion);
+                                       })
+            .says("The OpenAPI 3.1 document of the HTTP API",
+                  "The same as GET /openapi.json of `stele serve`.")
+            .with_examples({{"Print it", {}}})
+            .with_render([](const json::value& document) { return pretty(document) + "\n"; }));
 
-    op = command<ShellInput, Text>("cli.completion", "completion",
-                                   [&registry](runtime::Context&, const ShellInput& in) {
-                                       return Text{cli::completion_script(registry, in.shell)};
-                                   });
-    op.summary = "The completion script for a shell";
-    op.description = "For bash: source <(stele completion bash)";
-    op.examples = {{"For bash", {{"shell", "bash"}}}};
-    op.render = render_text;
-    registry.add(op);
+    registry.add(
+        command<ShellInput, Text>("cli.completion", "completion",
+                                  [&registry](runtime::Context&, const ShellInput& in) {
+                                      return Text{cli::completion_script(registry, in.shell)};
+                                  })
+            .says("The completion script for a shell", "For bash: source <(stele completion bash)")
+            .with_examples({{"For bash", {{"shell", "bash"}}}})
+            .with_render(render_text));
 
-    op = command<NoInput, Text>("cli.version", "version", [](runtime::Context&, const NoInput&) {
-        return Text{std::string(kVersion) + "\n"};
-    });
-    op.summary = "The version of this program";
-    op.description = "The same as `stele --version`.";
-    op.examples = {{"Print it", {}}};
-    op.render = render_text;
-    registry.add(op);
+    registry.add(command<NoInput, Text>("cli.version", "version",
+                                        [](runtime::Context&, const NoInput&) {
+                                            return Text{std::string(kVersion) + "\n"};
+                                        })
+                     .says("The version of this program", "The same as `stele --version`.")
+                     .with_examples({{"Print it", {}}})
+                     .with_render(render_text));
 }
 
 }  // namespace stele::app

@@ -119,20 +119,21 @@ std::string render(const json::value& output) {
 }  // namespace
 
 void register_config_check(runtime::Registry& registry, std::function<App&()> app) {
-    runtime::Operation op = runtime::diagnostic(runtime::operation<CheckInput, CheckOutput>(
-        "config.check",
-        [app](runtime::Context&, const CheckInput& in) { return check(app(), in); }));
-    op.command = "config check";
-    op.summary = "Would production start with these settings? Exit code 4 when not";
-    op.description =
-        "The guard that serve, mcp and every verb run before they connect: an empty URL, "
-        "well-known passwords, a database on this machine, an unencrypted connection to a public "
-        "host. Connects nowhere.";
-    op.doors = runtime::kCli;
-    op.offline = true;
-    op.examples = {{"These settings", {}}};
-    op.render = render;
-    registry.add(op);
+    registry.add(
+        runtime::diagnostic(
+            runtime::operation<CheckInput, CheckOutput>(
+                "config.check",
+                [app](runtime::Context&, const CheckInput& in) { return check(app(), in); }))
+            .says("Would production start with these settings? Exit code 4 when not",
+                  "The guard that serve, mcp and every verb run before they connect: an empty URL, "
+                  "well-known passwords, a database on this machine, an unencrypted connection to "
+                  "a public "
+                  "host. Connects nowhere.")
+            .with_command("config check")
+            .with_doors(runtime::kCli)
+            .with_offline()
+            .with_examples({{"These settings", {}}})
+            .with_render(render));
 }
 
 }  // namespace stele::app

@@ -98,16 +98,15 @@ Instance describe(runtime::Context& context, const NoInput&) {
 }  // namespace
 
 void register_gateway(runtime::Registry& registry, const std::function<App&()>& app) {
-    runtime::Operation op = runtime::operation("instance.get", describe);
-    op.idempotent = true;
-    op.scopes = {"instance:read"};
-    op.summary = "Who this server is, and what it has to do";
-    op.description = "Use it to show an instance: its name, its jobs, its schedules.";
-    op.routes = {{"GET", "/instance"}};
-    op.examples = {{"This one", {}}};
-    registry.add(op);
+    registry.add(runtime::operation("instance.get", describe)
+                     .says("Who this server is, and what it has to do",
+                           "Use it to show an instance: its name, its jobs, its schedules.")
+                     .with_idempotent()
+                     .with_scopes({"instance:read"})
+                     .with_routes({{"GET", "/instance"}})
+                     .with_examples({{"This one", {}}}));
 
-    op = runtime::operation<NoInput, AccessReport>(
+    runtime::Operation op = runtime::operation<NoInput, AccessReport>(
         "access.report",
         [app](runtime::Context&, const NoInput&) { return report_on(app().settings()); });
     op.command = "access report";

@@ -1,6 +1,6 @@
 // The modules that Stele is made of, and the one list of them. Whoever adds a domain adds its
-// folder, its migration and a line here; registration, background tasks, the graph, the segments of
-// search and the making anew of vectors walk over the list.
+// folder, its migration and a line here; registration, background tasks, backups, the graph, the
+// segments of search and the making anew of vectors walk over the list.
 #pragma once
 
 #include <chrono>
@@ -10,10 +10,11 @@
 
 #include "knowledge/graph/source.hpp"
 #include "knowledge/memory/reembed.hpp"
-#include "knowledge/retrieval/fold.hpp"
+#include "knowledge/retrieval/segment_steps.hpp"
 #include "runtime/background/runner.hpp"
 #include "runtime/dispatcher.hpp"
 #include "runtime/settings.hpp"
+#include "runtime/table.hpp"
 
 namespace stele::app {
 
@@ -30,8 +31,10 @@ using Modules = std::vector<Module>;
 
 struct Module {
     std::string_view name;  // the last part of its folder
-    // Registers its operations. Some are about what other modules bring, so all are given.
-    std::function<void(runtime::Registry&, const Modules&)> operations;
+    // Registers its operations, when it has some. Some are about what other modules bring, so all
+    // are given.
+    std::function<void(runtime::Registry&, const Modules&)> operations = {};
+    runtime::Tables tables = {};
     std::vector<BackgroundTask> tasks = {};
     std::vector<const graph::Source*> edges = {};  // rows that ask for edges
     std::vector<graph::Kind> kinds = {};           // of nodes, with their lines

@@ -33,10 +33,10 @@ std::map<std::int64_t, std::string> refused_in(const json::object& answer) {
 
 }  // namespace
 
-Outbox::Outbox(Transport& transport, std::stop_token give_up, Told told)
+Outbox::Outbox(Transport& transport, std::stop_token give_up, OnEnd on_end)
     : transport_(transport),
       give_up_(std::move(give_up)),
-      told_(std::move(told)),
+      on_end_(std::move(on_end)),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 Outbox::~Outbox() {
@@ -182,7 +182,7 @@ void Outbox::answered(const Ending& ending, bool taken) {
             ++tally_.failed;
         }
     }
-    if (told_) told_(ending, outcome);
+    if (on_end_) on_end_(ending, outcome);
 }
 
 }  // namespace stele::client

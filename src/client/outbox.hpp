@@ -27,9 +27,9 @@ struct Ending {
 
 class Outbox {
   public:
-    // Told of each ending, on the outbox's thread: complete, failed, released, suspended or lost.
-    using Told = std::function<void(const Ending&, std::string_view outcome)>;
-    Outbox(Transport& transport, std::stop_token give_up, Told told);
+    // OnEnd of each ending, on the outbox's thread: complete, failed, released, suspended or lost.
+    using OnEnd = std::function<void(const Ending&, std::string_view outcome)>;
+    Outbox(Transport& transport, std::stop_token give_up, OnEnd on_end);
     // Says what it has, unless `give_up` was requested and nobody answers.
     ~Outbox();
 
@@ -48,7 +48,7 @@ class Outbox {
 
     Transport& transport_;
     const std::stop_token give_up_;
-    const Told told_;
+    const OnEnd on_end_;
     mutable std::mutex mutex_;
     std::condition_variable_any wake_;
     std::map<std::string, std::shared_ptr<Held>> jobs_;

@@ -248,10 +248,10 @@ class Worker::Shift {
     }
 
     void tell(const Ending& ending, std::string_view outcome) {
-        if (!worker_.told_) return;
+        if (!worker_.on_end_) return;
         const json::value* why = ending.item.if_contains("error");
-        worker_.told_(Job(ending.job), outcome,
-                      why && why->is_string() ? std::string(why->get_string()) : "");
+        worker_.on_end_(Job(ending.job), outcome,
+                        why && why->is_string() ? std::string(why->get_string()) : "");
     }
 
     static constexpr std::chrono::milliseconds kLastWord{2'000};
@@ -288,8 +288,8 @@ void Worker::on_any(Handler handler) {
     any_ = std::move(handler);
 }
 
-void Worker::on_end(Told told) {
-    told_ = std::move(told);
+void Worker::on_end(OnEnd on_end) {
+    on_end_ = std::move(on_end);
 }
 
 Tally Worker::run(const std::stop_token& stop) {

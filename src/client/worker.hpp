@@ -30,7 +30,7 @@ namespace stele::client {
 using Handler = std::function<json::value(Job&)>;
 
 struct WorkerOptions {
-    // When to end without being told: never, when there is nothing left, after one job.
+    // When to end without being on_end: never, when there is nothing left, after one job.
     enum class Until { stopped, drained, once };
 
     std::vector<std::string> queues = {"default"};  // in the order to look at them
@@ -53,10 +53,10 @@ class Worker {
     // Before run(). Functions run on `concurrency` threads at once.
     void on(const std::string& name, Handler handler);
     void on_any(Handler handler);  // of every other name
-    // Is told how each attempt ended, on a thread of the worker's: complete, failed, released,
+    // Is on_end how each attempt ended, on a thread of the worker's: complete, failed, released,
     // suspended or lost; and why.
-    using Told = std::function<void(const Job&, std::string_view outcome, const std::string& why)>;
-    void on_end(Told told);
+    using OnEnd = std::function<void(const Job&, std::string_view outcome, const std::string& why)>;
+    void on_end(OnEnd on_end);
 
     // Works until it is stopped, or as the options say. A server that is away is asked again, ever
     // more patiently. When stopped it leases no more, lets what runs go on for the grace, asks it
@@ -70,7 +70,7 @@ class Worker {
     WorkerOptions options_;
     std::map<std::string, Handler> handlers_;
     Handler any_;
-    Told told_;
+    OnEnd on_end_;
 };
 
 }  // namespace stele::client

@@ -150,8 +150,9 @@ json::value Dispatcher::call(const Operation& op, Context& context, const json::
     });
 }
 
-Dispatcher::Look Dispatcher::look(const Operation& op, Context& context, const json::value& input,
-                                  Deadline arrived, bool again) {
+Dispatcher::PollResult Dispatcher::poll_once(const Operation& op, Context& context,
+                                             const json::value& input, Deadline arrived,
+                                             bool again) {
     return counted(op, [&](Count& count) {
         check(op, context.caller);
         const auto running = limiter_->enter(context.caller, !again);
@@ -159,7 +160,7 @@ Dispatcher::Look Dispatcher::look(const Operation& op, Context& context, const j
         const LongPoll poll = waits ? op.poll_(context, input) : LongPoll{};
         Notifier::Ticket ticket = 0;
         if (waits) ticket = context.notifier->ticket(poll.names);
-        Look out{run(op, context, input), std::nullopt};
+        PollResult out{run(op, context, input), std::nullopt};
         const auto time = std::chrono::steady_clock::now();
         const Deadline end = arrived + poll.time;
         count.ended("ok");
@@ -170,7 +171,7 @@ Dispatcher::Look Dispatcher::look(const Operation& op, Context& context, const j
                              ticket](std::function<void()> wake) -> std::shared_ptr<void> {
             return notifier.wait(names, ticket, std::move(wake));
         };
-        out.later = Look::Later{std::min(end, time + context.look_again), listen};
+        out.later = PollResult::Later{std::min(end, time + context.look_again), listen};
         return out;
     });
 }

@@ -41,7 +41,7 @@ class Dispatcher {
     json::value call(const Operation& op, Context& context, const json::value& input);
 
     // For a door that holds no thread meanwhile: what there is now, and when to look again.
-    struct Look {
+    struct PollResult {
         json::value output;
         struct Later {
             Deadline again;
@@ -50,8 +50,8 @@ class Dispatcher {
         std::optional<Later> later;  // nothing yet
     };
     // `arrived` is when the waiting began; `again`: it is not the first look.
-    Look look(const Operation& op, Context& context, const json::value& input, Deadline arrived,
-              bool again);
+    PollResult poll_once(const Operation& op, Context& context, const json::value& input,
+                         Deadline arrived, bool again);
 
     // Server-sent events until the client goes.
     std::shared_ptr<http::EventChannel> stream(const Operation& op, Context& context,

@@ -59,6 +59,22 @@ std::string Operation::domain() const {
     return name.substr(0, name.find('.'));
 }
 
+Operation&& Operation::says(std::string summary_text, std::string description_text) && {
+    summary = std::move(summary_text);
+    description = std::move(description_text);
+    return std::move(*this);
+}
+
+Operation&& Operation::that_waits(Poll poll, Nothing is_empty) && {
+    waits(std::move(poll), std::move(is_empty));
+    return std::move(*this);
+}
+
+Operation&& Operation::that_streams(Stream stream) && {
+    streams(std::move(stream));
+    return std::move(*this);
+}
+
 void Operation::waits(Poll poll, Nothing is_empty) {
     poll_ = std::move(poll);
     is_empty_ = std::move(is_empty);

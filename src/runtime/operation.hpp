@@ -108,7 +108,53 @@ struct Operation {
     bool can_wait() const { return bool(poll_); }
     bool can_stream() const { return bool(stream_); }
 
+    // Registration says all of this in one expression:
+    //     registry.add(operation("job.get", get).says("Show a job", "Use it …").with_render(show));
+    Operation&& says(std::string summary_text, std::string description_text) &&;
+    Operation&& with_effect(Effect value) && { return set(&Operation::effect, value); }
+    Operation&& with_idempotent(bool value = true) && { return set(&Operation::idempotent, value); }
+    Operation&& with_scopes(std::vector<std::string> value) && {
+        return set(&Operation::scopes, std::move(value));
+    }
+    Operation&& with_across_tenants() && { return set(&Operation::across_tenants, true); }
+    Operation&& with_audit(runtime::Audit value) && { return set(&Operation::audit, value); }
+    Operation&& with_diagnostic() && { return set(&Operation::diagnostic, true); }
+    Operation&& with_doors(unsigned value) && { return set(&Operation::doors, value); }
+    Operation&& with_cleans_up() && { return set(&Operation::cleans_up, true); }
+    Operation&& with_offline() && { return set(&Operation::offline, true); }
+    Operation&& with_hook() && { return set(&Operation::hook, true); }
+    Operation&& with_default_tool(bool value = true) && {
+        return set(&Operation::default_tool, value);
+    }
+    Operation&& with_command(std::string value) && {
+        return set(&Operation::command, std::move(value));
+    }
+    Operation&& with_tool(std::string value) && { return set(&Operation::tool, std::move(value)); }
+    Operation&& with_routes(std::vector<Route> value) && {
+        return set(&Operation::routes, std::move(value));
+    }
+    Operation&& with_examples(std::vector<Example> value) && {
+        return set(&Operation::examples, std::move(value));
+    }
+    Operation&& with_body_bytes(std::size_t value) && { return set(&Operation::body_bytes, value); }
+    Operation&& with_time_limit(std::chrono::milliseconds value) && {
+        return set(&Operation::time_limit, value);
+    }
+    Operation&& with_status(std::function<int(const json::value& output)> value) && {
+        return set(&Operation::status, std::move(value));
+    }
+    Operation&& with_render(std::function<std::string(const json::value& output)> value) && {
+        return set(&Operation::render, std::move(value));
+    }
+    Operation&& that_waits(Poll poll, Nothing is_empty) &&;
+    Operation&& that_streams(Stream stream) &&;
+
   private:
+    template <class T>
+    Operation&& set(T Operation::*field, T value) {
+        this->*field = std::move(value);
+        return std::move(*this);
+    }
     // Nobody else calls an operation: what is checked and counted is checked and counted there.
     friend class Dispatcher;
     Run run_;

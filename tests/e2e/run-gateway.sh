@@ -87,8 +87,6 @@ expect_text '"refusal":"nobody"'
 expect_status 200 -X DELETE "$url/cron/standup"
 expect_status 404 "$url/hooks/wake" -d '{"text":"x"}'
 expect_status 404 "$url/hooks/wake"
-expect_status 200 "$url/voice/status"
-expect_text '"enabled":false'
 expect_status 200 "$url/v1/struggle/check" -d '{"iterations_without_progress":5,"recent_errors":0}'
 expect_text '"severity":"critical"'
 echo 'use port 7000' >"$work/context.md"

@@ -17,7 +17,7 @@ expect_status 400 "$url/v1/memory/search" -d '{"query":7}'
 expect_status 200 "$url/metrics"
 expect_text '^stele_operation_duration_seconds_count\{operation="memory.search"\} 3$'
 expect_text '^stele_operations_total\{operation="memory.search",outcome="invalid_argument"\} 1$'
-expect_text '^stele_search_arm_runs_total\{arm="sheet"\} 2$'
+expect_text '^stele_search_arm_runs_total\{arm="candidates"\} 2$'
 expect_text '^stele_search_arm_runs_total\{arm="letters"\} 1$'
 expect_text '^stele_search_degraded_total 2$'
 expect_text '^stele_embed_texts_total\{.*outcome="unavailable".*\} [1-9]'

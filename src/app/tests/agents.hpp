@@ -8,10 +8,10 @@
 namespace stele::app {
 
 inline bool is_agents(std::string_view domain) {
-    constexpr std::array<std::string_view, 20> kDomains{
-        "memory", "chat",       "job",   "recall",    "graph",    "event",   "session",
-        "mesh",   "delegation", "posse", "analytics", "skills",   "channel", "schedule",
-        "cron",   "heartbeat",  "hooks", "voice",     "instance", "token"};
+    constexpr std::array<std::string_view, 19> kDomains{
+        "memory", "chat",       "job",   "recall",    "graph",  "event",   "session",
+        "mesh",   "delegation", "posse", "analytics", "skills", "channel", "schedule",
+        "cron",   "heartbeat",  "hooks", "instance",  "token"};
     return std::ranges::find(kDomains, domain) != kDomains.end();
 }
 

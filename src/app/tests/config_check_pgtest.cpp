@@ -20,8 +20,8 @@ struct ConfigCheck : testing::Test {
     }();
     ~ConfigCheck() override { std::filesystem::remove_all(root); }
 
-    ops::Outcome stele(std::vector<std::string> args,
-                       std::map<std::string, std::string> environment = {}) const {
+    ops::ProcessResult stele(std::vector<std::string> args,
+                             std::map<std::string, std::string> environment = {}) const {
         args.insert(args.begin(), std::getenv("STELE_BINARY"));
         ops::Command command{.argv = std::move(args)};
         environment.insert({{"STELE_HOME", (root / "home").string()},
@@ -40,7 +40,7 @@ TEST_F(ConfigCheck, RefusesInProductionBeforeItConnects) {
         {"STELE_DATABASE_URL", "postgresql://stele:stele@127.0.0.1:1/x"}};
     for (const std::vector<std::string>& verb : std::initializer_list<std::vector<std::string>>{
              {"serve"}, {"mcp"}, {"db", "status"}, {"db", "migrate"}, {"memory", "search", "x"}}) {
-        const ops::Outcome outcome = stele(verb, unsafe);
+        const ops::ProcessResult outcome = stele(verb, unsafe);
         EXPECT_EQ(outcome.status, 4) << verb[0] << outcome.output;
         EXPECT_THAT(outcome.output, HasSubstr("environment is production"));
     }
@@ -49,7 +49,7 @@ TEST_F(ConfigCheck, RefusesInProductionBeforeItConnects) {
     auto development = unsafe;
     development["STELE_ENV"] = "development";
     EXPECT_EQ(stele({"db", "status"}, development).status, 3);
-    const ops::Outcome warned = stele({"config", "check"}, development);
+    const ops::ProcessResult warned = stele({"config", "check"}, development);
     EXPECT_EQ(warned.status, 0);
     EXPECT_THAT(warned.output, HasSubstr("warning: database.url: the password is the user's name"));
     EXPECT_EQ(stele({"config", "check", "--environment", "production"}, development).status, 4);
@@ -62,10 +62,10 @@ TEST_F(ConfigCheck, JudgesAFileInPlaceOfTheShellsEnvironment) {
         << "STELE_ENV=production\nDATABASE_URL=postgresql://a@localhost/x\n";
     const std::map<std::string, std::string> shell{
         {"STELE_DATABASE_URL", "postgresql://stele:stele@db/x"}};
-    const ops::Outcome good = stele({"config", "check", "--file", "good.env"}, shell);
+    const ops::ProcessResult good = stele({"config", "check", "--file", "good.env"}, shell);
     EXPECT_EQ(good.status, 0) << good.output;
     EXPECT_THAT(good.output, HasSubstr("nothing is unsafe for production"));
-    const ops::Outcome bad = stele({"config", "check", "--file", "bad.env"}, shell);
+    const ops::ProcessResult bad = stele({"config", "check", "--file", "bad.env"}, shell);
     EXPECT_EQ(bad.status, 4) << bad.output;
     EXPECT_THAT(bad.output, HasSubstr("the database is on this machine (localhost)"));
     EXPECT_EQ(stele({"config", "check", "--file", "none.env"}).status, 2);

@@ -34,7 +34,7 @@ class EmptyHome {
         fs::remove_all(root_);
     }
 
-    ops::Outcome shell(const std::string& line) const {
+    ops::ProcessResult shell(const std::string& line) const {
         ops::Command command{.argv = {"/bin/sh", "-c", line}};
         command.environment = {{"HOME", root_.string()},
                                {"XDG_CONFIG_HOME", (root_ / "config").string()},
@@ -79,7 +79,7 @@ TEST(Examples, RunInAShellAsHelpShowsThem) {
             if (op.name == "server.serve")
                 line = "timeout --foreground --preserve-status -s TERM 2 " + line;
             if (op.name == "ops.smoke") line = kWithServer + line;
-            const ops::Outcome outcome = home.shell(line);
+            const ops::ProcessResult outcome = home.shell(line);
             EXPECT_EQ(outcome.status, 0) << line << "\n" << outcome.output;
         }
     }

@@ -1,4 +1,5 @@
 // The one list of modules: each is a folder, and nothing that a module brings is brought twice.
+// That the tables of the catalog are theirs: tables_pgtest.cpp.
 #include "app/modules.hpp"
 
 #include <gmock/gmock-matchers.h>
@@ -26,7 +27,7 @@ TEST(Modules, AreFoldersEachAndListedOnce) {
     for (const Module& module : modules()) {
         EXPECT_TRUE(known.contains(std::string(module.name))) << module.name;
         EXPECT_TRUE(seen.insert(module.name).second) << module.name;
-        EXPECT_TRUE(module.operations) << module.name;
+        EXPECT_TRUE(module.operations || !module.tables.empty()) << module.name;
     }
     EXPECT_GT(seen.size(), 20u);
 }

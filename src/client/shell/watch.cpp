@@ -47,7 +47,7 @@ std::string last_step_of(client::Transport& transport, const json::value& job) {
     return list.empty() ? "" : text_of(list.back(), "name");
 }
 
-void add_queues(std::vector<Line>& lines, const Look& look) {
+void add_queues(std::vector<Line>& lines, const Snapshot& look) {
     lines.emplace_back().add(fmt::format("{:<28}{:>8}{:>9}{:>9}{:>9}", "queue", "ready", "running",
                                          "delayed", "waiting"),
                              Colour::bold);
@@ -64,7 +64,7 @@ void add_queues(std::vector<Line>& lines, const Look& look) {
     if (look.queues.empty()) lines.emplace_back().add("no queues", Colour::dim);
 }
 
-void add_running(std::vector<Line>& lines, const Look& look) {
+void add_running(std::vector<Line>& lines, const Snapshot& look) {
     lines.emplace_back();
     lines.emplace_back().add(
         fmt::format("{:<38}{:<20}{:>8}  {:<24}{}", "running", "name", "age", "worker", "last step"),
@@ -80,7 +80,7 @@ void add_running(std::vector<Line>& lines, const Look& look) {
     if (look.running.empty()) lines.emplace_back().add("nothing runs", Colour::dim);
 }
 
-void add_failed(std::vector<Line>& lines, const Look& look) {
+void add_failed(std::vector<Line>& lines, const Snapshot& look) {
     if (look.failed.empty()) return;
     lines.emplace_back();
     lines.emplace_back().add("the last failures", Colour::bold);
@@ -93,8 +93,8 @@ void add_failed(std::vector<Line>& lines, const Look& look) {
 
 }  // namespace
 
-Look look(client::Transport& transport, const WatchInput& input) {
-    Look out;
+Snapshot look(client::Transport& transport, const WatchInput& input) {
+    Snapshot out;
     out.at = now();
     try {
         json::object answer = transport.call("job.queues", {});
@@ -115,7 +115,7 @@ Look look(client::Transport& transport, const WatchInput& input) {
     return out;
 }
 
-int ended_since(const Look& look, Timestamp since, bool& more) {
+int ended_since(const Snapshot& look, Timestamp since, bool& more) {
     const auto n = std::ranges::count_if(look.complete, [&](const json::value& job) {
         const auto at = parse_timestamp(text_of(job, "endedAt"));
         return at && *at > since;
@@ -124,7 +124,7 @@ int ended_since(const Look& look, Timestamp since, bool& more) {
     return int(n);
 }
 
-std::vector<Line> lines_of(const Look& look, std::optional<Timestamp> before) {
+std::vector<Line> lines_of(const Snapshot& look, std::optional<Timestamp> before) {
     std::vector<Line> lines;
     Line& head = lines.emplace_back();
     head.add("stele jobs  ", Colour::bold).add(to_rfc3339(look.at).substr(0, 19) + "Z");
@@ -152,14 +152,14 @@ WatchOutput watch(client::Transport& transport, const WatchInput& input, const T
     if (input.once) {
         Terminal plain = terminal;
         plain.is_one = plain.colours = false;
-        const Look seen = look(transport, input);
+        const Snapshot seen = look(transport, input);
         if (seen.problem) throw Error(Code::unavailable, *seen.problem);
         return {0, painted(lines_of(seen, {}), plain)};
     }
     std::optional<Timestamp> before;
     if (terminal.is_one) put("\x1b[?25l");  // the cursor would jump about
     while (!stop.stop_requested()) {
-        const Look seen = look(transport, input);
+        const Snapshot seen = look(transport, input);
         // The window may have changed meanwhile.
         put(painted(lines_of(seen, before), terminal.is_one ? terminal_of(1) : terminal));
         if (!seen.problem) before = seen.at;

@@ -17,18 +17,18 @@ WatchOutput watch(client::Transport& transport, const WatchInput& input, const T
                   const std::stop_token& stop);
 
 // One look: the answers of job.queues and job.list.
-struct Look {
+struct Snapshot {
     Timestamp at{};
     json::array queues, running, failed;
     json::array complete;                 // the last submitted ones
     std::vector<std::string> last_steps;  // one for each that runs
     std::optional<std::string> problem;   // why there is no answer
 };
-Look look(client::Transport& transport, const WatchInput& input);
+Snapshot look(client::Transport& transport, const WatchInput& input);
 // What ended between two looks, of the last hundred complete ones; `more`: at least so many.
-int ended_since(const Look& look, Timestamp since, bool& more);
+int ended_since(const Snapshot& look, Timestamp since, bool& more);
 // `before`: when the last look was; nothing at the first.
-std::vector<Line> lines_of(const Look& look, std::optional<Timestamp> before);
+std::vector<Line> lines_of(const Snapshot& look, std::optional<Timestamp> before);
 
 // Prints what happens to one job as it comes.
 WatchOutput follow(client::Transport& transport, const std::string& id, const Terminal& terminal,

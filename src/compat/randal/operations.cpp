@@ -80,104 +80,88 @@ void register_cron(runtime::Registry& registry) {
     op.render = render_cron;
     registry.add(op);
 
-    op = read_op(runtime::operation("cron.list", list));
-    op.summary = "Schedules, without the heartbeat";
-    op.description = "Use it to see what will be done when.";
-    op.routes = {{"GET", "/cron"}};
-    op.examples = {{"All", {}}};
-    op.render = render_cron;
-    registry.add(op);
+    registry.add(
+        read_op(runtime::operation("cron.list", list))
+            .says("Schedules, without the heartbeat", "Use it to see what will be done when.")
+            .with_routes({{"GET", "/cron"}})
+            .with_examples({{"All", {}}})
+            .with_render(render_cron));
 
-    op = write_op(runtime::operation("cron.add", add), true);
-    op.summary = "Have an agent do something again and again";
-    op.description =
-        "Use it for a prompt at given times; a schedule of the same name is replaced. The one "
-        "named "
-        "heartbeat takes along what waits (heartbeat wake).";
-    op.routes = {{"POST", "/cron", 201}};
-    op.examples = {{"Every morning", every_morning},
-                   {"The heartbeat",
-                    {{"name", "heartbeat"},
-                     {"schedule", json::object{{"every", "30m"}}},
-                     {"prompt", "Look at what waits, and do what is due"},
-                     {"execution", "main"}}}};
-    op.render = render_cron;
-    registry.add(op);
+    registry.add(write_op(runtime::operation("cron.add", add), true)
+                     .says("Have an agent do something again and again",
+                           "Use it for a prompt at given times; a schedule of the same name is "
+                           "replaced. The one "
+                           "named "
+                           "heartbeat takes along what waits (heartbeat wake).")
+                     .with_routes({{"POST", "/cron", 201}})
+                     .with_examples({{"Every morning", every_morning},
+                                     {"The heartbeat",
+                                      {{"name", "heartbeat"},
+                                       {"schedule", json::object{{"every", "30m"}}},
+                                       {"prompt", "Look at what waits, and do what is due"},
+                                       {"execution", "main"}}}})
+                     .with_render(render_cron));
 
-    op = write_op(runtime::operation("cron.remove", remove), true);
-    op.effect = Effect::destructive;
-    op.summary = "Take a schedule away";
-    op.description = "Use it when something is not to be done again. What it made stays.";
-    op.routes = {{"DELETE", "/cron/{name}"}};
-    op.examples = {{"One", {{"name", "nightly"}}}};
-    op.render = render_cron;
-    registry.add(op);
+    registry.add(write_op(runtime::operation("cron.remove", remove), true)
+                     .says("Take a schedule away",
+                           "Use it when something is not to be done again. What it made stays.")
+                     .with_effect(Effect::destructive)
+                     .with_routes({{"DELETE", "/cron/{name}"}})
+                     .with_examples({{"One", {{"name", "nightly"}}}})
+                     .with_render(render_cron));
 }
 
 void register_heartbeat(runtime::Registry& registry) {
-    Operation op = read_op(runtime::operation("schedule.info", info));
-    op.summary = "The heartbeat, schedules and hooks";
-    op.description = "Use it to see when an agent is woken next, and for what.";
-    op.default_tool = true;
-    op.routes = {{"GET", "/scheduler"}};
-    op.examples = {{"All", {}}};
-    op.render = render_info;
-    registry.add(op);
+    registry.add(read_op(runtime::operation("schedule.info", info))
+                     .says("The heartbeat, schedules and hooks",
+                           "Use it to see when an agent is woken next, and for what.")
+                     .with_default_tool()
+                     .with_routes({{"GET", "/scheduler"}})
+                     .with_examples({{"All", {}}})
+                     .with_render(render_info));
 
-    op = write_op(runtime::operation("heartbeat.wake", wake), false);
-    op.summary = "Have the next heartbeat look at something";
-    op.description =
-        "Use it for what need not be done at once and must not be forgotten: it waits in the "
-        "database until a heartbeat takes it along.";
-    op.tool = "wake_heartbeat";
-    op.default_tool = true;
-    op.routes = {{"POST", "/heartbeat/wake"}};
-    op.examples = {{"Later", {{"text", "the build on main is red since noon"}}}};
-    op.render = render_message;
-    registry.add(op);
+    registry.add(write_op(runtime::operation("heartbeat.wake", wake), false)
+                     .says("Have the next heartbeat look at something",
+                           "Use it for what need not be done at once and must not be forgotten: it "
+                           "waits in the "
+                           "database until a heartbeat takes it along.")
+                     .with_tool("wake_heartbeat")
+                     .with_default_tool()
+                     .with_routes({{"POST", "/heartbeat/wake"}})
+                     .with_examples({{"Later", {{"text", "the build on main is red since noon"}}}})
+                     .with_render(render_message));
 
-    op = write_op(runtime::operation("heartbeat.trigger", trigger), false);
-    op.summary = "Make the heartbeat come now";
-    op.description = "Use it when what waits should not wait. It goes on from here.";
-    op.routes = {{"POST", "/heartbeat/trigger"}};
-    op.examples = {{"Now", {}}};
-    op.render = render_message;
-    registry.add(op);
-
-    op = read_op(runtime::operation("voice.status", voice));
-    op.offline = true;
-    op.summary = "Whether there is a voice";
-    op.description = "There is none: the route is there for clients that ask.";
-    op.doors = runtime::kHttp;
-    op.routes = {{"GET", "/voice/status"}};
-    op.examples = {{"Ask", {}}};
-    registry.add(op);
+    registry.add(write_op(runtime::operation("heartbeat.trigger", trigger), false)
+                     .says("Make the heartbeat come now",
+                           "Use it when what waits should not wait. It goes on from here.")
+                     .with_routes({{"POST", "/heartbeat/trigger"}})
+                     .with_examples({{"Now", {}}})
+                     .with_render(render_message));
 }
 
 void register_hooks(runtime::Registry& registry) {
-    Operation op = write_op(runtime::operation("hooks.wake", hook_wake), false);
-    op.summary = "From outside: have the heartbeat look at something";
-    op.description =
-        "Use it in a webhook, with the hooks' own token (hooks.token), as a bearer token or in "
-        "X-Stele-Token. Without one configured there are no hooks.";
-    op.doors = runtime::kHttp;
-    op.hook = true;
-    op.routes = {{"POST", "/hooks/wake"}};
-    op.examples = {{"Later", {{"text", "issue 12 was opened"}}}};
-    registry.add(op);
+    registry.add(write_op(runtime::operation("hooks.wake", hook_wake), false)
+                     .says("From outside: have the heartbeat look at something",
+                           "Use it in a webhook, with the hooks' own token (hooks.token), as a "
+                           "bearer token or in "
+                           "X-Stele-Token. Without one configured there are no hooks.")
+                     .with_doors(runtime::kHttp)
+                     .with_hook()
+                     .with_routes({{"POST", "/hooks/wake"}})
+                     .with_examples({{"Later", {{"text", "issue 12 was opened"}}}}));
 
-    op = write_op(runtime::operation("hooks.agent", hook_agent), false);
-    op.summary = "From outside: have an agent do something";
-    op.description =
-        "Use it in a webhook, as hooks.wake: a job of the name agent is queued at once. With a key "
-        "it is done once, however often the sender repeats it.";
-    op.doors = runtime::kHttp;
-    op.hook = true;
-    op.routes = {{"POST", "/hooks/agent", 201}};
-    op.examples = {
-        {"Once",
-         {{"message", "Review the pull request 12"}, {"name", "forge"}, {"key", "pull-12"}}}};
-    registry.add(op);
+    registry.add(write_op(runtime::operation("hooks.agent", hook_agent), false)
+                     .says("From outside: have an agent do something",
+                           "Use it in a webhook, as hooks.wake: a job of the name agent is queued "
+                           "at once. With a key "
+                           "it is done once, however often the sender repeats it.")
+                     .with_doors(runtime::kHttp)
+                     .with_hook()
+                     .with_routes({{"POST", "/hooks/agent", 201}})
+                     .with_examples({{"Once",
+                                      {{"message", "Review the pull request 12"},
+                                       {"name", "forge"},
+                                       {"key", "pull-12"}}}}));
 }
 
 }  // namespace

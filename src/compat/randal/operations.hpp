@@ -5,7 +5,7 @@
 namespace stele::randal {
 
 // schedule.info and cron; cron.list, add and remove; heartbeat.wake and trigger; hooks.wake and
-// agent; voice.status.
+// agent.
 void register_operations(runtime::Registry& registry);
 
 }  // namespace stele::randal

@@ -223,14 +223,4 @@ struct HookAgentOutput {
     }
 };
 
-struct VoiceOutput {
-    bool enabled = false;
-    std::string message;
-    template <class S = VoiceOutput>
-    static auto describe() {
-        return fields(field("enabled", &S::enabled, "There is none"),
-                      field("message", &S::message, "The same for a person"));
-    }
-};
-
 }  // namespace stele::randal

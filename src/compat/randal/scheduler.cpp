@@ -201,8 +201,4 @@ HookAgentOutput hook_agent(runtime::Context& context, const HookAgentInput& inpu
     return {true, made.id, made.duplicate};
 }
 
-VoiceOutput voice(runtime::Context&, const NoInput&) {
-    return {false, "there is no voice in this program; a connector can bring one as a channel"};
-}
-
 }  // namespace stele::randal

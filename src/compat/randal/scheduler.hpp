@@ -23,6 +23,4 @@ WakeOutput wake(runtime::Context& context, const WakeInput& input);
 WakeOutput hook_wake(runtime::Context& context, const WakeInput& input);
 HookAgentOutput hook_agent(runtime::Context& context, const HookAgentInput& input);
 
-VoiceOutput voice(runtime::Context& context, const NoInput& input);
-
 }  // namespace stele::randal

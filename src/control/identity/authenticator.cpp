@@ -174,7 +174,7 @@ void ApiTokenAuthenticator::catch_up(runtime::Context& context) {
     }
     if (!seen.empty()) cache_.revoke(revoked_since(context, seen));
     seen_ = std::move(seen);
-    cache_.heard(began);
+    cache_.confirmed(began);
     streams_.end(system_clock::now(),
                  [this](const Uuid& credential) { return cache_.is_revoked(credential); });
     std::map<Tenant, std::set<Uuid>> used;

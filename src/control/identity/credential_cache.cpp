@@ -43,7 +43,7 @@ bool CredentialCache::is_revoked(const Uuid& credential) const {
     return revoked_.contains(credential);
 }
 
-void CredentialCache::heard(Time when) {
+void CredentialCache::confirmed(Time when) {
     const std::lock_guard lock(mutex_);
     heard_ = std::max(heard_, when);
 }

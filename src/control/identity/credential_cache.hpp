@@ -46,7 +46,7 @@ class CredentialCache {
     void revoke(const std::vector<Uuid>& credentials);
     bool is_revoked(const Uuid& credential) const;
     // Revocations are known up to this time.
-    void heard(Time when);
+    void confirmed(Time when);
     void forget_refusals();
     // Of all that is kept.
     std::set<Tenant> tenants() const;

@@ -59,27 +59,27 @@ Operation change(Operation op, Effect effect) {
 }
 
 void register_issuing(runtime::Registry& registry) {
-    Operation op = change(runtime::operation("token.create", create), Effect::write);
-    op.summary = "Issue a token for a program or an admin";
-    op.description =
-        "Use it to let something call over HTTP: a service token with the scopes it needs, or an "
-        "admin token for a person. The answer shows the token's text once; what is stored is a "
-        "hash. Nobody issues what he does not have himself.";
-    op.examples = {{"A service that searches memories",
-                    {{"name", "search"}, {"scopes", json::array{"memory:read"}}}},
-                   {"An admin who looks and changes nothing",
-                    {{"name", "anna"}, {"kind", "admin"}, {"capability", "read"}}}};
-    op.render = render_issued;
-    registry.add(op);
+    registry.add(
+        change(runtime::operation("token.create", create), Effect::write)
+            .says("Issue a token for a program or an admin",
+                  "Use it to let something call over HTTP: a service token with the scopes it "
+                  "needs, or an "
+                  "admin token for a person. The answer shows the token's text once; what is "
+                  "stored is a "
+                  "hash. Nobody issues what he does not have himself.")
+            .with_examples({{"A service that searches memories",
+                             {{"name", "search"}, {"scopes", json::array{"memory:read"}}}},
+                            {"An admin who looks and changes nothing",
+                             {{"name", "anna"}, {"kind", "admin"}, {"capability", "read"}}}})
+            .with_render(render_issued));
 
-    op = change(runtime::operation("token.rotate", rotate), Effect::destructive);
-    op.summary = "Replace a token by a new one with the same rights";
-    op.description =
-        "Use it now and then, and when a token may have been seen. The old one is refused by "
-        "every server within two seconds.";
-    op.examples = {{"One", {{"id", kExampleId}}}};
-    op.render = render_issued;
-    registry.add(op);
+    registry.add(change(runtime::operation("token.rotate", rotate), Effect::destructive)
+                     .says("Replace a token by a new one with the same rights",
+                           "Use it now and then, and when a token may have been seen. The old one "
+                           "is refused by "
+                           "every server within two seconds.")
+                     .with_examples({{"One", {{"id", kExampleId}}}})
+                     .with_render(render_issued));
 }
 
 }  // namespace
@@ -87,36 +87,35 @@ void register_issuing(runtime::Registry& registry) {
 void register_operations(runtime::Registry& registry) {
     register_issuing(registry);
 
-    Operation op = runtime::operation("token.list", list);
-    op.idempotent = true;
-    op.scopes = {"identity:read"};
-    op.summary = "The tokens there are, without their secrets";
-    op.description = "Use it to see who may call, with what rights, and what is not used any more.";
-    op.examples = {{"Those that are valid", {}}};
-    op.render = render_list;
-    registry.add(op);
+    registry.add(
+        runtime::operation("token.list", list)
+            .says("The tokens there are, without their secrets",
+                  "Use it to see who may call, with what rights, and what is not used any more.")
+            .with_idempotent()
+            .with_scopes({"identity:read"})
+            .with_examples({{"Those that are valid", {}}})
+            .with_render(render_list));
 
-    op = change(runtime::operation("token.revoke", revoke), Effect::destructive);
-    op.idempotent = true;
-    op.summary = "Make a token worthless";
-    op.description =
-        "Use it when its holder is gone or it may have been seen. Every server refuses it within "
-        "two seconds; streams and browsers' sessions that it opened end.";
-    op.examples = {{"One", {{"id", kExampleId}, {"reason", "seen in a log"}}}};
-    registry.add(op);
+    registry.add(change(runtime::operation("token.revoke", revoke), Effect::destructive)
+                     .says("Make a token worthless",
+                           "Use it when its holder is gone or it may have been seen. Every server "
+                           "refuses it within "
+                           "two seconds; streams and browsers' sessions that it opened end.")
+                     .with_idempotent()
+                     .with_examples({{"One", {{"id", kExampleId}, {"reason", "seen in a log"}}}}));
 
-    op = runtime::operation("token.generate", generate);
-    op.doors = runtime::kCli;
-    op.offline = true;
-    op.summary = "An admin token's text for STELE_ADMIN_TOKEN";
-    op.description =
-        "Use it where a server is set up without a shell on it: a server that starts with "
-        "STELE_ADMIN_TOKEN accepts that token for every tenant. Nothing is stored here.";
-    op.examples = {{"One", {}}};
-    op.render = [](const json::value& output) {
-        return std::string(output.at("token").as_string()) + "\n";
-    };
-    registry.add(op);
+    registry.add(
+        runtime::operation("token.generate", generate)
+            .says(
+                "An admin token's text for STELE_ADMIN_TOKEN",
+                "Use it where a server is set up without a shell on it: a server that starts with "
+                "STELE_ADMIN_TOKEN accepts that token for every tenant. Nothing is stored here.")
+            .with_doors(runtime::kCli)
+            .with_offline()
+            .with_examples({{"One", {}}})
+            .with_render([](const json::value& output) {
+                return std::string(output.at("token").as_string()) + "\n";
+            }));
 }
 
 }  // namespace stele::identity

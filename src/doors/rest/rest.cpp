@@ -134,7 +134,8 @@ struct Door::Impl {
         return nullptr;
     }
 
-    const OperationRoute& meant(const OperationRoute& found, const json::object& body) const {
+    const OperationRoute& route_for_body(const OperationRoute& found,
+                                         const json::object& body) const {
         for (const OperationRoute* route : found.variants)
             if (!route->when.empty() && body.contains(route->when)) return *route;
         return found;
@@ -322,7 +323,7 @@ struct Door::Impl {
                        runtime::Caller caller) const {
         try {
             json::object body = body_of(request);
-            const OperationRoute& route = meant(found, body);
+            const OperationRoute& route = route_for_body(found, body);
             const runtime::Operation& op = *route.operation;
             runtime::Context context =
                 options.make_context(request.head.request_id, request.deadline);
@@ -335,8 +336,8 @@ struct Door::Impl {
             if (route.stream)
                 out.events = options.dispatcher.stream(op, context, input);
             else
-                out = answer_of(op, options.dispatcher.look(op, context, input, request.arrived,
-                                                            request.again));
+                out = answer_of(op, options.dispatcher.poll_once(op, context, input,
+                                                                 request.arrived, request.again));
             if (out.status == 200) out.status = route.status;
             return out;
         } catch (const Error& error) {
@@ -346,12 +347,12 @@ struct Door::Impl {
 
     // Where there is nothing yet, the server is to ask again.
     static http::Response answer_of(const runtime::Operation& op,
-                                    const runtime::Dispatcher::Look& look) {
-        http::Response out = json_response(look.output);
-        if (op.status) out.status = op.status(look.output);
-        if (look.later)
-            out.later =
-                std::make_shared<http::Later>(http::Later{look.later->again, look.later->listen});
+                                    const runtime::Dispatcher::PollResult& result) {
+        http::Response out = json_response(result.output);
+        if (op.status) out.status = op.status(result.output);
+        if (result.later)
+            out.later = std::make_shared<http::Later>(
+                http::Later{result.later->again, result.later->listen});
         return out;
     }
 };

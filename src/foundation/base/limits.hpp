@@ -26,10 +26,12 @@ inline constexpr std::size_t kQueryTerms = 64;      // distinct terms of one que
 inline constexpr int kCandidateSet = 2000;  // up to so many visible memories are scored one by one
 
 // Segments of search, of one tenant and kind of item
-inline constexpr int kTailMost = 1024;   // items in no segment; beyond it, the oldest are folded
-inline constexpr int kTailBeside = 512;  // the same beside segments: these are searched anyway
-inline constexpr int kTailLeft = 256;    // a fold leaves at least so many
-inline constexpr int kFoldMost = 1024;   // items of one fold: 120 MB of the longest
+inline constexpr int kUnindexedMost =
+    1024;  // items in no segment; beyond it, the oldest are indexed
+inline constexpr int kUnindexedBesideSegments =
+    512;                                    // the same beside segments: these are searched anyway
+inline constexpr int kUnindexedLeft = 256;  // the segment builder leaves so many
+inline constexpr int kSegmentMost = 1024;   // items of one new segment: 120 MB of the longest
 inline constexpr std::size_t kBlockCacheBytes = 64
                                                 << 20;  // large tenants' common words, in a process
 inline constexpr std::size_t kCentroidBytes = 64 << 20;  // of large tenants' lists, in a process

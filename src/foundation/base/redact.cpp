@@ -77,9 +77,9 @@ std::size_t next_beginning(std::string_view text, std::size_t at) {
 }
 
 // One pass over a text.
-class Scan {
+class SecretScanner {
   public:
-    explicit Scan(std::string_view text) : text_(text) {}
+    explicit SecretScanner(std::string_view text) : text_(text) {}
 
     std::vector<SecretSpan> run() {
         while ((at_ = next_beginning(text_, at_)) != std::string_view::npos)
@@ -304,7 +304,7 @@ class Scan {
     }
 
     std::size_t value_end_judged(std::size_t at) const {
-        const Scan head(text_.substr(0, std::min(text_.size(), at + kJudged)));
+        const SecretScanner head(text_.substr(0, std::min(text_.size(), at + kJudged)));
         return head.value_end(at);
     }
 
@@ -346,7 +346,7 @@ bool any_mark_at(std::string_view text) {
 }  // namespace
 
 std::vector<SecretSpan> find_secrets(std::string_view text) {
-    return Scan(text).run();
+    return SecretScanner(text).run();
 }
 
 bool may_hold_secret(std::string_view text) {

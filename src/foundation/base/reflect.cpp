@@ -105,8 +105,8 @@ void read_scalar(const json::value& value, bool& out, const Rules&, const Path& 
         problems.add(path, expected("true or false", value));
 }
 
-void read_scalar(const json::value& value, std::int64_t& out, const Rules& rules,
-                 const Path& path, Problems& problems) {
+void read_scalar(const json::value& value, std::int64_t& out, const Rules& rules, const Path& path,
+                 Problems& problems) {
     const auto integer = as_integer(value);
     if (!integer) {
         problems.add(path,
@@ -133,8 +133,8 @@ void read_scalar(const json::value& value, double& out, const Rules& rules, cons
         out = *number;
 }
 
-void read_scalar(const json::value& value, std::string& out, const Rules& rules,
-                 const Path& path, Problems& problems) {
+void read_scalar(const json::value& value, std::string& out, const Rules& rules, const Path& path,
+                 Problems& problems) {
     if (!value.is_string()) return problems.add(path, expected("a string", value));
     const std::string_view text = value.get_string();
     if (text.size() < rules.min_bytes || (rules.required && text.empty()))
@@ -163,21 +163,21 @@ void read_scalar(const json::value& value, Timestamp& out, const Rules&, const P
                                        excerpt(value.get_string(), 40)));
 }
 
-void read_scalar(const json::value& value, json::object& out, const Rules& rules,
-                 const Path& path, Problems& problems) {
+void read_scalar(const json::value& value, json::object& out, const Rules& rules, const Path& path,
+                 Problems& problems) {
     if (!value.is_object()) return problems.add(path, expected("an object", value));
     if (auto why = json_problem(value, rules.max_bytes)) return problems.add(path, *why);
     out = value.get_object();
 }
 
-void read_scalar(const json::value& value, json::value& out, const Rules& rules,
-                 const Path& path, Problems& problems) {
+void read_scalar(const json::value& value, json::value& out, const Rules& rules, const Path& path,
+                 Problems& problems) {
     if (auto why = json_problem(value, rules.max_bytes)) return problems.add(path, *why);
     out = value;
 }
 
-const json::array* expect_array(const json::value& value, const Rules& rules,
-                                const Path& path, Problems& problems) {
+const json::array* expect_array(const json::value& value, const Rules& rules, const Path& path,
+                                Problems& problems) {
     if (!value.is_array()) {
         problems.add(path, expected("an array", value));
         return nullptr;

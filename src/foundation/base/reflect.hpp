@@ -71,8 +71,8 @@ struct Rules {
 
 // Where in an input a value stands. Its text is made only for a problem.
 struct Path {
-    const Path* parent = nullptr;  // null: the input itself
-    std::string_view member = {};  // its name in the parent
+    const Path* parent = nullptr;          // null: the input itself
+    std::string_view member = {};          // its name in the parent
     std::optional<std::size_t> item = {};  // of an array, instead of a name
 
     std::string text() const;  // "jobs[2].name"; "" for the input itself

@@ -9,8 +9,8 @@
 namespace stele::reflect {
 
 struct Type {
-    using Read = void(const Type&, const json::value&, void* out, const Rules&,
-                      const Path& path, Problems&);
+    using Read = void(const Type&, const json::value&, void* out, const Rules&, const Path& path,
+                      Problems&);
     // Reports into Problems what does not fit, and then leaves `out` as it was or partly read.
     Read* read;
     json::value (*write)(const Type&, const void* value);

@@ -145,7 +145,7 @@ std::optional<Account> find_account(const std::string& name) {
     return account;
 }
 
-Outcome run(const Command& command, Deadline deadline, const std::function<void()>& tick) {
+ProcessResult run(const Command& command, Deadline deadline, const std::function<void()>& tick) {
     Fd out_read, out_write;
     make_pipe(out_read, out_write);
     const Prepared prepared(command);
@@ -161,7 +161,7 @@ Outcome run(const Command& command, Deadline deadline, const std::function<void(
         child_failed(prepared.argv[0]);
     }
     out_write.close();
-    Outcome outcome;
+    ProcessResult outcome;
     bool ended = false;
     try {
         ended = listen(out_read, outcome.output, deadline, tick);

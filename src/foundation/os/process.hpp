@@ -32,14 +32,15 @@ struct Command {
     std::filesystem::path input = "/dev/null";            // its stdin; run() alone looks at it
 };
 
-struct Outcome {
+struct ProcessResult {
     int status = 0;      // the exit code; 128 + n when signal n ended it; 127: cannot be started
     std::string output;  // stdout and stderr, as they came
 };
 
 // Runs to the end. A program that is still running at the deadline is killed and Error(failed)
 // thrown. `tick`, when given, is called every 200 ms; what it throws kills the program and goes on.
-Outcome run(const Command& command, Deadline deadline, const std::function<void()>& tick = {});
+ProcessResult run(const Command& command, Deadline deadline,
+                  const std::function<void()>& tick = {});
 
 // Starts a program in a session of its own that outlives this process; both its outputs are
 // appended to `log`. The caller reaps it, or ends first.

@@ -21,10 +21,10 @@ constexpr std::chrono::milliseconds kSendTime{5'000};
 }  // namespace
 
 Notifications::Notifications(std::function<ConnInfo()> info, std::string channel,
-                             std::function<void(const std::string&)> heard)
+                             std::function<void(const std::string&)> on_notify)
     : info_(std::move(info)),
       channel_(std::move(channel)),
-      heard_(std::move(heard)),
+      on_notify_(std::move(on_notify)),
       wake_fd_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
@@ -83,7 +83,8 @@ void Notifications::serve(const std::stop_token& stop) {
         connected_ = true;
     }
     while (!stop.stop_requested()) {
-        for (const std::string& words : connection->notifications(wake_fd_, kListen)) heard_(words);
+        for (const std::string& words : connection->notifications(wake_fd_, kListen))
+            on_notify_(words);
         std::uint64_t woken = 0;
         if (::read(wake_fd_, &woken, sizeof woken) < 0 || stop.stop_requested()) continue;
         std::this_thread::sleep_for(kGather);

@@ -15,10 +15,10 @@ namespace stele::pg {
 
 class Notifications {
   public:
-    // `info` is asked before each try to connect. `heard` is called on the thread, and must not
+    // `info` is asked before each try to connect. `on_notify` is called on the thread, and must not
     // throw.
     Notifications(std::function<ConnInfo()> info, std::string channel,
-                  std::function<void(const std::string&)> heard);
+                  std::function<void(const std::string&)> on_notify);
     ~Notifications();
     Notifications(const Notifications&) = delete;
     Notifications& operator=(const Notifications&) = delete;
@@ -34,7 +34,7 @@ class Notifications {
 
     const std::function<ConnInfo()> info_;
     const std::string channel_;
-    const std::function<void(const std::string&)> heard_;
+    const std::function<void(const std::string&)> on_notify_;
     const int wake_fd_;
     std::mutex mutex_;
     std::set<std::string> said_;

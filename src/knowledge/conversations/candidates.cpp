@@ -1,12 +1,12 @@
 #include "knowledge/conversations/candidates.hpp"
 
 #include "foundation/base/limits.hpp"
-#include "knowledge/conversations/large.hpp"
+#include "knowledge/conversations/segment_search.hpp"
 #include "knowledge/conversations/sql.hpp"
 #include "knowledge/conversations/store.hpp"
-#include "knowledge/retrieval/fold.hpp"
 #include "knowledge/retrieval/gather.hpp"
 #include "knowledge/retrieval/search_stats.hpp"
+#include "knowledge/retrieval/segment_steps.hpp"
 
 namespace stele::conversations {
 
@@ -19,18 +19,18 @@ using retrieval::Kind;
 // One search on its way.
 class Gathering {
   public:
-    Gathering(runtime::Context& context, const Scan& scan, Candidates& out)
+    Gathering(runtime::Context& context, const CandidateQuery& scan, Candidates& out)
         : context_(context), scan_(scan), out_(out) {}
 
-    // Most searches: nothing was ever folded, and all there is comes in two round trips.
+    // Most searches: nothing was ever indexed, and all there is comes in two round trips.
     bool small() {
         const pg::Call call = call_of(context_);
         auto results = context_.db.pipeline(call, [&](pg::Pipeline& p) {
-            p.add(sql::search_sheet, org(), project(), scan_.scopes, message_limit());
+            p.add(sql::search_candidates, org(), project(), scan_.scopes, message_limit());
             retrieval::ask_any_segments(p, call.tenant, Kind::message);
             retrieval::ask_any_segments(p, call.tenant, Kind::summary);
         });
-        long_tails_ = results[0].rows() > limits::kTailMost;
+        many_unindexed_ = results[0].rows() > limits::kUnindexedMost;
         out_.rows.push_back(std::move(results[0]));
         understand();
         if (retrieval::any_segments(results[1]) || retrieval::any_segments(results[2])) {
@@ -47,7 +47,7 @@ class Gathering {
         MessageReader reader(out_.question, context_.caller, scan_.only);
         reader.add(out_.rows[0]);
         if (out_.meaning.vector) reader.add_meanings(meanings[1]);
-        out_.messages = std::move(reader.sheet());
+        out_.messages = std::move(reader.candidates());
         read_summaries(out_.summaries, meanings[0], out_.question, context_.caller, scan_.only);
         return true;
     }
@@ -66,19 +66,19 @@ class Gathering {
                   out_.meaning.model, *scan_.only.thread);
             if (out_.meaning.vector)
                 p.add(sql::search_vectors_of, org(), project(), half(), out_.meaning.model,
-                      ids_of(reader.sheet()));
+                      ids_of(reader.candidates()));
         });
         if (out_.meaning.vector) reader.add_meanings(results[1]);
-        out_.messages = std::move(reader.sheet());
+        out_.messages = std::move(reader.candidates());
         if (scan_.summaries)
             read_summaries(out_.summaries, results[0], out_.question, context_.caller, scan_.only);
     }
 
-    // Whoever meets a tail that is too long asks for a fold, after its own work.
-    void ask_folds() const {
-        if (!long_tails_ && !retrieval::sample_rarely()) return;
+    // A search that meets too many unindexed items asks for indexing, after its own work.
+    void request_indexing() const {
+        if (!many_unindexed_ && !retrieval::sample_rarely()) return;
         for (const Kind kind : {Kind::message, Kind::summary})
-            retrieval::ask_fold(context_.db, call_of(context_), kind);
+            retrieval::request_indexing(context_.db, call_of(context_), kind);
     }
 
   private:
@@ -91,40 +91,41 @@ class Gathering {
         return pg::HalfVector{*out_.meaning.vector};
     }
 
-    // The folder has not caught up: the tail is longer than what is read of it.
+    // The segment builder has not caught up: there are more unindexed items than are read.
     bool overflows() const { return out_.rows[0].rows() >= limits::kCandidateSet; }
 
     void understand() { out_.understand(scan_, people_in(out_.rows[0])); }
 
     runtime::Context& context_;
-    const Scan& scan_;
+    const CandidateQuery& scan_;
     Candidates& out_;
-    bool long_tails_ = false;
+    bool many_unindexed_ = false;
 };
 
 }  // namespace
 
-Candidates candidates(runtime::Context& context, const Scan& scan, ConcurrentTask& concurrent) {
+Candidates candidates(runtime::Context& context, const CandidateQuery& scan,
+                      ConcurrentTask& concurrent) {
     Candidates out;
     Gathering gathering(context, scan, out);
     if (scan.only.thread) {
-        const ArmTimer timer(Arm::sheet);
+        const ArmTimer timer(Arm::candidates);
         concurrent.begin();
         gathering.one_thread();
         return out;
     }
     const pg::Tenant tenant = call_of(context).tenant;
     if (!retrieval::known_to_have_segments(context.db, tenant, retrieval::Kind::message)) {
-        const ArmTimer timer(Arm::sheet);
+        const ArmTimer timer(Arm::candidates);
         concurrent.begin();
         if (gathering.small()) {
-            gathering.ask_folds();
+            gathering.request_indexing();
             return out;
         }
     }
     const ArmTimer timer(Arm::segments);
     gather_large(context, scan, concurrent, out);
-    gathering.ask_folds();
+    gathering.request_indexing();
     return out;
 }
 

@@ -4,7 +4,7 @@
 #include <map>
 
 #include "foundation/embed/embed_each.hpp"
-#include "knowledge/conversations/sheet.hpp"
+#include "knowledge/conversations/candidate_set.hpp"
 #include "knowledge/conversations/sql.hpp"
 #include "knowledge/conversations/store.hpp"
 #include "knowledge/conversations/windows.hpp"
@@ -42,13 +42,13 @@ struct Vectors {
 };
 
 // What becomes of the work: one place is done, set aside, or comes back.
-struct Outcome {
+struct EmbedOutcome {
     Vectors made;
     Work done, late, untried;
     std::vector<Uuid> alive;
     background::Failures dead, dead_summaries;
 
-    explicit Outcome(int model)
+    explicit EmbedOutcome(int model)
         : dead{kConversationsTask, "message", model, {}, {}, {}},
           dead_summaries{kConversationsTask, "summary", model, {}, {}, {}} {}
 
@@ -74,7 +74,7 @@ struct Outcome {
 };
 
 embed::EmbeddedBatch embed_windows(runtime::Context& context, const std::vector<Window>& windows,
-                                   const Work& work, Outcome& out) {
+                                   const Work& work, EmbedOutcome& out) {
     std::vector<std::string> texts;
     for (const Window& w : windows) texts.push_back(w.text);
     embed::EmbeddedBatch made =
@@ -99,7 +99,7 @@ embed::EmbeddedBatch embed_windows(runtime::Context& context, const std::vector<
 // The summaries that these places are in and that have no vector of the model. While one is to be
 // tried again, so are the places.
 embed::EmbeddedBatch embed_summaries(runtime::Context& context, const Uuid& thread,
-                                     const Work& work, int model, Outcome& out) {
+                                     const Work& work, int model, EmbedOutcome& out) {
     const pg::Call call = call_of(context);
     std::vector<Uuid> ids;
     std::vector<std::string> texts;
@@ -133,8 +133,8 @@ embed::EmbeddedBatch embed_summaries(runtime::Context& context, const Uuid& thre
     return made;
 }
 
-void write(runtime::Context& context, const Uuid& thread, const memory::FillModel& model,
-           const Outcome& out) {
+void write(runtime::Context& context, const Uuid& thread, const vectors::FillModel& model,
+           const EmbedOutcome& out) {
     const pg::Tenant tenant{context.caller.org, context.caller.project};
     const double seconds =
         out.late.attempts.empty()
@@ -183,8 +183,8 @@ void give_back(runtime::Context& context, const Uuid& thread, const Work& work) 
 }
 
 EmbeddedThread embed_thread(runtime::Context& context, const Uuid& thread, const Work& work,
-                            const memory::FillModel& model) {
-    Outcome out(model.id);
+                            const vectors::FillModel& model) {
+    EmbedOutcome out(model.id);
     embed::EmbeddedBatch made =
         embed_windows(context, windows_due(context, thread, work), work, out);
     if (made.problem.empty() && model.active)

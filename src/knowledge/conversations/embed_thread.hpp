@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "foundation/pg/database.hpp"
-#include "knowledge/memory/model.hpp"
+#include "knowledge/vectors/model.hpp"
 #include "runtime/context.hpp"
 
 namespace stele::conversations {
@@ -44,6 +44,6 @@ struct EmbeddedThread {
 // A message whose own text the endpoint refuses is set aside; surroundings with such a text in them
 // have no vector.
 EmbeddedThread embed_thread(runtime::Context& context, const Uuid& thread, const Work& work,
-                            const memory::FillModel& model);
+                            const vectors::FillModel& model);
 
 }  // namespace stele::conversations

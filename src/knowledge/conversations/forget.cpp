@@ -9,7 +9,7 @@
 #include "knowledge/conversations/sql.hpp"
 #include "knowledge/conversations/store.hpp"
 #include "knowledge/graph/store.hpp"
-#include "knowledge/memory/model.hpp"
+#include "knowledge/vectors/model.hpp"
 #include "runtime/background/dead_letters.hpp"
 #include "runtime/caller/recorder.hpp"
 
@@ -92,7 +92,7 @@ ForgetOutput forget(runtime::Context& context, const ForgetInput& input) {
     std::set<Uuid> named;
     for (const std::string& id : input.message_ids) named.insert(*Uuid::parse(id));
     const std::vector<Uuid> ids(named.begin(), named.end());
-    const bool vectors = context.embedder && memory::active_model(context).id;
+    const bool vectors = context.embedder && vectors::active_model(context).id;
     return context.db.transaction(call_of(context), [&](pg::Transaction& tx) {
         ForgetOutput out;
         out.dry_run = input.dry_run;

@@ -15,9 +15,9 @@
 #include "knowledge/conversations/sql.hpp"
 #include "knowledge/conversations/store.hpp"
 #include "knowledge/graph/store.hpp"
-#include "knowledge/memory/model.hpp"
-#include "knowledge/memory/scope.hpp"
-#include "knowledge/retrieval/fold.hpp"
+#include "knowledge/retrieval/segment_steps.hpp"
+#include "knowledge/tenancy/scope.hpp"
+#include "knowledge/vectors/model.hpp"
 
 namespace stele::conversations {
 
@@ -113,7 +113,7 @@ void add_consequences(const Add& add, const runtime::Caller& caller, const Actio
 }
 
 bool makes_vectors(runtime::Context& context) {
-    return context.embedder && memory::active_model(context).id.has_value();
+    return context.embedder && vectors::active_model(context).id.has_value();
 }
 
 [[noreturn]] void too_busy() {
@@ -240,8 +240,8 @@ void write(pg::Transaction& tx, const runtime::Caller& caller, const Columns& c,
              limits::kSummaryEvery);
 }
 
-void ask_fold(const runtime::Context& context) {
-    retrieval::ask_fold(context.db, call_of(context), retrieval::Kind::message);
+void request_indexing(const runtime::Context& context) {
+    retrieval::request_indexing(context.db, call_of(context), retrieval::Kind::message);
 }
 
 }  // namespace
@@ -250,7 +250,7 @@ NewMessage prepare(const runtime::Context& context, LogInput input, Timestamp at
     NewMessage out;
     out.id = input.id ? *Uuid::parse(*input.id) : Uuid::v7();
     out.key = input.thread_id ? *input.thread_id : Uuid::v7().text();
-    if (input.scope) out.scope = memory::scope_to_store(context.caller, input.scope, "");
+    if (input.scope) out.scope = tenancy::scope_to_store(context.caller, input.scope, "");
     out.new_scope = out.scope.value_or(context.caller.scope);
     out.instance = context.caller.instance;
     out.hash = sha256_raw(input.content);
@@ -276,7 +276,7 @@ LogOutput log(runtime::Context& context, const LogInput& input) {
                 if (m.input.job_id) graph::project(add, caller, message_edges(), {m.id});
             });
             const pg::Result& appended = results.front();
-            if (!appended.empty() && retrieval::sampled(m.id)) ask_fold(context);
+            if (!appended.empty() && retrieval::sampled(m.id)) request_indexing(context);
             if (!appended.empty())
                 return output_of(
                     m, {m.id, appended[0].get<std::int32_t>(0), appended[0].get<std::string>(1)},
@@ -322,7 +322,7 @@ LogBatchOutput log_all(runtime::Context& context, std::span<const NewMessage> me
     };
     try {
         const LogBatchOutput out = context.db.transaction(call_of(context), body);
-        if (out.logged >= retrieval::kManyAtOnce) ask_fold(context);
+        if (out.logged >= retrieval::kManyAtOnce) request_indexing(context);
         return out;
     } catch (const pg::ServerError& error) {
         if (error.constraint() != "chat_messages_org_id_project_id_thread_id_seq_key") throw;

@@ -111,138 +111,139 @@ Operation write_op(Operation op, bool idempotent) {
 }
 
 void register_reads(runtime::Registry& registry) {
-    Operation op = read_op(runtime::operation("chat.thread", thread));
-    op.summary = "A conversation's messages, in order";
-    op.description =
-        "Use it to read a conversation again: from its beginning, from a place on, or its newest "
-        "messages. A fork shows what it shares with its origin, too.";
-    op.default_tool = true;
-    op.routes = {{"GET", "/messages/thread/{threadId}"}};
-    op.examples = {
-        {"The last ten", {{"threadId", kExampleThread}, {"newest", true}, {"limit", 10}}},
-        {"What came after a place", {{"threadId", kExampleThread}, {"after", 1}}}};
-    op.render = render_thread;
-    registry.add(op);
+    registry.add(
+        read_op(runtime::operation("chat.thread", thread))
+            .says("A conversation's messages, in order",
+                  "Use it to read a conversation again: from its beginning, from a place on, or "
+                  "its newest "
+                  "messages. A fork shows what it shares with its origin, too.")
+            .with_default_tool()
+            .with_routes({{"GET", "/messages/thread/{threadId}"}})
+            .with_examples(
+                {{"The last ten", {{"threadId", kExampleThread}, {"newest", true}, {"limit", 10}}},
+                 {"What came after a place", {{"threadId", kExampleThread}, {"after", 1}}}})
+            .with_render(render_thread));
 
-    op = read_op(runtime::operation("chat.recent", recent));
-    op.summary = "The conversations last spoken in";
-    op.description =
-        "Use it to find a conversation to go on with: threads, newest first, each with its last "
-        "message.";
-    op.default_tool = true;
-    op.routes = {{"GET", "/messages/recent"}};
-    op.examples = {{"Everywhere", {{"limit", 5}, {"scope", "all"}}}};
-    op.render = render_recent;
-    registry.add(op);
+    registry.add(read_op(runtime::operation("chat.recent", recent))
+                     .says("The conversations last spoken in",
+                           "Use it to find a conversation to go on with: threads, newest first, "
+                           "each with its last "
+                           "message.")
+                     .with_default_tool()
+                     .with_routes({{"GET", "/messages/recent"}})
+                     .with_examples({{"Everywhere", {{"limit", 5}, {"scope", "all"}}}})
+                     .with_render(render_recent));
 
-    op = read_op(runtime::operation("chat.stats", stats));
-    op.summary = "The tenant's conversations in numbers";
-    op.description = "Use it to see how much was said, and what the worker still has to do.";
-    op.examples = {{"All of it", {}}};
-    registry.add(op);
+    registry.add(read_op(runtime::operation("chat.stats", stats))
+                     .says("The tenant's conversations in numbers",
+                           "Use it to see how much was said, and what the worker still has to do.")
+                     .with_examples({{"All of it", {}}}));
 
-    op = read_op(runtime::operation("chat.pending", pending));
-    op.summary = "What was asked for and is still open";
-    op.description =
-        "Use it at the start of a session and before you end one: the questions and tasks that "
-        "messages left behind, oldest first, until somebody resolves them.";
-    op.default_tool = true;
-    op.routes = {{"GET", "/messages/pending"}};
-    op.examples = {{"Everywhere", {{"scope", "all"}}},
-                   {"Of one conversation", {{"threadId", kExampleThread}, {"limit", 5}}}};
-    op.render = render_pending;
-    registry.add(op);
+    registry.add(
+        read_op(runtime::operation("chat.pending", pending))
+            .says("What was asked for and is still open",
+                  "Use it at the start of a session and before you end one: the questions and "
+                  "tasks that "
+                  "messages left behind, oldest first, until somebody resolves them.")
+            .with_default_tool()
+            .with_routes({{"GET", "/messages/pending"}})
+            .with_examples({{"Everywhere", {{"scope", "all"}}},
+                            {"Of one conversation", {{"threadId", kExampleThread}, {"limit", 5}}}})
+            .with_render(render_pending));
 
-    op = read_op(runtime::operation("chat.summaries", summaries));
-    op.summary = "What a conversation was about, in a few sentences";
-    op.description =
-        "Use it to catch up without reading everything: a summary of every twenty messages and of "
-        "the last forty when the conversation ended.";
-    op.default_tool = true;
-    op.routes = {{"GET", "/messages/thread/{threadId}/summaries"}};
-    op.examples = {{"All of them", {{"threadId", kExampleThread}}}};
-    op.render = render_summaries;
-    registry.add(op);
+    registry.add(read_op(runtime::operation("chat.summaries", summaries))
+                     .says("What a conversation was about, in a few sentences",
+                           "Use it to catch up without reading everything: a summary of every "
+                           "twenty messages and of "
+                           "the last forty when the conversation ended.")
+                     .with_default_tool()
+                     .with_routes({{"GET", "/messages/thread/{threadId}/summaries"}})
+                     .with_examples({{"All of them", {{"threadId", kExampleThread}}}})
+                     .with_render(render_summaries));
 }
 
 void register_writes(runtime::Registry& registry) {
-    Operation op = write_op(runtime::operation("chat.log", log), false);
-    op.summary = "Keep a message of a conversation";
-    op.description =
-        "Use it to put on record what was said: each message once, in the order it was said. With "
-        "dedupKey the same message logged twice, by two programs even, is kept once. pendingAction "
-        "says what somebody has to do about it.";
-    op.default_tool = true;
-    op.routes = {{"POST", "/messages", 201}};
-    op.examples = {{"In a new conversation", {{"content", "Shall I deploy to staging?"}}},
-                   {"What the user has to decide",
-                    {{"content", "The migration takes a lock for a minute. Tonight?"},
-                     {"threadId", kExampleThread},
-                     {"pendingAction", "decide when to migrate"}}},
-                   {"From a capture that may run twice",
-                    {{"content", "Yes, go ahead"},
-                     {"speaker", "user"},
-                     {"threadId", kExampleThread},
-                     {"dedupKey", "msg_7f3a"}}}};
-    registry.add(op);
+    registry.add(
+        write_op(runtime::operation("chat.log", log), false)
+            .says("Keep a message of a conversation",
+                  "Use it to put on record what was said: each message once, in the order it was "
+                  "said. With "
+                  "dedupKey the same message logged twice, by two programs even, is kept once. "
+                  "pendingAction "
+                  "says what somebody has to do about it.")
+            .with_default_tool()
+            .with_routes({{"POST", "/messages", 201}})
+            .with_examples({{"In a new conversation", {{"content", "Shall I deploy to staging?"}}},
+                            {"What the user has to decide",
+                             {{"content", "The migration takes a lock for a minute. Tonight?"},
+                              {"threadId", kExampleThread},
+                              {"pendingAction", "decide when to migrate"}}},
+                            {"From a capture that may run twice",
+                             {{"content", "Yes, go ahead"},
+                              {"speaker", "user"},
+                              {"threadId", kExampleThread},
+                              {"dedupKey", "msg_7f3a"}}}}));
 
-    op = write_op(runtime::operation("chat.log_batch", log_batch), false);
-    op.summary = "Keep many messages at once";
-    op.description =
-        "Use it for up to 1,000 messages of any conversations in one call: all are kept, or none.";
-    op.body_bytes = limits::kBatchBodyBytes;
-    op.examples = {{"A question and its answer",
-                    {{"messages", json::array{json::object{{"content", "Which port?"},
-                                                           {"speaker", "user"},
-                                                           {"threadId", kExampleThread}},
-                                              json::object{{"content", "6543"},
-                                                           {"threadId", kExampleThread}}}}}}};
-    registry.add(op);
+    registry.add(
+        write_op(runtime::operation("chat.log_batch", log_batch), false)
+            .says("Keep many messages at once",
+                  "Use it for up to 1,000 messages of any conversations in one call: all are kept, "
+                  "or none.")
+            .with_body_bytes(limits::kBatchBodyBytes)
+            .with_examples(
+                {{"A question and its answer",
+                  {{"messages", json::array{json::object{{"content", "Which port?"},
+                                                         {"speaker", "user"},
+                                                         {"threadId", kExampleThread}},
+                                            json::object{{"content", "6543"},
+                                                         {"threadId", kExampleThread}}}}}}}));
 }
 
 void register_edits(runtime::Registry& registry) {
-    Operation op = write_op(runtime::operation("chat.resolve", resolve), true);
-    op.summary = "Close what a message asked for";
-    op.description =
-        "Use it when a pending action is done, or will not be done (cancel). Saying the same again "
-        "changes nothing; another resolution is refused.";
-    op.default_tool = true;
-    op.routes = {{"POST", "/messages/{messageId}/resolve"}};
-    op.examples = {{"Done", {{"messageId", kExampleId}, {"resolution", "migrated at 02:00"}}},
-                   {"It will not be done",
-                    {{"messageId", kExampleId}, {"resolution", "not needed"}, {"cancel", true}}}};
-    registry.add(op);
+    registry.add(
+        write_op(runtime::operation("chat.resolve", resolve), true)
+            .says("Close what a message asked for",
+                  "Use it when a pending action is done, or will not be done (cancel). Saying the "
+                  "same again "
+                  "changes nothing; another resolution is refused.")
+            .with_default_tool()
+            .with_routes({{"POST", "/messages/{messageId}/resolve"}})
+            .with_examples(
+                {{"Done", {{"messageId", kExampleId}, {"resolution", "migrated at 02:00"}}},
+                 {"It will not be done",
+                  {{"messageId", kExampleId}, {"resolution", "not needed"}, {"cancel", true}}}}));
 
-    op = write_op(runtime::operation("chat.end", end_thread), true);
-    op.summary = "End a conversation and have it summarized";
-    op.description =
-        "Use it when a session is over: its last messages are summarized in the background. A new "
-        "message opens it again.";
-    op.examples = {{"The session is over", {{"threadId", kExampleThread}}}};
-    registry.add(op);
+    registry.add(write_op(runtime::operation("chat.end", end_thread), true)
+                     .says("End a conversation and have it summarized",
+                           "Use it when a session is over: its last messages are summarized in the "
+                           "background. A new "
+                           "message opens it again.")
+                     .with_examples({{"The session is over", {{"threadId", kExampleThread}}}}));
 
-    op = write_op(runtime::operation("chat.fork", fork), false);
-    op.summary = "Go on from an earlier place in another direction";
-    op.description =
-        "Use it to try something else without touching a conversation: the fork shows its messages "
-        "up to a place and takes new ones of its own.";
-    op.examples = {
-        {"From where it stands", {{"threadId", kExampleThread}, {"newThreadId", "ses_deploy_2"}}},
-        {"From an earlier place",
-         {{"threadId", kExampleThread}, {"atSeq", 1}, {"title", "Another way"}}}};
-    registry.add(op);
+    registry.add(
+        write_op(runtime::operation("chat.fork", fork), false)
+            .says("Go on from an earlier place in another direction",
+                  "Use it to try something else without touching a conversation: the fork shows "
+                  "its messages "
+                  "up to a place and takes new ones of its own.")
+            .with_examples(
+                {{"From where it stands",
+                  {{"threadId", kExampleThread}, {"newThreadId", "ses_deploy_2"}}},
+                 {"From an earlier place",
+                  {{"threadId", kExampleThread}, {"atSeq", 1}, {"title", "Another way"}}}}));
 
-    op = write_op(runtime::operation("chat.forget", forget), true);
-    op.effect = Effect::destructive;
-    op.audit = runtime::Audit::change;
-    op.summary = "Forget messages for good";
-    op.description =
-        "Use it when something must go: messages, their vectors, what they asked for and the "
-        "summaries that cover them are gone at once. A receipt with ids and hashes remains.";
-    op.examples = {{"See what would go", {{"threadId", kExampleThread}, {"dryRun", true}}},
-                   {"One message, with the reason",
-                    {{"messageIds", json::array{kExampleId}}, {"reason", "asked to"}}}};
-    registry.add(op);
+    registry.add(
+        write_op(runtime::operation("chat.forget", forget), true)
+            .says("Forget messages for good",
+                  "Use it when something must go: messages, their vectors, what they asked for and "
+                  "the "
+                  "summaries that cover them are gone at once. A receipt with ids and hashes "
+                  "remains.")
+            .with_effect(Effect::destructive)
+            .with_audit(runtime::Audit::change)
+            .with_examples({{"See what would go", {{"threadId", kExampleThread}, {"dryRun", true}}},
+                            {"One message, with the reason",
+                             {{"messageIds", json::array{kExampleId}}, {"reason", "asked to"}}}}));
 }
 
 std::string render_export(const json::value& output) {
@@ -255,33 +256,34 @@ std::string render_export(const json::value& output) {
 }
 
 void register_transfer(runtime::Registry& registry) {
-    Operation op = write_op(runtime::operation("chat.import", import_threads), true);
-    op.audit = runtime::Audit::change;
-    op.summary = "Read conversations in: Claude Code, OpenCode, ChatGPT, JSON Lines";
-    op.description =
-        "Use it to begin with what was said already. Running it again stores nothing twice; "
-        "branches and what sub-agents said become forks.";
-    op.doors = runtime::kCli | runtime::kHttp;
-    op.body_bytes = limits::kBatchBodyBytes;
-    op.time_limit = std::chrono::hours(4);
-    op.examples = {
-        {"A line a message",
-         {{"format", "transcript"},
-          {"data", R"({"threadId":"ses_1","speaker":"user","content":"Which port?"})"}}}};
-    registry.add(op);
+    registry.add(
+        write_op(runtime::operation("chat.import", import_threads), true)
+            .says("Read conversations in: Claude Code, OpenCode, ChatGPT, JSON Lines",
+                  "Use it to begin with what was said already. Running it again stores nothing "
+                  "twice; "
+                  "branches and what sub-agents said become forks.")
+            .with_audit(runtime::Audit::change)
+            .with_doors(runtime::kCli | runtime::kHttp)
+            .with_body_bytes(limits::kBatchBodyBytes)
+            .with_time_limit(std::chrono::hours(4))
+            .with_examples(
+                {{"A line a message",
+                  {{"format", "transcript"},
+                   {"data",
+                    R"({"threadId":"ses_1","speaker":"user","content":"Which port?"})"}}}}));
 
-    op = read_op(runtime::operation("chat.export", export_threads));
-    op.audit = runtime::Audit::read;
-    op.summary = "Write conversations out as JSON Lines";
-    op.description =
-        "Use it to keep or move conversations, with forks, summaries and what is open; `stele chat "
-        "import transcript` reads them back, equal.";
-    op.doors = runtime::kCli | runtime::kHttp;
-    op.time_limit = std::chrono::hours(4);
-    op.examples = {{"Everything, to standard output", {}},
-                   {"One conversation", {{"threadIds", json::array{kExampleThread}}}}};
-    op.render = render_export;
-    registry.add(op);
+    registry.add(
+        read_op(runtime::operation("chat.export", export_threads))
+            .says("Write conversations out as JSON Lines",
+                  "Use it to keep or move conversations, with forks, summaries and what is open; "
+                  "`stele chat "
+                  "import transcript` reads them back, equal.")
+            .with_audit(runtime::Audit::read)
+            .with_doors(runtime::kCli | runtime::kHttp)
+            .with_time_limit(std::chrono::hours(4))
+            .with_examples({{"Everything, to standard output", {}},
+                            {"One conversation", {{"threadIds", json::array{kExampleThread}}}}})
+            .with_render(render_export));
 }
 
 }  // namespace

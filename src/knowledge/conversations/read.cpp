@@ -7,7 +7,7 @@
 #include "knowledge/conversations/embed_thread.hpp"
 #include "knowledge/conversations/sql.hpp"
 #include "knowledge/conversations/store.hpp"
-#include "knowledge/memory/scope.hpp"
+#include "knowledge/tenancy/scope.hpp"
 #include "runtime/background/dead_letters.hpp"
 
 namespace stele::conversations {
@@ -115,7 +115,7 @@ RecentOutput recent(runtime::Context& context, const RecentInput& input) {
     const runtime::Caller& caller = context.caller;
     const pg::Result rows = context.db.once(
         call_of(context), sql::recent, caller.org, caller.project,
-        memory::scopes_to_search(caller, input.scope), place.time, place.id, input.limit + 1);
+        tenancy::scopes_to_search(caller, input.scope), place.time, place.id, input.limit + 1);
     RecentOutput out;
     Uuid last;
     for (const pg::Row row : rows) {
@@ -151,7 +151,7 @@ StatsOutput stats(runtime::Context& context, const StatsInput&) {
     StatsOutput out;
     int column = 0;
     for (std::int64_t* number :
-         {&out.threads, &out.messages, &out.bytes, &out.folded, &out.summaries, &out.open_actions,
+         {&out.threads, &out.messages, &out.bytes, &out.indexed, &out.summaries, &out.open_actions,
           &out.with_vector, &out.waiting_for_vector, &out.waiting_for_summary})
         *number = row.get<std::int64_t>(column++);
     out.dead_letters = results[1][0].get<std::int64_t>(0);

@@ -351,7 +351,7 @@ struct StatsInput {
 };
 
 struct StatsOutput {
-    std::int64_t threads = 0, messages = 0, bytes = 0, folded = 0, summaries = 0, open_actions = 0;
+    std::int64_t threads = 0, messages = 0, bytes = 0, indexed = 0, summaries = 0, open_actions = 0;
     std::int64_t with_vector = 0, waiting_for_vector = 0, waiting_for_summary = 0, dead_letters = 0;
     std::optional<Timestamp> oldest, newest;
     template <class S = StatsOutput>
@@ -360,7 +360,7 @@ struct StatsOutput {
             field("threads", &S::threads, "Conversations of this tenant"),
             field("messages", &S::messages, "Messages in them"),
             field("bytes", &S::bytes, "Bytes of what was said"),
-            field("folded", &S::folded, "Messages in search segments"),
+            field("folded", &S::indexed, "Messages in search segments"),
             field("summaries", &S::summaries, "Summaries"),
             field("openActions", &S::open_actions, "Pending actions that are open"),
             field("withVector", &S::with_vector, "Messages found by meaning too"),

@@ -10,29 +10,29 @@
 #include "knowledge/conversations/sql.hpp"
 #include "knowledge/conversations/store.hpp"
 #include "knowledge/graph/closeness.hpp"
-#include "knowledge/memory/model.hpp"
-#include "knowledge/memory/scope.hpp"
 #include "knowledge/retrieval/fusion.hpp"
+#include "knowledge/tenancy/scope.hpp"
+#include "knowledge/vectors/model.hpp"
 
 namespace stele::conversations {
 
 namespace {
 
-// A result in the making: which sheet it is of, and its rank there.
+// A result in the making: which candidates it is of, and its rank there.
 struct Hit {
-    Found type;
+    HitKind type;
     Uuid id;
     retrieval::Ranked ranked;
     const retrieval::Item* item;
 };
 
-bool wants(const SearchInput& input, Found type) {
+bool wants(const SearchInput& input, HitKind type) {
     return input.types.empty() || std::ranges::find(input.types, type) != input.types.end();
 }
 
 retrieval::Question ask(const SearchInput& input, const std::vector<std::string>& people) {
     retrieval::Question out = retrieval::parse_query(input.query, people);
-    if (input.mode != memory::SearchMode::semantic) return out;
+    if (input.mode != vectors::SearchMode::semantic) return out;
     out.terms.clear();
     out.by_dimension.clear();
     out.pairs.clear();
@@ -40,13 +40,13 @@ retrieval::Question ask(const SearchInput& input, const std::vector<std::string>
     return out;
 }
 
-void add_hits(std::vector<Hit>& out, Found type, const retrieval::CandidateSet& sheet,
+void add_hits(std::vector<Hit>& out, HitKind type, const retrieval::CandidateSet& candidates,
               const retrieval::Question& question, bool vectors, Timestamp at, std::size_t limit) {
-    const auto idf = retrieval::term_rarity(sheet);
+    const auto idf = retrieval::term_rarity(candidates);
     const auto signals =
-        retrieval::signals_of(question, sheet, retrieval::word_scores(sheet, idf), at);
-    for (const retrieval::Ranked& r : retrieval::fuse(sheet, signals, vectors, limit))
-        out.push_back({type, sheet.items[r.item].id, r, &sheet.items[r.item]});
+        retrieval::signals_of(question, candidates, retrieval::word_scores(candidates, idf), at);
+    for (const retrieval::Ranked& r : retrieval::fuse(candidates, signals, vectors, limit))
+        out.push_back({type, candidates.items[r.item].id, r, &candidates.items[r.item]});
 }
 
 void best_first(std::vector<Hit>& hits) {
@@ -70,7 +70,7 @@ std::vector<Hit> choose(std::vector<Hit> summaries, std::vector<Hit> messages,
     best_first(messages);
     const auto limit = std::size_t(input.limit);
     const std::size_t most =
-        wants(input, Found::message) ? std::max<std::size_t>(limit / 3, 1) : limit;
+        wants(input, HitKind::message) ? std::max<std::size_t>(limit / 3, 1) : limit;
     std::erase_if(summaries, [&](const Hit& hit) { return !speaks_to(hit, messages); });
     if (summaries.size() > most) summaries.resize(most);
     const std::size_t left = limit - std::min(limit, summaries.size());
@@ -85,8 +85,8 @@ void add_closeness(std::vector<Hit>& hits, const std::vector<float>& closeness, 
         retrieval::add_signal(hits[i].ranked, *hits[i].item, retrieval::kGraph, closeness[i],
                               vectors);
     std::ranges::stable_sort(hits, [](const Hit& a, const Hit& b) {
-        return std::pair(a.type == Found::message, -a.ranked.score) <
-               std::pair(b.type == Found::message, -b.ranked.score);
+        return std::pair(a.type == HitKind::message, -a.ranked.score) <
+               std::pair(b.type == HitKind::message, -b.ranked.score);
     });
 }
 
@@ -109,7 +109,7 @@ SearchRow message_row(const pg::Row& row) {
 
 SearchRow summary_row(const pg::Row& row) {
     SearchRow out;
-    out.type = Found::summary;
+    out.type = HitKind::summary;
     out.id = row.get<Uuid>(0).text();
     out.thread_id = row.get<std::string>(1);
     out.seq = int(row.get<std::int32_t>(3));
@@ -124,13 +124,13 @@ SearchRow summary_row(const pg::Row& row) {
 
 // The rows of the chosen, in their order; what was forgotten meanwhile is left out.
 std::vector<SearchRow> show(runtime::Context& context, std::vector<Hit>& hits,
-                            const SearchInput& input, const Scan& scan,
-                            const memory::QueryMeaning& meaning, SearchOutput& search) {
+                            const SearchInput& input, const CandidateQuery& scan,
+                            const vectors::QueryMeaning& meaning, SearchOutput& search) {
     const bool vectors = meaning.vector.has_value();
     std::vector<Uuid> all, messages, summaries;
     for (const Hit& hit : hits) {
         all.push_back(hit.id);
-        (hit.type == Found::message ? messages : summaries).push_back(hit.id);
+        (hit.type == HitKind::message ? messages : summaries).push_back(hit.id);
     }
     const runtime::Caller& caller = context.caller;
     const auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
@@ -139,7 +139,7 @@ std::vector<SearchRow> show(runtime::Context& context, std::vector<Hit>& hits,
         if (!summaries.empty()) p.add(sql::found_summaries, caller.org, caller.project, summaries);
         if (vectors) p.add(sql::lacking, caller.org, caller.project, scan.scopes, meaning.model);
     });
-    if (vectors) memory::tell_lacking(results.back()[0], "messages", search);
+    if (vectors) vectors::report_lacking(results.back()[0], "messages", search);
     add_closeness(hits, graph::closeness(results[0], all), vectors);
     std::map<Uuid, SearchRow> rows;
     for (const pg::Row row : results[1]) rows[row.get<Uuid>(0)] = message_row(row);
@@ -167,23 +167,23 @@ SearchOutput search_with(runtime::Context& context, const SearchInput& input,
     SearchOutput out;
     const Timestamp at = now();
     const runtime::Caller& caller = context.caller;
-    Scan scan;
-    scan.scopes = memory::scopes_to_search(caller, input.scope);
+    CandidateQuery scan;
+    scan.scopes = tenancy::scopes_to_search(caller, input.scope);
     scan.only = {{}, input.speaker, input.since, input.until};
     if (input.thread_id) {
         const auto known = thread_ids(context, {*input.thread_id});
         if (known.empty()) return out;
         scan.only.thread = known.begin()->second;
     }
-    scan.messages = wants(input, Found::message);
-    scan.summaries = wants(input, Found::summary);
+    scan.messages = wants(input, HitKind::message);
+    scan.summaries = wants(input, HitKind::summary);
     scan.limit = std::size_t(input.limit);
     scan.ask = [&](const std::vector<std::string>& people) { return ask(input, people); };
     scan.meaning = [&](const std::string& text) {
-        return memory::meaning_of_query(context, input.mode, text);
+        return vectors::meaning_of_query(context, input.mode, text);
     };
     // Known before the snapshot begins: who holds a connection must not wait for another.
-    if (input.mode != memory::SearchMode::lexical) memory::active_model(context);
+    if (input.mode != vectors::SearchMode::lexical) vectors::active_model(context);
     const Candidates found = candidates(context, scan, concurrent);
     if (found.meaning.degraded) {
         out.degraded.emplace_back("vector");
@@ -192,8 +192,8 @@ SearchOutput search_with(runtime::Context& context, const SearchInput& input,
     const bool vectors = found.meaning.vector.has_value();
     std::vector<Hit> messages, summaries;
     const auto limit = std::size_t(input.limit);
-    add_hits(messages, Found::message, found.messages, found.question, vectors, at, limit);
-    add_hits(summaries, Found::summary, found.summaries, found.question, vectors, at, limit);
+    add_hits(messages, HitKind::message, found.messages, found.question, vectors, at, limit);
+    add_hits(summaries, HitKind::summary, found.summaries, found.question, vectors, at, limit);
     std::vector<Hit> hits = choose(std::move(summaries), std::move(messages), input);
     out.results = show(context, hits, input, scan, found.meaning, out);
     concurrent.end();

@@ -11,15 +11,15 @@
 
 namespace stele::conversations {
 
-enum class Found { message, summary };
+enum class HitKind { message, summary };
 
 struct SearchInput {
     std::string query;
     int limit = 10;
     std::optional<std::string> scope, thread_id, speaker;
     std::optional<Timestamp> since, until;
-    std::vector<Found> types;
-    memory::SearchMode mode = memory::SearchMode::hybrid;
+    std::vector<HitKind> types;
+    vectors::SearchMode mode = vectors::SearchMode::hybrid;
     bool signals = false;
     bool why = false;
     template <class S = SearchInput>
@@ -44,7 +44,7 @@ struct SearchRow {
     std::string speaker;
     std::string content;
     Timestamp timestamp;
-    Found type = Found::message;
+    HitKind type = HitKind::message;
     std::optional<std::string> summary;
     std::optional<std::vector<std::string>> keywords;
     std::string channel;
@@ -98,9 +98,9 @@ void register_search(runtime::Registry& registry);
 namespace stele::reflect {
 
 template <>
-struct EnumNames<conversations::Found> {
-    static constexpr std::array<std::pair<conversations::Found, std::string_view>, 2> values{
-        {{conversations::Found::message, "message"}, {conversations::Found::summary, "summary"}}};
+struct EnumNames<conversations::HitKind> {
+    static constexpr std::array<std::pair<conversations::HitKind, std::string_view>, 2> values{
+        {{conversations::HitKind::message, "message"}, {conversations::HitKind::summary, "summary"}}};
 };
 
 }  // namespace stele::reflect

@@ -37,22 +37,23 @@ std::string render_search(const json::value& output) {
 }  // namespace
 
 void register_search(runtime::Registry& registry) {
-    runtime::Operation op = runtime::operation("chat.search", search);
-    op.effect = runtime::Effect::read;
-    op.idempotent = true;
-    op.scopes = {"chat:read"};
-    op.summary = "Find what was said, and summaries of it";
-    op.description =
-        "Use it to find an earlier conversation or what somebody said: ask in plain words, name "
-        "who "
-        "said it or when if you know. chat_thread reads on from a result's place.";
-    op.default_tool = true;
-    op.routes = {{"GET", "/messages/search"}};
-    op.examples = {{"Ask a question", {{"query", "what did we decide about the deploy"}}},
-                   {"Of one conversation, with reasons",
-                    {{"query", "port"}, {"threadId", "ses_deploy"}, {"why", true}, {"limit", 3}}}};
-    op.render = render_search;
-    registry.add(op);
+    registry.add(
+        runtime::operation("chat.search", search)
+            .says("Find what was said, and summaries of it",
+                  "Use it to find an earlier conversation or what somebody said: ask in plain "
+                  "words, name "
+                  "who "
+                  "said it or when if you know. chat_thread reads on from a result's place.")
+            .with_effect(runtime::Effect::read)
+            .with_idempotent()
+            .with_scopes({"chat:read"})
+            .with_default_tool()
+            .with_routes({{"GET", "/messages/search"}})
+            .with_examples(
+                {{"Ask a question", {{"query", "what did we decide about the deploy"}}},
+                 {"Of one conversation, with reasons",
+                  {{"query", "port"}, {"threadId", "ses_deploy"}, {"why", true}, {"limit", 3}}}})
+            .with_render(render_search));
 }
 
 }  // namespace stele::conversations

@@ -5,14 +5,16 @@
 namespace stele::conversations {
 
 const retrieval::Source& message_segments() {
-    static const retrieval::Source kSource{retrieval::Kind::message, sql::message_fold_take,
-                                           sql::message_fold_waiting, sql::message_unfold_all};
+    static const retrieval::Source kSource{retrieval::Kind::message, sql::take_unindexed_message,
+                                           sql::count_unindexed_message,
+                                           sql::mark_all_unindexed_message};
     return kSource;
 }
 
 const retrieval::Source& summary_segments() {
-    static const retrieval::Source kSource{retrieval::Kind::summary, sql::summary_fold_take,
-                                           sql::summary_fold_waiting, sql::summary_unfold_all};
+    static const retrieval::Source kSource{retrieval::Kind::summary, sql::take_unindexed_summary,
+                                           sql::count_unindexed_summary,
+                                           sql::mark_all_unindexed_summary};
     return kSource;
 }
 
@@ -23,15 +25,15 @@ void Traces::add(pg::Transaction& tx, const runtime::Caller& caller, const Uuid&
         const Uuid id = row.get<Uuid>(1);
         if (!message) summaries_.push_back(id);
         if (!row.is_null(2))
-            (message ? folded_messages_ : folded_summaries_)
+            (message ? indexed_messages_ : indexed_summaries_)
                 .push_back(retrieval::gone(id, row.raw(2)));
     }
 }
 
 void Traces::purge(pg::Transaction& tx, const runtime::Caller& caller) const {
     const pg::Tenant tenant{caller.org, caller.project};
-    retrieval::purge(tx, tenant, retrieval::Kind::message, folded_messages_);
-    retrieval::purge(tx, tenant, retrieval::Kind::summary, folded_summaries_);
+    retrieval::purge(tx, tenant, retrieval::Kind::message, indexed_messages_);
+    retrieval::purge(tx, tenant, retrieval::Kind::summary, indexed_summaries_);
 }
 
 }  // namespace stele::conversations

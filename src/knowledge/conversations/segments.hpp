@@ -4,7 +4,7 @@
 #include <optional>
 #include <vector>
 
-#include "knowledge/retrieval/fold.hpp"
+#include "knowledge/retrieval/segment_steps.hpp"
 #include "runtime/context.hpp"
 
 namespace stele::conversations {
@@ -25,7 +25,7 @@ class Traces {
 
   private:
     std::vector<Uuid> summaries_;
-    std::vector<retrieval::Gone> folded_messages_, folded_summaries_;
+    std::vector<retrieval::Gone> indexed_messages_, indexed_summaries_;
 };
 
 }  // namespace stele::conversations

@@ -14,7 +14,7 @@
 #include "knowledge/conversations/records.hpp"
 #include "knowledge/conversations/sql.hpp"
 #include "knowledge/conversations/store.hpp"
-#include "knowledge/memory/scope.hpp"
+#include "knowledge/tenancy/scope.hpp"
 
 namespace stele::conversations {
 
@@ -178,7 +178,7 @@ ImportOutput import_threads(runtime::Context& context, const ImportInput& input)
         throw Error(Code::invalid_argument, "data: OpenCode's storage is read from a path");
     // Resolved once: "project" is the caller's, and a wrong one is said before anything is read.
     ImportInput resolved = input;
-    if (input.scope) resolved.scope = memory::scope_to_store(context.caller, input.scope, "");
+    if (input.scope) resolved.scope = tenancy::scope_to_store(context.caller, input.scope, "");
     Importer importer(context, resolved);
     switch (input.format) {
         case ImportFormat::claude_code:
@@ -208,7 +208,7 @@ ExportOutput export_threads(runtime::Context& context, const ExportInput& input)
     }
     std::optional<std::string> scope;
     if (input.scope && *input.scope != "all")
-        scope = memory::scope_to_store(caller, input.scope, "");
+        scope = tenancy::scope_to_store(caller, input.scope, "");
     const std::set<std::string> names(input.thread_ids.begin(), input.thread_ids.end());
     const auto named = std::int64_t(names.size());
     Out out(input.file);

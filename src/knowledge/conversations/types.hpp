@@ -9,13 +9,13 @@
 
 #include "foundation/base/limits.hpp"
 #include "foundation/base/reflect.hpp"
-#include "knowledge/memory/types.hpp"
+#include "knowledge/tenancy/retention.hpp"
 
 namespace stele::conversations {
 
-using memory::Retention;
 using reflect::field;
 using reflect::fields;
+using tenancy::Retention;
 
 enum class Kind { message, tool_call, tool_result };
 

@@ -3,16 +3,16 @@
 #include <map>
 
 #include "foundation/base/error.hpp"
+#include "knowledge/conversations/candidate_set.hpp"
 #include "knowledge/conversations/edges.hpp"
 #include "knowledge/conversations/embed_thread.hpp"
-#include "knowledge/conversations/sheet.hpp"
 #include "knowledge/conversations/sql.hpp"
 #include "knowledge/conversations/store.hpp"
 #include "knowledge/conversations/summarizer.hpp"
 #include "knowledge/graph/store.hpp"
 #include "knowledge/memory/backfill.hpp"
-#include "knowledge/memory/model.hpp"
 #include "knowledge/retrieval/lexical.hpp"
+#include "knowledge/vectors/model.hpp"
 #include "runtime/settings.hpp"
 
 namespace stele::conversations {
@@ -74,8 +74,8 @@ struct Meaning {
 };
 Meaning meaning_of(runtime::Context& context, const std::string& text) {
     Meaning out;
-    if (context.embedder) out.model = memory::active_model(context).id;
-    if (out.model) out.vector = memory::embed_document(context, text);
+    if (context.embedder) out.model = vectors::active_model(context).id;
+    if (out.model) out.vector = vectors::embed_document(context, text);
     return out;
 }
 
@@ -168,7 +168,7 @@ std::int64_t make_summaries(runtime::Context& context, Summarizer& summarizer) {
     return done;
 }
 
-std::int64_t make_vectors(runtime::Context& context, const memory::FillModel& model) {
+std::int64_t make_vectors(runtime::Context& context, const vectors::FillModel& model) {
     std::int64_t done = 0;
     std::optional<background::Pause> pause;
     for (const auto& [thread, work] : take(context, "vectors", kVectorBatch)) {
@@ -185,7 +185,7 @@ std::int64_t make_vectors(runtime::Context& context, const memory::FillModel& mo
 }
 
 background::Progress work_on(runtime::Context& context, Summarizer& summarizer) {
-    const std::optional<memory::FillModel> model = memory::fill_model(context);
+    const std::optional<vectors::FillModel> model = vectors::fill_model(context);
     background::Progress out;
     out.done = make_summaries(context, summarizer);
     if (model) out.done += make_vectors(context, *model);

@@ -74,105 +74,107 @@ Operation write_op(Operation op) {
 }
 
 void register_reads(runtime::Registry& registry, const Shared& domains) {
-    Operation op = read_op(with_domains("graph.trace", domains, trace));
-    op.summary = "Where something came from, or what came of it";
-    op.description =
-        "Use it when the answer needs provenance: which job, message, commit or memory something "
-        "rests on (direction up), or what rests on it (down). It gives ids and one line a node, "
-        "never what was said.";
-    op.default_tool = true;
-    op.routes = {{"GET", "/graph/trace"}};
-    op.examples = {{"What a memory rests on", {{"nodeId", kExampleId}}},
-                   {"What a job led to, as a picture",
-                    {{"nodeId", "job:nightly-7"}, {"direction", "down"}, {"format", "mermaid"}}}};
-    op.render = render_trace;
-    registry.add(op);
+    registry.add(
+        read_op(with_domains("graph.trace", domains, trace))
+            .says("Where something came from, or what came of it",
+                  "Use it when the answer needs provenance: which job, message, commit or memory "
+                  "something "
+                  "rests on (direction up), or what rests on it (down). It gives ids and one line "
+                  "a node, "
+                  "never what was said.")
+            .with_default_tool()
+            .with_routes({{"GET", "/graph/trace"}})
+            .with_examples(
+                {{"What a memory rests on", {{"nodeId", kExampleId}}},
+                 {"What a job led to, as a picture",
+                  {{"nodeId", "job:nightly-7"}, {"direction", "down"}, {"format", "mermaid"}}}})
+            .with_render(render_trace));
 
-    op = read_op(with_domains("graph.path", domains, path));
-    op.summary = "How two things are connected";
-    op.description =
-        "Use it to say why one thing is related to another: the shortest chain of edges between "
-        "them.";
-    op.default_tool = true;
-    op.routes = {{"GET", "/graph/path"}};
-    op.examples = {{"From a memory to a job", {{"from", kExampleId}, {"to", "job:nightly-7"}}}};
-    op.render = render_trace;
-    registry.add(op);
+    registry.add(read_op(with_domains("graph.path", domains, path))
+                     .says("How two things are connected",
+                           "Use it to say why one thing is related to another: the shortest chain "
+                           "of edges between "
+                           "them.")
+                     .with_default_tool()
+                     .with_routes({{"GET", "/graph/path"}})
+                     .with_examples({{"From a memory to a job",
+                                      {{"from", kExampleId}, {"to", "job:nightly-7"}}}})
+                     .with_render(render_trace));
 
-    op = read_op(with_domains("graph.related", domains, related));
-    op.summary = "What is connected with a memory, a node or a question";
-    op.description =
-        "Use it to widen a search: what lies an edge or two away, and over which edges it was "
-        "found.";
-    op.default_tool = true;
-    op.routes = {{"GET", "/graph/related"}};
-    op.examples = {{"Around a memory", {{"memoryId", kExampleId}}},
-                   {"Around the best memories for a question", {{"query", "named by examples"}}}};
-    op.render = render_related;
-    registry.add(op);
+    registry.add(read_op(with_domains("graph.related", domains, related))
+                     .says("What is connected with a memory, a node or a question",
+                           "Use it to widen a search: what lies an edge or two away, and over "
+                           "which edges it was "
+                           "found.")
+                     .with_default_tool()
+                     .with_routes({{"GET", "/graph/related"}})
+                     .with_examples({{"Around a memory", {{"memoryId", kExampleId}}},
+                                     {"Around the best memories for a question",
+                                      {{"query", "named by examples"}}}})
+                     .with_render(render_related));
 
-    op = read_op(with_domains("graph.explain", domains, explain));
-    op.summary = "What a result came from, and what mended and verified it";
-    op.description =
-        "Use it when somebody asks which job, artifact or decision a result came from, whether it "
-        "still holds, or which remediation verified a finding.";
-    op.default_tool = true;
-    op.routes = {{"GET", "/graph/explain"}};
-    op.examples = {{"A memory", {{"resultId", kExampleId}}}};
-    op.render = render_explain;
-    registry.add(op);
+    registry.add(read_op(with_domains("graph.explain", domains, explain))
+                     .says("What a result came from, and what mended and verified it",
+                           "Use it when somebody asks which job, artifact or decision a result "
+                           "came from, whether it "
+                           "still holds, or which remediation verified a finding.")
+                     .with_default_tool()
+                     .with_routes({{"GET", "/graph/explain"}})
+                     .with_examples({{"A memory", {{"resultId", kExampleId}}}})
+                     .with_render(render_explain));
 }
 
 void register_writes(runtime::Registry& registry, const Shared& domains) {
-    Operation op = write_op(with_domains("graph.link", domains, link));
-    op.summary = "Connect two things";
-    op.description =
-        "Use it for what no domain knows by itself: that a finding was remediated by a commit, "
-        "that a decision depends on a memory. Strict types form no cycle: a link that would close "
-        "one is refused with its path.";
-    op.default_tool = true;
-    op.routes = {{"POST", "/graph/link"}};
-    op.examples = {
-        {"A remediation",
-         {{"from", "finding:CVE-2026-1"}, {"to", "commit:4f2a9c1"}, {"type", "remediated_by"}}},
-        {"A loose reference",
-         {{"from", kExampleId}, {"to", "file:docs/ports.md"}, {"type", "references"}}}};
-    op.render = render_message;
-    registry.add(op);
+    registry.add(
+        write_op(with_domains("graph.link", domains, link))
+            .says("Connect two things",
+                  "Use it for what no domain knows by itself: that a finding was remediated by a "
+                  "commit, "
+                  "that a decision depends on a memory. Strict types form no cycle: a link that "
+                  "would close "
+                  "one is refused with its path.")
+            .with_default_tool()
+            .with_routes({{"POST", "/graph/link"}})
+            .with_examples(
+                {{"A remediation",
+                  {{"from", "finding:CVE-2026-1"},
+                   {"to", "commit:4f2a9c1"},
+                   {"type", "remediated_by"}}},
+                 {"A loose reference",
+                  {{"from", kExampleId}, {"to", "file:docs/ports.md"}, {"type", "references"}}}})
+            .with_render(render_message));
 
-    op = write_op(with_domains("graph.unlink", domains, unlink));
-    op.summary = "Take a link back";
-    op.description =
-        "Use it when a link was wrong. Only what was linked can be unlinked; the edges of what is "
-        "stored go when that is forgotten.";
-    op.routes = {{"POST", "/graph/unlink"}};
-    op.examples = {
-        {"A remediation that was none",
-         {{"from", "finding:CVE-2026-1"}, {"to", "commit:4f2a9c1"}, {"type", "remediated_by"}}}};
-    op.render = render_message;
-    registry.add(op);
+    registry.add(write_op(with_domains("graph.unlink", domains, unlink))
+                     .says("Take a link back",
+                           "Use it when a link was wrong. Only what was linked can be unlinked; "
+                           "the edges of what is "
+                           "stored go when that is forgotten.")
+                     .with_routes({{"POST", "/graph/unlink"}})
+                     .with_examples({{"A remediation that was none",
+                                      {{"from", "finding:CVE-2026-1"},
+                                       {"to", "commit:4f2a9c1"},
+                                       {"type", "remediated_by"}}}})
+                     .with_render(render_message));
 }
 
 void register_upkeep(runtime::Registry& registry, const Shared& domains) {
-    Operation op = read_op(with_domains("graph.check", domains, check_tenant));
-    op.summary = "Look whether the graph agrees with what is stored";
-    op.description =
-        "Use it after a restore, or when a trace surprises: counts edges that are missing, that "
-        "nothing vouches for, or that could be part of a cycle.";
-    op.doors = runtime::kCli | runtime::kHttp;
-    op.time_limit = std::chrono::hours(4);
-    op.examples = {{"The whole tenant", {}}};
-    registry.add(op);
+    registry.add(read_op(with_domains("graph.check", domains, check_tenant))
+                     .says("Look whether the graph agrees with what is stored",
+                           "Use it after a restore, or when a trace surprises: counts edges that "
+                           "are missing, that "
+                           "nothing vouches for, or that could be part of a cycle.")
+                     .with_doors(runtime::kCli | runtime::kHttp)
+                     .with_time_limit(std::chrono::hours(4))
+                     .with_examples({{"The whole tenant", {}}}));
 
-    op = write_op(with_domains("graph.rebuild", domains, rebuild));
-    op.summary = "Make the graph anew from what is stored";
-    op.description =
-        "Use it when `graph check` finds something. Stopped or killed, it goes on where it was; "
-        "what was linked by hand stays.";
-    op.doors = runtime::kCli | runtime::kHttp;
-    op.time_limit = std::chrono::hours(4);
-    op.examples = {{"The whole tenant", {}}};
-    registry.add(op);
+    registry.add(write_op(with_domains("graph.rebuild", domains, rebuild))
+                     .says("Make the graph anew from what is stored",
+                           "Use it when `graph check` finds something. Stopped or killed, it goes "
+                           "on where it was; "
+                           "what was linked by hand stays.")
+                     .with_doors(runtime::kCli | runtime::kHttp)
+                     .with_time_limit(std::chrono::hours(4))
+                     .with_examples({{"The whole tenant", {}}}));
 }
 
 }  // namespace

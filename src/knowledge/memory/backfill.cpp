@@ -3,9 +3,9 @@
 #include <map>
 
 #include "foundation/base/hash.hpp"
-#include "knowledge/memory/model.hpp"
 #include "knowledge/memory/sql.hpp"
 #include "knowledge/memory/store.hpp"
+#include "knowledge/vectors/model.hpp"
 
 namespace stele::memory {
 
@@ -46,8 +46,8 @@ Texts read(runtime::Context& context, const pg::Call& call, const Entries& entri
 }
 
 // What becomes of each entry of a batch, as arrays.
-struct Outcome {
-    explicit Outcome(int model) : dead{kEmbeddingTask, "memory", model, {}, {}, {}} {}
+struct BackfillOutcome {
+    explicit BackfillOutcome(int model) : dead{kEmbeddingTask, "memory", model, {}, {}, {}} {}
 
     std::vector<Uuid> filled, ended, late;
     std::vector<std::string> hashes;
@@ -84,8 +84,8 @@ struct Outcome {
     }
 };
 
-void write(runtime::Context& context, const pg::Call& call, const FillModel& model,
-           const Outcome& out) {
+void write(runtime::Context& context, const pg::Call& call, const vectors::FillModel& model,
+           const BackfillOutcome& out) {
     const pg::Tenant& tenant = call.tenant;
     std::vector<pg::Bytes> hashes;
     for (const std::string& hash : out.hashes) hashes.push_back({hash});
@@ -108,7 +108,7 @@ std::optional<double> next_due(runtime::Context& context, const pg::Call& call) 
 }
 
 background::Progress fill(runtime::Context& context) {
-    const std::optional<FillModel> model = fill_model(context);
+    const std::optional<vectors::FillModel> model = vectors::fill_model(context);
     if (!model) return {0, kNoModelSeconds};
     const pg::Call call = call_of(context);
     const Entries entries = take(context, call);
@@ -116,7 +116,7 @@ background::Progress fill(runtime::Context& context) {
     const Texts batch = read(context, call, entries);
     const embed::EmbeddedBatch made = embed::embed_each(*context.embedder, batch.texts,
                                                         embed::Purpose::document, context.deadline);
-    Outcome out(model->id);
+    BackfillOutcome out(model->id);
     Entries gone = entries;  // forgotten, so their entries have gone too
     for (std::size_t i = 0; i < batch.ids.size(); ++i) {
         const Uuid& id = batch.ids[i];

@@ -9,12 +9,12 @@
 #include "knowledge/graph/store.hpp"
 #include "knowledge/memory/edges.hpp"
 #include "knowledge/memory/insert.hpp"
-#include "knowledge/memory/model.hpp"
 #include "knowledge/memory/secrets.hpp"
 #include "knowledge/memory/sql.hpp"
 #include "knowledge/memory/store.hpp"
-#include "knowledge/retrieval/fold.hpp"
 #include "knowledge/retrieval/lexical.hpp"
+#include "knowledge/retrieval/segment_steps.hpp"
+#include "knowledge/vectors/model.hpp"
 #include "runtime/background/dead_letters.hpp"
 #include "runtime/caller/recorder.hpp"
 
@@ -82,25 +82,25 @@ void renew_vector(pg::Transaction& tx, const runtime::Caller& caller, const Uuid
     add_vector_or_enqueue(add, caller, id, model, vector);
 }
 
-using Folded = std::vector<retrieval::Gone>;
+using Indexed = std::vector<retrieval::Gone>;
 
 // Takes a memory whose text changes out of the segments' care; they still have it until purge().
-Folded unfold(pg::Transaction& tx, const runtime::Caller& caller, const Uuid& id) {
-    Folded out;
-    for (const pg::Row row : tx.query(sql::unfold, caller.org, caller.project, id))
+Indexed mark_unindexed(pg::Transaction& tx, const runtime::Caller& caller, const Uuid& id) {
+    Indexed out;
+    for (const pg::Row row : tx.query(sql::mark_unindexed, caller.org, caller.project, id))
         out.push_back(retrieval::gone(id, row.raw(1)));
     return out;
 }
 
 // Last in its transaction: the segments stay locked until that ends.
-void purge(pg::Transaction& tx, const runtime::Caller& caller, const Folded& folded) {
-    retrieval::purge(tx, {caller.org, caller.project}, retrieval::Kind::memory, folded);
+void purge(pg::Transaction& tx, const runtime::Caller& caller, const Indexed& indexed) {
+    retrieval::purge(tx, {caller.org, caller.project}, retrieval::Kind::memory, indexed);
 }
 
 std::optional<std::vector<float>> vector_of(runtime::Context& context,
                                             const std::optional<int>& model,
                                             const std::string& text) {
-    return model ? embed_document(context, text) : std::nullopt;
+    return model ? vectors::embed_document(context, text) : std::nullopt;
 }
 
 // An agent that could end a hold could delete what it holds in two steps.
@@ -123,7 +123,8 @@ void require_shell_to_end_hold(const runtime::Context& context, const Memory& be
 
 UpdateOutput update(runtime::Context& context, const UpdateInput& input) {
     SecretsFound secrets = judge_secrets(context, input);
-    const std::optional<int> model = context.embedder ? active_model(context).id : std::nullopt;
+    const std::optional<int> model =
+        context.embedder ? vectors::active_model(context).id : std::nullopt;
     const auto vector = input.content ? vector_of(context, model, *input.content) : std::nullopt;
     const runtime::Caller& caller = context.caller;
     pg::Call call = call_of(context);
@@ -143,10 +144,10 @@ UpdateOutput update(runtime::Context& context, const UpdateInput& input) {
             tx.query(sql::keep_version, caller.org, caller.project, id, before.version,
                      state_of(before), at, caller.principal);
             const bool new_text = after.content_hash != before.content_hash;
-            const auto folded = new_text ? unfold(tx, caller, id) : Folded{};
+            const auto indexed = new_text ? mark_unindexed(tx, caller, id) : Indexed{};
             write(tx, caller, after);
             if (new_text) renew_vector(tx, caller, id, model, vector);
-            purge(tx, caller, folded);
+            purge(tx, caller, indexed);
             return after;
         });
         return {std::move(memory), std::move(secrets)};
@@ -161,7 +162,8 @@ StoreOutput supersede(runtime::Context& context, const SupersedeInput& input) {
     const Timestamp at = now();
     const NewMemory m = prepare(context, input, at);
     const Uuid old = *Uuid::parse(input.supersedes);
-    const std::optional<int> model = context.embedder ? active_model(context).id : std::nullopt;
+    const std::optional<int> model =
+        context.embedder ? vectors::active_model(context).id : std::nullopt;
     const auto vector = vector_of(context, model, input.content);
     const runtime::Caller& caller = context.caller;
     StoreOutput out = context.db.transaction(call_of(context), [&](pg::Transaction& tx) {
@@ -228,11 +230,11 @@ void remove(pg::Transaction& tx, const runtime::Caller& caller, const std::vecto
             const std::string& reason, ForgetOutput& out) {
     std::vector<Uuid> gone;
     std::vector<std::string> hashes;
-    Folded folded;
+    Indexed indexed;
     for (const pg::Row row : tx.query(sql::forget, caller.org, caller.project, ids)) {
         gone.push_back(row.get<Uuid>(0));
         hashes.emplace_back(row.raw(1));
-        if (!row.is_null(2)) folded.push_back(retrieval::gone(gone.back(), row.raw(2)));
+        if (!row.is_null(2)) indexed.push_back(retrieval::gone(gone.back(), row.raw(2)));
     }
     out.forgotten = int(gone.size());
     for (const Uuid& id : gone) out.ids.push_back(id.text());
@@ -245,15 +247,16 @@ void remove(pg::Transaction& tx, const runtime::Caller& caller, const std::vecto
     graph::forget(tx, {caller.org, caller.project}, edge_source().table(), gone);
     background::drop(tx, {caller.org, caller.project}, gone);
     out.receipt = receipt.text();
-    purge(tx, caller, folded);
+    purge(tx, caller, indexed);
 }
 
 // Those of these ids that are there: what can be forgotten, and what is under legal hold.
-struct Found {
+struct Forgettable {
     std::vector<Uuid> free, held;
 };
-Found look_up(pg::Transaction& tx, const runtime::Caller& caller, const std::vector<Uuid>& ids) {
-    Found out;
+Forgettable look_up(pg::Transaction& tx, const runtime::Caller& caller,
+                    const std::vector<Uuid>& ids) {
+    Forgettable out;
     for (const pg::Row row : tx.query(sql::fetch, caller.org, caller.project, ids)) {
         const bool held = read_memory(row).retention == Retention::legal_hold;
         (held ? out.held : out.free).push_back(row.get<Uuid>(0));
@@ -293,7 +296,7 @@ ForgetOutput forget(runtime::Context& context, const ForgetInput& input) {
         if (!input.dry_run && !ids.empty()) remove(tx, caller, ids, input.reason, out);
         // The database leaves out what is held; only then is it worth a look.
         if (out.ids.size() < ids.size()) {
-            const Found left = look_up(tx, caller, ids);
+            const Forgettable left = look_up(tx, caller, ids);
             answer_for_held(left.held, by_filter, out);
             if (input.dry_run)
                 for (const Uuid& id : left.free) out.ids.push_back(id.text());

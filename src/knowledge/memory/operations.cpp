@@ -5,10 +5,10 @@
 #include "foundation/base/error.hpp"
 #include "foundation/base/limits.hpp"
 #include "foundation/base/text.hpp"
-#include "knowledge/memory/model.hpp"
 #include "knowledge/memory/search.hpp"
 #include "knowledge/memory/store.hpp"
 #include "knowledge/memory/transfer.hpp"
+#include "knowledge/vectors/model.hpp"
 
 namespace stele::memory {
 
@@ -104,167 +104,169 @@ Operation write_op(Operation op, bool idempotent) {
 }
 
 void register_reads(runtime::Registry& registry) {
-    Operation op = read_op(runtime::operation("memory.search", search));
-    op.summary = "Find memories by meaning and by words";
-    op.description =
-        "Use it before you answer from memory, and at the start of a task: finds what was stored "
-        "about preferences, decisions, facts and lessons. Ask in plain words.";
-    op.default_tool = true;
-    op.routes = {{"GET", "/memory/search"}};
-    op.examples = {{"Ask a question", {{"query", "which port does the database use"}}},
-                   {"Only lessons, with reasons",
-                    {{"query", "deploy"}, {"category", "lesson"}, {"why", true}, {"limit", 3}}}};
-    op.render = render_results;
-    registry.add(op);
+    registry.add(
+        read_op(runtime::operation("memory.search", search))
+            .says("Find memories by meaning and by words",
+                  "Use it before you answer from memory, and at the start of a task: finds what "
+                  "was stored "
+                  "about preferences, decisions, facts and lessons. Ask in plain words.")
+            .with_default_tool()
+            .with_routes({{"GET", "/memory/search"}})
+            .with_examples(
+                {{"Ask a question", {{"query", "which port does the database use"}}},
+                 {"Only lessons, with reasons",
+                  {{"query", "deploy"}, {"category", "lesson"}, {"why", true}, {"limit", 3}}}})
+            .with_render(render_results));
 
-    op = read_op(runtime::operation("memory.recent", recent));
-    op.summary = "The newest memories";
-    op.description = "Use it to see what happened last, across all scopes, newest first.";
-    op.default_tool = true;
-    op.routes = {{"GET", "/memory/recent"}};
-    op.examples = {{"The last five", {{"limit", 5}}}};
-    op.render = render_results;
-    registry.add(op);
+    registry.add(read_op(runtime::operation("memory.recent", recent))
+                     .says("The newest memories",
+                           "Use it to see what happened last, across all scopes, newest first.")
+                     .with_default_tool()
+                     .with_routes({{"GET", "/memory/recent"}})
+                     .with_examples({{"The last five", {{"limit", 5}}}})
+                     .with_render(render_results));
 
-    op = read_op(runtime::operation("memory.get", get));
-    op.summary = "One memory by its id";
-    op.description =
-        "Use it to read a whole memory, with its provenance and, if asked, its history.";
-    op.default_tool = true;
-    op.routes = {{"GET", "/memory/{id}"}};
-    op.examples = {{"With its history", {{"id", kExampleId}, {"history", true}}}};
-    registry.add(op);
+    registry.add(
+        read_op(runtime::operation("memory.get", get))
+            .says("One memory by its id",
+                  "Use it to read a whole memory, with its provenance and, if asked, its history.")
+            .with_default_tool()
+            .with_routes({{"GET", "/memory/{id}"}})
+            .with_examples({{"With its history", {{"id", kExampleId}, {"history", true}}}}));
 
-    op = read_op(runtime::operation("memory.list", list_page));
-    op.summary = "Page through memories, newest first";
-    op.description = "Use it to walk through everything that matches a filter, a page at a time.";
-    op.routes = {{"GET", "/memory"}};
-    op.examples = {{"All facts of the tenant", {{"category", "fact"}, {"scope", "all"}}}};
-    op.render = render_results;
-    registry.add(op);
+    registry.add(
+        read_op(runtime::operation("memory.list", list_page))
+            .says("Page through memories, newest first",
+                  "Use it to walk through everything that matches a filter, a page at a time.")
+            .with_routes({{"GET", "/memory"}})
+            .with_examples({{"All facts of the tenant", {{"category", "fact"}, {"scope", "all"}}}})
+            .with_render(render_results));
 
-    op = read_op(runtime::operation("memory.stats", stats_of));
-    op.summary = "The tenant's memories in numbers";
-    op.description = "Use it to see how much is stored, where, and how many vectors are to come.";
-    op.examples = {{"All of it", {}}};
-    registry.add(op);
+    registry.add(
+        read_op(runtime::operation("memory.stats", stats_of))
+            .says("The tenant's memories in numbers",
+                  "Use it to see how much is stored, where, and how many vectors are to come.")
+            .with_examples({{"All of it", {}}}));
 
-    op = read_op(runtime::operation("memory.export", export_memories));
-    op.audit = runtime::Audit::read;
-    op.summary = "Write memories out as JSON Lines";
-    op.description =
-        "Use it to keep or move memories; `stele import jsonl` reads them back, equal.";
-    op.command = "export";
-    op.doors = runtime::kCli | runtime::kHttp;
-    op.examples = {{"Everything, to standard output", {{"scope", "all"}}}};
-    op.render = render_export;
-    registry.add(op);
+    registry.add(
+        read_op(runtime::operation("memory.export", export_memories))
+            .says("Write memories out as JSON Lines",
+                  "Use it to keep or move memories; `stele import jsonl` reads them back, equal.")
+            .with_audit(runtime::Audit::read)
+            .with_command("export")
+            .with_doors(runtime::kCli | runtime::kHttp)
+            .with_examples({{"Everything, to standard output", {{"scope", "all"}}}})
+            .with_render(render_export));
 }
 
 void register_writes(runtime::Registry& registry) {
-    Operation op = write_op(runtime::operation("memory.store", store), true);
-    op.summary = "Remember something";
-    op.description =
-        "Use it when you learn what will matter later: a preference, a decision and its reason, a "
-        "fact, a lesson. One complete thought a memory. The same text in the same scope is stored "
-        "once.";
-    op.default_tool = true;
-    op.routes = {{.method = "POST", .path = "/memory", .defaults = {{"category", "fact"}}}};
-    op.examples = {
-        {"A fact, for all projects",
-         {{"content", "The staging database listens on port 6543"}, {"category", "fact"}}},
-        {"A lesson with its origin",
-         {{"content", "Run the migrations before the smoke test"},
-          {"category", "lesson"},
-          {"tags", {"deploy", "ci"}},
-          {"commit", "4f2a9c1"}}}};
-    registry.add(op);
+    registry.add(
+        write_op(runtime::operation("memory.store", store), true)
+            .says("Remember something",
+                  "Use it when you learn what will matter later: a preference, a decision and its "
+                  "reason, a "
+                  "fact, a lesson. One complete thought a memory. The same text in the same scope "
+                  "is stored "
+                  "once.")
+            .with_default_tool()
+            .with_routes(
+                {{.method = "POST", .path = "/memory", .defaults = {{"category", "fact"}}}})
+            .with_examples(
+                {{"A fact, for all projects",
+                  {{"content", "The staging database listens on port 6543"}, {"category", "fact"}}},
+                 {"A lesson with its origin",
+                  {{"content", "Run the migrations before the smoke test"},
+                   {"category", "lesson"},
+                   {"tags", {"deploy", "ci"}},
+                   {"commit", "4f2a9c1"}}}}));
 
-    op = write_op(runtime::operation("memory.store_batch", store_batch), true);
-    op.summary = "Remember many things at once";
-    op.description = "Use it for up to 1,000 memories in one call: all are stored, or none.";
-    op.body_bytes = limits::kBatchBodyBytes;
-    op.examples = {
-        {"Two at once",
-         {{"memories",
-           json::array{json::object{{"content", "Builds need cmake 3.25"}, {"category", "fact"}},
-                       json::object{{"content", "Reviews happen on Tuesdays"},
-                                    {"category", "pattern"}}}}}}};
-    registry.add(op);
+    registry.add(
+        write_op(runtime::operation("memory.store_batch", store_batch), true)
+            .says("Remember many things at once",
+                  "Use it for up to 1,000 memories in one call: all are stored, or none.")
+            .with_body_bytes(limits::kBatchBodyBytes)
+            .with_examples(
+                {{"Two at once",
+                  {{"memories", json::array{json::object{{"content", "Builds need cmake 3.25"},
+                                                         {"category", "fact"}},
+                                            json::object{{"content", "Reviews happen on Tuesdays"},
+                                                         {"category", "pattern"}}}}}}}));
 }
 
 void register_edits(runtime::Registry& registry) {
-    Operation op = write_op(runtime::operation("memory.update", update), false);
-    op.summary = "Correct a memory";
-    op.description = "Use it when a memory was written wrongly; what it said before is kept.";
-    op.default_tool = true;
-    op.routes = {{"PATCH", "/memory/{id}"}};
-    op.examples = {{"Another category", {{"id", kExampleId}, {"category", "lesson"}}}};
-    registry.add(op);
+    registry.add(
+        write_op(runtime::operation("memory.update", update), false)
+            .says("Correct a memory",
+                  "Use it when a memory was written wrongly; what it said before is kept.")
+            .with_default_tool()
+            .with_routes({{"PATCH", "/memory/{id}"}})
+            .with_examples({{"Another category", {{"id", kExampleId}, {"category", "lesson"}}}}));
 
-    op = write_op(runtime::operation("memory.supersede", supersede), false);
-    op.summary = "Replace a memory that is no longer true";
-    op.description =
-        "Use it when the world has changed: the old memory ends now and stays for questions about "
-        "the past (asOf); the new one takes its place.";
-    op.examples = {{"The port has moved",
-                    {{"supersedes", kExampleId},
-                     {"content", "The staging database listens on port 7654"},
-                     {"category", "fact"}}}};
-    registry.add(op);
+    registry.add(write_op(runtime::operation("memory.supersede", supersede), false)
+                     .says("Replace a memory that is no longer true",
+                           "Use it when the world has changed: the old memory ends now and stays "
+                           "for questions about "
+                           "the past (asOf); the new one takes its place.")
+                     .with_examples({{"The port has moved",
+                                      {{"supersedes", kExampleId},
+                                       {"content", "The staging database listens on port 7654"},
+                                       {"category", "fact"}}}}));
 
-    op = write_op(runtime::operation("memory.pin", pin), true);
-    op.summary = "Pin a memory, so that it ranks higher";
-    op.description = "Use it for the few memories that should nearly always be seen.";
-    op.examples = {{"Pin", {{"id", kExampleId}}},
-                   {"Take the pin out", {{"id", kExampleId}, {"pinned", false}}}};
-    registry.add(op);
+    registry.add(
+        write_op(runtime::operation("memory.pin", pin), true)
+            .says("Pin a memory, so that it ranks higher",
+                  "Use it for the few memories that should nearly always be seen.")
+            .with_examples({{"Pin", {{"id", kExampleId}}},
+                            {"Take the pin out", {{"id", kExampleId}, {"pinned", false}}}}));
 
-    op = write_op(runtime::operation("memory.forget", forget), true);
-    op.effect = Effect::destructive;
-    op.audit = runtime::Audit::change;
-    op.summary = "Forget memories for good";
-    op.description =
-        "Use it when something must go: the memory, its vector and its history are gone from every "
-        "index at once. A receipt with ids and hashes remains. Try dryRun first with a filter.";
-    op.default_tool = true;
-    op.routes = {{"DELETE", "/memory/{id}"}};
-    op.examples = {{"See what would go", {{"category", "session-error"}, {"dryRun", true}}},
-                   {"One memory, with the reason", {{"id", kExampleId}, {"reason", "asked to"}}}};
-    registry.add(op);
+    registry.add(
+        write_op(runtime::operation("memory.forget", forget), true)
+            .says("Forget memories for good",
+                  "Use it when something must go: the memory, its vector and its history are gone "
+                  "from every "
+                  "index at once. A receipt with ids and hashes remains. Try dryRun first with a "
+                  "filter.")
+            .with_effect(Effect::destructive)
+            .with_audit(runtime::Audit::change)
+            .with_default_tool()
+            .with_routes({{"DELETE", "/memory/{id}"}})
+            .with_examples(
+                {{"See what would go", {{"category", "session-error"}, {"dryRun", true}}},
+                 {"One memory, with the reason", {{"id", kExampleId}, {"reason", "asked to"}}}}));
 }
 
 void register_upkeep(runtime::Registry& registry, const std::vector<Refill>& refills,
                      const ListTenants& tenants) {
-    Operation op = write_op(runtime::operation("memory.import", import_memories), true);
-    op.audit = runtime::Audit::change;
-    op.summary = "Read memories in: git history, Markdown, JSON Lines";
-    op.description =
-        "Use it to begin with what is known already. Running it again stores nothing twice.";
-    op.command = "import";
-    op.doors = runtime::kCli | runtime::kHttp;
-    op.body_bytes = limits::kBatchBodyBytes;
-    op.time_limit = std::chrono::hours(4);
-    op.examples = {{"A text", {{"format", "markdown"}, {"data", "# Ports\n\nStaging: 6543"}}}};
-    registry.add(op);
+    registry.add(
+        write_op(runtime::operation("memory.import", import_memories), true)
+            .says("Read memories in: git history, Markdown, JSON Lines",
+                  "Use it to begin with what is known already. Running it again stores nothing "
+                  "twice.")
+            .with_audit(runtime::Audit::change)
+            .with_command("import")
+            .with_doors(runtime::kCli | runtime::kHttp)
+            .with_body_bytes(limits::kBatchBodyBytes)
+            .with_time_limit(std::chrono::hours(4))
+            .with_examples(
+                {{"A text", {{"format", "markdown"}, {"data", "# Ports\n\nStaging: 6543"}}}}));
 
     const std::function<ReembedOutput(Context&, const StatsInput&)> reembed_all =
         [refills, tenants](Context& context, const StatsInput&) {
             return reembed(context, refills, tenants);
         };
-    op = write_op(runtime::operation("memory.reembed", reembed_all), true);
-    op.audit = runtime::Audit::change;
-    op.summary = "Make the vectors of all tenants anew, with the model now configured";
-    op.description =
-        "For the operator, after changing the embedding model: memories and conversations of every "
-        "tenant. Searches change to the model when none lacks a vector; run it again if it was "
-        "stopped before.";
-    op.scopes = {"ops:admin"};
-    op.across_tenants = true;
-    op.doors = runtime::kCli;
-    op.time_limit = std::chrono::hours(24);
-    op.examples = {{"Start", {}}};
-    registry.add(op);
+    registry.add(write_op(runtime::operation("memory.reembed", reembed_all), true)
+                     .says("Make the vectors of all tenants anew, with the model now configured",
+                           "For the operator, after changing the embedding model: memories and "
+                           "conversations of every "
+                           "tenant. Searches change to the model when none lacks a vector; run it "
+                           "again if it was "
+                           "stopped before.")
+                     .with_audit(runtime::Audit::change)
+                     .with_scopes({"ops:admin"})
+                     .with_across_tenants()
+                     .with_doors(runtime::kCli)
+                     .with_time_limit(std::chrono::hours(24))
+                     .with_examples({{"Start", {}}}));
 }
 
 }  // namespace

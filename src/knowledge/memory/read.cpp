@@ -3,10 +3,10 @@
 #include "foundation/base/cursor.hpp"
 #include "foundation/embed/embedder.hpp"
 #include "knowledge/memory/backfill.hpp"
-#include "knowledge/memory/model.hpp"
-#include "knowledge/memory/scope.hpp"
 #include "knowledge/memory/sql.hpp"
 #include "knowledge/memory/store.hpp"
+#include "knowledge/tenancy/scope.hpp"
+#include "knowledge/vectors/model.hpp"
 
 namespace stele::memory {
 
@@ -64,7 +64,7 @@ FilterParams filter_params(const runtime::Context& context, const Filter& filter
     FilterParams p;
     p.org = context.caller.org;
     p.project = context.caller.project;
-    p.scopes = scopes_to_search(context.caller, filter.scope);
+    p.scopes = tenancy::scopes_to_search(context.caller, filter.scope);
     p.now = now();
     p.live_only = !filter.as_of;
     p.as_of = filter.as_of;
@@ -135,7 +135,7 @@ ListOutput list(runtime::Context& context, const Filter& filter, int limit,
 
 StatsOutput stats(runtime::Context& context) {
     const runtime::Caller& caller = context.caller;
-    const ActiveModel model = active_model(context);
+    const vectors::ActiveModel model = vectors::active_model(context);
     const auto results = context.db.pipeline(call_of(context), [&](pg::Pipeline& p) {
         p.add(sql::stats, caller.org, caller.project, now(), model.id.value_or(0));
         p.add(sql::stats_groups, caller.org, caller.project);

@@ -5,9 +5,9 @@
 #include "foundation/base/error.hpp"
 #include "foundation/embed/embedder.hpp"
 #include "knowledge/memory/backfill.hpp"
-#include "knowledge/memory/model.hpp"
 #include "knowledge/memory/sql.hpp"
 #include "knowledge/memory/store.hpp"
+#include "knowledge/vectors/model.hpp"
 
 namespace stele::memory {
 
@@ -49,7 +49,7 @@ Target begin(runtime::Context& context) {
         tx.query(sql::mark_filling, id);
         return Target{id, known[0].get<bool>(1)};
     });
-    forget_active_model(context);
+    vectors::forget_active_model(context);
     return out;
 }
 
@@ -58,7 +58,7 @@ void activate(runtime::Context& context, int model) {
         tx.query(sql::retire_models, std::int32_t(model));
         tx.query(sql::activate_model, std::int32_t(model));
     });
-    forget_active_model(context);
+    vectors::forget_active_model(context);
 }
 
 class Run {

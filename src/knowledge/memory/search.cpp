@@ -2,11 +2,11 @@
 
 #include "foundation/base/error.hpp"
 #include "knowledge/graph/closeness.hpp"
-#include "knowledge/memory/model.hpp"
-#include "knowledge/memory/sheet.hpp"
+#include "knowledge/memory/candidate_set.hpp"
 #include "knowledge/memory/sql.hpp"
 #include "knowledge/memory/store.hpp"
 #include "knowledge/retrieval/fusion.hpp"
+#include "knowledge/vectors/model.hpp"
 
 namespace stele::memory {
 
@@ -23,7 +23,7 @@ Search begin(runtime::Context& context, const SearchInput& input, ResultsOutput&
     s.plain = s.filter.scopes && !narrows(input);
     s.own_scope = context.caller.scope;
     s.limit = input.limit;
-    QueryMeaning meaning = meaning_of_query(context, input.mode, input.query);
+    vectors::QueryMeaning meaning = vectors::meaning_of_query(context, input.mode, input.query);
     s.vector = std::move(meaning.vector);
     s.model = meaning.model;
     if (meaning.degraded) {
@@ -33,19 +33,19 @@ Search begin(runtime::Context& context, const SearchInput& input, ResultsOutput&
     return s;
 }
 
-std::vector<Uuid> ids_of(const retrieval::CandidateSet& sheet,
+std::vector<Uuid> ids_of(const retrieval::CandidateSet& candidates,
                          const std::vector<retrieval::Ranked>& ranked) {
     std::vector<Uuid> out;
-    for (const retrieval::Ranked& r : ranked) out.push_back(sheet.items[r.item].id);
+    for (const retrieval::Ranked& r : ranked) out.push_back(candidates.items[r.item].id);
     return out;
 }
 
 // The memories themselves, put in order anew by how they are linked.
 std::vector<Memory> show(runtime::Context& context, const Search& s,
-                         const retrieval::CandidateSet& sheet,
+                         const retrieval::CandidateSet& candidates,
                          std::vector<retrieval::Ranked>& ranked, ResultsOutput& out) {
     const bool vectors = s.vector.has_value();
-    const std::vector<Uuid> ids = ids_of(sheet, ranked);
+    const std::vector<Uuid> ids = ids_of(candidates, ranked);
     const pg::Call call = call_of(context);
     const auto results = context.db.pipeline(call, [&](pg::Pipeline& p) {
         p.add(sql::fetch, call.tenant.org, call.tenant.project, ids);
@@ -53,9 +53,9 @@ std::vector<Memory> show(runtime::Context& context, const Search& s,
         if (vectors)
             p.add(sql::lacking, call.tenant.org, call.tenant.project, s.filter.scopes, s.model);
     });
-    if (vectors) tell_lacking(results[2][0], "memories", out);
-    add_signal(ranked, sheet, retrieval::kGraph, graph::closeness(results[1], ids), vectors);
-    return in_order(results[0], ids_of(sheet, ranked));
+    if (vectors) vectors::report_lacking(results[2][0], "memories", out);
+    add_signal(ranked, candidates, retrieval::kGraph, graph::closeness(results[1], ids), vectors);
+    return in_order(results[0], ids_of(candidates, ranked));
 }
 
 }  // namespace
@@ -63,21 +63,22 @@ std::vector<Memory> show(runtime::Context& context, const Search& s,
 ResultsOutput search(runtime::Context& context, const SearchInput& input) {
     ResultsOutput out;
     const Search s = begin(context, input, out);
-    const retrieval::CandidateSet sheet = candidates(context, s);
-    const std::vector<double> idf = retrieval::term_rarity(sheet);
-    const std::vector<retrieval::Signals> signals =
-        retrieval::signals_of(s.question, sheet, retrieval::word_scores(sheet, idf), s.filter.now);
-    auto ranked =
-        retrieval::fuse(sheet, signals, s.vector.has_value(), std::size_t(input.limit) + kSpare);
-    out.results = show(context, s, sheet, ranked, out);
+    const retrieval::CandidateSet candidates = memory::candidates(context, s);
+    const std::vector<double> idf = retrieval::term_rarity(candidates);
+    const std::vector<retrieval::Signals> signals = retrieval::signals_of(
+        s.question, candidates, retrieval::word_scores(candidates, idf), s.filter.now);
+    auto ranked = retrieval::fuse(candidates, signals, s.vector.has_value(),
+                                  std::size_t(input.limit) + kSpare);
+    out.results = show(context, s, candidates, ranked, out);
     if (out.results.size() > std::size_t(input.limit)) out.results.resize(std::size_t(input.limit));
     auto r = ranked.begin();
     for (Memory& m : out.results) {
         // What has gone since is left out.
-        while (sheet.items[r->item].id != *Uuid::parse(m.id)) ++r;
+        while (candidates.items[r->item].id != *Uuid::parse(m.id)) ++r;
         m.score = r->score;
         if (input.signals)
-            m.signals = retrieval::report(sheet.items[r->item], r->signals, s.vector.has_value());
+            m.signals =
+                retrieval::report(candidates.items[r->item], r->signals, s.vector.has_value());
         if (input.why) m.why = retrieval::explain(r->signals);
     }
     return out;

@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t kNamed = 20;  // findings of one call; beyond that they are not listed
 
 // Looks through the fields of what is to be stored.
-class Look {
+class SecretCollector {
   public:
     void text(const std::string& field, std::string_view words) {
         for (const SecretSpan& span : find_secrets(words)) add(field, span.kind);
@@ -61,8 +61,8 @@ class Look {
     std::vector<SecretFound> found_;
 };
 
-SecretsFound judged(runtime::SecretPolicy policy, Look look) {
-    SecretsFound found = std::move(look).found();
+SecretsFound judged(runtime::SecretPolicy policy, SecretCollector collector) {
+    SecretsFound found = std::move(collector).found();
     if (!found || policy != runtime::SecretPolicy::refuse) return found;
     std::string message;
     for (const SecretFound& one : *found)
@@ -77,28 +77,28 @@ SecretsFound judged(runtime::SecretPolicy policy, Look look) {
 SecretsFound judge_secrets(const runtime::Context& context, const StoreInput& input) {
     const runtime::SecretPolicy policy = context.settings.memory.secrets;
     if (policy == runtime::SecretPolicy::keep) return std::nullopt;
-    Look look;
-    look.memory("", input);
-    return judged(policy, std::move(look));
+    SecretCollector collector;
+    collector.memory("", input);
+    return judged(policy, std::move(collector));
 }
 
 SecretsFound judge_secrets(const runtime::Context& context, const StoreBatchInput& input) {
     const runtime::SecretPolicy policy = context.settings.memory.secrets;
     if (policy == runtime::SecretPolicy::keep) return std::nullopt;
-    Look look;
+    SecretCollector collector;
     for (std::size_t i = 0; i < input.memories.size(); ++i)
-        look.memory(fmt::format("memories[{}].", i), input.memories[i]);
-    return judged(policy, std::move(look));
+        collector.memory(fmt::format("memories[{}].", i), input.memories[i]);
+    return judged(policy, std::move(collector));
 }
 
 SecretsFound judge_secrets(const runtime::Context& context, const UpdateInput& input) {
     const runtime::SecretPolicy policy = context.settings.memory.secrets;
     if (policy == runtime::SecretPolicy::keep) return std::nullopt;
-    Look look;
-    if (input.content) look.text("content", *input.content);
-    if (input.tags) look.texts("tags", *input.tags);
-    if (input.metadata) look.value("metadata", *input.metadata);
-    return judged(policy, std::move(look));
+    SecretCollector collector;
+    if (input.content) collector.text("content", *input.content);
+    if (input.tags) collector.texts("tags", *input.tags);
+    if (input.metadata) collector.value("metadata", *input.metadata);
+    return judged(policy, std::move(collector));
 }
 
 }  // namespace stele::memory

@@ -14,11 +14,11 @@
 #include "knowledge/graph/store.hpp"
 #include "knowledge/memory/edges.hpp"
 #include "knowledge/memory/insert.hpp"
-#include "knowledge/memory/model.hpp"
-#include "knowledge/memory/scope.hpp"
 #include "knowledge/memory/secrets.hpp"
 #include "knowledge/memory/sql.hpp"
 #include "knowledge/retrieval/lexical.hpp"
+#include "knowledge/tenancy/scope.hpp"
+#include "knowledge/vectors/model.hpp"
 
 namespace stele::memory {
 
@@ -27,7 +27,7 @@ NewMemory prepare(const runtime::Context& context, StoreInput input, Timestamp a
         throw Error(Code::invalid_argument, "validUntil: must be later than validFrom");
     NewMemory out;
     out.id = input.id ? *Uuid::parse(*input.id) : Uuid::v7();
-    out.scope = scope_to_store(context.caller, input.scope, input.category);
+    out.scope = tenancy::scope_to_store(context.caller, input.scope, input.category);
     out.instance = context.caller.instance;
     out.hash = sha256_raw(input.content);
     out.created = input.timestamp.value_or(at);
@@ -61,15 +61,15 @@ StoreOutput output_of(const NewMemory& m, const Uuid& id, bool duplicate) {
 }
 
 const retrieval::Source& segment_source() {
-    static const retrieval::Source kSource{retrieval::Kind::memory, sql::fold_take,
-                                           sql::fold_waiting, sql::unfold_all};
+    static const retrieval::Source kSource{retrieval::Kind::memory, sql::take_unindexed,
+                                           sql::count_unindexed, sql::mark_all_unindexed};
     return kSource;
 }
 
 namespace {
 
-void ask_fold(const runtime::Context& context) {
-    retrieval::ask_fold(context.db, call_of(context), retrieval::Kind::memory);
+void request_indexing(const runtime::Context& context) {
+    retrieval::request_indexing(context.db, call_of(context), retrieval::Kind::memory);
 }
 
 // What is there already of memories that an insert left out: by position, which memory has the
@@ -167,7 +167,7 @@ struct Columns {
 // the next is made ready.
 constexpr std::size_t kPart = 250;
 
-// Inserts what is new with its edges (and those of the memories it `retired`) and asks the filler
+// Inserts what is new with its edges (and those of the memories it `retired`) and asks the backfill
 // for its vectors, in one round trip. Returns what was new.
 // `memories` are in the order of the unique index, so that two batches with the same texts wait for
 // each other instead of dead-locking.
@@ -202,9 +202,10 @@ std::set<Uuid> insert_new(runtime::Context& context, std::span<const NewMemory* 
 StoreOutput store_one(runtime::Context& context, const StoreInput& input) {
     const Timestamp at = now();
     const NewMemory m = prepare(context, input, at);
-    const ActiveModel model = context.embedder ? active_model(context) : ActiveModel{};
+    const vectors::ActiveModel model =
+        context.embedder ? vectors::active_model(context) : vectors::ActiveModel{};
     std::optional<std::vector<float>> vector;
-    if (model.id) vector = embed_document(context, input.content);
+    if (model.id) vector = vectors::embed_document(context, input.content);
     const runtime::Caller& caller = context.caller;
     std::vector<Uuid> linked;
     if (asks_for_edges(m)) linked.push_back(m.id);
@@ -218,7 +219,7 @@ StoreOutput store_one(runtime::Context& context, const StoreInput& input) {
             graph::project(add, caller, edge_source(), linked);
         });
         if (!results.front().empty()) {
-            if (retrieval::sampled(m.id)) ask_fold(context);
+            if (retrieval::sampled(m.id)) request_indexing(context);
             return output_of(m, m.id, false);
         }
         const auto holders = find_holders(context, std::array{&m}, at);
@@ -244,7 +245,7 @@ StoreOutput store(runtime::Context& context, const StoreInput& input) {
 StoreBatchOutput insert_all(runtime::Context& context, const std::vector<NewMemory>& memories,
                             Timestamp at) {
     StoreBatchOutput out;
-    const bool enqueue = context.embedder && active_model(context).id.has_value();
+    const bool enqueue = context.embedder && vectors::active_model(context).id.has_value();
     std::map<Uuid, Uuid> held;  // ours → the one that has the text: ours, or an older one
     std::set<Uuid> stored;
     std::vector<const NewMemory*> left;
@@ -281,7 +282,7 @@ StoreBatchOutput insert_all(runtime::Context& context, const std::vector<NewMemo
         (stored.erase(m.id) ? out.stored : out.duplicates) += 1;
         out.ids.push_back(held.at(m.id).text());
     }
-    if (out.stored >= retrieval::kManyAtOnce) ask_fold(context);
+    if (out.stored >= retrieval::kManyAtOnce) request_indexing(context);
     return out;
 }
 

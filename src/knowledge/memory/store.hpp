@@ -9,7 +9,7 @@
 
 #include "foundation/pg/database.hpp"
 #include "knowledge/memory/requests.hpp"
-#include "knowledge/retrieval/fold.hpp"
+#include "knowledge/retrieval/segment_steps.hpp"
 #include "runtime/call.hpp"
 
 namespace stele::memory {

@@ -10,21 +10,18 @@
 #include "foundation/base/limits.hpp"
 #include "foundation/base/reflect.hpp"
 #include "knowledge/retrieval/report.hpp"
+#include "knowledge/tenancy/retention.hpp"
+#include "knowledge/vectors/search_mode.hpp"
 
 namespace stele::memory {
 
 using reflect::field;
 using reflect::fields;
+using tenancy::Retention;
+using vectors::SearchMode;
 
 // How far a memory may be believed; whoever stores it says so.
 enum class Trust { untrusted, unverified, verified };
-
-// How long it is kept: configuration says how many days each class lasts. Whatever is under legal
-// hold cannot be deleted, by the database's own law.
-enum class Retention { ephemeral, standard, audit, legal_hold };
-
-// Which arms rank. Words and meanings together find most; one alone is for comparing.
-enum class SearchMode { hybrid, lexical, semantic };
 
 struct Memory {
     std::string id;
@@ -116,23 +113,6 @@ auto filter_fields() {
 }  // namespace stele::memory
 
 namespace stele::reflect {
-
-template <>
-struct EnumNames<memory::SearchMode> {
-    static constexpr std::array<std::pair<memory::SearchMode, std::string_view>, 3> values{
-        {{memory::SearchMode::hybrid, "hybrid"},
-         {memory::SearchMode::lexical, "lexical"},
-         {memory::SearchMode::semantic, "semantic"}}};
-};
-
-template <>
-struct EnumNames<memory::Retention> {
-    static constexpr std::array<std::pair<memory::Retention, std::string_view>, 4> values{
-        {{memory::Retention::ephemeral, "ephemeral"},
-         {memory::Retention::standard, "standard"},
-         {memory::Retention::audit, "audit"},
-         {memory::Retention::legal_hold, "legal-hold"}}};
-};
 
 template <>
 struct EnumNames<memory::Trust> {

@@ -40,23 +40,25 @@ std::string render(const json::value& output) {
 }  // namespace
 
 void register_operations(runtime::Registry& registry) {
-    runtime::Operation op = runtime::operation("recall.search", search);
-    op.effect = runtime::Effect::read;
-    op.idempotent = true;
-    op.scopes = {"memory:read", "chat:read"};
-    op.command = "search";
-    op.summary = "Find anything that was stored or said";
-    op.description =
-        "Use it when you do not know whether something was remembered or only said: memories, "
-        "messages and summaries in one order. Ask in plain words; name who said it or when if you "
-        "know.";
-    op.default_tool = true;
-    op.routes = {{"GET", "/search"}};
-    op.examples = {{"Ask a question", {{"query", "which port does the database use"}}},
-                   {"What was said, with reasons",
-                    {{"query", "deploy"}, {"kinds", json::array{"message"}}, {"why", true}}}};
-    op.render = render;
-    registry.add(op);
+    registry.add(
+        runtime::operation("recall.search", search)
+            .says("Find anything that was stored or said",
+                  "Use it when you do not know whether something was remembered or only said: "
+                  "memories, "
+                  "messages and summaries in one order. Ask in plain words; name who said it or "
+                  "when if you "
+                  "know.")
+            .with_effect(runtime::Effect::read)
+            .with_idempotent()
+            .with_scopes({"memory:read", "chat:read"})
+            .with_command("search")
+            .with_default_tool()
+            .with_routes({{"GET", "/search"}})
+            .with_examples(
+                {{"Ask a question", {{"query", "which port does the database use"}}},
+                 {"What was said, with reasons",
+                  {{"query", "deploy"}, {"kinds", json::array{"message"}}, {"why", true}}}})
+            .with_render(render));
 }
 
 }  // namespace stele::recall

@@ -33,7 +33,7 @@ Row row_of(memory::Memory&& m) {
 Row row_of(conversations::SearchRow&& m) {
     Row out;
     out.id = std::move(m.id);
-    out.kind = m.type == conversations::Found::summary ? Kind::summary : Kind::message;
+    out.kind = m.type == conversations::HitKind::summary ? Kind::summary : Kind::message;
     out.content = std::move(m.content);
     out.scope = std::move(m.scope);
     out.timestamp = m.timestamp;
@@ -82,9 +82,9 @@ runtime::Context quiet_copy(const runtime::Context& context) {
 
 SearchOutput search(runtime::Context& context, const SearchInput& input) {
     SearchOutput out;
-    conversations::SearchInput said = shared<conversations::SearchInput>(input);
-    if (wants(input, Kind::message)) said.types.push_back(conversations::Found::message);
-    if (wants(input, Kind::summary)) said.types.push_back(conversations::Found::summary);
+    conversations::SearchInput asked = shared<conversations::SearchInput>(input);
+    if (wants(input, Kind::message)) asked.types.push_back(conversations::HitKind::message);
+    if (wants(input, Kind::summary)) asked.types.push_back(conversations::HitKind::summary);
     std::optional<memory::ResultsOutput> remembered;
     std::function<void()> remember;
     if (wants(input, Kind::memory))
@@ -93,13 +93,13 @@ SearchOutput search(runtime::Context& context, const SearchInput& input) {
         };
     // Both at once: each waits for the database most of the time, on a connection of its own, and
     // with a context of its own.
-    std::optional<conversations::SearchOutput> heard;
-    if (!said.types.empty())
-        heard = conversations::search_with(context, said, remember);
+    std::optional<conversations::SearchOutput> found;
+    if (!asked.types.empty())
+        found = conversations::search_with(context, asked, remember);
     else if (remember)
         remember();
     if (remembered) add(out, std::move(*remembered));
-    if (heard) add(out, std::move(*heard));
+    if (found) add(out, std::move(*found));
     // Memories were added first, so of two equal texts the memory stays.
     std::unordered_set<std::string> seen;
     std::erase_if(out.results, [&](const Row& row) { return !seen.insert(row.content).second; });

@@ -23,7 +23,7 @@ struct SearchInput {
     std::optional<std::string> scope;
     std::vector<Kind> kinds;
     std::optional<Timestamp> since, until;
-    memory::SearchMode mode = memory::SearchMode::hybrid;
+    vectors::SearchMode mode = vectors::SearchMode::hybrid;
     bool signals = false;
     bool why = false;
     template <class S = SearchInput>

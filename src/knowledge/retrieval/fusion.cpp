@@ -80,20 +80,20 @@ float score_of(const Weights& weights, const Signals& signals) {
     return sum;
 }
 
-std::vector<Ranked> fuse(const CandidateSet& sheet, const std::vector<Signals>& signals,
+std::vector<Ranked> fuse(const CandidateSet& candidates, const std::vector<Signals>& signals,
                          bool vectors, std::size_t limit) {
     std::vector<std::pair<float, std::size_t>> order;
-    order.reserve(sheet.items.size());
-    for (std::size_t i = 0; i < sheet.items.size(); ++i)
-        if (sheet.items[i].eligible)
-            order.emplace_back(score_of(weights_for(sheet.items[i].setting, vectors), signals[i]),
-                               i);
+    order.reserve(candidates.items.size());
+    for (std::size_t i = 0; i < candidates.items.size(); ++i)
+        if (candidates.items[i].eligible)
+            order.emplace_back(
+                score_of(weights_for(candidates.items[i].setting, vectors), signals[i]), i);
     limit = std::min(limit, order.size());
     std::partial_sort(order.begin(), order.begin() + std::ptrdiff_t(limit), order.end(),
                       [&](const auto& a, const auto& b) {
-                          return a.first != b.first
-                                     ? a.first > b.first
-                                     : sheet.items[a.second].id < sheet.items[b.second].id;
+                          return a.first != b.first ? a.first > b.first
+                                                    : candidates.items[a.second].id <
+                                                          candidates.items[b.second].id;
                       });
     std::vector<Ranked> out;
     out.reserve(limit);
@@ -107,10 +107,10 @@ void add_signal(Ranked& ranked, const Item& item, Signal signal, float value, bo
     ranked.score += value * weights_for(item.setting, vectors)[signal];
 }
 
-void add_signal(std::vector<Ranked>& ranked, const CandidateSet& sheet, Signal signal,
+void add_signal(std::vector<Ranked>& ranked, const CandidateSet& candidates, Signal signal,
                 const std::vector<float>& values, bool vectors) {
     for (std::size_t i = 0; i < ranked.size(); ++i)
-        add_signal(ranked[i], sheet.items[ranked[i].item], signal, values[i], vectors);
+        add_signal(ranked[i], candidates.items[ranked[i].item], signal, values[i], vectors);
     std::ranges::stable_sort(ranked,
                              [](const Ranked& a, const Ranked& b) { return a.score > b.score; });
 }

@@ -17,19 +17,19 @@ const Weights& weights_for(Setting setting, bool vectors);
 float score_of(const Weights& weights, const Signals& signals);
 
 struct Ranked {
-    std::size_t item = 0;  // index into the sheet
+    std::size_t item = 0;  // index into the candidate set
     float score = 0;
     Signals signals{};
 };
 
 // The best `limit` of the eligible items, highest score first, ties by id.
-std::vector<Ranked> fuse(const CandidateSet& sheet, const std::vector<Signals>& signals,
+std::vector<Ranked> fuse(const CandidateSet& candidates, const std::vector<Signals>& signals,
                          bool vectors, std::size_t limit);
 
 // Adds a signal that is known only now to one of the best; the caller puts them in order anew.
 void add_signal(Ranked& ranked, const Item& item, Signal signal, float value, bool vectors);
 // Adds a signal that is known for the best alone, one number for each, and puts them in order anew.
-void add_signal(std::vector<Ranked>& ranked, const CandidateSet& sheet, Signal signal,
+void add_signal(std::vector<Ranked>& ranked, const CandidateSet& candidates, Signal signal,
                 const std::vector<float>& values, bool vectors);
 
 // "matches the words (0.83), answers a question that does, said by the one you name"

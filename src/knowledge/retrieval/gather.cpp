@@ -6,10 +6,10 @@
 
 namespace stele::retrieval {
 
-std::vector<double> use_rarity(SegmentSearch& segments, CandidateSet& sheet) {
-    sheet.documents = std::max(segments.documents(), 1.0);
-    sheet.containing = segments.frequency();
-    std::vector<double> idf = term_rarity(sheet);
+std::vector<double> use_rarity(SegmentSearch& segments, CandidateSet& candidates) {
+    candidates.documents = std::max(segments.documents(), 1.0);
+    candidates.containing = segments.frequency();
+    std::vector<double> idf = term_rarity(candidates);
     segments.score(idf);
     return idf;
 }
@@ -19,11 +19,12 @@ Reach reach_for(std::size_t answers) {
     return {.page = candidates, .pages = 40, .enough = candidates};
 }
 
-std::vector<Uuid> best_of(std::vector<Found> tail, const std::vector<Found>& page, std::size_t n) {
-    tail.insert(tail.end(), page.begin(), page.end());
-    std::ranges::stable_sort(tail, std::ranges::greater{}, &Found::score);
+std::vector<Uuid> best_of(std::vector<ScoredItem> unindexed, const std::vector<ScoredItem>& page,
+                          std::size_t n) {
+    unindexed.insert(unindexed.end(), page.begin(), page.end());
+    std::ranges::stable_sort(unindexed, std::ranges::greater{}, &ScoredItem::score);
     std::vector<Uuid> out;
-    for (const Found& found : tail)
+    for (const ScoredItem& found : unindexed)
         if (out.size() < n) out.push_back(found.id);
     return out;
 }

@@ -10,9 +10,9 @@
 
 namespace stele::retrieval {
 
-// The rarity of the question's words as the segments know it, for them and for the sheet: the tail
-// is a small part.
-std::vector<double> use_rarity(SegmentSearch& segments, CandidateSet& sheet);
+// The rarity of the question's words as the segments know it, for them and for the candidate set:
+// the unindexed items are a small part.
+std::vector<double> use_rarity(SegmentSearch& segments, CandidateSet& candidates);
 
 // How far a search goes through the segments' best.
 struct Reach {
@@ -23,8 +23,9 @@ struct Reach {
 // For so many answers: at least fifty candidates by words, forty pages to find them in.
 Reach reach_for(std::size_t answers);
 
-// The n best of the tail and of the segments' first page, which are scored alike.
-std::vector<Uuid> best_of(std::vector<Found> tail, const std::vector<Found>& page, std::size_t n);
+// The n best of the unindexed items and of the segments' first page, which are scored alike.
+std::vector<Uuid> best_of(std::vector<ScoredItem> unindexed, const std::vector<ScoredItem>& page,
+                          std::size_t n);
 
 // Goes on page by page when the first one, of `found` ids, had not enough that passed;
 // read(ids) says how many of them do.
@@ -34,14 +35,14 @@ void read_more(pg::Transaction& tx, SegmentSearch& segments, const Reach& reach,
     for (int page = 1; page < reach.pages && passed < reach.enough; ++page) {
         if (found < reach.page) return;
         std::vector<Uuid> ids;
-        for (const Found& f : segments.next(tx, reach.page)) ids.push_back(f.id);
+        for (const ScoredItem& f : segments.next(tx, reach.page)) ids.push_back(f.id);
         found = ids.size();
         passed += read(ids);
     }
 }
 
-// True once in a hundred calls: a large tenant's tail is not counted by those who search it, so now
-// and then one of them asks for a fold.
+// True once in a hundred calls: a large tenant's unindexed items are not counted by those who
+// search it, so now and then one of them asks for indexing.
 bool sample_rarely();
 
 }  // namespace stele::retrieval

@@ -7,7 +7,7 @@
 
 namespace stele::retrieval {
 
-// Items of each are folded and searched apart.
+// Items of each are indexed and searched apart.
 enum class Kind : std::uint8_t { memory, message, summary };
 std::string_view name_of(Kind kind);
 std::optional<Kind> kind_of(std::string_view name);

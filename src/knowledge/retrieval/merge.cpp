@@ -3,7 +3,7 @@
 #include <bit>
 
 #include "foundation/base/limits.hpp"
-#include "knowledge/retrieval/fold.hpp"
+#include "knowledge/retrieval/segment_steps.hpp"
 #include "knowledge/retrieval/segment_writer.hpp"
 #include "knowledge/retrieval/sql.hpp"
 

@@ -21,7 +21,7 @@ struct RefoldedKind {
     static auto describe() {
         return fields(field("kind", &S::kind, "memory, message or summary"),
                       field("segments", &S::segments, "Segments that were thrown away"),
-                      field("items", &S::items, "Items that will be folded again"));
+                      field("items", &S::items, "Items that will be indexed again"));
     }
 };
 
@@ -32,22 +32,22 @@ struct RefoldOutput {
     }
 };
 
-RefoldOutput refold_tenant(runtime::Context& context, const std::vector<Source>& sources) {
+RefoldOutput empty_tenant(runtime::Context& context, const std::vector<Source>& sources) {
     const pg::Tenant tenant{context.caller.org, context.caller.project};
     const pg::Call call{tenant, context.deadline, context.cancelled};
     RefoldOutput out;
     for (const Source& source : sources) {
-        const Refolded done = context.db.transaction(
-            call, [&](pg::Transaction& tx) { return refold(tx, tenant, source); });
+        const Emptied done = context.db.transaction(
+            call, [&](pg::Transaction& tx) { return empty_segments(tx, tenant, source); });
         out.kinds.push_back({std::string(name_of(source.kind)), done.segments, done.items});
     }
     return out;
 }
 
-std::string render_refolded(const json::value& output) {
+std::string render_emptied(const json::value& output) {
     std::string out;
     for (const json::value& kind : output.at("kinds").as_array())
-        out += fmt::format("{}: {} segments thrown away, {} items to fold again\n",
+        out += fmt::format("{}: {} segments thrown away, {} items to index again\n",
                            std::string_view(kind.at("kind").as_string()),
                            kind.at("segments").to_number<std::int64_t>(),
                            kind.at("items").to_number<std::int64_t>());
@@ -57,23 +57,22 @@ std::string render_refolded(const json::value& output) {
 }  // namespace
 
 void register_operations(runtime::Registry& registry, std::vector<Source> sources) {
-    runtime::Operation op = runtime::operation<RefoldInput, RefoldOutput>(
-        "segments.refold",
-        [sources = std::move(sources)](runtime::Context& context, const RefoldInput&) {
-            return refold_tenant(context, sources);
-        });
-    op.summary = "Make this tenant's search segments anew from its rows";
-    op.description =
-        "Use it when a search names a damaged segment. Nothing is lost and searches go on, slower "
-        "until the worker of `stele serve` has folded all items again.";
-    op.effect = runtime::Effect::write;
-    op.idempotent = true;
-    op.scopes = {"memory:write"};
-    op.doors = runtime::kCli | runtime::kHttp;
-    op.time_limit = std::chrono::hours(1);
-    op.examples = {{"Start", {}}};
-    op.render = render_refolded;
-    registry.add(op);
+    registry.add(runtime::operation<RefoldInput, RefoldOutput>(
+                     "segments.refold",
+                     [sources = std::move(sources)](runtime::Context& context, const RefoldInput&) {
+                         return empty_tenant(context, sources);
+                     })
+                     .says("Make this tenant's search segments anew from its rows",
+                           "Use it when a search names a damaged segment. Nothing is lost and "
+                           "searches go on, slower "
+                           "until the worker of `stele serve` has indexed all items again.")
+                     .with_effect(runtime::Effect::write)
+                     .with_idempotent()
+                     .with_scopes({"memory:write"})
+                     .with_doors(runtime::kCli | runtime::kHttp)
+                     .with_time_limit(std::chrono::hours(1))
+                     .with_examples({{"Start", {}}})
+                     .with_render(render_emptied));
 }
 
 }  // namespace stele::retrieval

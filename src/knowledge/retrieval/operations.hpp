@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "knowledge/retrieval/fold.hpp"
+#include "knowledge/retrieval/segment_steps.hpp"
 #include "runtime/operation.hpp"
 
 namespace stele::retrieval {

@@ -2,7 +2,7 @@
 #include <map>
 #include <set>
 
-#include "knowledge/retrieval/fold.hpp"
+#include "knowledge/retrieval/segment_steps.hpp"
 #include "knowledge/retrieval/sql.hpp"
 
 namespace stele::retrieval {

@@ -8,13 +8,14 @@
 namespace stele::retrieval {
 
 enum class Arm {
-    vector,    // the query's own vector
-    sheet,     // every visible item, words and meanings scored one by one
-    segments,  // of a large tenant: the tail, and the best of its segments
-    top,       // everything visible scored in the server: the folder lags, or a filter is narrow
-    letters,   // no word was known: misspellings
+    vector,      // the query's own vector
+    candidates,  // every visible item, words and meanings scored one by one
+    segments,    // of a large tenant: the unindexed items, and the best of its segments
+    top,      // everything visible scored in the server: the segment builder lags, or a filter is
+              // narrow
+    letters,  // no word was known: misspellings
 };
-inline constexpr std::array kArmNames{"vector", "sheet", "segments", "top", "letters"};
+inline constexpr std::array kArmNames{"vector", "candidates", "segments", "top", "letters"};
 
 struct ArmStats {
     std::uint64_t runs = 0;

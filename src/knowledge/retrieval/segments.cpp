@@ -59,7 +59,7 @@ bool any_segments(const pg::Result& answer) {
 
 namespace {
 
-// Few tenants are large. A tenant that has been refolded meanwhile costs one look too many.
+// Few tenants are large. A tenant that has been emptied meanwhile costs one look too many.
 constexpr std::size_t kRemembered = 10'000;
 std::mutex known_mutex;
 std::set<std::tuple<std::uint64_t, Uuid, Uuid, Kind>> known;  // by Database::id() and tenant
@@ -275,16 +275,16 @@ std::size_t SegmentSearch::ask_page(pg::Pipeline& pipeline, std::size_t n) {
     return Blocks::ask(pipeline, tenant_, asked_);
 }
 
-std::vector<Found> SegmentSearch::take_page(pg::Result answer) {
+std::vector<ScoredItem> SegmentSearch::take_page(pg::Result answer) {
     const Blocks chunks(std::exchange(asked_, {}), std::move(answer));
-    std::vector<Found> out;
+    std::vector<ScoredItem> out;
     for (const Spot& spot : page_)
         out.push_back(
             {id_in(chunks.place(spot.block), chunks.bytes(spot.block), spot.at), spot.score});
     return out;
 }
 
-std::vector<Found> SegmentSearch::next(pg::Transaction& tx, std::size_t n) {
+std::vector<ScoredItem> SegmentSearch::next(pg::Transaction& tx, std::size_t n) {
     return take_page(std::move(tx.pipeline([&](pg::Pipeline& p) { ask_page(p, n); })[0]));
 }
 

@@ -1,8 +1,8 @@
 // Segments: lexical search over a tenant of any size.
 //
-// A tenant's items of one kind are in its segments, or in its tail: the rows that are not `folded`
-// yet, which the caller scores itself. Segments are read by equality alone and decoded here; see
-// docs/adr/0010-segments.md.
+// A tenant's items of one kind are in its segments, or unindexed: the rows that are
+// not `indexed` yet, which the caller scores itself. Segments are read by equality alone and
+// decoded here; see docs/adr/0010-segments.md.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +25,7 @@ struct Segment {
     std::uint32_t removed = 0;    // of them, purged
     std::uint32_t buckets = 0;    // a power of two
     std::int64_t bytes = 0;       // of its postings
-    Uuid first, last;             // the lowest and the highest id at folding
+    Uuid first, last;             // the lowest and the highest id when it was made
 
     std::uint32_t live() const { return documents - removed; }
 };
@@ -33,7 +33,8 @@ struct Segment {
 std::vector<Segment> manifest(pg::Transaction& tx, const pg::Tenant& tenant, Kind kind);
 
 // Whether a tenant has segments, as a statement of somebody's pipeline, after the one that reads
-// the tail: a fold between the two is then seen here, and the search begins again in one snapshot.
+// the unindexed items: an indexing step between the two is then seen here, and the search begins
+// again in one snapshot.
 void ask_any_segments(pg::Pipeline& pipeline, const pg::Tenant& tenant, Kind kind);
 bool any_segments(const pg::Result& answer);
 
@@ -72,16 +73,17 @@ class Blocks {
     std::vector<std::string_view> bytes_;
 };
 
-struct Found {
+struct ScoredItem {
     Uuid id;
     float score = 0;  // Σ idf · weight
 };
 
 // One search. The transaction is a snapshot (pg::Call::snapshot) in which the caller also reads the
-// tail and the rows: then a fold in between neither hides an item nor shows it twice.
+// unindexed items and the rows: then an indexing step in between neither hides an item nor shows it
+// twice.
 //
 //   SegmentSearch search(db, tx, tenant, Kind::memory, dimensions);
-//   search.score(idf);                    // of search.documents(), search.frequency(), the tail's
+//   search.score(idf);  // of search.documents(), search.frequency(), the unindexed items'
 //   for (;;) join search.next(tx, 200) with the rows, until enough have passed the filters
 //
 // Or in steps that share the round trips of others: each ask_…() adds one statement to a pipeline,
@@ -114,9 +116,9 @@ class SegmentSearch {
 
     // The next best, best first; fewer than n, or none, when all that match have been shown. One
     // round trip.
-    std::vector<Found> next(pg::Transaction& tx, std::size_t n);
+    std::vector<ScoredItem> next(pg::Transaction& tx, std::size_t n);
     std::size_t ask_page(pg::Pipeline& pipeline, std::size_t n);
-    std::vector<Found> take_page(pg::Result answer);
+    std::vector<ScoredItem> take_page(pg::Result answer);
 
   private:
     struct Place {  // of a document among all segments, in the order of the manifest

@@ -21,11 +21,11 @@ constexpr float kSaturation = 2.2F;    // the constants of lexical.hpp
 constexpr float kFloor = 0.3F;
 constexpr float kPerTerm = 0.03F;
 
-// In how many of the sheet's items each term stands.
-std::vector<double> count_terms(const CandidateSet& sheet) {
-    std::vector<double> out(sheet.terms);
-    for (std::size_t i = 0; i < sheet.items.size(); ++i) {
-        const auto row = sheet.weights_of(i);
+// In how many of the candidate set's items each term stands.
+std::vector<double> count_terms(const CandidateSet& candidates) {
+    std::vector<double> out(candidates.terms);
+    for (std::size_t i = 0; i < candidates.items.size(); ++i) {
+        const auto row = candidates.weights_of(i);
         for (std::size_t t = 0; t < row.size(); ++t) out[t] += row[t] > 0 ? 1 : 0;
     }
     return out;
@@ -53,11 +53,11 @@ std::uint64_t place(std::int32_t thread, std::int32_t seq) {
 // Finds an item by its place in a thread.
 class Neighbours {
   public:
-    explicit Neighbours(const CandidateSet& sheet) {
-        at_.reserve(sheet.items.size());
-        for (std::size_t i = 0; i < sheet.items.size(); ++i)
-            if (sheet.items[i].thread >= 0)
-                at_.emplace(place(sheet.items[i].thread, sheet.items[i].seq), i);
+    explicit Neighbours(const CandidateSet& candidates) {
+        at_.reserve(candidates.items.size());
+        for (std::size_t i = 0; i < candidates.items.size(); ++i)
+            if (candidates.items[i].thread >= 0)
+                at_.emplace(place(candidates.items[i].thread, candidates.items[i].seq), i);
     }
     // −1: there is none.
     std::ptrdiff_t beside(const Item& item, std::int32_t distance) const {
@@ -78,12 +78,12 @@ struct Merged {
     std::int32_t members = 0;
 
     explicit Merged(std::size_t terms) : counts(terms) {}
-    void add(const CandidateSet& sheet, std::size_t i) {
-        const auto row = sheet.weights_of(i);
+    void add(const CandidateSet& candidates, std::size_t i) {
+        const auto row = candidates.weights_of(i);
         for (std::size_t t = 0; t < row.size(); ++t)
-            counts[t] += count_of(row[t], sheet.items[i].words);
-        if (!sheet.pair_hits.empty()) pairs |= sheet.pair_hits[i];
-        words += sheet.items[i].words;
+            counts[t] += count_of(row[t], candidates.items[i].words);
+        if (!candidates.pair_hits.empty()) pairs |= candidates.pair_hits[i];
+        words += candidates.items[i].words;
         ++members;
     }
     float score(const std::vector<double>& idf, double average) const {
@@ -128,7 +128,7 @@ void normalise(std::vector<Signals>& rows, Signal signal) {
 }
 
 // BM25 over letters in threes.
-void letters(const Question& q, const CandidateSet& sheet, std::vector<Signals>& out) {
+void letters(const Question& q, const CandidateSet& candidates, std::vector<Signals>& out) {
     const std::size_t grams = q.grams.size();
     if (grams == 0) return;
     // A small open table instead of a search: every letter of every text passes here.
@@ -140,11 +140,11 @@ void letters(const Question& q, const CandidateSet& sheet, std::vector<Signals>&
         while (slots[slot] != 0) slot = (slot + 1) % kSlots;
         slots[slot] = std::uint8_t(g + 1);
     }
-    std::vector<float> counts(sheet.items.size() * grams);
-    std::vector<double> containing(grams), lengths(sheet.items.size());
+    std::vector<float> counts(candidates.items.size() * grams);
+    std::vector<double> containing(grams), lengths(candidates.items.size());
     double documents = 0, total = 0;
-    for (std::size_t c = 0; c < sheet.items.size(); ++c) {
-        const Item& item = sheet.items[c];
+    for (std::size_t c = 0; c < candidates.items.size(); ++c) {
+        const Item& item = candidates.items[c];
         if (item.text.empty()) continue;
         float* row = counts.data() + c * grams;
         for_each_gram(item.text, [&](std::uint32_t gram) {
@@ -160,8 +160,8 @@ void letters(const Question& q, const CandidateSet& sheet, std::vector<Signals>&
         for (std::size_t g = 0; g < grams; ++g) containing[g] += row[g] > 0 ? 1 : 0;
     }
     const double average = documents > 0 ? std::max(total / documents, 1.0) : 1;
-    for (std::size_t c = 0; c < sheet.items.size(); ++c) {
-        if (sheet.items[c].text.empty()) continue;
+    for (std::size_t c = 0; c < candidates.items.size(); ++c) {
+        if (candidates.items[c].text.empty()) continue;
         const double floor = 1.2 * (0.25 + 0.75 * lengths[c] / average);
         double sum = 0;
         for (std::size_t g = 0; g < grams; ++g) {
@@ -177,12 +177,12 @@ void letters(const Question& q, const CandidateSet& sheet, std::vector<Signals>&
 // What the messages around say. Blocks of a thread's messages stand for its sessions.
 class Surroundings {
   public:
-    Surroundings(const CandidateSet& sheet, const std::vector<float>& words)
-        : sheet_(sheet), words_(words), neighbours_(sheet) {
+    Surroundings(const CandidateSet& candidates, const std::vector<float>& words)
+        : candidates_(candidates), words_(words), neighbours_(candidates) {
         const double documents =
-            sheet.containing.empty() ? double(sheet.items.size()) : sheet.documents;
+            candidates.containing.empty() ? double(candidates.items.size()) : candidates.documents;
         const std::vector<double> containing =
-            sheet.containing.empty() ? count_terms(sheet) : sheet.containing;
+            candidates.containing.empty() ? count_terms(candidates) : candidates.containing;
         for (const double df : containing) {
             window_idf_.push_back(merged_rarity(documents, df, 3));
             block_idf_.push_back(merged_rarity(documents, df, kBlockMessages));
@@ -191,12 +191,13 @@ class Surroundings {
     }
 
     // Whether any item stands in a thread: else there is nothing around.
-    static bool any(const CandidateSet& sheet) {
-        return std::ranges::any_of(sheet.items, [](const Item& item) { return item.thread >= 0; });
+    static bool any(const CandidateSet& candidates) {
+        return std::ranges::any_of(candidates.items,
+                                   [](const Item& item) { return item.thread >= 0; });
     }
 
     void fill(std::size_t i, Signals& out) const {
-        const Item& item = sheet_.items[i];
+        const Item& item = candidates_.items[i];
         if (item.thread < 0) return;
         const auto words_at = [&](std::int32_t distance) {
             const auto n = neighbours_.beside(item, distance);
@@ -206,15 +207,17 @@ class Surroundings {
         out[kAfter] = words_at(1);
         out[kFurther] = words_at(-2) + words_at(2);
         const auto before = neighbours_.beside(item, -1);
-        if (before >= 0 && sheet_.items[std::size_t(before)].asks) {
+        if (before >= 0 && candidates_.items[std::size_t(before)].asks) {
             out[kAnswers] = out[kBefore];
-            out[kAnswersMeaning] = std::max(sheet_.items[std::size_t(before)].cosine[kOwn], 0.0F);
+            out[kAnswersMeaning] =
+                std::max(candidates_.items[std::size_t(before)].cosine[kOwn], 0.0F);
         }
         out[kAround] = around(i);
         // At the ends of a thread its own surroundings stand in.
         const auto meaning_at = [&](std::int32_t distance) {
             const auto n = neighbours_.beside(item, distance);
-            const float there = n < 0 ? kNoVector : sheet_.items[std::size_t(n)].cosine[kWindow];
+            const float there =
+                n < 0 ? kNoVector : candidates_.items[std::size_t(n)].cosine[kWindow];
             return std::max(there > kNoVector ? there : item.cosine[kWindow], 0.0F);
         };
         out[kMeaningBefore] = meaning_at(-1);
@@ -231,10 +234,11 @@ class Surroundings {
     }
 
     void gather_blocks() {
-        for (std::size_t i = 0; i < sheet_.items.size(); ++i) {
-            const Item& item = sheet_.items[i];
+        for (std::size_t i = 0; i < candidates_.items.size(); ++i) {
+            const Item& item = candidates_.items[i];
             if (item.thread < 0) continue;
-            blocks_.try_emplace(block_of(item), sheet_.terms).first->second.add(sheet_, i);
+            blocks_.try_emplace(block_of(item), candidates_.terms)
+                .first->second.add(candidates_, i);
         }
         double words = 0;
         std::array<double, 64> containing{};
@@ -249,11 +253,11 @@ class Surroundings {
     }
 
     float around(std::size_t i) const {
-        Merged window(sheet_.terms);
-        window.add(sheet_, i);
+        Merged window(candidates_.terms);
+        window.add(candidates_, i);
         for (const std::int32_t distance : {-1, 1}) {
-            const auto n = neighbours_.beside(sheet_.items[i], distance);
-            if (n >= 0) window.add(sheet_, std::size_t(n));
+            const auto n = neighbours_.beside(candidates_.items[i], distance);
+            if (n >= 0) window.add(candidates_, std::size_t(n));
         }
         return window.score(window_idf_, 90);
     }
@@ -265,7 +269,7 @@ class Surroundings {
         return float(sum);
     }
 
-    const CandidateSet& sheet_;
+    const CandidateSet& candidates_;
     const std::vector<float>& words_;
     Neighbours neighbours_;
     std::vector<double> window_idf_, block_idf_;
@@ -323,19 +327,20 @@ std::string_view name_of(Signal signal) {
     return kNames[signal];
 }
 
-std::vector<double> term_rarity(const CandidateSet& sheet) {
-    const bool counted = !sheet.containing.empty();
-    const std::vector<double> containing = counted ? sheet.containing : count_terms(sheet);
-    const double documents = counted ? sheet.documents : double(sheet.items.size());
+std::vector<double> term_rarity(const CandidateSet& candidates) {
+    const bool counted = !candidates.containing.empty();
+    const std::vector<double> containing =
+        counted ? candidates.containing : count_terms(candidates);
+    const double documents = counted ? candidates.documents : double(candidates.items.size());
     std::vector<double> out;
     for (const double df : containing) out.push_back(inverse_document_frequency(documents, df));
     return out;
 }
 
-std::vector<float> word_scores(const CandidateSet& sheet, const std::vector<double>& idf) {
-    std::vector<float> out(sheet.items.size());
+std::vector<float> word_scores(const CandidateSet& candidates, const std::vector<double>& idf) {
+    std::vector<float> out(candidates.items.size());
     for (std::size_t i = 0; i < out.size(); ++i) {
-        const auto row = sheet.weights_of(i);
+        const auto row = candidates.weights_of(i);
         double sum = 0;
         for (std::size_t t = 0; t < row.size(); ++t) sum += idf[t] * double(row[t]);
         out[i] = float(sum);
@@ -343,26 +348,26 @@ std::vector<float> word_scores(const CandidateSet& sheet, const std::vector<doub
     return out;
 }
 
-std::vector<Signals> signals_of(const Question& question, const CandidateSet& sheet,
+std::vector<Signals> signals_of(const Question& question, const CandidateSet& candidates,
                                 const std::vector<float>& words, Timestamp now) {
-    std::vector<Signals> out(sheet.items.size());
+    std::vector<Signals> out(candidates.items.size());
     std::optional<Surroundings> surroundings;
-    if (Surroundings::any(sheet)) surroundings.emplace(sheet, words);
+    if (Surroundings::any(candidates)) surroundings.emplace(candidates, words);
     float best_words = 0;
     for (const float score : words) best_words = std::max(best_words, score);
     for (std::size_t i = 0; i < out.size(); ++i) {
-        out[i] = own_signals(question, sheet.items[i], now);
+        out[i] = own_signals(question, candidates.items[i], now);
         out[i][kTurn] = words[i];
         if (surroundings) surroundings->fill(i, out[i]);
     }
-    letters(question, sheet, out);
+    letters(question, candidates, out);
     for (const Signal signal : {kTurn, kBefore, kAfter, kFurther, kAnswers})
         normalise(out, signal, best_words);
     for (const Signal signal :
          {kAround, kLetters, kSession, kSessionPairs, kMeaning, kMeaningAround, kMeaningGroup,
           kAnswersMeaning, kMeaningBefore, kMeaningAfter})
         normalise(out, signal);
-    for (std::size_t i = 0; i < out.size(); ++i) gate(sheet.items[i], out[i]);
+    for (std::size_t i = 0; i < out.size(); ++i) gate(candidates.items[i], out[i]);
     return out;
 }
 

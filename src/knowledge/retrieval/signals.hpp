@@ -27,7 +27,7 @@ enum Part : std::uint8_t { kOwn, kWindow, kGroup, kParts };
 
 constexpr float kNoVector = -2;  // below every cosine
 
-// One item as a search knows it. Its words stand in the sheet's rows.
+// One item as a search knows it. Its words stand in the candidate set's rows.
 struct Item {
     Uuid id;
     Kind kind = Kind::memory;
@@ -55,7 +55,7 @@ struct CandidateSet {
     std::vector<float> weights;            // a row of `terms` for each item; 0: it lacks the term
     std::vector<std::uint64_t> pair_hits;  // bit i: it has the question's pair i
     // Over how many documents the terms' rarity was counted, and in how many each stands. Empty
-    // `containing`: the sheet is all there is, count there.
+    // `containing`: the candidates is all there is, count there.
     double documents = 0;
     std::vector<double> containing;
 
@@ -100,14 +100,15 @@ std::string_view name_of(Signal signal);
 
 using Signals = std::array<float, kSignals>;
 
-// The rarity of the question's terms: counted in the sheet, or as the sheet says.
-std::vector<double> term_rarity(const CandidateSet& sheet);
+// The rarity of the question's terms: counted in the candidates, or as the candidates says.
+std::vector<double> term_rarity(const CandidateSet& candidates);
 
 // BM25 of each item's own words.
-std::vector<float> word_scores(const CandidateSet& sheet, const std::vector<double>& idf);
+std::vector<float> word_scores(const CandidateSet& candidates, const std::vector<double>& idf);
 
-// Every item's signals, each divided by the largest in the sheet where it has no natural scale.
-std::vector<Signals> signals_of(const Question& question, const CandidateSet& sheet,
+// Every item's signals, each divided by the largest in the candidates where it has no natural
+// scale.
+std::vector<Signals> signals_of(const Question& question, const CandidateSet& candidates,
                                 const std::vector<float>& words, Timestamp now);
 
 }  // namespace stele::retrieval

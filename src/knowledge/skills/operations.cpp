@@ -80,70 +80,65 @@ Operation write_op(Operation op) {
 }
 
 void register_reads(runtime::Registry& registry) {
-    Operation op = read_op(runtime::operation("skills.search", search));
-    op.summary = "Find out how something is done here";
-    op.description =
-        "Use it before you begin a task: procedures that were written down for it, found by what "
-        "they "
-        "are for. skills_show reads one.";
-    op.default_tool = true;
-    op.routes = {{"GET", "/skills/search"}};
-    op.examples = {{"Before a task", {{"query", "deploy to staging"}}}};
-    op.render = render_search;
-    registry.add(op);
+    registry.add(read_op(runtime::operation("skills.search", search))
+                     .says("Find out how something is done here",
+                           "Use it before you begin a task: procedures that were written down for "
+                           "it, found by what "
+                           "they "
+                           "are for. skills_show reads one.")
+                     .with_default_tool()
+                     .with_routes({{"GET", "/skills/search"}})
+                     .with_examples({{"Before a task", {{"query", "deploy to staging"}}}})
+                     .with_render(render_search));
 
-    op = read_op(runtime::operation("skills.show", show));
-    op.summary = "A skill: what it is for and how it is done";
-    op.description = "Use it to read a skill that a search found.";
-    op.default_tool = true;
-    op.routes = {{"GET", "/skills/{name}"}};
-    op.examples = {{"One", {{"name", kExample}}}};
-    op.render = render_show;
-    registry.add(op);
+    registry.add(read_op(runtime::operation("skills.show", show))
+                     .says("A skill: what it is for and how it is done",
+                           "Use it to read a skill that a search found.")
+                     .with_default_tool()
+                     .with_routes({{"GET", "/skills/{name}"}})
+                     .with_examples({{"One", {{"name", kExample}}}})
+                     .with_render(render_show));
 
-    op = read_op(runtime::operation("skills.list", list));
-    op.summary = "Skills by name";
-    op.description = "Use it to see what there is.";
-    op.routes = {{"GET", "/skills"}};
-    op.examples = {{"All", {}}, {"Of a tag", {{"tag", "deploy"}, {"limit", 5}}}};
-    op.render = render_list;
-    registry.add(op);
+    registry.add(read_op(runtime::operation("skills.list", list))
+                     .says("Skills by name", "Use it to see what there is.")
+                     .with_routes({{"GET", "/skills"}})
+                     .with_examples({{"All", {}}, {"Of a tag", {{"tag", "deploy"}, {"limit", 5}}}})
+                     .with_render(render_list));
 }
 
 void register_writes(runtime::Registry& registry) {
-    Operation op = write_op(runtime::operation("skills.store", store));
-    op.summary = "Write down how something is done";
-    op.description =
-        "Use it when you found out how a task is done and it will be done again: what for, when, "
-        "and "
-        "step by step. The skill of that name gets a new version.";
-    op.routes = {{"POST", "/skills/{name}"}};
-    op.examples = {{"A procedure",
-                    {{"name", "rotate-keys"},
-                     {"description", "Rotate the signing keys of the API, without an outage"},
-                     {"content", "1. Add the new key beside the old one.\n2. …"},
-                     {"tags", json::array{"security"}}}}};
-    registry.add(op);
+    registry.add(write_op(runtime::operation("skills.store", store))
+                     .says("Write down how something is done",
+                           "Use it when you found out how a task is done and it will be done "
+                           "again: what for, when, "
+                           "and "
+                           "step by step. The skill of that name gets a new version.")
+                     .with_routes({{"POST", "/skills/{name}"}})
+                     .with_examples({{"A procedure",
+                                      {{"name", "rotate-keys"},
+                                       {"description",
+                                        "Rotate the signing keys of the API, without an outage"},
+                                       {"content", "1. Add the new key beside the old one.\n2. …"},
+                                       {"tags", json::array{"security"}}}}}));
 
-    op = write_op(runtime::operation("skills.delete", remove));
-    op.effect = Effect::destructive;
-    op.summary = "Take a skill away";
-    op.description =
-        "Use it when a procedure is not to be followed any more: nothing remains of it.";
-    op.routes = {{"DELETE", "/skills/{name}"}};
-    op.examples = {{"One", {{"name", kExample}}}};
-    registry.add(op);
+    registry.add(
+        write_op(runtime::operation("skills.delete", remove))
+            .says("Take a skill away",
+                  "Use it when a procedure is not to be followed any more: nothing remains of it.")
+            .with_effect(Effect::destructive)
+            .with_routes({{"DELETE", "/skills/{name}"}})
+            .with_examples({{"One", {{"name", kExample}}}}));
 
-    op = write_op(runtime::operation("skills.import", import_skills));
-    op.summary = "Read skills in from SKILL.md files";
-    op.description =
-        "Use it to begin with the skills of a repository or a client: files that begin with a name "
-        "and a description between two lines of three dashes. Again it changes what has changed.";
-    op.doors = runtime::kCli;
-    op.time_limit = std::chrono::hours(1);
-    op.examples = {{"Those of a client", {{"path", ".claude/skills"}}}};
-    op.render = render_import;
-    registry.add(op);
+    registry.add(write_op(runtime::operation("skills.import", import_skills))
+                     .says("Read skills in from SKILL.md files",
+                           "Use it to begin with the skills of a repository or a client: files "
+                           "that begin with a name "
+                           "and a description between two lines of three dashes. Again it changes "
+                           "what has changed.")
+                     .with_doors(runtime::kCli)
+                     .with_time_limit(std::chrono::hours(1))
+                     .with_examples({{"Those of a client", {{"path", ".claude/skills"}}}})
+                     .with_render(render_import));
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ struct Asked {
 };
 
 // All skills of the tenant, those that may be an answer marked.
-CandidateSet sheet_of(const pg::Result& rows, const Asked& asked) {
+CandidateSet candidates_of(const pg::Result& rows, const Asked& asked) {
     CandidateSet out;
     out.terms = asked.question.terms.size();
     for (const pg::Row row : rows) {
@@ -61,13 +61,13 @@ SearchOutput search(runtime::Context& context, const SearchInput& input) {
     if (asked.vector) near = pg::HalfVector{*asked.vector};
     const pg::Result rows = context.db.once(call_of(context), sql::search, caller.org,
                                             caller.project, near, asked.model, limits::kSkills);
-    const CandidateSet sheet = sheet_of(rows, asked);
-    const auto words = retrieval::word_scores(sheet, retrieval::term_rarity(sheet));
+    const CandidateSet candidates = candidates_of(rows, asked);
+    const auto words = retrieval::word_scores(candidates, retrieval::term_rarity(candidates));
     const auto ranked =
-        retrieval::fuse(sheet, retrieval::signals_of(asked.question, sheet, words, now()),
+        retrieval::fuse(candidates, retrieval::signals_of(asked.question, candidates, words, now()),
                         asked.vector.has_value(), std::size_t(input.limit));
     std::vector<Uuid> ids;
-    for (const retrieval::Ranked& one : ranked) ids.push_back(sheet.items[one.item].id);
+    for (const retrieval::Ranked& one : ranked) ids.push_back(candidates.items[one.item].id);
     std::map<std::string, Skill> found;
     for (const pg::Row row :
          context.db.once(call_of(context), sql::fetch, caller.org, caller.project, ids)) {
@@ -75,7 +75,7 @@ SearchOutput search(runtime::Context& context, const SearchInput& input) {
         found.emplace(skill.id, std::move(skill));
     }
     for (const retrieval::Ranked& one : ranked) {
-        const auto skill = found.find(sheet.items[one.item].id.text());
+        const auto skill = found.find(candidates.items[one.item].id.text());
         if (skill == found.end()) continue;  // deleted meanwhile
         skill->second.score = one.score;
         skill->second.why = retrieval::explain(one.signals);

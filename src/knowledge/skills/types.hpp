@@ -7,13 +7,13 @@
 
 #include "foundation/base/limits.hpp"
 #include "foundation/base/reflect.hpp"
-#include "knowledge/memory/types.hpp"
+#include "knowledge/tenancy/retention.hpp"
 
 namespace stele::skills {
 
-using memory::Retention;
 using reflect::field;
 using reflect::fields;
+using tenancy::Retention;
 
 struct Skill {
     std::string id;

@@ -130,65 +130,6 @@ void rotate(const std::vector<BackupInfo>& all, const Identity& identity, const 
     }
 }
 
-std::vector<TableKind> table_kinds() {
-    return {{"memories", true, "what agents remember"},
-            {"memory_versions", true, "earlier states of memories"},
-            {"memory_receipts", true, "the proof of what was forgotten"},
-            {"chat_threads", true, "threads of messages"},
-            {"chat_messages", true, "what was said"},
-            {"chat_summaries", true, "summaries of threads"},
-            {"pending_actions", true, "what was asked for and is not done"},
-            {"chat_receipts", true, "the proof of which messages were forgotten"},
-            {"jobs", true, "the ledger of what ran and is to run"},
-            {"job_queue", true, "where each live job stands"},
-            {"job_queues", true, "settings of queues"},
-            {"job_attempts", true, "how attempts ended that did not complete their job"},
-            {"job_steps", true, "what finished steps gave"},
-            {"job_signals", true, "what was sent to jobs, approvals among it"},
-            {"job_events", true, "what jobs reported"},
-            {"job_checkpoints", true, "where jobs can be resumed"},
-            {"job_tool_calls", true, "which tools jobs used"},
-            {"artifacts", true, "what jobs produced: address, hash and size"},
-            {"job_definitions", true, "versions of jobs' definitions"},
-            {"job_schedules", true, "what is submitted when"},
-            {"events", true, "the stream that watchers follow"},
-            {"event_heads", true, "how far the stream goes"},
-            {"relay_sessions", true, "conversations with agents"},
-            {"mesh_instances", true, "who there is, and what each is good at"},
-            {"mesh_heartbeats", true, "when each was last heard of, and how what it did went"},
-            {"routing_explanations", true, "why work went where it went"},
-            {"delegations", true, "what other instances were given, and what became of it"},
-            {"delegation_events", true, "each step of that"},
-            {"annotations", true, "what jobs' work was worth"},
-            {"skills", true, "how things are done"},
-            {"channels", true, "the ways to people"},
-            {"wake_items", true, "what the next heartbeat takes along"},
-            {"api_tokens", true, "who may call, without their secrets"},
-            {"cookie_sessions", true, "browsers' sessions, without their secrets"},
-            {"revocation_heads", true, "how far the list of what is revoked goes"},
-            {"revocations", true, "what was revoked in the last day"},
-            {"graph_edges", true, "what is connected with what, by hand or not"},
-            {"graph_nodes", true, "names of what the graph knows by name alone"},
-            {"graph_ranks", true, "the order that keeps strict edges free of cycles"},
-            {"schema_migrations", true, "the ledger of the schema"},
-            {"partitioned_tables", true, "which tables are partitioned, and how"},
-            {"retention_log", true, "the proof of what retention deleted"},
-            {"stele_backups", true, "the record of backups"},
-            {"due_work", false, "what makes work announces it again"},
-            {"dead_letters", false, "`stele memory reembed` tries the items again"},
-            {"graph_rebuild_state", false, "`stele graph rebuild` begins anew"},
-            {"embedding_models", false, "`stele memory reembed` registers the model again"},
-            {"memory_vectors", false, "`stele memory reembed` makes them from the texts"},
-            {"embedding_queue", false, "`stele memory reembed` fills it again"},
-            {"chat_vectors", false, "`stele memory reembed` has them made from the messages"},
-            {"chat_work", false, "`stele memory reembed` fills it again"},
-            {"search_segments", false, "`stele segments refold` makes them from the rows"},
-            {"search_blocks", false, "`stele segments refold` makes them from the rows"},
-            {"segment_queue", false, "searches fill it again"},
-            {"vector_lists", false, "`stele segments refold` makes them from the vectors"},
-            {"vector_codes", false, "`stele segments refold` makes them from the vectors"}};
-}
-
 }  // namespace
 
 fs::path backups_dir(const runtime::Context&, const std::string& chosen) {
@@ -227,14 +168,17 @@ BackupOutput backup(runtime::Context& context, const BackupInput& input, const p
     return out;
 }
 
-BackupsOutput backups(runtime::Context& context, const BackupsInput& input) {
+BackupsOutput backups(runtime::Context& context, const BackupsInput& input,
+                      const runtime::Tables& tables) {
     BackupsOutput out;
     const fs::path dir = backups_dir(context, input.dir);
     out.dir = dir.string();
     out.backups = backups_in(dir);
     mark_own(context, out.backups);
     std::ranges::stable_sort(out.backups, std::ranges::greater{}, &BackupInfo::own);
-    out.tables = table_kinds();
+    for (const runtime::Table& table : tables)
+        out.tables.push_back({std::string(table.name), table.kept, std::string(table.what)});
+    std::ranges::stable_sort(out.tables, std::ranges::greater{}, &TableKind::irreplaceable);
     return out;
 }
 

@@ -7,11 +7,14 @@
 #include "foundation/pg/conninfo.hpp"
 #include "operate/archive/types.hpp"
 #include "runtime/context.hpp"
+#include "runtime/table.hpp"
 
 namespace stele::archive {
 
 BackupOutput backup(runtime::Context& context, const BackupInput& input, const pg::ConnInfo& from);
-BackupsOutput backups(runtime::Context& context, const BackupsInput& input);
+// `tables`: those of all modules, of which the answer says whether only a backup brings them back.
+BackupsOutput backups(runtime::Context& context, const BackupsInput& input,
+                      const runtime::Tables& tables);
 
 // `chosen`, else backups/ in Stele's home; made 0700 when it is not there.
 std::filesystem::path backups_dir(const runtime::Context& context, const std::string& chosen);

@@ -19,7 +19,7 @@ constexpr std::size_t kComplaint = 400;
 
 // The major version that a pg_dump says it is; 0 when there is none.
 int major_of(const std::string& program) {
-    const ops::Outcome outcome =
+    const ops::ProcessResult outcome =
         ops::run({.argv = {program, "--version"}}, deadline_in(std::chrono::seconds(10)));
     const auto at = outcome.output.find(") ");  // "pg_dump (PostgreSQL) 17.6 (Debian …)"
     int major = 0;
@@ -59,7 +59,7 @@ std::string ClientTools::program(const char* name) const {
 
 void run_tool(runtime::Context& context, const ops::Command& command,
               const std::function<void()>& tick) {
-    const ops::Outcome outcome = ops::run(command, context.deadline, [&] {
+    const ops::ProcessResult outcome = ops::run(command, context.deadline, [&] {
         check_cancelled(context);
         if (tick) tick();
     });

@@ -95,29 +95,30 @@ ResetOutput run_reset(Context& context, const ResetInput& input) {
 }
 
 void add_dump(runtime::Registry& registry) {
-    Operation op = ops::shell_verb(runtime::operation("db.dump", run_dump), Effect::read);
-    op.audit = runtime::Audit::read;
-    op.summary = "Write the whole database into a file that proves itself";
-    op.description =
-        "pg_dump's custom format with a manifest beside it: rows and checksum of every table, "
-        "migrations, extensions, SHA-256. All of it is from one snapshot, although writes go on.";
-    op.examples = {{"ConcurrentTask you, named by time", {}},
-                   {"Into a file", {{"file", "stele.dump"}, {"jobs", 4}}}};
-    op.render = render_dump;
-    registry.add(op);
+    registry.add(ops::shell_verb(runtime::operation("db.dump", run_dump), Effect::read)
+                     .says("Write the whole database into a file that proves itself",
+                           "pg_dump's custom format with a manifest beside it: rows and checksum "
+                           "of every table, "
+                           "migrations, extensions, SHA-256. All of it is from one snapshot, "
+                           "although writes go on.")
+                     .with_audit(runtime::Audit::read)
+                     .with_examples({{"Beside you, named by time", {}},
+                                     {"Into a file", {{"file", "stele.dump"}, {"jobs", 4}}}})
+                     .with_render(render_dump));
 
-    op = ops::shell_verb(runtime::operation("db.verify_dump", run_verify), Effect::read);
-    op.command = "db verify-dump";
-    op.summary = "Is a dump whole? Exit code 1 when it is not";
-    op.description =
-        "Compares the file with its manifest and names every mismatch. --deep is the restore "
-        "drill: "
-        "it restores the dump into a scratch database, compares every table, searches in it and "
-        "drops it.";
-    op.examples = {{"The file itself", {{"file", "stele.dump"}}},
-                   {"The restore drill", {{"file", "stele.dump"}, {"deep", true}}}};
-    op.render = render_verify;
-    registry.add(op);
+    registry.add(
+        ops::shell_verb(runtime::operation("db.verify_dump", run_verify), Effect::read)
+            .says("Is a dump whole? Exit code 1 when it is not",
+                  "Compares the file with its manifest and names every mismatch. --deep is the "
+                  "restore "
+                  "drill: "
+                  "it restores the dump into a scratch database, compares every table, searches in "
+                  "it and "
+                  "drops it.")
+            .with_command("db verify-dump")
+            .with_examples({{"The file itself", {{"file", "stele.dump"}}},
+                            {"The restore drill", {{"file", "stele.dump"}, {"deep", true}}}})
+            .with_render(render_verify));
 }
 
 void add_replacing(runtime::Registry& registry) {
@@ -137,53 +138,57 @@ void add_replacing(runtime::Registry& registry) {
     op.render = render_restore;
     registry.add(op);
 
-    op = ops::shell_verb(runtime::operation("db.copy", run_copy), Effect::destructive);
-    op.summary = "Copy the whole database into another one";
-    op.description =
-        "Streams from one snapshot into a scratch database beside the target, compares every "
-        "table, "
-        "and gives it the target's name. Refuses a copy onto itself.";
-    op.examples = {{"To the server that STELE_TARGET_URL names",
-                    {{"force", true}, {"confirm", "copy-postgres"}}}};
-    op.render = render_restore;
-    registry.add(op);
+    registry.add(ops::shell_verb(runtime::operation("db.copy", run_copy), Effect::destructive)
+                     .says("Copy the whole database into another one",
+                           "Streams from one snapshot into a scratch database beside the target, "
+                           "compares every "
+                           "table, "
+                           "and gives it the target's name. Refuses a copy onto itself.")
+                     .with_examples({{"To the server that STELE_TARGET_URL names",
+                                      {{"force", true}, {"confirm", "copy-postgres"}}}})
+                     .with_render(render_restore));
 
-    op = ops::shell_verb(runtime::operation("db.reset", run_reset), Effect::destructive);
-    op.summary = "Destroy every row and start with a fresh schema";
-    op.description =
-        "Makes and migrates a fresh database first and then puts it in the place of the old one: "
-        "when extensions cannot be created, nothing is lost. Take a backup before.";
-    op.examples = {{"All of it", {{"force", true}, {"confirm", "reset-postgres"}}}};
-    op.render = render_reset;
-    registry.add(op);
+    registry.add(
+        ops::shell_verb(runtime::operation("db.reset", run_reset), Effect::destructive)
+            .says("Destroy every row and start with a fresh schema",
+                  "Makes and migrates a fresh database first and then puts it in the place of the "
+                  "old one: "
+                  "when extensions cannot be created, nothing is lost. Take a backup before.")
+            .with_examples({{"All of it", {{"force", true}, {"confirm", "reset-postgres"}}}})
+            .with_render(render_reset));
 }
 
-void add_backups(runtime::Registry& registry) {
-    Operation op = ops::shell_verb(runtime::operation("db.backup", run_backup), Effect::write);
-    op.summary = "Take a backup and rotate the old ones";
-    op.description =
-        "A dump under backups/ in Stele's home, recorded in the database. This database's backups "
-        "of 7 days, the newest of 4 weeks and 3 months, and the newest that was verified stay. "
-        "Prove it with db verify-dump --deep.";
-    op.examples = {{"Take one", {}},
-                   {"What would rotation remove?", {{"daily", 3}, {"dryRun", true}}}};
-    op.render = render_backup;
-    registry.add(op);
+void add_backups(runtime::Registry& registry, const runtime::Tables& tables) {
+    registry.add(
+        ops::shell_verb(runtime::operation("db.backup", run_backup), Effect::write)
+            .says("Take a backup and rotate the old ones",
+                  "A dump under backups/ in Stele's home, recorded in the database. This "
+                  "database's backups "
+                  "of 7 days, the newest of 4 weeks and 3 months, and the newest that was verified "
+                  "stay. "
+                  "Prove it with db verify-dump --deep.")
+            .with_examples({{"Take one", {}},
+                            {"What would rotation remove?", {{"daily", 3}, {"dryRun", true}}}})
+            .with_render(render_backup));
 
-    op = ops::shell_verb(runtime::operation("db.backups", backups), Effect::read);
-    op.summary = "The backups, their age and when they were last verified";
-    op.description =
-        "With --json also which tables only a backup brings back, and which can be recomputed.";
-    op.examples = {{"List them", {}}};
-    op.render = render_backups;
-    registry.add(op);
+    registry.add(ops::shell_verb(runtime::operation<BackupsInput, BackupsOutput>(
+                                     "db.backups",
+                                     [tables](Context& context, const BackupsInput& input) {
+                                         return backups(context, input, tables);
+                                     }),
+                                 Effect::read)
+                     .says("The backups, their age and when they were last verified",
+                           "With --json also which tables only a backup brings back, and which can "
+                           "be recomputed.")
+                     .with_examples({{"List them", {}}})
+                     .with_render(render_backups));
 }
 
 }  // namespace
 
-void register_operations(runtime::Registry& registry) {
+void register_operations(runtime::Registry& registry, const runtime::Tables& tables) {
     add_dump(registry);
-    add_backups(registry);
+    add_backups(registry, tables);
     add_replacing(registry);
 }
 

@@ -2,9 +2,11 @@
 #pragma once
 
 #include "runtime/operation.hpp"
+#include "runtime/table.hpp"
 
 namespace stele::archive {
 
-void register_operations(runtime::Registry& registry);
+// `tables`: those of all modules.
+void register_operations(runtime::Registry& registry, const runtime::Tables& tables);
 
 }  // namespace stele::archive

@@ -38,7 +38,7 @@ bool answers(runtime::Context& context, pg::Database& db, const Sample& sample) 
     memory::SearchInput input;
     input.query = excerpt(sample.content, 500);
     input.scope = sample.scope;
-    input.mode = memory::SearchMode::lexical;
+    input.mode = vectors::SearchMode::lexical;
     return !memory::search(here, input).results.empty();
 }
 

@@ -21,12 +21,8 @@ namespace {
 namespace fs = std::filesystem;
 
 // Tables that a fresh schema fills by itself: rows in them are no tenant's data.
-constexpr std::array kSeeded{"schema_migrations", "embedding_models", "stele_backups",
-                             "partitioned_tables"};
-
-bool is_seed(const std::string& table) {
-    return std::ranges::find(kSeeded, table) != kSeeded.end();
-}
+constexpr std::array<std::string_view, 4> kSeeded{"schema_migrations", "embedding_models",
+                                                  "stele_backups", "partitioned_tables"};
 
 void refuse_strangers(pg::Connection& connection, const Identity& identity, Deadline deadline) {
     const pg::Result rows =
@@ -60,6 +56,10 @@ void refuse_servers_own(const Identity& identity) {
 
 }  // namespace
 
+bool is_seeded(std::string_view table) {
+    return std::ranges::find(kSeeded, table) != kSeeded.end();
+}
+
 TargetState look_at_target(runtime::Context& context, const pg::ConnInfo& target,
                            const Replaceable& what) {
     stage(context, "looking at the target");
@@ -71,7 +71,7 @@ TargetState look_at_target(runtime::Context& context, const pg::ConnInfo& target
     out.held = snapshot.empty() ? "empty" : "seed-only";
     if (!what.any_history) refuse_other_history(snapshot.describe());
     for (const std::string& table : snapshot.names()) {
-        if (is_seed(table)) continue;
+        if (is_seeded(table)) continue;
         const pg::Result rows = snapshot.connection().script(
             fmt::format("SELECT count(*) FROM {}.{}", quote_name(out.identity.schema),
                         quote_name(table)),

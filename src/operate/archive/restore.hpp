@@ -26,6 +26,9 @@ struct TargetState {
     std::int64_t rows = 0;
 };
 
+// Whether a fresh schema fills it by itself: rows in it are nobody's data.
+bool is_seeded(std::string_view table);
+
 // What may be replaced.
 struct Replaceable {
     bool data = false;         // rows of tenants

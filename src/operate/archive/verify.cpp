@@ -37,7 +37,7 @@ std::vector<std::string> tables_with_data(const std::string& contents, const std
 // The newest of the programs reads every older archive.
 std::string table_of_contents(runtime::Context& context, const fs::path& file) {
     const ClientTools tools = ClientTools::for_server(ops::kOldestMajor * 10'000);
-    const ops::Outcome listed = ops::run(
+    const ops::ProcessResult listed = ops::run(
         {.argv = {tools.program("pg_restore"), "--list", file.string()}}, context.deadline);
     if (listed.status != 0)
         throw Error(Code::failed,

@@ -180,7 +180,7 @@ void check_reachable(const Account& account, const fs::path& directory) {
     }
 }
 
-Outcome Server::programs_run(const std::vector<std::string>& argv, milliseconds limit) const {
+ProcessResult Server::programs_run(const std::vector<std::string>& argv, milliseconds limit) const {
     // The user's own settings for psql and libpq have no business here.
     return run({.argv = argv, .as = account_, .environment = {{"LC_ALL", "C.UTF-8"}}},
                deadline_in(limit));
@@ -235,7 +235,7 @@ void Server::create() const {
                     "look what it is and move it away");
     const fs::path secret = home_.clusters() / ".password";
     write_file(secret, password_of(home_, kSuperuser) + "\n", 0600, account_);
-    const Outcome made =
+    const ProcessResult made =
         programs_run({programs_.program("initdb"), "--pgdata", half, "--username", kSuperuser,
                       "--auth", "scram-sha-256", "--pwfile", secret, "--encoding", "UTF8",
                       "--locale", "C.UTF-8", "--data-checksums", "--no-instructions", "--no-sync"},
@@ -305,7 +305,7 @@ Server::Start Server::start(int port, const std::string& settings, milliseconds 
     clear_remains();
     const auto before = sizes_of_logs(home_.logs());
     const auto seconds = std::max<std::int64_t>(timeout.count() / 1000, 1);
-    const Outcome outcome = programs_run(
+    const ProcessResult outcome = programs_run(
         {programs_.program("pg_ctl"), "start", "--silent", "--wait", "--timeout",
          std::to_string(seconds), "--pgdata", data(), "--log", home_.logs() / "start.log"},
         timeout + std::chrono::seconds(5));
@@ -319,9 +319,10 @@ Server::Start Server::start(int port, const std::string& settings, milliseconds 
 }
 
 void Server::stop() const {
-    const Outcome outcome = programs_run({programs_.program("pg_ctl"), "stop", "--silent", "--wait",
-                                          "--mode", "fast", "--timeout", "110", "--pgdata", data()},
-                                         kStopLimit);
+    const ProcessResult outcome =
+        programs_run({programs_.program("pg_ctl"), "stop", "--silent", "--wait", "--mode", "fast",
+                      "--timeout", "110", "--pgdata", data()},
+                     kStopLimit);
     if (outcome.status != 0 && running_port())
         throw Error(Code::failed, "the local PostgreSQL did not stop: " + cause_in(outcome.output),
                     "`stele db logs` tells what it is doing");

@@ -48,8 +48,8 @@ class Server {
     void stop() const;
 
   private:
-    Outcome programs_run(const std::vector<std::string>& argv,
-                         std::chrono::milliseconds limit) const;
+    ProcessResult programs_run(const std::vector<std::string>& argv,
+                               std::chrono::milliseconds limit) const;
     void prepare_directories() const;
     void configure(const std::filesystem::path& data) const;
     void clear_remains() const;

@@ -85,7 +85,7 @@ bool says_port_taken(const std::string& output) {
     return false;
 }
 
-[[noreturn]] void docker_failed(const Outcome& outcome, int port) {
+[[noreturn]] void docker_failed(const ProcessResult& outcome, int port) {
     const std::string said = redact(excerpt(trim(outcome.output), 600));
     if (outcome.status == 127)
         throw Error(
@@ -99,8 +99,9 @@ bool says_port_taken(const std::string& output) {
 
 // A container whose port could not be bound stays behind, made and not started.
 void remove_service(const Home& home) {
-    const Outcome removed = run({.argv = compose(home, {"rm", "--force", "--stop", "postgres"})},
-                                deadline_in(kRemoveLimit));
+    const ProcessResult removed =
+        run({.argv = compose(home, {"rm", "--force", "--stop", "postgres"})},
+            deadline_in(kRemoveLimit));
     if (removed.status != 0) docker_failed(removed, 0);
 }
 
@@ -118,7 +119,7 @@ DockerOutcome start_in_docker(const Home& home, std::optional<int> port) {
     for (;;) {
         tried.push_back(candidate);
         write_files(home, candidate);
-        const Outcome up = run({.argv = docker_up_command(home)}, deadline_in(kUpLimit));
+        const ProcessResult up = run({.argv = docker_up_command(home)}, deadline_in(kUpLimit));
         if (up.status == 0) break;
         const bool again = says_port_taken(up.output) && !port && int(tried.size()) < kPortTries;
         if (!again) docker_failed(up, candidate);

@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 constexpr std::chrono::seconds kVersionLimit{10};
 
 std::string first_line_of(const std::string& program, const std::string& argument) {
-    const Outcome outcome = run({.argv = {program, argument}}, deadline_in(kVersionLimit));
+    const ProcessResult outcome = run({.argv = {program, argument}}, deadline_in(kVersionLimit));
     return outcome.status == 0 ? outcome.output.substr(0, outcome.output.find('\n')) : "";
 }
 

@@ -96,7 +96,7 @@ class Columns {
 // Runs the checks over a file's statements, and leaves out what its marks allow.
 class Statements {
   public:
-    Statements(Scope& scope, std::vector<Allow> allows, std::vector<Found>& out)
+    Statements(Scope& scope, std::vector<Allow> allows, std::vector<Violation>& out)
         : scope_(scope), allows_(std::move(allows)), out_(out) {}
 
     void check(Tokens tokens) {
@@ -117,14 +117,14 @@ class Statements {
         // An allow behind the statement before, on the very same line, is this one's, too.
         const std::uint32_t after = std::min(previous_, statement.front().line - 1);
         check_statement(statement, scope_);
-        for (Found& found : scope_.take_found())
+        for (Violation& found : scope_.take_found())
             if (!is_allowed(allows_, found.rule, after, last)) out_.push_back(std::move(found));
         previous_ = last;
     }
 
     Scope& scope_;
     const std::vector<Allow> allows_;
-    std::vector<Found>& out_;
+    std::vector<Violation>& out_;
     std::uint32_t previous_ = 0;  // the line on which the statement before ends
 };
 
@@ -158,7 +158,7 @@ void Linter::lint(const std::string& file, std::string_view text) {
         if (ops::is_symbol(token, "\\"))
             scope.found(Rule::not_plain_sql, token,
                         "a backslash outside a string: a command of psql?");
-    std::vector<Found> found = scope.take_found();
+    std::vector<Violation> found = scope.take_found();
     Statements(scope, std::move(allows), found).check(tokens_);
     report(file, text, std::move(found));
     if (down) return;
@@ -166,10 +166,10 @@ void Linter::lint(const std::string& file, std::string_view text) {
         relations_.emplace(name, std::filesystem::path(file).filename().string());
 }
 
-void Linter::report(const std::string& file, std::string_view text, std::vector<Found> found) {
-    std::ranges::stable_sort(found, {}, [](const Found& f) { return f.at.text.data(); });
+void Linter::report(const std::string& file, std::string_view text, std::vector<Violation> found) {
+    std::ranges::stable_sort(found, {}, [](const Violation& f) { return f.at.text.data(); });
     Columns columns(text);
-    for (Found& one : found)
+    for (Violation& one : found)
         findings_.push_back({one.rule, file, int(one.at.line), columns.of(one.at.text.data()),
                              std::move(one.message)});
 }

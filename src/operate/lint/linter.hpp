@@ -26,7 +26,7 @@ class Linter {
 
   private:
     void split(std::string_view text);
-    void report(const std::string& file, std::string_view text, std::vector<Found> found);
+    void report(const std::string& file, std::string_view text, std::vector<Violation> found);
 
     Relations relations_;
     std::vector<Finding> findings_;

@@ -16,7 +16,7 @@ namespace stele::lint {
 // Tables and views that the files so far have made, and which file made each.
 using Relations = std::map<std::string, std::string, std::less<>>;
 
-struct Found {
+struct Violation {
     Rule rule;
     Token at;
     std::string message;
@@ -39,7 +39,7 @@ class Scope {
     const std::set<std::string>& made_here() const { return new_; }
 
     void found(Rule rule, const Token& at, std::string message);
-    std::vector<Found> take_found() { return std::exchange(found_, {}); }
+    std::vector<Violation> take_found() { return std::exchange(found_, {}); }
 
     // Constraints that this file added NOT VALID, as "table.constraint".
     std::set<std::string> unvalidated;
@@ -51,7 +51,7 @@ class Scope {
     const bool contract_;
     const bool in_transaction_;
     std::set<std::string> new_;
-    std::vector<Found> found_;
+    std::vector<Violation> found_;
 };
 
 }  // namespace stele::lint

@@ -54,14 +54,14 @@ void register_operations(runtime::Registry& registry) {
     op.examples = {{"Look", {}}};
     registry.add(op);
 
-    op = verb(runtime::operation("db.retention_apply", apply), runtime::Effect::destructive);
-    op.command = "db retention apply";
-    op.summary = "Delete what the plan names";
-    op.description =
-        "In batches, inside each tenant, each recorded in retention_log: which rows, by which "
-        "rule, when, by whom. Safe to stop and to run again.";
-    op.examples = {{"Apply", {{"force", true}, {"confirm", "apply-retention"}}}};
-    registry.add(op);
+    registry.add(
+        verb(runtime::operation("db.retention_apply", apply), runtime::Effect::destructive)
+            .says("Delete what the plan names",
+                  "In batches, inside each tenant, each recorded in retention_log: which rows, by "
+                  "which "
+                  "rule, when, by whom. Safe to stop and to run again.")
+            .with_command("db retention apply")
+            .with_examples({{"Apply", {{"force", true}, {"confirm", "apply-retention"}}}}));
 }
 
 }  // namespace stele::retention

@@ -7,7 +7,7 @@
 #include "foundation/base/limits.hpp"
 #include "foundation/pg/database.hpp"
 #include "knowledge/graph/store.hpp"
-#include "knowledge/retrieval/fold.hpp"
+#include "knowledge/retrieval/segment_steps.hpp"
 #include "operate/archive/snapshot.hpp"
 #include "operate/cluster/endpoint.hpp"
 #include "operate/retention/aging.hpp"
@@ -106,18 +106,18 @@ std::size_t delete_batch(runtime::Context& context, const Due& due) {
     return context.db.transaction(call, [&](pg::Transaction& tx) {
         const Rule& rule = *due.rule;
         std::vector<Uuid> ids;
-        std::vector<retrieval::Gone> folded;
+        std::vector<retrieval::Gone> indexed;
         for (const pg::Row row :
              tx.query(sql::delete_batch, due.tenant.org, due.tenant.project, rule.retention,
                       rule.by_expiry, rule.before, std::int64_t(limits::kBatch))) {
             ids.push_back(row.get<Uuid>(0));
-            if (!row.is_null(1)) folded.push_back(retrieval::gone(ids.back(), row.raw(1)));
+            if (!row.is_null(1)) indexed.push_back(retrieval::gone(ids.back(), row.raw(1)));
         }
         if (!ids.empty())
             tx.query(sql::insert_log, due.tenant.org, due.tenant.project, Uuid::v7(), now(),
                      context.caller.principal, kTable, rule.retention, rule.name, ids);
         graph::forget(tx, due.tenant, kTable, ids);
-        retrieval::purge(tx, due.tenant, retrieval::Kind::memory, folded);
+        retrieval::purge(tx, due.tenant, retrieval::Kind::memory, indexed);
         return ids.size();
     });
 }

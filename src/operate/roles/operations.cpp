@@ -40,37 +40,37 @@ std::string render(const json::value& output) {
 }
 
 void add_look(runtime::Registry& registry) {
-    runtime::Operation op = runtime::diagnostic(runtime::operation("db.roles", look));
-    op.summary = "Has each role exactly the powers it needs?";
-    op.description =
-        "Compares the runtime, read-only, operator and audit roles with the rules, and says what "
-        "the runtime's login can do beyond them. --check makes it an exit code; --sql prints the "
-        "SQL that makes the roles.";
-    op.idempotent = true;
-    op.scopes = {"ops:admin"};
-    op.across_tenants = true;
-    op.doors = runtime::kCli;
-    op.examples = {{"What differs?", {}}, {"For an administrator", {{"sql", true}}}};
-    op.render = render;
-    registry.add(op);
+    registry.add(
+        runtime::diagnostic(runtime::operation("db.roles", look))
+            .says("Has each role exactly the powers it needs?",
+                  "Compares the runtime, read-only, operator and audit roles with the rules, and "
+                  "says what "
+                  "the runtime's login can do beyond them. --check makes it an exit code; --sql "
+                  "prints the "
+                  "SQL that makes the roles.")
+            .with_idempotent()
+            .with_scopes({"ops:admin"})
+            .with_across_tenants()
+            .with_doors(runtime::kCli)
+            .with_examples({{"What differs?", {}}, {"For an administrator", {{"sql", true}}}})
+            .with_render(render));
 }
 
 void add_apply(runtime::Registry& registry) {
-    runtime::Operation op = runtime::diagnostic(runtime::operation("db.roles_apply", apply));
-    op.command = "db roles apply";
-    op.summary = "Make the roles and give them exactly the powers they need";
-    op.description =
-        "In one transaction, as the owner, who must be allowed to create roles that are missing. "
-        "Grant a login one of the roles: GRANT stele_runtime TO my_login.";
-    op.effect = runtime::Effect::write;
-    op.idempotent = true;
-    op.audit = runtime::Audit::change;
-    op.scopes = {"ops:admin"};
-    op.across_tenants = true;
-    op.doors = runtime::kCli;
-    op.examples = {{"Apply", {}}};
-    op.render = render;
-    registry.add(op);
+    registry.add(runtime::diagnostic(runtime::operation("db.roles_apply", apply))
+                     .says("Make the roles and give them exactly the powers they need",
+                           "In one transaction, as the owner, who must be allowed to create roles "
+                           "that are missing. "
+                           "Grant a login one of the roles: GRANT stele_runtime TO my_login.")
+                     .with_command("db roles apply")
+                     .with_effect(runtime::Effect::write)
+                     .with_idempotent()
+                     .with_audit(runtime::Audit::change)
+                     .with_scopes({"ops:admin"})
+                     .with_across_tenants()
+                     .with_doors(runtime::kCli)
+                     .with_examples({{"Apply", {}}})
+                     .with_render(render));
 }
 
 }  // namespace

@@ -39,9 +39,9 @@ std::string create_role(std::string_view role) {
 }
 
 // Looks at one database through the owner's connection.
-class Look {
+class RoleReader {
   public:
-    explicit Look(const pg::ConnInfo& admin)
+    explicit RoleReader(const pg::ConnInfo& admin)
         : connection_(pg::Connection::open(admin, {.prepared_statements = false},
                                            deadline_in(limits::kConnectTimeout))),
           tables_(table_names()) {
@@ -152,14 +152,14 @@ std::string runtime_login(const runtime::Context& context) {
 }  // namespace
 
 RolesOutput look(runtime::Context& context, const RolesInput& input) {
-    RolesOutput out = Look(ops::admin_endpoint(context)).report(runtime_login(context));
+    RolesOutput out = RoleReader(ops::admin_endpoint(context)).report(runtime_login(context));
     if (!input.sql) out.sql.clear();
     if (input.check && !(out.findings.empty() && out.login_excess.empty())) out.exit_code = 1;
     return out;
 }
 
 RolesOutput apply(runtime::Context& context, const ApplyInput&) {
-    Look database(ops::admin_endpoint(context));
+    RoleReader database(ops::admin_endpoint(context));
     RolesOutput out = database.report(runtime_login(context));
     out.sql.clear();
     try {

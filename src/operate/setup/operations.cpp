@@ -220,36 +220,36 @@ std::string render_url(const json::value& output) {
 }
 
 void add_status(runtime::Registry& registry) {
-    Operation op = runtime::diagnostic(runtime::operation("db.status", status));
-    op.summary = "Is the database well? Seven lines, exit code 3 when it is not";
-    op.description =
-        "Use it first when something about memory does not work: connection, schema, reading, "
-        "writing, migrations, extensions. writeCheck inserts a row and removes it.";
-    op.idempotent = true;
-    op.scopes = {"ops:read"};
-    op.routes = {{"GET", "/v1/db/status"}};
-    op.examples = {{"At a glance", {}}, {"With a real write", {{"writeCheck", true}}}};
-    op.render = render_status;
-    registry.add(op);
+    registry.add(
+        runtime::diagnostic(runtime::operation("db.status", status))
+            .says("Is the database well? Seven lines, exit code 3 when it is not",
+                  "Use it first when something about memory does not work: connection, schema, "
+                  "reading, "
+                  "writing, migrations, extensions. writeCheck inserts a row and removes it.")
+            .with_idempotent()
+            .with_scopes({"ops:read"})
+            .with_routes({{"GET", "/v1/db/status"}})
+            .with_examples({{"At a glance", {}}, {"With a real write", {{"writeCheck", true}}}})
+            .with_render(render_status));
 }
 
 void add_migrate(runtime::Registry& registry) {
-    Operation op = runtime::diagnostic(runtime::operation("db.migrate", migrate_schema));
-    op.summary = "Bring the schema up to date";
-    op.description =
-        "Applies the migrations that are missing, one runner at a time. A second run changes "
-        "nothing. Refuses (exit 4) a database that is newer or was changed by hand. --plan shows "
-        "each statement's locks on tables that are there already.";
-    op.effect = Effect::write;
-    op.audit = runtime::Audit::change;
-    op.idempotent = true;
-    op.scopes = {"ops:admin"};
-    op.across_tenants = true;
-    op.doors = runtime::kCli;
-    op.time_limit = std::chrono::hours(24);
-    op.examples = {{"See what would run", {{"plan", true}}}, {"Run it", {}}};
-    op.render = render_migrate;
-    registry.add(op);
+    registry.add(runtime::diagnostic(runtime::operation("db.migrate", migrate_schema))
+                     .says("Bring the schema up to date",
+                           "Applies the migrations that are missing, one runner at a time. A "
+                           "second run changes "
+                           "nothing. Refuses (exit 4) a database that is newer or was changed by "
+                           "hand. --plan shows "
+                           "each statement's locks on tables that are there already.")
+                     .with_effect(Effect::write)
+                     .with_audit(runtime::Audit::change)
+                     .with_idempotent()
+                     .with_scopes({"ops:admin"})
+                     .with_across_tenants()
+                     .with_doors(runtime::kCli)
+                     .with_time_limit(std::chrono::hours(24))
+                     .with_examples({{"See what would run", {{"plan", true}}}, {"Run it", {}}})
+                     .with_render(render_migrate));
 }
 
 Operation cli_only(Operation op, Effect effect) {
@@ -264,70 +264,68 @@ Operation cli_only(Operation op, Effect effect) {
 }
 
 void add_local(runtime::Registry& registry) {
-    Operation op = cli_only(runtime::operation("db.start", start), Effect::write);
-    op.offline = true;
-    op.summary = "Start the local PostgreSQL";
-    op.description = "Does nothing when it answers already. Recovers from a crash.";
-    op.examples = {{"Start", {}}};
-    op.render = render_cluster;
-    registry.add(op);
+    registry.add(cli_only(runtime::operation("db.start", start), Effect::write)
+                     .says("Start the local PostgreSQL",
+                           "Does nothing when it answers already. Recovers from a crash.")
+                     .with_offline()
+                     .with_examples({{"Start", {}}})
+                     .with_render(render_cluster));
 
-    op = cli_only(runtime::operation("db.stop", stop), Effect::write);
-    op.offline = true;
-    op.summary = "Stop the local PostgreSQL";
-    op.description = "Ends its connections and stops it in order; `stele mcp` starts it again.";
-    op.examples = {{"Stop", {}}};
-    op.render = render_cluster;
-    registry.add(op);
+    registry.add(
+        cli_only(runtime::operation("db.stop", stop), Effect::write)
+            .says("Stop the local PostgreSQL",
+                  "Ends its connections and stops it in order; `stele mcp` starts it again.")
+            .with_offline()
+            .with_examples({{"Stop", {}}})
+            .with_render(render_cluster));
 
-    op = cli_only(runtime::operation("db.restart", restart), Effect::write);
-    op.offline = true;
-    op.summary = "Stop and start the local PostgreSQL";
-    op.description = "For settings that need it.";
-    op.examples = {{"Restart", {}}};
-    op.render = render_cluster;
-    registry.add(op);
+    registry.add(cli_only(runtime::operation("db.restart", restart), Effect::write)
+                     .says("Stop and start the local PostgreSQL", "For settings that need it.")
+                     .with_offline()
+                     .with_examples({{"Restart", {}}})
+                     .with_render(render_cluster));
 
-    op = cli_only(runtime::operation("db.logs", logs), Effect::read);
-    op.offline = true;
-    op.summary = "The local PostgreSQL's log";
-    op.description = "The last lines; --follow goes on until it is interrupted.";
-    op.examples = {{"The last twenty", {{"lines", 20}}}};
-    op.render = render_text;
-    registry.add(op);
+    registry.add(cli_only(runtime::operation("db.logs", logs), Effect::read)
+                     .says("The local PostgreSQL's log",
+                           "The last lines; --follow goes on until it is interrupted.")
+                     .with_offline()
+                     .with_examples({{"The last twenty", {{"lines", 20}}}})
+                     .with_render(render_text));
 
-    op = cli_only(runtime::operation("db.psql", psql), Effect::write);
-    op.summary = "A psql session on the database";
-    op.description = "Connects as the owner, or as --role says, without asking for a password.";
-    op.examples = {{"One question", {{"command", "SELECT count(*) FROM memories"}}}};
-    registry.add(op);
+    registry.add(
+        cli_only(runtime::operation("db.psql", psql), Effect::write)
+            .says("A psql session on the database",
+                  "Connects as the owner, or as --role says, without asking for a password.")
+            .with_examples({{"One question", {{"command", "SELECT count(*) FROM memories"}}}}));
 
-    op = cli_only(runtime::operation("db.url", url), Effect::read);
-    op.offline = true;
-    op.summary = "The local database's URL, for other programs";
-    op.description = "It holds no password; libpq takes it from the file that passfile names.";
-    op.examples = {{"For a tool that works as the owner", {{"role", "owner"}}}};
-    op.render = render_url;
-    registry.add(op);
+    registry.add(
+        cli_only(runtime::operation("db.url", url), Effect::read)
+            .says("The local database's URL, for other programs",
+                  "It holds no password; libpq takes it from the file that passfile names.")
+            .with_offline()
+            .with_examples({{"For a tool that works as the owner", {{"role", "owner"}}}})
+            .with_render(render_url));
 }
 
 void add_setup(runtime::Registry& registry) {
-    Operation op = cli_only(runtime::operation("ops.setup", setup), Effect::write);
-    op.command = "setup";
-    op.summary = "From nothing to a database that answers and clients that find it";
-    op.description =
-        "Makes a PostgreSQL of Stele's own on this machine (or uses --url, or --docker), brings "
-        "the "
-        "schema up to date, proves that it can be written and read, and shows what it would write "
-        "into the configuration of OpenCode, Claude Code, Cursor and VS Code. --write-clients "
-        "writes "
-        "it. Safe to run again.";
-    op.examples = {{"A local database; clients are shown", {}},
-                   {"And configure the clients found here", {{"writeClients", true}}},
-                   {"One client, nothing written yet",
-                    {{"client", json::array{"claude-code"}}, {"dryRun", true}}}};
-    op.render = render_setup;
-    registry.add(op);
+    registry.add(
+        cli_only(runtime::operation("ops.setup", setup), Effect::write)
+            .says("From nothing to a database that answers and clients that find it",
+                  "Makes a PostgreSQL of Stele's own on this machine (or uses --url, or --docker), "
+                  "brings "
+                  "the "
+                  "schema up to date, proves that it can be written and read, and shows what it "
+                  "would write "
+                  "into the configuration of OpenCode, Claude Code, Cursor and VS Code. "
+                  "--write-clients "
+                  "writes "
+                  "it. Safe to run again.")
+            .with_command("setup")
+            .with_examples({{"A local database; clients are shown", {}},
+                            {"And configure the clients found here", {{"writeClients", true}}},
+                            {"One client, nothing written yet",
+                             {{"client", json::array{"claude-code"}}, {"dryRun", true}}}})
+            .with_render(render_setup));
 }
 
 }  // namespace

@@ -29,24 +29,27 @@ SmokeOutput run_smoke(runtime::Context& context, const SmokeInput& input) {
 }  // namespace
 
 void register_operations(runtime::Registry& registry) {
-    runtime::Operation op = runtime::diagnostic(runtime::operation("ops.smoke", run_smoke));
-    op.command = "smoke";
-    op.summary = "Try a deployed server from outside: health, readiness, a memory's whole life";
-    op.description =
-        "The last step of a deployment. It stores a memory, finds it, reads it and forgets it; a "
-        "receipt of the forgetting stays. The token comes from STELE_TOKEN or STELE_TOKEN_FILE. "
-        "Exit code 1 when a step fails, 3 when nobody answers.";
-    op.effect = runtime::Effect::write;
-    op.audit = runtime::Audit::change;
-    op.offline = true;
-    op.scopes = {"ops:admin"};
-    // It calls the address that it is given, from this machine: no caller from outside may ask
-    // that.
-    op.doors = runtime::kCli;
-    op.time_limit = std::chrono::hours(1);
-    op.examples = {{"The server of these settings", {}}, {"In a hurry", {{"timeoutMs", 3000}}}};
-    op.render = render_smoke;
-    registry.add(op);
+    registry.add(
+        runtime::diagnostic(runtime::operation("ops.smoke", run_smoke))
+            .says("Try a deployed server from outside: health, readiness, a memory's whole life",
+                  "The last step of a deployment. It stores a memory, finds it, reads it and "
+                  "forgets it; a "
+                  "receipt of the forgetting stays. The token comes from STELE_TOKEN or "
+                  "STELE_TOKEN_FILE. "
+                  "Exit code 1 when a step fails, 3 when nobody answers.")
+            .with_command("smoke")
+            .with_effect(runtime::Effect::write)
+            .with_audit(runtime::Audit::change)
+            .with_offline()
+            .with_scopes({"ops:admin"})
+            // It calls the address that it is given, from this machine: no caller from outside may
+            // ask
+            // that.
+            .with_doors(runtime::kCli)
+            .with_time_limit(std::chrono::hours(1))
+            .with_examples(
+                {{"The server of these settings", {}}, {"In a hurry", {{"timeoutMs", 3000}}}})
+            .with_render(render_smoke));
 }
 
 }  // namespace stele::smoke

@@ -48,48 +48,46 @@ Operation looking(Operation op) {
 }  // namespace
 
 void register_operations(runtime::Registry& registry) {
-    Operation op = looking(runtime::operation("db.activity", run_activity));
-    op.summary = "What the database server does at this moment, and who blocks whom";
-    op.description =
-        "Use it when things hang or are slow. The longest running first; literals in statements "
-        "are not shown.";
-    op.examples = {{"What runs now", {}}, {"Only what runs for long", {{"minSeconds", 5}}}};
-    op.render = render_activity;
-    registry.add(op);
+    registry.add(looking(runtime::operation("db.activity", run_activity))
+                     .says("What the database server does at this moment, and who blocks whom",
+                           "Use it when things hang or are slow. The longest running first; "
+                           "literals in statements "
+                           "are not shown.")
+                     .with_examples(
+                         {{"What runs now", {}}, {"Only what runs for long", {{"minSeconds", 5}}}})
+                     .with_render(render_activity));
 
-    op = looking(runtime::operation("db.slow", run_slow));
-    op.summary = "The statements that cost the server most";
-    op.description =
-        "From pg_stat_statements where it is loaded; elsewhere it says how to load it.";
-    op.examples = {{"The ten costliest", {}}};
-    op.render = render_slow;
-    registry.add(op);
+    registry.add(
+        looking(runtime::operation("db.slow", run_slow))
+            .says("The statements that cost the server most",
+                  "From pg_stat_statements where it is loaded; elsewhere it says how to load it.")
+            .with_examples({{"The ten costliest", {}}})
+            .with_render(render_slow));
 
-    op = looking(runtime::operation("db.sizes", run_sizes));
-    op.summary = "How large the database and its tables are";
-    op.description = "Rows and dead rows are the statistics' estimates; bytes are exact.";
-    op.examples = {{"The largest tables", {{"limit", 5}}}};
-    op.render = render_sizes;
-    registry.add(op);
+    registry.add(looking(runtime::operation("db.sizes", run_sizes))
+                     .says("How large the database and its tables are",
+                           "Rows and dead rows are the statistics' estimates; bytes are exact.")
+                     .with_examples({{"The largest tables", {{"limit", 5}}}})
+                     .with_render(render_sizes));
 
-    op = looking(runtime::operation("db.indexes", run_indexes));
-    op.summary = "Indexes: size, use, and the SQL that mends those that are broken or double";
-    op.description =
-        "INVALID, half-built and duplicate indexes come first, each with its command; exit code 1 "
-        "when there is one.";
-    op.examples = {{"All of them", {}}, {"What needs mending", {{"problems", true}}}};
-    op.render = render_indexes;
-    registry.add(op);
+    registry.add(
+        looking(runtime::operation("db.indexes", run_indexes))
+            .says("Indexes: size, use, and the SQL that mends those that are broken or double",
+                  "INVALID, half-built and duplicate indexes come first, each with its command; "
+                  "exit code 1 "
+                  "when there is one.")
+            .with_examples({{"All of them", {}}, {"What needs mending", {{"problems", true}}}})
+            .with_render(render_indexes));
 
-    op = looking(runtime::operation("db.pool", run_pool));
-    op.summary = "Do the processes' connection pools fit into the server?";
-    op.description =
-        "Processes times pool size against max_connections less what is reserved and what others "
-        "hold. Exit code 1 when it does not fit, with what to change.";
-    op.examples = {{"As things stand", {}},
-                   {"Before starting six more", {{"processes", 6}, {"poolSize", 8}}}};
-    op.render = render_pool;
-    registry.add(op);
+    registry.add(
+        looking(runtime::operation("db.pool", run_pool))
+            .says("Do the processes' connection pools fit into the server?",
+                  "Processes times pool size against max_connections less what is reserved and "
+                  "what others "
+                  "hold. Exit code 1 when it does not fit, with what to change.")
+            .with_examples({{"As things stand", {}},
+                            {"Before starting six more", {{"processes", 6}, {"poolSize", 8}}}})
+            .with_render(render_pool));
 }
 
 }  // namespace stele::watch

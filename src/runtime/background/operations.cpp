@@ -153,32 +153,31 @@ std::string render_list(const json::value& output) {
 }  // namespace
 
 void register_operations(runtime::Registry& registry, std::vector<Task> tasks) {
-    runtime::Operation op = runtime::operation("background.list", list);
-    op.summary = "What background tasks have to do in this tenant, and what they gave up";
-    op.description =
-        "Use it when stats or a search say that items have no vector: each dead letter has its "
-        "reason, such as a text that the embedding endpoint refuses.";
-    op.idempotent = true;
-    op.scopes = {"memory:read"};
-    op.examples = {{"Everything", {}}, {"One task", {{"task", "embedding"}}}};
-    op.render = render_list;
-    registry.add(op);
+    registry.add(runtime::operation("background.list", list)
+                     .says("What background tasks have to do in this tenant, and what they gave up",
+                           "Use it when stats or a search say that items have no vector: each dead "
+                           "letter has its "
+                           "reason, such as a text that the embedding endpoint refuses.")
+                     .with_idempotent()
+                     .with_scopes({"memory:read"})
+                     .with_examples({{"Everything", {}}, {"One task", {{"task", "embedding"}}}})
+                     .with_render(render_list));
 
-    op = runtime::operation<RetryInput, RetryOutput>(
-        "background.retry",
-        [tasks = std::move(tasks)](runtime::Context& context, const RetryInput& input) {
-            return retry(context, tasks, input);
-        });
-    op.summary = "Try again what background tasks gave up";
-    op.description =
-        "Use it when the reason is gone: another limit of the endpoint, another filter. What is "
-        "refused again is set aside again.";
-    op.effect = runtime::Effect::write;
-    op.idempotent = true;
-    op.audit = runtime::Audit::change;
-    op.scopes = {"memory:write"};
-    op.examples = {{"Everything", {}}, {"One task's", {{"task", "embedding"}}}};
-    registry.add(op);
+    registry.add(
+        runtime::operation<RetryInput, RetryOutput>(
+            "background.retry",
+            [tasks = std::move(tasks)](runtime::Context& context, const RetryInput& input) {
+                return retry(context, tasks, input);
+            })
+            .says("Try again what background tasks gave up",
+                  "Use it when the reason is gone: another limit of the endpoint, another filter. "
+                  "What is "
+                  "refused again is set aside again.")
+            .with_effect(runtime::Effect::write)
+            .with_idempotent()
+            .with_audit(runtime::Audit::change)
+            .with_scopes({"memory:write"})
+            .with_examples({{"Everything", {}}, {"One task's", {{"task", "embedding"}}}}));
 }
 
 }  // namespace stele::background

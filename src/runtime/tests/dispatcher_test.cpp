@@ -79,7 +79,7 @@ TEST_F(Dispatched, NothingRunsWithoutTheScopes) {
     });
     Context mine = context();
     EXPECT_EQ(refused(), Code::forbidden);
-    EXPECT_THROW(dispatcher.look(op, mine, {}, deadline_in(1s), false), Error);
+    EXPECT_THROW(dispatcher.poll_once(op, mine, {}, deadline_in(1s), false), Error);
     EXPECT_THROW(dispatcher.stream(op, mine, {}), Error);
     EXPECT_THROW(dispatcher.admit(op, caller), Error);
     EXPECT_EQ(runs, 0);
@@ -241,13 +241,13 @@ TEST_F(Waiting, LooksWithoutAThreadAreOneCall) {
     const auto arrived = std::chrono::steady_clock::now();
     for (int look = 0; look < 3; ++look) {
         Context mine = context();
-        const auto seen = dispatcher.look(op, mine, 10'000, arrived, look > 0);
+        const auto seen = dispatcher.poll_once(op, mine, 10'000, arrived, look > 0);
         EXPECT_EQ(seen.output, json::value(look + 1));
         EXPECT_EQ(bool(seen.later), look < 2);
         EXPECT_EQ(counted("ok"), look == 2 ? 1 : 0);
     }
     Context mine = context();
-    EXPECT_THROW(dispatcher.look(op, mine, 10'000, arrived, false), Error) << "the next call";
+    EXPECT_THROW(dispatcher.poll_once(op, mine, 10'000, arrived, false), Error) << "the next call";
 }
 
 // The members are private; this finds who would make himself a friend of them.

@@ -29,36 +29,36 @@ std::string render_context(const json::value& output) {
 }  // namespace
 
 void register_operations(runtime::Registry& registry) {
-    Operation op = runtime::operation("struggle.check", check_struggle);
-    op.idempotent = true;
-    op.offline = true;
-    op.scopes = {"session:read"};
-    op.summary = "Whether you are going round in circles";
-    op.description =
-        "Use it now and then during a long task, and whenever something failed again: says whether "
-        "to go on, to think, or to stop and ask.";
-    op.default_tool = true;
-    op.examples = {{"All is well", {{"iterations_without_progress", 1}, {"recent_errors", 0}}},
-                   {"Stuck",
-                    {{"iterations_without_progress", 4},
-                     {"recent_errors", 3},
-                     {"identical_output_count", 3}}}};
-    op.render = render_struggle;
-    registry.add(op);
+    registry.add(runtime::operation("struggle.check", check_struggle)
+                     .says("Whether you are going round in circles",
+                           "Use it now and then during a long task, and whenever something failed "
+                           "again: says whether "
+                           "to go on, to think, or to stop and ask.")
+                     .with_idempotent()
+                     .with_offline()
+                     .with_scopes({"session:read"})
+                     .with_default_tool()
+                     .with_examples({{"All is well",
+                                      {{"iterations_without_progress", 1}, {"recent_errors", 0}}},
+                                     {"Stuck",
+                                      {{"iterations_without_progress", 4},
+                                       {"recent_errors", 3},
+                                       {"identical_output_count", 3}}}})
+                     .with_render(render_struggle));
 
-    op = runtime::operation("context.check", check_context);
-    op.effect = runtime::Effect::write;  // who reads it takes it away
-    op.offline = true;
-    op.doors = runtime::kCli | runtime::kMcp;
-    op.scopes = {"session:write"};
-    op.summary = "What a person left in context.md for you to know";
-    op.description =
-        "Use it at the start of each round of a task: takes what is in context.md of the working "
-        "directory, and deletes the file.";
-    op.default_tool = true;
-    op.examples = {{"Here", {}}, {"RemoteRouter", {{"workdir", "docs"}}}};
-    op.render = render_context;
-    registry.add(op);
+    registry.add(runtime::operation("context.check", check_context)
+                     .says("What a person left in context.md for you to know",
+                           "Use it at the start of each round of a task: takes what is in "
+                           "context.md of the working "
+                           "directory, and deletes the file.")
+                     .with_effect(runtime::Effect::write)
+                     // who reads it takes it away
+                     .with_offline()
+                     .with_doors(runtime::kCli | runtime::kMcp)
+                     .with_scopes({"session:write"})
+                     .with_default_tool()
+                     .with_examples({{"Here", {}}, {"Elsewhere", {{"workdir", "docs"}}}})
+                     .with_render(render_context));
 }
 
 }  // namespace stele::agent_health

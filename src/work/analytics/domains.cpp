@@ -108,9 +108,9 @@ bool is_word_byte(char c) {
 }
 
 // Every word and every two and three that follow each other, one space between.
-class Said {
+class AnnotatedText {
   public:
-    explicit Said(std::string_view prompt) {
+    explicit AnnotatedText(std::string_view prompt) {
         std::vector<std::size_t> begins, ends;
         for (const char raw : prompt) {
             const char c = lower_ascii(raw);
@@ -128,7 +128,7 @@ class Said {
             for (std::size_t j = i; j < std::min(i + kPhrase, ends.size()); ++j)
                 phrases_.insert(all.substr(begins[i], ends[j] - begins[i]));
     }
-    Said(const Said&) = delete;
+    AnnotatedText(const AnnotatedText&) = delete;
 
     bool has(std::string_view words) const {
         return phrases_.contains(words) || phrases_.contains(std::string(words) + "s");
@@ -157,7 +157,7 @@ const std::vector<DomainWords>& domains() {
 }
 
 std::string domain_of(std::string_view prompt) {
-    const Said said(prompt);
+    const AnnotatedText said(prompt);
     std::string_view best = kGeneral;
     std::ptrdiff_t most = 0;
     for (const DomainWords& domain : domains()) {

@@ -110,97 +110,94 @@ Operation write_op(Operation op) {
 }
 
 void register_annotations(runtime::Registry& registry) {
-    Operation op = write_op(runtime::operation("analytics.annotate", annotate));
-    op.summary = "Say whether a job's work was good";
-    op.description =
-        "Use it when a task is over and its result was judged, best in the user's own words: "
-        "agents "
-        "and models are chosen by it, and later tasks of the kind learn from the feedback. Said "
-        "again it replaces what was said before.";
-    op.tool = "annotate";
-    op.command = "annotate";
-    op.default_tool = true;
-    op.routes = {{"POST", "/job/{jobId}/annotate"},
-                 {"POST", "/jobs/{jobId}/annotate"},
-                 {"POST", "/api/annotations"}};
-    op.examples = {{"It worked", {{"jobId", kExampleJob}, {"verdict", "pass"}}},
-                   {"It did not, and why",
-                    {{"jobId", kExampleJob},
-                     {"verdict", "fail"},
-                     {"feedback", "the migration was not tried on a copy first"},
-                     {"categories", json::array{"migrations"}},
-                     {"model", "large-1"}}}};
-    op.render = render_annotate;
-    registry.add(op);
+    registry.add(write_op(runtime::operation("analytics.annotate", annotate))
+                     .says("Say whether a job's work was good",
+                           "Use it when a task is over and its result was judged, best in the "
+                           "user's own words: "
+                           "agents "
+                           "and models are chosen by it, and later tasks of the kind learn from "
+                           "the feedback. Said "
+                           "again it replaces what was said before.")
+                     .with_tool("annotate")
+                     .with_command("annotate")
+                     .with_default_tool()
+                     .with_routes({{"POST", "/job/{jobId}/annotate"},
+                                   {"POST", "/jobs/{jobId}/annotate"},
+                                   {"POST", "/api/annotations"}})
+                     .with_examples({{"It worked", {{"jobId", kExampleJob}, {"verdict", "pass"}}},
+                                     {"It did not, and why",
+                                      {{"jobId", kExampleJob},
+                                       {"verdict", "fail"},
+                                       {"feedback", "the migration was not tried on a copy first"},
+                                       {"categories", json::array{"migrations"}},
+                                       {"model", "large-1"}}}})
+                     .with_render(render_annotate));
 
-    op = write_op(runtime::operation("analytics.retract", retract));
-    op.effect = Effect::destructive;
-    op.idempotent = false;
-    op.summary = "Take an annotation back";
-    op.description = "Use it when a verdict was about the wrong job, or must go: nothing remains.";
-    op.routes = {{"DELETE", "/analytics/annotations/{annotationId}"}};
-    op.examples = {{"One", {{"annotationId", kExampleId}}}};
-    registry.add(op);
+    registry.add(
+        write_op(runtime::operation("analytics.retract", retract))
+            .says("Take an annotation back",
+                  "Use it when a verdict was about the wrong job, or must go: nothing remains.")
+            .with_effect(Effect::destructive)
+            .with_idempotent(false)
+            .with_routes({{"DELETE", "/analytics/annotations/{annotationId}"}})
+            .with_examples({{"One", {{"annotationId", kExampleId}}}}));
 
-    op = read_op(runtime::operation("analytics.annotations", annotations));
-    op.summary = "Page through annotations, newest first";
-    op.description = "Use it to read what was said about a job, or about all that failed.";
-    op.routes = {{"GET", "/analytics/annotations"}, {"GET", "/api/annotations"}};
-    op.examples = {{"Of a job", {{"jobId", kExampleJob}}},
-                   {"What failed", {{"verdict", "fail"}, {"limit", 10}}}};
-    op.render = render_annotations;
-    registry.add(op);
+    registry.add(read_op(runtime::operation("analytics.annotations", annotations))
+                     .says("Page through annotations, newest first",
+                           "Use it to read what was said about a job, or about all that failed.")
+                     .with_routes({{"GET", "/analytics/annotations"}, {"GET", "/api/annotations"}})
+                     .with_examples({{"Of a job", {{"jobId", kExampleJob}}},
+                                     {"What failed", {{"verdict", "fail"}, {"limit", 10}}}})
+                     .with_render(render_annotations));
 }
 
 void register_scores(runtime::Registry& registry) {
-    Operation op = read_op(runtime::operation("analytics.scores", scores));
-    op.summary = "How often work passes: by agent, model, kind of work and complexity";
-    op.description =
-        "Use it before you choose who is to do a task. Newer verdicts count more; each score says "
-        "between which bounds it lies and whether that is narrow enough to rely on.";
-    op.tool = "reliability_scores";
-    op.default_tool = true;
-    op.routes = {{"GET", "/analytics/scores"}};
-    op.examples = {
-        {"All of them", {}},
-        {"By model, forgetting sooner", {{"dimension", "model"}, {"agingHalfLife", 7.5}}}};
-    op.render = render_scores;
-    registry.add(op);
+    registry.add(
+        read_op(runtime::operation("analytics.scores", scores))
+            .says("How often work passes: by agent, model, kind of work and complexity",
+                  "Use it before you choose who is to do a task. Newer verdicts count more; each "
+                  "score says "
+                  "between which bounds it lies and whether that is narrow enough to rely on.")
+            .with_tool("reliability_scores")
+            .with_default_tool()
+            .with_routes({{"GET", "/analytics/scores"}})
+            .with_examples(
+                {{"All of them", {}},
+                 {"By model, forgetting sooner", {{"dimension", "model"}, {"agingHalfLife", 7.5}}}})
+            .with_render(render_scores));
 
-    op = read_op(runtime::operation("analytics.trends", trends));
-    op.summary = "How often work passed, day by day";
-    op.description = "Use it to see whether a change helped: days up to a month, weeks beyond.";
-    op.routes = {{"GET", "/analytics/trends"}};
-    op.examples = {{"A week", {{"range", "7d"}}},
-                   {"A quarter of one model", {{"range", "13w"}, {"model", "large-1"}}}};
-    op.render = render_trends;
-    registry.add(op);
+    registry.add(
+        read_op(runtime::operation("analytics.trends", trends))
+            .says("How often work passed, day by day",
+                  "Use it to see whether a change helped: days up to a month, weeks beyond.")
+            .with_routes({{"GET", "/analytics/trends"}})
+            .with_examples({{"A week", {{"range", "7d"}}},
+                            {"A quarter of one model", {{"range", "13w"}, {"model", "large-1"}}}})
+            .with_render(render_trends));
 }
 
 void register_advice(runtime::Registry& registry) {
-    Operation op = read_op(runtime::operation("analytics.recommendations", recommendations));
-    op.summary = "What the annotations suggest to change";
-    op.description =
-        "Use it when you look after agents: models to switch, knowledge that is missing, instances "
-        "to split. Each names its numbers, and whether it could be chance.";
-    op.tool = "recommendations";
-    op.default_tool = true;
-    op.routes = {{"GET", "/analytics/recommendations"}};
-    op.examples = {{"All", {}}};
-    op.render = render_recommendations;
-    registry.add(op);
+    registry.add(read_op(runtime::operation("analytics.recommendations", recommendations))
+                     .says("What the annotations suggest to change",
+                           "Use it when you look after agents: models to switch, knowledge that is "
+                           "missing, instances "
+                           "to split. Each names its numbers, and whether it could be chance.")
+                     .with_tool("recommendations")
+                     .with_default_tool()
+                     .with_routes({{"GET", "/analytics/recommendations"}})
+                     .with_examples({{"All", {}}})
+                     .with_render(render_recommendations));
 
-    op = read_op(runtime::operation("analytics.feedback", feedback));
-    op.summary = "What past tasks of a kind teach";
-    op.description =
-        "Use it before a task: guidance to be put in front of the work, with what was said about "
-        "the last failures. Empty while there is nothing to say.";
-    op.tool = "get_feedback";
-    op.default_tool = true;
-    op.routes = {{"GET", "/analytics/feedback"}};
-    op.examples = {{"Of one kind", {{"domain", "platform-infrastructure"}}}};
-    op.render = render_feedback;
-    registry.add(op);
+    registry.add(read_op(runtime::operation("analytics.feedback", feedback))
+                     .says("What past tasks of a kind teach",
+                           "Use it before a task: guidance to be put in front of the work, with "
+                           "what was said about "
+                           "the last failures. Empty while there is nothing to say.")
+                     .with_tool("get_feedback")
+                     .with_default_tool()
+                     .with_routes({{"GET", "/analytics/feedback"}})
+                     .with_examples({{"Of one kind", {{"domain", "platform-infrastructure"}}}})
+                     .with_render(render_feedback));
 }
 
 }  // namespace

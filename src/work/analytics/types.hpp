@@ -9,14 +9,14 @@
 
 #include "foundation/base/limits.hpp"
 #include "foundation/base/reflect.hpp"
-#include "knowledge/memory/types.hpp"
+#include "knowledge/tenancy/retention.hpp"
 
 namespace stele::analytics {
 
-using memory::Retention;
 using reflect::field;
 using reflect::fields;
 using reflect::NoInput;
+using tenancy::Retention;
 
 enum class Verdict { pass, fail, partial };
 

@@ -42,54 +42,53 @@ Operation write_op(Operation op, bool idempotent) {
 }
 
 void register_reads(runtime::Registry& registry) {
-    Operation op = read_op(runtime::operation("channel.list", list));
-    op.summary = "The ways to people: chats, mail, …";
-    op.description = "Use it to see where a message can be sent, before channel_send.";
-    op.routes = {{"GET", "/_internal/channels"}};
-    op.examples = {{"All", {}}};
-    op.render = render_list;
-    registry.add(op);
+    registry.add(read_op(runtime::operation("channel.list", list))
+                     .says("The ways to people: chats, mail, …",
+                           "Use it to see where a message can be sent, before channel_send.")
+                     .with_routes({{"GET", "/_internal/channels"}})
+                     .with_examples({{"All", {}}})
+                     .with_render(render_list));
 
-    op = read_op(runtime::operation("job.info", job_info));
-    op.offline = true;
-    op.summary = "The job that this process was started for, and who waits for its answer";
-    op.description =
-        "Use it at the start of a session: tells whether a person, a schedule or a hook asked, and "
-        "where the answer goes. Over HTTP there is none.";
-    op.examples = {{"Here", {}}};
-    registry.add(op);
+    registry.add(
+        read_op(runtime::operation("job.info", job_info))
+            .says("The job that this process was started for, and who waits for its answer",
+                  "Use it at the start of a session: tells whether a person, a schedule or a hook "
+                  "asked, and "
+                  "where the answer goes. Over HTTP there is none.")
+            .with_offline()
+            .with_examples({{"Here", {}}}));
 }
 
 void register_writes(runtime::Registry& registry) {
-    Operation op = write_op(runtime::operation("channel.declare", declare), true);
-    op.summary = "Say that a channel can be used";
-    op.description =
-        "Use it in a connector when it begins: from then on messages are taken, and wait as jobs "
-        "of "
-        "the queue channel:<name> until the connector leases them.";
-    op.routes = {{"POST", "/_internal/channels"}};
-    op.examples = {{"One", {{"name", kExample}, {"description", "Where the team talks"}}},
-                   {"Close it for a while", {{"name", kExample}, {"canSend", false}}}};
-    registry.add(op);
+    registry.add(
+        write_op(runtime::operation("channel.declare", declare), true)
+            .says("Say that a channel can be used",
+                  "Use it in a connector when it begins: from then on messages are taken, and wait "
+                  "as jobs "
+                  "of "
+                  "the queue channel:<name> until the connector leases them.")
+            .with_routes({{"POST", "/_internal/channels"}})
+            .with_examples({{"One", {{"name", kExample}, {"description", "Where the team talks"}}},
+                            {"Close it for a while", {{"name", kExample}, {"canSend", false}}}}));
 
-    op = write_op(runtime::operation("channel.remove", remove), true);
-    op.effect = Effect::destructive;
-    op.summary = "Say that a channel is no more";
-    op.description =
-        "Use it when a connector goes for good. What was sent before waits for whoever leases it.";
-    op.examples = {{"One", {{"name", kExample}}}};
-    registry.add(op);
+    registry.add(write_op(runtime::operation("channel.remove", remove), true)
+                     .says("Say that a channel is no more",
+                           "Use it when a connector goes for good. What was sent before waits for "
+                           "whoever leases it.")
+                     .with_effect(Effect::destructive)
+                     .with_examples({{"One", {{"name", kExample}}}}));
 
-    op = write_op(runtime::operation("channel.send", send), false);
-    op.summary = "Send a message to somebody on a channel";
-    op.description =
-        "Use it to answer or to tell a person something. The message is kept as a job that the "
-        "channel's connector delivers, again if it has to; with a key it is sent once.";
-    op.default_tool = true;
-    op.routes = {{"POST", "/_internal/channel/send"}};
-    op.examples = {
-        {"To a room", {{"channel", kExample}, {"target", "ops"}, {"message", "Staging is up"}}}};
-    registry.add(op);
+    registry.add(
+        write_op(runtime::operation("channel.send", send), false)
+            .says("Send a message to somebody on a channel",
+                  "Use it to answer or to tell a person something. The message is kept as a job "
+                  "that the "
+                  "channel's connector delivers, again if it has to; with a key it is sent once.")
+            .with_default_tool()
+            .with_routes({{"POST", "/_internal/channel/send"}})
+            .with_examples(
+                {{"To a room",
+                  {{"channel", kExample}, {"target", "ops"}, {"message", "Staging is up"}}}}));
 }
 
 }  // namespace

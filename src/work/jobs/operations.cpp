@@ -56,50 +56,51 @@ std::string render_queues(const json::value& output) {
 }
 
 void register_submitting(runtime::Registry& registry) {
-    Operation op = write_op(runtime::operation("job.submit", submit), false);
-    op.summary = "Ask for a job to be done";
-    op.description =
-        "Use it to hand work to whoever leases from the queue. With a key it is submitted once, "
-        "however "
-        "often it is sent; parentId makes it a part of a job that runs.";
-    op.default_tool = true;
-    op.routes = {{"POST", "/jobs", 201}};
-    op.examples = {{"Now", {{"name", "build"}, {"input", json::object{{"branch", "main"}}}}},
-                   {"Once a day, whoever sends it",
-                    {{"name", "report"}, {"queue", "nightly"}, {"key", "report-2026-11-20"}}},
-                   {"Later, before others of its queue",
-                    {{"name", "remind"}, {"delaySeconds", 3600}, {"priority", 10}}}};
-    registry.add(op);
+    registry.add(
+        write_op(runtime::operation("job.submit", submit), false)
+            .says("Ask for a job to be done",
+                  "Use it to hand work to whoever leases from the queue. With a key it is "
+                  "submitted once, "
+                  "however "
+                  "often it is sent; parentId makes it a part of a job that runs.")
+            .with_default_tool()
+            .with_routes({{"POST", "/jobs", 201}})
+            .with_examples(
+                {{"Now", {{"name", "build"}, {"input", json::object{{"branch", "main"}}}}},
+                 {"Once a day, whoever sends it",
+                  {{"name", "report"}, {"queue", "nightly"}, {"key", "report-2026-11-20"}}},
+                 {"Later, before others of its queue",
+                  {{"name", "remind"}, {"delaySeconds", 3600}, {"priority", 10}}}}));
 
-    op = write_op(runtime::operation("job.submit_batch", submit_batch), false);
-    op.summary = "Ask for many jobs at once";
-    op.description = "Use it for up to 1,000 jobs in one call: all are submitted, or none.";
-    op.body_bytes = limits::kBatchBodyBytes;
-    op.examples = {{"Two",
-                    {{"jobs", json::array{json::object{{"name", "build"}, {"key", "b-1"}},
-                                          json::object{{"name", "test"}, {"queue", "checks"}}}}}}};
-    registry.add(op);
+    registry.add(
+        write_op(runtime::operation("job.submit_batch", submit_batch), false)
+            .says("Ask for many jobs at once",
+                  "Use it for up to 1,000 jobs in one call: all are submitted, or none.")
+            .with_body_bytes(limits::kBatchBodyBytes)
+            .with_examples(
+                {{"Two",
+                  {{"jobs", json::array{json::object{{"name", "build"}, {"key", "b-1"}},
+                                        json::object{{"name", "test"}, {"queue", "checks"}}}}}}}));
 
-    op = write_op(runtime::operation("job.cancel", cancel), true);
-    op.effect = Effect::destructive;
-    op.summary = "Stop a job and its children";
-    op.description =
-        "Use it when the result is not wanted any more: it ends at once as stopped; its worker "
-        "hears of it "
-        "with its next word. A job that has ended stays as it is.";
-    op.default_tool = true;
-    op.routes = {{"DELETE", "/jobs/{jobId}"}, {"DELETE", "/job/{jobId}"}};
-    op.examples = {{"Stop it", {{"jobId", kExampleId}, {"reason", "not needed"}}}};
-    registry.add(op);
+    registry.add(
+        write_op(runtime::operation("job.cancel", cancel), true)
+            .says("Stop a job and its children",
+                  "Use it when the result is not wanted any more: it ends at once as stopped; its "
+                  "worker "
+                  "hears of it "
+                  "with its next word. A job that has ended stays as it is.")
+            .with_effect(Effect::destructive)
+            .with_default_tool()
+            .with_routes({{"DELETE", "/jobs/{jobId}"}, {"DELETE", "/job/{jobId}"}})
+            .with_examples({{"Stop it", {{"jobId", kExampleId}, {"reason", "not needed"}}}}));
 
-    op = write_op(runtime::operation("job.redrive", redrive), true);
-    op.summary = "Queue failed jobs again";
-    op.description =
-        "Use it when what made them fail is mended: by ids, or all of a queue; each has all its "
-        "attempts "
-        "before it again.";
-    op.examples = {{"Those of a queue", {{"queue", "default"}, {"limit", 10}}}};
-    registry.add(op);
+    registry.add(write_op(runtime::operation("job.redrive", redrive), true)
+                     .says("Queue failed jobs again",
+                           "Use it when what made them fail is mended: by ids, or all of a queue; "
+                           "each has all its "
+                           "attempts "
+                           "before it again.")
+                     .with_examples({{"Those of a queue", {{"queue", "default"}, {"limit", 10}}}}));
 }
 
 void register_reads(runtime::Registry& registry, const RemoteRouter& remote) {
@@ -113,34 +114,31 @@ void register_reads(runtime::Registry& registry, const RemoteRouter& remote) {
                 throw;
             }
         };
-    Operation op = read_op(runtime::operation("job.get", find));
-    op.summary = "A job: how it stands, what it was asked, what it answered";
-    op.description = "Use it to follow one job, or to read its output when it is complete.";
-    op.default_tool = true;
-    op.routes = {{"GET", "/jobs/{jobId}"}, {"GET", "/job/{jobId}"}};
-    op.examples = {{"One", {{"jobId", kExampleId}}}};
-    registry.add(op);
+    registry.add(read_op(runtime::operation("job.get", find))
+                     .says("A job: how it stands, what it was asked, what it answered",
+                           "Use it to follow one job, or to read its output when it is complete.")
+                     .with_default_tool()
+                     .with_routes({{"GET", "/jobs/{jobId}"}, {"GET", "/job/{jobId}"}})
+                     .with_examples({{"One", {{"jobId", kExampleId}}}}));
 
-    op = read_op(runtime::operation("job.list", list));
-    op.summary = "Jobs, the last submitted first";
-    op.description =
-        "Use it to see what runs, what waits for somebody and what failed (the dead letters: "
-        "--status "
-        "failed).";
-    op.default_tool = true;
-    op.routes = {{"GET", "/jobs"}};
-    op.examples = {{"All", {{"limit", 5}}},
-                   {"What failed", {{"status", "failed"}, {"queue", "default"}}},
-                   {"What runs", {{"status", "running"}}}};
-    op.render = render_list;
-    registry.add(op);
+    registry.add(read_op(runtime::operation("job.list", list))
+                     .says("Jobs, the last submitted first",
+                           "Use it to see what runs, what waits for somebody and what failed (the "
+                           "dead letters: "
+                           "--status "
+                           "failed).")
+                     .with_default_tool()
+                     .with_routes({{"GET", "/jobs"}})
+                     .with_examples({{"All", {{"limit", 5}}},
+                                     {"What failed", {{"status", "failed"}, {"queue", "default"}}},
+                                     {"What runs", {{"status", "running"}}}})
+                     .with_render(render_list));
 
-    op = read_op(runtime::operation("job.queues", queues));
-    op.summary = "Queues: their settings and how many jobs they hold";
-    op.description = "Use it to see where work piles up, and what is paused.";
-    op.examples = {{"All", {}}};
-    op.render = render_queues;
-    registry.add(op);
+    registry.add(read_op(runtime::operation("job.queues", queues))
+                     .says("Queues: their settings and how many jobs they hold",
+                           "Use it to see where work piles up, and what is paused.")
+                     .with_examples({{"All", {}}})
+                     .with_render(render_queues));
 }
 
 runtime::LongPoll wait_of(const runtime::Context& context, const json::value& input) {
@@ -154,50 +152,53 @@ runtime::LongPoll wait_of(const runtime::Context& context, const json::value& in
 }
 
 void register_working(runtime::Registry& registry) {
-    Operation op = worker_op(runtime::operation("job.lease", lease), false);
-    op.summary = "Take jobs to work on";
-    op.description =
-        "Use it in a worker: the jobs are yours until leaseUntil; every word about them "
-        "(heartbeat, "
-        "complete, fail) names their generation. With waitMs it answers as soon as there is one.";
-    op.time_limit = std::chrono::milliseconds(limits::kWaitMs) + limits::kDeadline;
-    op.waits(wait_of,
-             [](const json::value& output) { return output.at("jobs").as_array().empty(); });
-    op.examples = {{"One", {{"queue", "default"}, {"worker", "builder-1"}}},
-                   {"Many, or wait for the first",
-                    {{"queues", json::array{"urgent", "default"}}, {"max", 100}, {"waitMs", 10}}}};
-    registry.add(op);
+    registry.add(
+        worker_op(runtime::operation("job.lease", lease), false)
+            .says("Take jobs to work on",
+                  "Use it in a worker: the jobs are yours until leaseUntil; every word about them "
+                  "(heartbeat, "
+                  "complete, fail) names their generation. With waitMs it answers as soon as there "
+                  "is one.")
+            .with_time_limit(std::chrono::milliseconds(limits::kWaitMs) + limits::kDeadline)
+            .that_waits(
+                wait_of,
+                [](const json::value& output) { return output.at("jobs").as_array().empty(); })
+            .with_examples(
+                {{"One", {{"queue", "default"}, {"worker", "builder-1"}}},
+                 {"Many, or wait for the first",
+                  {{"queues", json::array{"urgent", "default"}}, {"max", 100}, {"waitMs", 10}}}}));
 
-    op = worker_op(runtime::operation("job.heartbeat", heartbeat), true);
-    op.summary = "Say that you are still working on jobs";
-    op.description =
-        "Use it before leaseUntil passes; what comes back as stale is not yours any more.";
-    op.examples = {{"One", {{"jobs", kExampleClaim}}}};
-    registry.add(op);
+    registry.add(
+        worker_op(runtime::operation("job.heartbeat", heartbeat), true)
+            .says(
+                "Say that you are still working on jobs",
+                "Use it before leaseUntil passes; what comes back as stale is not yours any more.")
+            .with_examples({{"One", {{"jobs", kExampleClaim}}}}));
 
-    op = worker_op(batch_operation("job.complete", complete), true);
-    op.summary = "Say that jobs are done";
-    op.description =
-        "Use it with the output of each. Said twice about the same lease it is said once.";
-    op.examples = {
-        {"With an answer",
-         {{"jobs", json::array{json::object{{"id", kExampleId},
-                                            {"generation", 1},
-                                            {"output", json::object{{"passed", 12}}}}}}}}};
-    registry.add(op);
+    registry.add(
+        worker_op(batch_operation("job.complete", complete), true)
+            .says(
+                "Say that jobs are done",
+                "Use it with the output of each. Said twice about the same lease it is said once.")
+            .with_examples({{"With an answer",
+                             {{"jobs", json::array{json::object{
+                                           {"id", kExampleId},
+                                           {"generation", 1},
+                                           {"output", json::object{{"passed", 12}}}}}}}}}));
 
-    op = worker_op(batch_operation("job.fail", fail), false);
-    op.summary = "Say that jobs could not be done, or give them back";
-    op.description =
-        "Use it when an attempt failed: the job is tried again later, until its attempts are used "
-        "up or retry "
-        "is false; then it is failed. release gives a job back untouched.";
-    op.examples = {{"Try again in a minute",
-                    {{"jobs", json::array{json::object{{"id", kExampleId},
-                                                       {"generation", 1},
-                                                       {"error", "the runner is out of disk"},
-                                                       {"delaySeconds", 60}}}}}}};
-    registry.add(op);
+    registry.add(
+        worker_op(batch_operation("job.fail", fail), false)
+            .says("Say that jobs could not be done, or give them back",
+                  "Use it when an attempt failed: the job is tried again later, until its attempts "
+                  "are used "
+                  "up or retry "
+                  "is false; then it is failed. release gives a job back untouched.")
+            .with_examples(
+                {{"Try again in a minute",
+                  {{"jobs", json::array{json::object{{"id", kExampleId},
+                                                     {"generation", 1},
+                                                     {"error", "the runner is out of disk"},
+                                                     {"delaySeconds", 60}}}}}}}));
 }
 
 void register_queues(runtime::Registry& registry) {

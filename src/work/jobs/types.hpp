@@ -9,13 +9,13 @@
 
 #include "foundation/base/limits.hpp"
 #include "foundation/base/reflect.hpp"
-#include "knowledge/memory/types.hpp"
+#include "knowledge/tenancy/retention.hpp"
 
 namespace stele::jobs {
 
-using memory::Retention;
 using reflect::field;
 using reflect::fields;
+using tenancy::Retention;
 
 // How a job stands. queued: ready or delayed; waiting: suspended until something happens.
 enum class Status { queued, running, waiting, complete, failed, stopped };

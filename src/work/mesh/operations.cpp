@@ -81,75 +81,74 @@ std::string render_memories(const json::value& output) {
 }
 
 void register_instances(runtime::Registry& registry) {
-    Operation op = write_op(runtime::operation("mesh.register", register_instance), false);
-    op.summary = "Say that an instance is there, and what it is good at";
-    op.description =
-        "Use it when an agent or a server starts: its name is who it is, so after a restart it has "
-        "the id that it had. stele serve does it by itself when mesh.enabled is set.";
-    op.routes = {{"POST", "/api/mesh/register"}};
-    op.examples = {{"An agent that takes jobs",
-                    {{"name", kExampleName},
-                     {"role", "data-intelligence"},
-                     {"expertise", "dashboards, SQL, forecasts"},
-                     {"models", json::array{"anthropic/claude-opus"}},
-                     {"endpoint", "https://agents.example.com:7600"}}}};
-    registry.add(op);
+    registry.add(
+        write_op(runtime::operation("mesh.register", register_instance), false)
+            .says("Say that an instance is there, and what it is good at",
+                  "Use it when an agent or a server starts: its name is who it is, so after a "
+                  "restart it has "
+                  "the id that it had. stele serve does it by itself when mesh.enabled is set.")
+            .with_routes({{"POST", "/api/mesh/register"}})
+            .with_examples({{"An agent that takes jobs",
+                             {{"name", kExampleName},
+                              {"role", "data-intelligence"},
+                              {"expertise", "dashboards, SQL, forecasts"},
+                              {"models", json::array{"anthropic/claude-opus"}},
+                              {"endpoint", "https://agents.example.com:7600"}}}}));
 
-    op = write_op(runtime::operation("mesh.heartbeat", heartbeat), true);
-    op.summary = "Say that instances are still there";
-    op.description =
-        "Use it every 30 seconds, for one instance or for many at once. After 90 seconds without "
-        "it an instance is unhealthy and gets no work, after 10 minutes it is offline; the next "
-        "beat makes it healthy again.";
-    op.body_bytes = limits::kBatchBodyBytes;
-    op.routes = {{"POST", "/api/mesh/heartbeat"}};
-    op.examples = {{"One", {{"name", kExampleName}, {"activeJobs", 2}}},
-                   {"Many",
-                    {{"instances", json::array{json::object{{"name", kExampleName}},
-                                               json::object{{"name", "borea"}}}}}}};
-    registry.add(op);
+    registry.add(
+        write_op(runtime::operation("mesh.heartbeat", heartbeat), true)
+            .says("Say that instances are still there",
+                  "Use it every 30 seconds, for one instance or for many at once. After 90 seconds "
+                  "without "
+                  "it an instance is unhealthy and gets no work, after 10 minutes it is offline; "
+                  "the next "
+                  "beat makes it healthy again.")
+            .with_body_bytes(limits::kBatchBodyBytes)
+            .with_routes({{"POST", "/api/mesh/heartbeat"}})
+            .with_examples({{"One", {{"name", kExampleName}, {"activeJobs", 2}}},
+                            {"Many",
+                             {{"instances", json::array{json::object{{"name", kExampleName}},
+                                                        json::object{{"name", "borea"}}}}}}}));
 
-    op = write_op(runtime::operation("mesh.leave", leave), true);
-    op.summary = "Say that an instance leaves";
-    op.description = "Use it when an agent stops: it is offline at once, and gets no more work.";
-    op.examples = {{"It stops", {{"name", kExampleName}}}};
-    registry.add(op);
+    registry.add(
+        write_op(runtime::operation("mesh.leave", leave), true)
+            .says("Say that an instance leaves",
+                  "Use it when an agent stops: it is offline at once, and gets no more work.")
+            .with_examples({{"It stops", {{"name", kExampleName}}}}));
 
-    op = write_op(runtime::operation("mesh.forget", forget), false);
-    op.effect = runtime::Effect::destructive;
-    op.summary = "Take an instance out of the registry";
-    op.description =
-        "Use it for one that will not come back. Delegations to it stay on record; how reliable it "
-        "was is forgotten. One that beats is refused.";
-    op.examples = {{"A machine that was given away", {{"name", "gone"}}}};
-    registry.add(op);
+    registry.add(write_op(runtime::operation("mesh.forget", forget), false)
+                     .says("Take an instance out of the registry",
+                           "Use it for one that will not come back. Delegations to it stay on "
+                           "record; how reliable it "
+                           "was is forgotten. One that beats is refused.")
+                     .with_effect(runtime::Effect::destructive)
+                     .with_examples({{"A machine that was given away", {{"name", "gone"}}}}));
 
-    op = read_op(runtime::operation("mesh.status", status));
-    op.summary = "Who is there, and how each is";
-    op.description =
-        "Use it to see which instances there are, whether they beat, what they are good at and how "
-        "much they have to do.";
-    op.routes = {{"GET", "/api/mesh/status"}, {"GET", "/mesh/status"}};
-    op.examples = {{"All", {}}, {"Who is missing", {{"health", "unhealthy"}}}};
-    op.render = render_status;
-    registry.add(op);
+    registry.add(read_op(runtime::operation("mesh.status", status))
+                     .says("Who is there, and how each is",
+                           "Use it to see which instances there are, whether they beat, what they "
+                           "are good at and how "
+                           "much they have to do.")
+                     .with_routes({{"GET", "/api/mesh/status"}, {"GET", "/mesh/status"}})
+                     .with_examples({{"All", {}}, {"Who is missing", {{"health", "unhealthy"}}}})
+                     .with_render(render_status));
 }
 
 void register_routing(runtime::Registry& registry) {
-    Operation op = read_op(runtime::operation("mesh.route", route));
-    op.summary = "Who would get a job, and why";
-    op.description =
-        "Use it to see how work would be routed: every candidate with its factors, and who was "
-        "left out. Nothing is sent, and nothing written unless explain is set.";
-    op.idempotent = false;
-    op.routes = {{"POST", "/mesh/route"}};
-    op.examples = {{"By meaning", {{"prompt", "why did sign-ups drop last week?"}}},
-                   {"For a role, with a model",
-                    {{"prompt", "a dashboard of sign-ups"},
-                     {"domain", "data-intelligence"},
-                     {"model", "anthropic/claude-opus"}}}};
-    op.render = render_route;
-    registry.add(op);
+    registry.add(
+        read_op(runtime::operation("mesh.route", route))
+            .says("Who would get a job, and why",
+                  "Use it to see how work would be routed: every candidate with its factors, and "
+                  "who was "
+                  "left out. Nothing is sent, and nothing written unless explain is set.")
+            .with_idempotent(false)
+            .with_routes({{"POST", "/mesh/route"}})
+            .with_examples({{"By meaning", {{"prompt", "why did sign-ups drop last week?"}}},
+                            {"For a role, with a model",
+                             {{"prompt", "a dashboard of sign-ups"},
+                              {"domain", "data-intelligence"},
+                              {"model", "anthropic/claude-opus"}}}})
+            .with_render(render_route));
 }
 
 // Who is in no posse is told so, over HTTP with 404.
@@ -158,36 +157,34 @@ int posse_status(const json::value& output) {
 }
 
 void register_posse(runtime::Registry& registry) {
-    Operation op = read_op(runtime::operation("posse.members", members));
-    op.summary = "The agents of this posse";
-    op.description = "Use it before you delegate: who there is, what each knows, who is busy.";
-    op.routes = {{"GET", "/posse"}};
-    op.status = posse_status;
-    op.examples = {{"All", {}}};
-    op.render = render_members;
-    registry.add(op);
+    registry.add(
+        read_op(runtime::operation("posse.members", members))
+            .says("The agents of this posse",
+                  "Use it before you delegate: who there is, what each knows, who is busy.")
+            .with_routes({{"GET", "/posse"}})
+            .with_status(posse_status)
+            .with_examples({{"All", {}}})
+            .with_render(render_members));
 
-    op = read_op(runtime::operation("posse.memory_search", posse_search));
-    op.summary = "Search what the posse's agents shared";
-    op.description =
-        "Use it for what other agents of the posse learned: memories of its scope, and global "
-        "ones.";
-    op.scopes = {"memory:read"};
-    op.routes = {{"GET", "/posse/memory/search"}};
-    op.status = posse_status;
-    op.examples = {{"A question", {{"query", "which port does staging use?"}}}};
-    op.render = render_memories;
-    registry.add(op);
+    registry.add(read_op(runtime::operation("posse.memory_search", posse_search))
+                     .says("Search what the posse's agents shared",
+                           "Use it for what other agents of the posse learned: memories of its "
+                           "scope, and global "
+                           "ones.")
+                     .with_scopes({"memory:read"})
+                     .with_routes({{"GET", "/posse/memory/search"}})
+                     .with_status(posse_status)
+                     .with_examples({{"A question", {{"query", "which port does staging use?"}}}})
+                     .with_render(render_memories));
 
-    op = read_op(runtime::operation("posse.memory_recent", posse_recent));
-    op.summary = "What the posse's agents shared last";
-    op.description = "Use it to catch up with what other agents of the posse learned.";
-    op.scopes = {"memory:read"};
-    op.routes = {{"GET", "/posse/memory/recent"}};
-    op.status = posse_status;
-    op.examples = {{"The last three", {{"limit", 3}}}};
-    op.render = render_memories;
-    registry.add(op);
+    registry.add(read_op(runtime::operation("posse.memory_recent", posse_recent))
+                     .says("What the posse's agents shared last",
+                           "Use it to catch up with what other agents of the posse learned.")
+                     .with_scopes({"memory:read"})
+                     .with_routes({{"GET", "/posse/memory/recent"}})
+                     .with_status(posse_status)
+                     .with_examples({{"The last three", {{"limit", 3}}}})
+                     .with_render(render_memories));
 }
 
 }  // namespace

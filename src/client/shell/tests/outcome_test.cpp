@@ -74,7 +74,7 @@ TEST(Screen, IsPaintedOverInPlaceAndKeepsItsSize) {
 }
 
 TEST(Watch, CountsWhatEndedSinceTheLastLook) {
-    Look look;
+    Snapshot look;
     look.at = *parse_timestamp("2026-11-20T08:00:10Z");
     look.queues = {json::object{{"queue", "builds"},
                                 {"ready", 3},

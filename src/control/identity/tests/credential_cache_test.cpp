@@ -21,7 +21,7 @@ struct Clocked : ::testing::Test {
     State state(const std::string& key) const { return cache.find(key).first; }
     void pass(std::chrono::seconds time) {
         now += time;
-        cache.heard(now);
+        cache.confirmed(now);
     }
 };
 
@@ -55,9 +55,9 @@ TEST_F(Clocked, WithoutNewsOfRevocationsNobodyIsBelieved) {
     EXPECT_EQ(state("a"), State::known);
     now += 1s;
     EXPECT_EQ(state("a"), State::unknown);
-    cache.heard(now);
+    cache.confirmed(now);
     EXPECT_EQ(state("a"), State::known);
-    cache.heard(now - 60s);
+    cache.confirmed(now - 60s);
     EXPECT_EQ(state("a"), State::known) << "older news change nothing";
 }
 

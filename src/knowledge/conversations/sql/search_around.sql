@@ -1,5 +1,5 @@
 -- What stands around messages that were found: two before, two after, and the first of their six, which has the
--- group's vector; with the columns of search_sheet, and none of those that were found.
+-- group's vector; with the columns of search_candidates, and none of those that were found.
 -- $1 org, $2 project, $3 scopes (NULL: all), $4 threads, $5 places
 WITH found AS MATERIALIZED (
     SELECT * FROM unnest($4::uuid[], $5::int[]) f (thread, seq)

@@ -1,4 +1,4 @@
--- The newest messages of a large tenant's tail: who takes part, and what was said last.
+-- The newest messages of a large tenant's unindexed items: who takes part, and what was said last.
 -- $1 org, $2 project, $3 scopes (NULL: all), $4 limit
 SELECT m.id, m.speaker
 FROM chat_messages m

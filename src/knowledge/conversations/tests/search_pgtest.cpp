@@ -1,4 +1,4 @@
-// Finding what was said: by its words, by what stands around it, and as well after it was folded.
+// Finding what was said: by its words, by what stands around it, and as well after it was indexed.
 #include <fmt/format.h>
 #include <gmock/gmock-more-matchers.h>
 #include <gtest/gtest.h>
@@ -11,8 +11,8 @@
 #include "knowledge/conversations/segments.hpp"
 #include "knowledge/conversations/tests/fixture.hpp"
 #include "knowledge/conversations/worker.hpp"
-#include "knowledge/retrieval/folder.hpp"
 #include "knowledge/retrieval/lexical.hpp"
+#include "knowledge/retrieval/segment_builder.hpp"
 #include "support/boat_model.hpp"
 
 namespace stele::conversations {
@@ -48,20 +48,20 @@ struct ChatSearch : ::testing::Test {
         if (with) with(in);
         return search(context, in);
     }
-    // Enough of other talk that the oldest is folded.
-    void fill_and_fold(int count) {
+    // Enough of other talk that the oldest is indexed.
+    void fill_and_index(int count) {
         for (int from = 0; from < count; from += 500) {
             LogBatchInput batch;
             for (int i = from; i < std::min(count, from + 500); ++i)
-                batch.messages.push_back(said(fmt::format("filler talk number{}x about nothing", i),
-                                              fmt::format("noise {}", i / 40),
-                                              i % 2 ? "Ann" : "Bob"));
+                batch.messages.push_back(
+                    said(fmt::format("backfill talk number{}x about nothing", i),
+                         fmt::format("noise {}", i / 40), i % 2 ? "Ann" : "Bob"));
             log_batch(context, batch);
         }
         const std::vector<retrieval::Source> sources{message_segments(), summary_segments()};
-        folded = retrieval::fold_all(context, sources).items;
+        indexed = retrieval::build_all(context, sources).items;
     }
-    std::int64_t folded = 0;
+    std::int64_t indexed = 0;
 };
 
 TEST_F(ChatSearch, TheAnswerIsFoundByTheQuestionBeforeIt) {
@@ -134,21 +134,21 @@ TEST_F(ChatSearch, FoldedMessagesAreFoundWithTheirSurroundings) {
     talk("music", {{"John", "What instrument do you play these days, Tim?"},
                    {"Tim", "The violin, since I was six."},
                    {"John", "Nice. I only sing."}});
-    fill_and_fold(1500);
-    ASSERT_GT(folded, 400);
+    fill_and_index(1500);
+    ASSERT_GT(indexed, 400);
     EXPECT_EQ(world.ask("SELECT indexed::text FROM chat_messages WHERE content LIKE 'The violin%'"),
               "true");
-    talk("later", {{"Tim", "I will be late."}});  // names come from the tail
+    talk("later", {{"Tim", "I will be late."}});  // names come from the unindexed items
     const SearchOutput out = ask("What instrument does Tim play?");
     ASSERT_THAT(out.results, Not(IsEmpty()));
     EXPECT_EQ(out.results[0].content, "The violin, since I was six.");
     EXPECT_GT(*out.results[0].signals->answers, 0);
-    EXPECT_THAT(ask("filler", [](SearchInput& in) { in.limit = 100; }).results, SizeIs(100));
+    EXPECT_THAT(ask("backfill", [](SearchInput& in) { in.limit = 100; }).results, SizeIs(100));
 }
 
 TEST_F(ChatSearch, WhatIsForgottenIsGoneFromTheSegments) {
     talk("secret", {{"Ann", "the codeword is xylophone"}});
-    fill_and_fold(1500);
+    fill_and_index(1500);
     const std::vector<std::int32_t> term{
         retrieval::dimension_of(retrieval::query_terms("xylophone")[0])};
     const auto in_segments = [&] {
@@ -208,7 +208,7 @@ TEST_F(WithMeanings, AParaphraseWithoutASharedWordIsFound) {
 
 TEST_F(WithMeanings, AlsoAfterItWasFolded) {
     talk("sea", {{"Ann", "We bought a boat."}, {"Bob", "I like tea."}, {"Ann", "It rains."}});
-    fill_and_fold(1100);
+    fill_and_index(1100);
     work();
     EXPECT_EQ(world.ask("SELECT indexed::text FROM chat_messages WHERE content LIKE '%boat%'"),
               "true");
@@ -219,7 +219,7 @@ TEST_F(WithMeanings, AlsoAfterItWasFolded) {
 // hand.
 TEST_F(WithMeanings, ManyAtOnceGetByWithTwoConnections) {
     talk("sea", {{"Ann", "We bought a boat."}, {"Bob", "I like tea."}, {"Ann", "It rains."}});
-    fill_and_fold(1100);
+    fill_and_index(1100);
     work();
     for (const std::size_t connections : {1, 2}) {
         world.db = world.database.open({.size = connections});
@@ -247,9 +247,9 @@ TEST_F(ChatSearch, FoldedSummariesAreFound) {
         "SELECT org_id, project_id, gen_random_uuid(), thread_id, 100 + n, 100 + n, 'nothing', "
         "'{}', 1, method, scope, '{}/1000000000', 0, created_at FROM chat_summaries, "
         "generate_series(1, 1200) n RETURNING 1) SELECT count(*)::text FROM more");
-    retrieval::ask_fold(*world.db, call_of(context), retrieval::Kind::summary);
+    retrieval::request_indexing(*world.db, call_of(context), retrieval::Kind::summary);
     const std::vector<retrieval::Source> sources{message_segments(), summary_segments()};
-    EXPECT_GT(retrieval::fold_all(context, sources).items, 500);
+    EXPECT_GT(retrieval::build_all(context, sources).items, 500);
     const SearchOutput out =
         ask("billing migration", [](SearchInput& in) { in.types = {Found::summary}; });
     ASSERT_THAT(out.results, Not(IsEmpty()));

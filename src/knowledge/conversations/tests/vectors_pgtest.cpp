@@ -4,8 +4,8 @@
 
 #include "knowledge/conversations/search.hpp"
 #include "knowledge/conversations/tests/work_fixture.hpp"
-#include "knowledge/memory/model.hpp"
 #include "knowledge/memory/tests/refusing_endpoint.hpp"
+#include "knowledge/vectors/model.hpp"
 
 namespace stele::conversations {
 namespace {

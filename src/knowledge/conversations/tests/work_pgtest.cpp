@@ -15,7 +15,7 @@
 #include "knowledge/conversations/tests/work_fixture.hpp"
 #include "knowledge/conversations/windows.hpp"
 #include "knowledge/memory/backfill.hpp"
-#include "knowledge/memory/model.hpp"
+#include "knowledge/vectors/model.hpp"
 
 namespace stele::conversations {
 namespace {

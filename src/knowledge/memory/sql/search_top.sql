@@ -1,5 +1,5 @@
 -- The arms of a large scope: the best by words, by meaning and by age, each scored over everything visible.
--- The words' weights carry the inverse document frequency, which the sheet's sample gave.
+-- The words' weights carry the inverse document frequency, which the candidate set's sample gave.
 -- $1 org, $2 project, $3 scopes (NULL: all), $4 now, $5 only what holds now, $6 as of, $7 category, $8 source,
 -- $9 type, $10 any tags, $11 all tags, $12 since, $13 until, $14 metadata,
 -- $15 query vector or NULL, $16 model, $17 candidates an arm, $18 weighted query terms

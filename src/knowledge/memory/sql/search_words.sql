@@ -1,5 +1,5 @@
--- search_sheet without vectors, for when there is no query vector: the join would cost and give nothing.
--- The order is the tail's own index's, so that no plan reads what is indexed.
+-- search_candidates without vectors, for when there is no query vector: the join would cost and give nothing.
+-- The order is that of the partial index on unindexed rows, so that no plan reads what is indexed.
 -- $1 org, $2 project, $3 scopes, $4 now, $5 limit
 SELECT m.id, m.lexemes, m.created_at, m.pinned, m.scope, NULL::float8, m.trust
 FROM memories m

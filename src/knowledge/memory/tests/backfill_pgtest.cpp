@@ -4,11 +4,11 @@
 #include <gmock/gmock-more-matchers.h>
 #include <gtest/gtest.h>
 
-#include "knowledge/memory/model.hpp"
 #include "knowledge/memory/reembed.hpp"
 #include "knowledge/memory/search.hpp"
 #include "knowledge/memory/tests/fixture.hpp"
 #include "knowledge/memory/tests/refusing_endpoint.hpp"
+#include "knowledge/vectors/model.hpp"
 
 namespace stele::memory {
 namespace {

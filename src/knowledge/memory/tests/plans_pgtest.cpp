@@ -97,7 +97,8 @@ TEST(Plans, RowsByIdAreReachedByKeyBesideALargeTenant) {
         expect_by_key(plan_of(world, statement), "memories", "id");
         expect_by_key(plan_of(world, statement), "memory_vectors", "memory_id");
     }
-    for (const pg::Statement& statement : {sql::search_sheet, sql::search_sheet_filtered}) {
+    for (const pg::Statement& statement :
+         {sql::search_candidates, sql::search_candidates_filtered}) {
         SCOPED_TRACE(statement.name);
         const std::string plan = plan_of(world, statement);
         EXPECT_THAT(plan, HasSubstr("memories_unindexed")) << plan;

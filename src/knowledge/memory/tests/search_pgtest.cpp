@@ -20,7 +20,7 @@ TEST(Search, FindsWordsRanksThemAndFillsUpToTheLimit) {
     store(context, note("The staging database listens on port 6543", "fact"));
     store(context, note("Deploys happen on Tuesdays"));
     store(context, note("The office has a coffee machine"));
-    for (int i = 0; i < 20; ++i) store(context, note("filler number " + std::to_string(i)));
+    for (int i = 0; i < 20; ++i) store(context, note("backfill number " + std::to_string(i)));
     SearchInput in = question("which port does the staging database use");
     in.signals = true;
     const ResultsOutput out = search(context, in);

@@ -8,8 +8,8 @@
 #include "knowledge/memory/search.hpp"
 #include "knowledge/memory/store.hpp"
 #include "knowledge/memory/tests/fixture.hpp"
-#include "knowledge/retrieval/folder.hpp"
 #include "knowledge/retrieval/lexical.hpp"
+#include "knowledge/retrieval/segment_builder.hpp"
 #include "support/boat_model.hpp"
 
 namespace stele::memory {
@@ -31,8 +31,8 @@ struct Segments : ::testing::Test {
         return ids;
     }
     // Whatever asked for it: a batch that is large enough does.
-    retrieval::FoldStats fold() {
-        return retrieval::fold_all(context, std::span(&segment_source(), 1));
+    retrieval::BuildStats build_segment() {
+        return retrieval::build_all(context, std::span(&segment_source(), 1));
     }
     // The ids that the segments have for these words, and how many documents they know of.
     std::vector<std::string> in_segments(const std::string& words, double* documents = nullptr) {
@@ -47,7 +47,7 @@ struct Segments : ::testing::Test {
             search.score();
             if (documents) *documents = search.documents();
             std::vector<std::string> out;
-            for (const retrieval::Found& f : search.next(tx, 5000)) out.push_back(f.id.text());
+            for (const retrieval::ScoredItem& f : search.next(tx, 5000)) out.push_back(f.id.text());
             return out;
         });
     }
@@ -60,8 +60,8 @@ struct Segments : ::testing::Test {
 
 TEST_F(Segments, ABatchHasItselfFolded) {
     store_many(1200);
-    EXPECT_EQ(fold().items, 1200 - limits::kTailLeft);
-    EXPECT_EQ(in_segments("common").size(), std::size_t(1200 - limits::kTailLeft));
+    EXPECT_EQ(build_segment().items, 1200 - limits::kUnindexedLeft);
+    EXPECT_EQ(in_segments("common").size(), std::size_t(1200 - limits::kUnindexedLeft));
     // Searched row by row as before: both ways lead to every memory.
     EXPECT_EQ(search(context, question("unique7x")).results.at(0).content, "common note unique7x");
 }
@@ -73,25 +73,25 @@ TEST_F(Segments, SingleStoresAskForAFoldNowAndThen) {
     in.id = id;
     store(context, in);
     EXPECT_EQ(sql("SELECT count(*) FROM segment_queue"), "1");
-    EXPECT_EQ(fold().folds, 0);
+    EXPECT_EQ(build_segment().segments, 0);
     EXPECT_EQ(sql("SELECT count(*) FROM segment_queue"), "0");
 }
 
 TEST_F(Segments, WhatIsForgottenIsGoneFromThemWithThatCommit) {
     const auto ids = store_many(1200);
-    fold();
+    build_segment();
     ASSERT_EQ(in_segments("unique5x"), std::vector{ids[5]});
     ForgetInput in;
     in.ids = {ids[5], ids[6], ids[1199]};
     EXPECT_EQ(forget(context, in).forgotten, 3);
     double documents = 0;
     EXPECT_TRUE(in_segments("unique5x unique6x unique1199x", &documents).empty());
-    EXPECT_EQ(documents, 1200 - limits::kTailLeft - 2);
+    EXPECT_EQ(documents, 1200 - limits::kUnindexedLeft - 2);
 }
 
 TEST_F(Segments, ANewTextIsInTheTailAndTheOldOneNowhere) {
     const auto ids = store_many(1200);
-    fold();
+    build_segment();
     UpdateInput in;
     in.id = ids[9];
     in.category = "fact";
@@ -104,7 +104,7 @@ TEST_F(Segments, ANewTextIsInTheTailAndTheOldOneNowhere) {
     EXPECT_EQ(sql("SELECT indexed FROM memories WHERE id = '" + ids[9] + "'"), "f");
     EXPECT_EQ(search(context, question("altogether")).results.at(0).id, ids[9]);
     store_many(2400);
-    fold();
+    build_segment();
     EXPECT_EQ(in_segments("altogether"), std::vector{ids[9]});
 }
 
@@ -113,7 +113,7 @@ TEST_F(Segments, WhatIsFoldedIsFoundByItsMeaning) {
     context.embedder = &model;
     const std::string id = store(context, note("We bought a boat.")).id;
     store_many(1200);
-    fold();
+    build_segment();
     fill_all(context);
     ASSERT_EQ(sql("SELECT indexed FROM memories WHERE id = '" + id + "'"), "t");
     EXPECT_EQ(search(context, question("which vessel")).results.at(0).id, id);
@@ -121,14 +121,14 @@ TEST_F(Segments, WhatIsFoldedIsFoundByItsMeaning) {
 
 TEST_F(Segments, TheOperationMakesThemAnew) {
     store_many(1200);
-    fold();
-    const auto refolded = world.db->transaction(call_of(context), [&](pg::Transaction& tx) {
-        return retrieval::refold(tx, call_of(context).tenant, segment_source());
+    build_segment();
+    const auto emptied = world.db->transaction(call_of(context), [&](pg::Transaction& tx) {
+        return retrieval::empty_segments(tx, call_of(context).tenant, segment_source());
     });
-    EXPECT_EQ(refolded.segments, 1);
-    EXPECT_EQ(refolded.items, 1200 - limits::kTailLeft);
+    EXPECT_EQ(emptied.segments, 1);
+    EXPECT_EQ(emptied.items, 1200 - limits::kUnindexedLeft);
     EXPECT_TRUE(in_segments("common").empty());
-    EXPECT_EQ(fold().items, 1200 - limits::kTailLeft);
+    EXPECT_EQ(build_segment().items, 1200 - limits::kUnindexedLeft);
 }
 
 }  // namespace

@@ -4,11 +4,11 @@
 
 #include "foundation/base/error.hpp"
 #include "knowledge/memory/backfill.hpp"
-#include "knowledge/memory/model.hpp"
 #include "knowledge/memory/operations.hpp"
 #include "knowledge/memory/reembed.hpp"
 #include "knowledge/memory/search.hpp"
 #include "knowledge/memory/tests/fixture.hpp"
+#include "knowledge/vectors/model.hpp"
 
 namespace stele::memory {
 namespace {

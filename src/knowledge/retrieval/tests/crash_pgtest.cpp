@@ -1,4 +1,4 @@
-// A worker that folds, merges, purges and refolds is killed with SIGKILL, again and again, while
+// A worker that indexes, merges, purges and empties is killed with SIGKILL, again and again, while
 // others search: no item is ever hidden or shown twice, and every score is the row's.
 #include <signal.h>
 #include <sys/wait.h>
@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "foundation/base/log.hpp"
-#include "knowledge/retrieval/folder.hpp"
+#include "knowledge/retrieval/segment_builder.hpp"
 #include "knowledge/retrieval/tests/fixture.hpp"
 
 namespace stele::retrieval {
@@ -21,13 +21,13 @@ const pg::Statement kSome{
     "SELECT id FROM memories WHERE org_id = $1 AND project_id = $2 ORDER BY md5(id::text || $3) "
     "LIMIT 25"};
 
-void fold_now(pg::Database& db) {
+void build_now(pg::Database& db) {
     const runtime::Settings settings;
     runtime::Context context{{}, settings, db,   nullptr, deadline_in(std::chrono::seconds(60)),
                              {}, "crash",  true, {}};
-    ask_fold(db, call_for(), Kind::memory);
+    request_indexing(db, call_for(), Kind::memory);
     db.once(call_for(), kDueNow, kTenant.org);
-    fold_all(context, std::span(&kSource, 1));
+    build_all(context, std::span(&kSource, 1));
 }
 
 void forget_some(pg::Database& db, Words& words) {
@@ -50,10 +50,11 @@ void forget_some(pg::Database& db, Words& words) {
     for (;;) {
         const unsigned what = words.number(10);
         if (what < 4) add_items(db, words, 300);
-        if (what < 8) fold_now(db);
+        if (what < 8) build_now(db);
         if (what >= 4) forget_some(db, words);
         if (what == 9)
-            db.transaction(call_for(), [](pg::Transaction& tx) { refold(tx, kTenant, kSource); });
+            db.transaction(call_for(),
+                           [](pg::Transaction& tx) { empty_segments(tx, kTenant, kSource); });
     }
 }
 
@@ -79,7 +80,7 @@ TEST(Crash, NeitherHidesNorDoublesAnItem) {
         check_search(*db, words.query(4));
         if (::testing::Test::HasFatalFailure()) return;
     }
-    fold_now(*db);
+    build_now(*db);
     for (int i = 0; i < 20; ++i) check_search(*db, words.query(4));
     const auto all = db->transaction(
         call_for(), [](pg::Transaction& tx) { return manifest(tx, kTenant, Kind::memory); });
@@ -89,7 +90,7 @@ TEST(Crash, NeitherHidesNorDoublesAnItem) {
                 all.size());
 }
 
-// Writers who forget and update, workers who fold, readers: all at once, nobody killed.
+// Writers who forget and update, workers who index, readers: all at once, nobody killed.
 TEST(Race, ForgettingBesideFoldingLeavesNothingBehind) {
     const testing::TestDatabase database;
     auto db = database.open({.size = 8});
@@ -99,7 +100,7 @@ TEST(Race, ForgettingBesideFoldingLeavesNothingBehind) {
     std::vector<std::jthread> threads;
     for (int t = 0; t < 2; ++t) {
         threads.emplace_back([&] {
-            while (!stop) fold_now(*db);
+            while (!stop) build_now(*db);
         });
         threads.emplace_back([&, t] {
             Words words(unsigned(20 + t));
@@ -113,13 +114,13 @@ TEST(Race, ForgettingBesideFoldingLeavesNothingBehind) {
     stop = true;
     threads.clear();
     check_search(*db, start.query(4));
-    // What the segments hold is what the folded rows are: nothing of a forgotten one.
+    // What the segments hold is what the indexed rows are: nothing of a forgotten one.
     db->transaction(call_for(), [&](pg::Transaction& tx) {
-        double folded = 0;
+        double indexed = 0;
         for (const pg::Row row : tx.query(kAll, kTenant.org, kTenant.project))
-            folded += row.get<bool>(2);
+            indexed += row.get<bool>(2);
         const std::vector<std::int32_t> none;
-        EXPECT_EQ(SegmentSearch(*db, tx, kTenant, Kind::memory, none).documents(), folded);
+        EXPECT_EQ(SegmentSearch(*db, tx, kTenant, Kind::memory, none).documents(), indexed);
     });
 }
 

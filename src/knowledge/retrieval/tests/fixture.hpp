@@ -9,8 +9,8 @@
 #include <set>
 
 #include "foundation/pg/database.hpp"
-#include "knowledge/retrieval/fold.hpp"
 #include "knowledge/retrieval/lexical.hpp"
+#include "knowledge/retrieval/segment_steps.hpp"
 #include "runtime/context.hpp"
 #include "runtime/settings.hpp"
 #include "support/test_database.hpp"
@@ -31,7 +31,7 @@ inline const Source kSource{
     {"test.waiting",
      "SELECT count(*) FROM (SELECT FROM memories WHERE org_id = $1 AND project_id = $2 AND NOT "
      "indexed ORDER BY id NULLS FIRST LIMIT $3) t"},
-    {"test.unfold",
+    {"test.mark_unindexed",
      "UPDATE memories SET indexed = false WHERE org_id = $1 AND project_id = $2 AND indexed"}};
 
 inline const pg::Statement kInsert{
@@ -43,8 +43,8 @@ inline const pg::Statement kInsert{
     "$4::sparsevec[]) AS n (id, lexemes)"};
 inline const pg::Statement kAll{
     "test.all", "SELECT id, lexemes, indexed FROM memories WHERE org_id = $1 AND project_id = $2"};
-inline const pg::Statement kTail{
-    "test.tail",
+inline const pg::Statement kUnindexed{
+    "test.unindexed",
     "SELECT id, lexemes FROM memories WHERE org_id = $1 AND project_id = $2 AND NOT indexed"};
 inline const pg::Statement kForget{
     "test.forget",
@@ -117,16 +117,17 @@ inline Scores scores_of(const pg::Result& rows, const std::vector<std::int32_t>&
     return out;
 }
 
-// What the segments and the tail answer together, each item's score; fails on an item shown twice.
+// What the segments and the unindexed items answer together, each item's score; fails on an item
+// shown twice.
 inline Scores search_all(const pg::Database& db, pg::Transaction& tx,
                          const std::vector<std::int32_t>& query, std::size_t page = 300) {
-    Scores out = scores_of(tx.query(kTail, kTenant.org, kTenant.project), query);
+    Scores out = scores_of(tx.query(kUnindexed, kTenant.org, kTenant.project), query);
     SegmentSearch search(db, tx, kTenant, Kind::memory, query);
     search.score(std::vector<double>(query.size(), 1));
     float before = 1e9f;
     for (;;) {
-        const std::vector<Found> found = search.next(tx, page);
-        for (const Found& f : found) {
+        const std::vector<ScoredItem> found = search.next(tx, page);
+        for (const ScoredItem& f : found) {
             EXPECT_LE(f.score, before);
             before = f.score;
             EXPECT_TRUE(out.emplace(f.id, f.score).second) << f.id.text() << " twice";

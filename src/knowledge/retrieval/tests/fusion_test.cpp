@@ -12,12 +12,12 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-// A sheet of texts; `add` puts one in a thread when it has a place there.
+// A candidates of texts; `add` puts one in a thread when it has a place there.
 class Texts {
   public:
     explicit Texts(std::string question, std::vector<std::string> people = {})
         : question_(parse_query(question, people)) {
-        sheet_.terms = question_.terms.size();
+        candidates_.terms = question_.terms.size();
     }
     Item& add(const std::string& text, std::int32_t seq = 0, const std::string& speaker = "") {
         texts_.push_back(std::make_unique<std::string>(text));
@@ -31,28 +31,29 @@ class Texts {
         item.named = question_.named.size() == 1 && question_.named[0] == speaker;
         item.words = document.words;
         item.text = *texts_.back();
-        std::vector<float> weights(sheet_.terms);
+        std::vector<float> weights(candidates_.terms);
         for (const auto& [dimension, weight] : document.lexemes.entries)
             for (const Term& term : question_.by_dimension)
                 if (term.dimension == dimension) weights[term.at] = weight;
-        sheet_.weights.insert(sheet_.weights.end(), weights.begin(), weights.end());
+        candidates_.weights.insert(candidates_.weights.end(), weights.begin(), weights.end());
         std::uint64_t hits = 0;
         for (std::size_t p = 0; p < question_.pairs.size(); ++p)
             if (std::ranges::binary_search(document.pairs, question_.pairs[p])) hits |= 1ULL << p;
-        sheet_.pair_hits.push_back(hits);
-        return sheet_.items.emplace_back(item);
+        candidates_.pair_hits.push_back(hits);
+        return candidates_.items.emplace_back(item);
     }
     std::vector<Ranked> rank(bool vectors = false) const {
-        const auto idf = term_rarity(sheet_);
-        return fuse(sheet_, signals_of(question_, sheet_, word_scores(sheet_, idf), {}), vectors,
+        const auto idf = term_rarity(candidates_);
+        return fuse(candidates_,
+                    signals_of(question_, candidates_, word_scores(candidates_, idf), {}), vectors,
                     100);
     }
-    const CandidateSet& sheet() const { return sheet_; }
-    CandidateSet& sheet() { return sheet_; }
+    const CandidateSet& candidates() const { return candidates_; }
+    CandidateSet& candidates() { return candidates_; }
 
   private:
     Question question_;
-    CandidateSet sheet_;
+    CandidateSet candidates_;
     std::vector<std::unique_ptr<std::string>> texts_;
 };
 
@@ -82,7 +83,7 @@ TEST(Fusion, TheAnswerAfterTheQuestionComesFirst) {
     EXPECT_EQ(ranked[0].item, 1u);
     EXPECT_THAT(explain(ranked[0].signals), HasSubstr("answers a question that matches"));
     EXPECT_THAT(explain(ranked[0].signals), HasSubstr("said by the one you name"));
-    const SignalReport shown = report(t.sheet().items[1], ranked[0].signals, false);
+    const SignalReport shown = report(t.candidates().items[1], ranked[0].signals, false);
     EXPECT_DOUBLE_EQ(*shown.answers, 1);
     EXPECT_DOUBLE_EQ(*shown.speaker, 1);
     EXPECT_FALSE(shown.vector);
@@ -98,7 +99,7 @@ TEST(Fusion, ConversationSignalsStayOutOfAssistantThreadsAndDocuments) {
     for (const Ranked& r : ranked) {
         EXPECT_EQ(r.signals[kAnswers], 0);
         EXPECT_EQ(r.signals[kBefore], 0);
-        EXPECT_FALSE(report(t.sheet().items[r.item], r.signals, false).around);
+        EXPECT_FALSE(report(t.candidates().items[r.item], r.signals, false).around);
     }
 }
 
@@ -122,11 +123,11 @@ TEST(Fusion, TiesAreBrokenByIdAndPinsBreakThemFirst) {
     t.add("b");
     t.add("c");
     EXPECT_EQ(t.rank()[0].item, 0u);
-    t.sheet().items[2].pinned = true;
+    t.candidates().items[2].pinned = true;
     const auto ranked = t.rank();
     EXPECT_EQ(ranked[0].item, 2u);
     EXPECT_EQ(explain(ranked[0].signals), "pinned, recent");
-    t.sheet().items[2].eligible = false;
+    t.candidates().items[2].eligible = false;
     EXPECT_EQ(t.rank().size(), 2u);
 }
 

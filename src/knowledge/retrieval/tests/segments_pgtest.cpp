@@ -3,7 +3,7 @@
 
 #include "foundation/base/error.hpp"
 #include "foundation/base/limits.hpp"
-#include "knowledge/retrieval/folder.hpp"
+#include "knowledge/retrieval/segment_builder.hpp"
 #include "knowledge/retrieval/sql.hpp"
 #include "knowledge/retrieval/tests/fixture.hpp"
 
@@ -21,10 +21,10 @@ class Segments : public ::testing::Test {
         return {caller, settings_, *db_, nullptr, deadline_in(std::chrono::seconds(60)),
                 {},     "test",    true, {}};
     }
-    FoldStats fold_now() {
-        ask_fold(*db_, call_for(), Kind::memory);
+    BuildStats build_now() {
+        request_indexing(*db_, call_for(), Kind::memory);
         runtime::Context at = context();
-        return fold_all(at, std::span(&kSource, 1));
+        return build_all(at, std::span(&kSource, 1));
     }
     std::string ask(const std::string& text) {
         const pg::Result rows =
@@ -84,40 +84,40 @@ Inside look_inside(pg::Transaction& tx) {
 }
 
 TEST_F(Segments, AShortTailIsLeftAlone) {
-    add_items(*db_, words_, limits::kTailMost);
-    EXPECT_EQ(fold_now().folds, 0);
+    add_items(*db_, words_, limits::kUnindexedMost);
+    EXPECT_EQ(build_now().segments, 0);
     EXPECT_TRUE(segments().empty());
     EXPECT_EQ(ask("SELECT count(*) FROM segment_queue"), "0");
     check_searches(3);
 }
 
 TEST_F(Segments, ALongTailIsFoldedUntilTheNewestRemain) {
-    const std::vector<Uuid> ids = add_items(*db_, words_, limits::kTailMost + 1);
-    EXPECT_EQ(fold_now().items, limits::kTailMost + 1 - limits::kTailLeft);
+    const std::vector<Uuid> ids = add_items(*db_, words_, limits::kUnindexedMost + 1);
+    EXPECT_EQ(build_now().items, limits::kUnindexedMost + 1 - limits::kUnindexedLeft);
     EXPECT_EQ(segments().size(), 1u);
     EXPECT_EQ(ask("SELECT min(id::text) FROM memories WHERE NOT indexed"),
-              ids[limits::kTailMost + 1 - limits::kTailLeft].text());
+              ids[limits::kUnindexedMost + 1 - limits::kUnindexedLeft].text());
     check_searches(20);
 }
 
 TEST_F(Segments, BesideSegmentsTheTailIsKeptShorter) {
-    add_items(*db_, words_, limits::kTailMost + 1);
-    fold_now();
-    add_items(*db_, words_, limits::kTailBeside - limits::kTailLeft);
-    EXPECT_EQ(fold_now().folds, 0);
+    add_items(*db_, words_, limits::kUnindexedMost + 1);
+    build_now();
+    add_items(*db_, words_, limits::kUnindexedBesideSegments - limits::kUnindexedLeft);
+    EXPECT_EQ(build_now().segments, 0);
     add_items(*db_, words_, 1);
-    EXPECT_EQ(fold_now().items, limits::kTailBeside + 1 - limits::kTailLeft);
+    EXPECT_EQ(build_now().items, limits::kUnindexedBesideSegments + 1 - limits::kUnindexedLeft);
     check_searches(10);
 }
 
 TEST_F(Segments, EightOfALevelBecomeOneOfTheNext) {
-    add_items(*db_, words_, 9 * limits::kFoldMost + limits::kTailBeside);
-    const FoldStats stats = fold_now();
-    EXPECT_EQ(stats.folds, 9);
+    add_items(*db_, words_, 9 * limits::kSegmentMost + limits::kUnindexedBesideSegments);
+    const BuildStats stats = build_now();
+    EXPECT_EQ(stats.segments, 9);
     EXPECT_EQ(stats.merges, 1);
     const auto all = segments();
     ASSERT_EQ(all.size(), 2u);
-    EXPECT_EQ(all[0].documents, 8u * limits::kFoldMost);
+    EXPECT_EQ(all[0].documents, 8u * limits::kSegmentMost);
     EXPECT_EQ(ask("SELECT count(*) FROM search_blocks b WHERE NOT EXISTS (SELECT FROM "
                   "search_segments s WHERE s.segment = b.segment)"),
               "0");
@@ -126,7 +126,7 @@ TEST_F(Segments, EightOfALevelBecomeOneOfTheNext) {
 
 TEST_F(Segments, EveryPageComesInOrderAndTheFirstIsTheBest) {
     add_items(*db_, words_, 2'500);
-    fold_now();
+    build_now();
     const auto query = words_.query(6);
     pg::Call call = call_for();
     call.snapshot = true;
@@ -139,7 +139,7 @@ TEST_F(Segments, EveryPageComesInOrderAndTheFirstIsTheBest) {
 
 TEST_F(Segments, TheFrequenciesAreThoseOfTheRows) {
     add_items(*db_, words_, 3'000);
-    fold_now();
+    build_now();
     const auto query = words_.query(4);
     db_->transaction(call_for(), [&](pg::Transaction& tx) {
         const SegmentSearch search(*db_, tx, kTenant, Kind::memory, query);
@@ -158,7 +158,7 @@ TEST_F(Segments, TheFrequenciesAreThoseOfTheRows) {
 
 TEST_F(Segments, NothingOfWhatWasPurgedIsLeft) {
     const std::vector<Uuid> ids = add_items(*db_, words_, 10'000);
-    fold_now();
+    build_now();
     std::vector<Uuid> out;
     for (const Uuid& id : ids)
         if (words_.number(100) == 0) out.push_back(id);
@@ -169,46 +169,46 @@ TEST_F(Segments, NothingOfWhatWasPurgedIsLeft) {
         const Inside inside = look_inside(tx);
         for (const Uuid& id : inside.ids) EXPECT_FALSE(dead.contains(id));
         EXPECT_EQ(inside.terms.count(Uuid{}), 0u) << "a posting without an item";
-        std::size_t folded = 0, terms = 0;
+        std::size_t indexed = 0, terms = 0;
         for (const pg::Row row : tx.query(kAll, kTenant.org, kTenant.project)) {
             if (!row.get<bool>(2)) continue;
-            ++folded;
+            ++indexed;
             terms += gone(row.get<Uuid>(0), row.raw(1)).terms.size();
         }
-        EXPECT_EQ(inside.ids.size(), folded);
+        EXPECT_EQ(inside.ids.size(), indexed);
         EXPECT_EQ(inside.terms.size(), terms);
     });
     check_searches(10);
     // What is left goes on: more items, merges over segments with holes.
     add_items(*db_, words_, 8'000);
-    EXPECT_GT(fold_now().merges, 0);
+    EXPECT_GT(build_now().merges, 0);
     check_searches(10);
 }
 
 TEST_F(Segments, ASegmentOfWhichAllIsPurgedGoes) {
-    const std::vector<Uuid> ids = add_items(*db_, words_, limits::kTailMost + 1);
-    fold_now();
+    const std::vector<Uuid> ids = add_items(*db_, words_, limits::kUnindexedMost + 1);
+    build_now();
     forget(ids);
     EXPECT_TRUE(segments().empty());
     EXPECT_EQ(ask("SELECT count(*) FROM search_blocks"), "0");
 }
 
 TEST_F(Segments, RefoldMakesThemAnew) {
-    add_items(*db_, words_, 2 * limits::kFoldMost + limits::kTailBeside);
-    fold_now();
-    const Refolded refolded = db_->transaction(
-        call_for(), [](pg::Transaction& tx) { return refold(tx, kTenant, kSource); });
-    EXPECT_EQ(refolded.items, 2 * limits::kFoldMost);
+    add_items(*db_, words_, 2 * limits::kSegmentMost + limits::kUnindexedBesideSegments);
+    build_now();
+    const Emptied emptied = db_->transaction(
+        call_for(), [](pg::Transaction& tx) { return empty_segments(tx, kTenant, kSource); });
+    EXPECT_EQ(emptied.items, 2 * limits::kSegmentMost);
     EXPECT_TRUE(segments().empty());
     check_searches(3);
     runtime::Context at = context();
-    EXPECT_EQ(fold_all(at, std::span(&kSource, 1)).items, 2 * limits::kFoldMost);
+    EXPECT_EQ(build_all(at, std::span(&kSource, 1)).items, 2 * limits::kSegmentMost);
     check_searches(3);
 }
 
 TEST_F(Segments, ADamagedOrMissingBlockIsAnErrorThatNamesIt) {
     add_items(*db_, words_, 2'000);
-    fold_now();
+    build_now();
     const auto query = words_.query(3);
     ask("UPDATE search_blocks SET block = set_byte(block, 20, 255 - get_byte(block, 20)) WHERE "
         "bucket >= 0");
@@ -227,7 +227,7 @@ TEST_F(Segments, ADamagedOrMissingBlockIsAnErrorThatNamesIt) {
 
 TEST_F(Segments, AnotherTenantSeesNothingOfThem) {
     add_items(*db_, words_, 2'000);
-    fold_now();
+    build_now();
     pg::Call stranger = call_for();
     stranger.tenant.project = *Uuid::parse("11111111-1111-4111-8111-111111111111");
     const Segment segment = segments()[0];
@@ -245,13 +245,13 @@ TEST_F(Segments, AWorkerThatIsNotAloneLeavesTheWorkToTheOther) {
                        kTenant.org.text() + " ' || '" + kTenant.project.text() +
                        " ' || 'memory', 0))",
                    deadline_in(std::chrono::seconds(5)));
-    EXPECT_EQ(fold_now().folds, 0);
+    EXPECT_EQ(build_now().segments, 0);
     EXPECT_EQ(ask("SELECT count(*) FROM segment_queue WHERE not_before > now() AND not_before < "
                   "now() + interval '5 seconds'"),
               "1");
     ask("UPDATE segment_queue SET not_before = now()");
     holder.reset();
-    while (fold_now().folds == 0) ask("UPDATE segment_queue SET not_before = now()");
+    while (build_now().segments == 0) ask("UPDATE segment_queue SET not_before = now()");
     check_searches(3);
 }
 
@@ -280,7 +280,7 @@ TEST_F(Segments, BlocksAreReachedByTheirKey) {
     };
     check();
     add_items(*db_, words_, 10'000);
-    fold_now();
+    build_now();
     ask("ANALYZE");
     check();
 }

@@ -58,7 +58,10 @@ class Archive : public testing::Test {
         return query(testing::server_url(),
                      "SELECT count(*) FROM pg_database WHERE datname LIKE 'stele_scratch%'");
     }
-    static Bench bench(const std::string& url) { return Bench(url, url, register_operations); }
+    static Bench bench(const std::string& url) {
+        return Bench(url, url,
+                     [](runtime::Registry& registry) { register_operations(registry, {}); });
+    }
     static json::value run(const std::string& url, const std::string& name, json::object input) {
         return bench(url).run(name, input);
     }

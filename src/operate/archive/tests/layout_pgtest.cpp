@@ -161,7 +161,8 @@ TEST_F(Layout, AConfiguredSchemaGoesTheWholeWay) {
         copied(TestDatabase::Schema::none);
     const auto with_schema = [&](const TestDatabase& where, const std::string& name,
                                  const json::object& input) {
-        Bench bench(where.url(), where.url(), register_operations);
+        Bench bench(where.url(), where.url(),
+                    [](runtime::Registry& registry) { register_operations(registry, {}); });
         ops::register_operations(const_cast<runtime::Registry&>(bench.registry()));
         bench.settings().database.schema = "My Stele";
         return bench.run(name, input);

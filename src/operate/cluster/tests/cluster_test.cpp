@@ -163,7 +163,7 @@ TEST(Process, TellsWhatHappened) {
                   deadline_in(5s))
                   .output,
               "1\n/\n");
-    const Outcome missing = run({.argv = {"no-such-program"}}, deadline_in(5s));
+    const ProcessResult missing = run({.argv = {"no-such-program"}}, deadline_in(5s));
     EXPECT_EQ(missing.status, 127);
     EXPECT_THAT(missing.output, HasSubstr("cannot start no-such-program: No such file"));
     EXPECT_THROW(run({.argv = {"sleep", "60"}}, deadline_in(50ms)), Error);

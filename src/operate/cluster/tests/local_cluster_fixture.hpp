@@ -101,7 +101,8 @@ class LocalCluster : public testing::Test {
     ClusterOutcome given() {
         const fs::path made = MadeHome::path() / "home";
         use_home(root / "home");
-        const Outcome copied = run({.argv = {"cp", "-a", made, home.root}}, deadline_in(1min));
+        const ProcessResult copied =
+            run({.argv = {"cp", "-a", made, home.root}}, deadline_in(1min));
         EXPECT_EQ(copied.status, 0) << copied.output;
         ClusterState state = *read_state(home);
         state.port = free_port();

@@ -59,7 +59,7 @@ TEST_F(LocalCluster, IsMadeStoppedAndAskedByProgramsWhateverTheVariablesSay) {
                       out.argv.emplace_back("--command=SELECT current_user");
                       return out;
                   }();
-                  const Outcome asked = ops::run(psql, deadline_in(20s));
+                  const ProcessResult asked = ops::run(psql, deadline_in(20s));
                   if (asked.status != 0 || asked.output.find(kOwner) == std::string::npos)
                       throw std::runtime_error(asked.output);
                   if (!stop_local_cluster()) throw std::runtime_error("it did not run");

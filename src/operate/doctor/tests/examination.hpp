@@ -106,7 +106,7 @@ inline void run_shell(const std::string& url, const std::string& line) {
         {"STELE_EMBEDDING_KIND", "none"},
         {"PATH", program.parent_path().string() + ":" + testing::server_programs().string() + ":" +
                      std::getenv("PATH")}};
-    const ops::Outcome outcome = ops::run(command, deadline_in(1min));
+    const ops::ProcessResult outcome = ops::run(command, deadline_in(1min));
     EXPECT_EQ(outcome.status, 0) << line << "\n" << outcome.output;
 }
 

@@ -1,8 +1,8 @@
 // Indexes, vectors, collations: what makes search slow or wrong.
 #include "foundation/embed/embedder.hpp"
 #include "knowledge/memory/backfill.hpp"
-#include "knowledge/memory/model.hpp"
 #include "knowledge/memory/reembed.hpp"
+#include "knowledge/vectors/model.hpp"
 #include "operate/doctor/tests/examination.hpp"
 
 namespace stele::doctor {

@@ -72,7 +72,7 @@ TEST_F(Retention, WhatItDeletesIsGoneFromTheSegmentsToo) {
     retrieval::Words words(1);
     retrieval::add_items(*db, words, 1200);
     db->transaction(retrieval::call_for(), [](pg::Transaction& tx) {
-        EXPECT_GT(fold(tx, retrieval::kTenant, retrieval::kSource), 0);
+        EXPECT_GT(build_segment(tx, retrieval::kTenant, retrieval::kSource), 0);
     });
     query(database.url(),
           "UPDATE memories SET retention = 'ephemeral', created_at = now() - interval '40 days', "
@@ -164,7 +164,9 @@ TEST_F(Retention, NobodyDeletesWhatIsUnderLegalHold) {
 }
 
 TEST_F(Retention, ResettingTheDatabaseIsRefusedWhileSomethingIsHeld) {
-    ops::Bench operating(database.url(), database.url(), archive::register_operations);
+    ops::Bench operating(database.url(), database.url(), [](runtime::Registry& registry) {
+        archive::register_operations(registry, {});
+    });
     const json::object words{{"force", true}, {"confirm", "reset-postgres"}};
     remember(1, "legal-hold", "1 day");
     try {

@@ -106,7 +106,7 @@ TEST(RoundTrip, AnEmptyTenantIsAFileToo) {
 }
 
 std::string shell(const std::string& line) {
-    const ops::Outcome outcome =
+    const ops::ProcessResult outcome =
         ops::run({.argv = {"/bin/sh", "-c", line}}, deadline_in(std::chrono::seconds(20)));
     EXPECT_EQ(outcome.status, 0) << line;
     return outcome.output;

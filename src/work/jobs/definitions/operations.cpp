@@ -67,48 +67,48 @@ void register_agents(runtime::Registry& registry, const RemoteRouter& remote) {
          {{"prompt", "make the tests pass"}, {"workdir", "/repo"}, {"maxIterations", 10}}}};
     registry.add(op);
 
-    op = write_op(runtime::operation("job.context", add_context), false);
-    op.summary = "Tell a job something while it works";
-    op.description =
-        "Use it to add to what an agent knows without stopping it: the worker finds it among the "
-        "job's events, as one of type context.";
-    op.routes = {{"POST", "/job/{jobId}/context"}, {"POST", "/jobs/{jobId}/context"}};
-    op.examples = {{"A hint", {{"jobId", kExampleId}, {"text", "the flaky test may be skipped"}}}};
-    registry.add(op);
+    registry.add(
+        write_op(runtime::operation("job.context", add_context), false)
+            .says("Tell a job something while it works",
+                  "Use it to add to what an agent knows without stopping it: the worker finds it "
+                  "among the "
+                  "job's events, as one of type context.")
+            .with_routes({{"POST", "/job/{jobId}/context"}, {"POST", "/jobs/{jobId}/context"}})
+            .with_examples(
+                {{"A hint", {{"jobId", kExampleId}, {"text", "the flaky test may be skipped"}}}}));
 }
 
 }  // namespace
 
 void register_definitions(runtime::Registry& registry, const RemoteRouter& remote) {
-    Operation op = write_op(runtime::operation("job.define", define), true);
-    op.summary = "Say what jobs of a name are made of";
-    op.description =
-        "Use it to give jobs a plan of steps and defaults. Other content makes a new version, "
-        "which jobs take from then on; those there are stay with theirs.";
-    op.examples = {
-        {"A release",
-         {{"name", "release"},
-          {"steps", json::array{json::object{{"name", "build"}},
+    registry.add(
+        write_op(runtime::operation("job.define", define), true)
+            .says("Say what jobs of a name are made of",
+                  "Use it to give jobs a plan of steps and defaults. Other content makes a new "
+                  "version, "
+                  "which jobs take from then on; those there are stay with theirs.")
+            .with_examples(
+                {{"A release",
+                  {{"name", "release"},
+                   {"steps",
+                    json::array{json::object{{"name", "build"}},
                                 json::object{{"name", "ship"}, {"title", "Ship it to everybody"}}}},
-          {"defaults", json::object{{"queue", "releases"}, {"maxAttempts", 2}}}}}};
-    registry.add(op);
+                   {"defaults", json::object{{"queue", "releases"}, {"maxAttempts", 2}}}}}}));
 
-    op = read_op(runtime::operation("job.definitions", definitions));
-    op.summary = "Definitions of jobs, or the versions of one";
-    op.description = "Use it to see which steps and defaults jobs of a name have.";
-    op.examples = {{"All", {}}, {"The versions of one", {{"name", "release"}}}};
-    op.render = render_definitions;
-    registry.add(op);
+    registry.add(read_op(runtime::operation("job.definitions", definitions))
+                     .says("Definitions of jobs, or the versions of one",
+                           "Use it to see which steps and defaults jobs of a name have.")
+                     .with_examples({{"All", {}}, {"The versions of one", {{"name", "release"}}}})
+                     .with_render(render_definitions));
 
-    op = read_op(runtime::operation("job.plan", plan));
-    op.summary = "The steps of a job: done, under way, to be done";
-    op.description =
-        "Use it to see how far a job is. Steps that its definition names are pending until they "
-        "are done; the first of them is in_progress while a worker has the job.";
-    op.routes = {{"GET", "/job/{jobId}/plan"}, {"GET", "/jobs/{jobId}/plan"}};
-    op.examples = {{"Of one job", {{"jobId", kExampleId}}}};
-    op.render = render_plan;
-    registry.add(op);
+    registry.add(read_op(runtime::operation("job.plan", plan))
+                     .says("The steps of a job: done, under way, to be done",
+                           "Use it to see how far a job is. Steps that its definition names are "
+                           "pending until they "
+                           "are done; the first of them is in_progress while a worker has the job.")
+                     .with_routes({{"GET", "/job/{jobId}/plan"}, {"GET", "/jobs/{jobId}/plan"}})
+                     .with_examples({{"Of one job", {{"jobId", kExampleId}}}})
+                     .with_render(render_plan));
 
     register_agents(registry, remote);
 }

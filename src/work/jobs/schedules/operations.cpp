@@ -63,49 +63,53 @@ void register_one(runtime::Registry& registry, Operation op, const char* summary
 }  // namespace
 
 void register_schedules(runtime::Registry& registry) {
-    Operation op = write_op(runtime::operation("job.schedule", schedule), true);
-    op.summary = "Have a job submitted when its time comes, once or again and again";
-    op.description =
-        "Use it for what is to run every day, every hour, or once at a time. A schedule of the "
-        "same name is replaced. Each of its times makes one job, however many servers there are; "
-        "the job's origin names the schedule.";
-    op.default_tool = true;
-    op.examples = {
-        {"Every night in Berlin",
-         {{"name", "nightly"},
-          {"schedule", "0 2 * * *"},
-          {"timezone", "Europe/Berlin"},
-          {"queue", "reports"},
-          {"input", json::object{{"full", true}}}}},
-        {"Every 90 minutes", {{"name", "sync"}, {"schedule", json::object{{"every", "1h30m"}}}}},
-        {"Once", {{"name", "launch"}, {"schedule", "2999-12-24T18:00:00Z"}, {"job", "remind"}}}};
-    op.render = render_one;
-    registry.add(op);
+    registry.add(
+        write_op(runtime::operation("job.schedule", schedule), true)
+            .says("Have a job submitted when its time comes, once or again and again",
+                  "Use it for what is to run every day, every hour, or once at a time. A schedule "
+                  "of the "
+                  "same name is replaced. Each of its times makes one job, however many servers "
+                  "there are; "
+                  "the job's origin names the schedule.")
+            .with_default_tool()
+            .with_examples(
+                {{"Every night in Berlin",
+                  {{"name", "nightly"},
+                   {"schedule", "0 2 * * *"},
+                   {"timezone", "Europe/Berlin"},
+                   {"queue", "reports"},
+                   {"input", json::object{{"full", true}}}}},
+                 {"Every 90 minutes",
+                  {{"name", "sync"}, {"schedule", json::object{{"every", "1h30m"}}}}},
+                 {"Once",
+                  {{"name", "launch"}, {"schedule", "2999-12-24T18:00:00Z"}, {"job", "remind"}}}})
+            .with_render(render_one));
 
-    op = read_op(runtime::operation("job.schedules", schedules));
-    op.summary = "Schedules, and when they are due";
-    op.description = "Use it to see what will be submitted when, and why something was not.";
-    op.default_tool = true;
-    op.routes = {{"GET", "/schedules"}};
-    op.examples = {{"All", {}}, {"One", {{"name", "nightly"}}}};
-    op.render = render_schedules;
-    registry.add(op);
+    registry.add(read_op(runtime::operation("job.schedules", schedules))
+                     .says("Schedules, and when they are due",
+                           "Use it to see what will be submitted when, and why something was not.")
+                     .with_default_tool()
+                     .with_routes({{"GET", "/schedules"}})
+                     .with_examples({{"All", {}}, {"One", {{"name", "nightly"}}}})
+                     .with_render(render_schedules));
 
-    op = read_op(runtime::operation("job.schedule_next", schedule_next));
-    op.summary = "The next times of a schedule that need not be there";
-    op.description = "Use it to try an expression before you schedule something with it.";
-    op.examples = {{"Working days in New York",
-                    {{"schedule", "30 6 * * MON-FRI"}, {"timezone", "America/New_York"}}}};
-    op.render = render_next;
-    registry.add(op);
+    registry.add(
+        read_op(runtime::operation("job.schedule_next", schedule_next))
+            .says("The next times of a schedule that need not be there",
+                  "Use it to try an expression before you schedule something with it.")
+            .with_examples({{"Working days in New York",
+                             {{"schedule", "30 6 * * MON-FRI"}, {"timezone", "America/New_York"}}}})
+            .with_render(render_next));
 
-    op = write_op(runtime::operation("job.pause_schedule", pause_schedule), true);
-    op.render = render_one;
-    register_one(registry, op, "Have a schedule submit nothing for a while",
+    register_one(registry,
+                 write_op(runtime::operation("job.pause_schedule", pause_schedule), true)
+                     .with_render(render_one),
+                 "Have a schedule submit nothing for a while",
                  "Use it to stop one schedule; job.pause stops a queue.");
-    op = write_op(runtime::operation("job.resume_schedule", resume_schedule), true);
-    op.render = render_one;
-    register_one(registry, op, "Let a paused schedule go on",
+    register_one(registry,
+                 write_op(runtime::operation("job.resume_schedule", resume_schedule), true)
+                     .with_render(render_one),
+                 "Let a paused schedule go on",
                  "Use it to end a pause. Times that passed meanwhile are left out, but for one "
                  "single time.");
     register_one(registry, write_op(runtime::operation("job.unschedule", unschedule), true),

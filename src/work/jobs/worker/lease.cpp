@@ -19,7 +19,7 @@ namespace stele::jobs {
 namespace {
 
 // What one look at one queue needs.
-struct Look {
+struct LeaseQuery {
     std::string queue, worker;
     int most = 0;
     std::optional<int> lease_seconds;
@@ -48,7 +48,7 @@ Leased read_leased(const pg::Row& row, const std::string& queue) {
     return out;
 }
 
-pg::Result lease_first(pg::Transaction& tx, const runtime::Caller& caller, const Look& look,
+pg::Result lease_first(pg::Transaction& tx, const runtime::Caller& caller, const LeaseQuery& look,
                        int most) {
     return tx.query(sql::lease, caller.org, caller.project, look.queue, most, look.worker,
                     look.lease_seconds, look.names, true, limits::kLeaseSeconds,
@@ -71,8 +71,9 @@ int allowed(pg::Transaction& tx, const runtime::Caller& caller, const std::strin
 }
 
 // From a queue whose groups take turns; `next` becomes the last group that was looked at.
-pg::Result lease_in_turns(pg::Transaction& tx, const runtime::Caller& caller, const Look& look,
-                          const pg::Row& settings, int most, std::string& next) {
+pg::Result lease_in_turns(pg::Transaction& tx, const runtime::Caller& caller,
+                          const LeaseQuery& look, const pg::Row& settings, int most,
+                          std::string& next) {
     const auto seconds = settings.get<std::optional<std::int32_t>>(5);
     pg::Result out = tx.query(sql::lease_fair, caller.org, caller.project, look.queue, most,
                               look.worker, look.lease_seconds ? look.lease_seconds : seconds,
@@ -84,7 +85,7 @@ pg::Result lease_in_turns(pg::Transaction& tx, const runtime::Caller& caller, co
 
 // With limits the rows of settings are held, all queues' before the queue's own: leases come one
 // after another and see what runs.
-std::optional<pg::Result> lease_limited(runtime::Context& context, const Look& look) {
+std::optional<pg::Result> lease_limited(runtime::Context& context, const LeaseQuery& look) {
     const runtime::Caller& caller = context.caller;
     return context.db.transaction(
         call_of(context), [&](pg::Transaction& tx) -> std::optional<pg::Result> {
@@ -129,8 +130,9 @@ void learn(const QueueHeadHints::Queue& queue, QueueHeadHints::Place from, const
 }
 
 // True when the queue was read from its head, or there are jobs.
-bool look_from(runtime::Context& context, const Look& look, const QueueHeadHints::Queue& queue,
-               QueueHeadHints::Place from, std::optional<pg::Result>& rows) {
+bool look_from(runtime::Context& context, const LeaseQuery& look,
+               const QueueHeadHints::Queue& queue, QueueHeadHints::Place from,
+               std::optional<pg::Result>& rows) {
     const runtime::Caller& caller = context.caller;
     const auto began = std::chrono::steady_clock::now();
     // Safe to say again after a lost connection: what was leased and not heard of comes back by
@@ -171,7 +173,7 @@ struct Leases {
     }
 };
 
-void look_at(runtime::Context& context, const Look& look, Leases& out) {
+void look_at(runtime::Context& context, const LeaseQuery& look, Leases& out) {
     const QueueHeadHints::Queue queue{context.db.id(), context.caller.org, context.caller.project,
                                       look.queue};
     const auto now = std::chrono::steady_clock::now();
@@ -261,7 +263,7 @@ std::vector<std::string> queues_of(const LeaseInput& input) {
 
 LeaseOutput lease(runtime::Context& context, const LeaseInput& input) {
     Leases out;
-    Look look;
+    LeaseQuery look;
     look.worker = input.worker.value_or(context.caller.instance);
     look.lease_seconds = input.lease_seconds;
     look.waits = input.wait_ms > 0;

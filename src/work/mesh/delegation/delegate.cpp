@@ -23,7 +23,7 @@ struct Work {
     Wish wish;
     std::optional<Uuid> for_job;
     Fallback fallback = Fallback::none;
-    memory::Retention retention = memory::Retention::standard;
+    tenancy::Retention retention = tenancy::Retention::standard;
     std::string key;  // "": none but its id
 };
 

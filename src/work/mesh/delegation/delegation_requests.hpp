@@ -1,7 +1,7 @@
 // Work that is handed to another instance: what is asked, and how it stands.
 #pragma once
 
-#include "knowledge/memory/types.hpp"
+#include "knowledge/tenancy/retention.hpp"
 #include "work/mesh/routing/route_requests.hpp"
 
 namespace stele::mesh {
@@ -25,7 +25,7 @@ struct DelegateInput {
     int depth = 0;
     std::vector<std::string> path;
     int wait_seconds = limits::kDelegationWaitSeconds;
-    memory::Retention retention = memory::Retention::standard;
+    tenancy::Retention retention = tenancy::Retention::standard;
     template <class S = DelegateInput>
     static auto describe() {
         constexpr auto name = limits::kNameBytes;

@@ -36,7 +36,7 @@ struct NewDelegation {
     std::vector<std::string> path;
     bool fallback = false;
     std::string payload;
-    memory::Retention retention = memory::Retention::standard;
+    tenancy::Retention retention = tenancy::Retention::standard;
 };
 
 std::optional<Record> find_delegation(runtime::Context& context, const Uuid& id);

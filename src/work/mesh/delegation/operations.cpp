@@ -70,38 +70,39 @@ int status_of(const json::value& output) {
 }
 
 void register_submit(runtime::Registry& registry) {
-    Operation op = write_op(runtime::operation("delegation.submit", delegate), false);
-    op.tool = "delegate_task";
-    op.summary = "Have another instance do something";
-    op.description =
-        "Use it for work that another agent knows more about: name a target, or let the best fit "
-        "be "
-        "found. It waits for the end, up to five minutes, unless async is set; with a key it is "
-        "delegated once, however often it is sent.";
-    op.routes = {{"POST", "/api/mesh/delegate"}, {"POST", "/posse/job"}};
-    op.status = status_of;
-    op.time_limit = std::chrono::seconds(limits::kDelegationWaitSeconds) + 2 * limits::kDeadline;
-    op.waits(
-        [](const runtime::Context& context, const json::value& input) {
-            const auto in = reflect::read<DelegateInput>(input);
-            runtime::LongPoll out;
-            if (in.async) return out;
-            out.names = {notification_of(context.caller, key_of(context, in))};
-            out.time = std::chrono::seconds(in.wait_seconds);
-            return out;
-        },
-        [](const json::value& output) {
-            return text_of(output.as_object(), "status") == "timeout";
-        });
-    op.examples = {{"To whom it fits best, without waiting",
-                    {{"task", "explain the drop in sign-ups"}, {"async", true}}},
-                   {"To one of them, or here when it refuses",
-                    {{"task", "review the schema"},
-                     {"target", "borea"},
-                     {"async", true},
-                     {"fallback", "local"}}}};
-    op.render = render_delegated;
-    registry.add(op);
+    registry.add(write_op(runtime::operation("delegation.submit", delegate), false)
+                     .says("Have another instance do something",
+                           "Use it for work that another agent knows more about: name a target, or "
+                           "let the best fit "
+                           "be "
+                           "found. It waits for the end, up to five minutes, unless async is set; "
+                           "with a key it is "
+                           "delegated once, however often it is sent.")
+                     .with_tool("delegate_task")
+                     .with_routes({{"POST", "/api/mesh/delegate"}, {"POST", "/posse/job"}})
+                     .with_status(status_of)
+                     .with_time_limit(std::chrono::seconds(limits::kDelegationWaitSeconds) +
+                                      2 * limits::kDeadline)
+                     .that_waits(
+                         [](const runtime::Context& context, const json::value& input) {
+                             const auto in = reflect::read<DelegateInput>(input);
+                             runtime::LongPoll out;
+                             if (in.async) return out;
+                             out.names = {notification_of(context.caller, key_of(context, in))};
+                             out.time = std::chrono::seconds(in.wait_seconds);
+                             return out;
+                         },
+                         [](const json::value& output) {
+                             return text_of(output.as_object(), "status") == "timeout";
+                         })
+                     .with_examples({{"To whom it fits best, without waiting",
+                                      {{"task", "explain the drop in sign-ups"}, {"async", true}}},
+                                     {"To one of them, or here when it refuses",
+                                      {{"task", "review the schema"},
+                                       {"target", "borea"},
+                                       {"async", true},
+                                       {"fallback", "local"}}}})
+                     .with_render(render_delegated));
 }
 
 }  // namespace
@@ -109,20 +110,19 @@ void register_submit(runtime::Registry& registry) {
 void register_delegations(runtime::Registry& registry) {
     register_submit(registry);
 
-    Operation op = read_op(runtime::operation("delegation.list", delegations));
-    op.summary = "What was delegated, the last first";
-    op.description = "Use it to see what other instances were given, and how it stands.";
-    op.routes = {{"GET", "/posse/jobs"}};
-    op.examples = {{"All", {{"limit", 5}}}, {"What failed", {{"status", "failed"}}}};
-    op.render = render_list;
-    registry.add(op);
+    registry.add(
+        read_op(runtime::operation("delegation.list", delegations))
+            .says("What was delegated, the last first",
+                  "Use it to see what other instances were given, and how it stands.")
+            .with_routes({{"GET", "/posse/jobs"}})
+            .with_examples({{"All", {{"limit", 5}}}, {"What failed", {{"status", "failed"}}}})
+            .with_render(render_list));
 
-    op = read_op(runtime::operation("delegation.get", delegation));
-    op.summary = "A delegation: how it stands, each step, and why it went there";
-    op.description = "Use it to follow one, or to find out why that instance got the work.";
-    op.examples = {{"One", {{"delegationId", kExampleId}}}};
-    op.render = render_one;
-    registry.add(op);
+    registry.add(read_op(runtime::operation("delegation.get", delegation))
+                     .says("A delegation: how it stands, each step, and why it went there",
+                           "Use it to follow one, or to find out why that instance got the work.")
+                     .with_examples({{"One", {{"delegationId", kExampleId}}}})
+                     .with_render(render_one));
 }
 
 jobs::RemoteRouter remote_router() {

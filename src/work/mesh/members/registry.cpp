@@ -8,7 +8,7 @@
 #include "foundation/base/error.hpp"
 #include "foundation/base/text.hpp"
 #include "knowledge/graph/store.hpp"
-#include "knowledge/memory/model.hpp"
+#include "knowledge/vectors/model.hpp"
 #include "runtime/settings.hpp"
 #include "work/mesh/delegation/peers.hpp"
 #include "work/mesh/members/posse.hpp"
@@ -71,9 +71,9 @@ struct Meaning {
 Meaning meaning_of(runtime::Context& context, const std::string& expertise) {
     Meaning out;
     if (expertise.empty() || !context.embedder) return out;
-    const memory::ActiveModel active = memory::active_model(context);
+    const vectors::ActiveModel active = vectors::active_model(context);
     if (!active.id) return out;
-    auto vector = memory::embed_document(context, expertise);
+    auto vector = vectors::embed_document(context, expertise);
     if (!vector) return out;
     out.model = *active.id;
     out.vector = std::move(*vector);

@@ -6,7 +6,7 @@
 #include <tuple>
 
 #include "foundation/base/error.hpp"
-#include "knowledge/memory/model.hpp"
+#include "knowledge/vectors/model.hpp"
 #include "runtime/settings.hpp"
 #include "work/mesh/members/registry.hpp"
 #include "work/mesh/sql.hpp"
@@ -71,7 +71,7 @@ std::vector<double> reliabilities(runtime::Context& context, const std::vector<E
 }
 
 void score_all(runtime::Context& context, std::vector<Entry> entries, const RouteInput& input,
-               const memory::QueryMeaning& meaning, Decision& out) {
+               const vectors::QueryMeaning& meaning, Decision& out) {
     Wanted wanted{input.domain, input.model, {}};
     if (meaning.vector) wanted.vector = *meaning.vector;
     const std::vector<double> reliable = reliabilities(context, entries);
@@ -138,11 +138,11 @@ Decision decide(runtime::Context& context, const RouteInput& input, bool any_rol
     }
     const std::optional<Uuid> partner = partner_of(context, input.conversation);
     if (!any_role) keep_role(entries, input.domain, partner, out.skipped);
-    const bool vectors = std::ranges::any_of(
+    const bool has_vectors = std::ranges::any_of(
         entries, [](const Entry& entry) { return !entry.profile->vector.empty(); });
-    const memory::QueryMeaning meaning =
-        vectors ? memory::meaning_of_query(context, memory::SearchMode::hybrid, input.prompt)
-                : memory::QueryMeaning{};
+    const vectors::QueryMeaning meaning =
+        has_vectors ? vectors::meaning_of_query(context, vectors::SearchMode::hybrid, input.prompt)
+                    : vectors::QueryMeaning{};
     out.degraded = meaning.problem;
     score_all(context, std::move(entries), input, meaning, out);
     keep_partner(out, partner);

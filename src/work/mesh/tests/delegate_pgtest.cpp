@@ -350,7 +350,7 @@ TEST(Delegation, AJobsPlaceInTheChainGoesOn) {
     const std::string id = jobs::run(bench.here, run).id;
     DelegateInput in = task("x");
     in.job_id = id;
-    in.retention = memory::Retention::audit;
+    in.retention = tenancy::Retention::audit;
     const DelegateOutput out = delegate(bench.here, in);
     EXPECT_EQ(bench.ask("SELECT retention FROM delegations"), "audit");
     EXPECT_EQ(bench.see(out).depth, 2);
