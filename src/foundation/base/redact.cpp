@@ -1,12 +1,12 @@
 #include "foundation/base/redact.hpp"
 
 #include <algorithm>
-#include <bitset>
 #include <cctype>
 #include <mutex>
 #include <optional>
 #include <shared_mutex>
 
+#include "foundation/base/secret_beginnings.hpp"
 #include "foundation/base/secret_rules.hpp"
 #include "foundation/base/text.hpp"
 
@@ -42,47 +42,13 @@ bool starts_folded(std::string_view text, std::string_view lower_case) {
     return true;
 }
 
-// Marks that are neither a format's prefix nor a name.
-constexpr std::string_view kMarks[] = {"://", "bearer", "basic", "eyj", "-----begin", "?", "&"};
-
-// Which two letters begin what is looked for, in any case: one pass finds the places to look at.
-const std::bitset<65536>& beginnings() {
-    static const std::bitset<65536> kBeginnings = [] {
-        std::bitset<65536> out;
-        const auto add = [&](std::string_view mark) {
-            for (const int a : {std::tolower(mark[0]), std::toupper(mark[0])})
-                for (const int b : {std::tolower(mark[1]), std::toupper(mark[1])})
-                    out.set(std::size_t(a) << 8 | std::size_t(b));
-        };
-        for (const secrets::Format& format : secrets::formats()) add(format.prefix);
-        for (const secrets::Name& name : secrets::names()) add(name.text);
-        for (const std::string_view mark : kMarks)
-            if (mark.size() > 1) add(mark);
-        for (const char first : {'?', '&'})
-            for (const char second : {'k', 's', 'a', 'x', 'K', 'S', 'A', 'X'})
-                out.set(std::size_t(first) << 8 | std::size_t(second));
-        return out;
-    }();
-    return kBeginnings;
-}
-
-// The next place from `at` on where something that is looked for may begin; npos: none.
-std::size_t next_beginning(std::string_view text, std::size_t at) {
-    static const std::bitset<65536>& table = beginnings();
-    for (; at + 1 < text.size(); ++at)
-        if (table[std::size_t(static_cast<unsigned char>(text[at])) << 8 |
-                  static_cast<unsigned char>(text[at + 1])])
-            return at;
-    return std::string_view::npos;
-}
-
 // One pass over a text.
 class SecretScanner {
   public:
     explicit SecretScanner(std::string_view text) : text_(text) {}
 
     std::vector<SecretSpan> run() {
-        while ((at_ = next_beginning(text_, at_)) != std::string_view::npos)
+        while ((at_ = secrets::next_beginning(text_, at_)) != std::string_view::npos)
             if (!look()) ++at_;
         find_known();
         return merged();
@@ -334,7 +300,7 @@ class SecretScanner {
 };
 
 bool any_mark_at(std::string_view text) {
-    for (const std::string_view mark : kMarks)
+    for (const std::string_view mark : secrets::kMarks)
         if (starts_folded(text, mark)) return true;
     for (const secrets::Name& name : secrets::names())
         if (starts_folded(text, name.text)) return true;
@@ -355,7 +321,7 @@ bool may_hold_secret(std::string_view text) {
         for (const std::string& value : known().values)
             if (text.find(value) != std::string_view::npos) return true;
     }
-    for (std::size_t i = 0; (i = next_beginning(text, i)) != std::string_view::npos; ++i)
+    for (std::size_t i = 0; (i = secrets::next_beginning(text, i)) != std::string_view::npos; ++i)
         if (any_mark_at(text.substr(i))) return true;
     return false;
 }

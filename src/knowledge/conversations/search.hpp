@@ -100,7 +100,8 @@ namespace stele::reflect {
 template <>
 struct EnumNames<conversations::HitKind> {
     static constexpr std::array<std::pair<conversations::HitKind, std::string_view>, 2> values{
-        {{conversations::HitKind::message, "message"}, {conversations::HitKind::summary, "summary"}}};
+        {{conversations::HitKind::message, "message"},
+         {conversations::HitKind::summary, "summary"}}};
 };
 
 }  // namespace stele::reflect
