@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "doors/openapi/components.hpp"
 #include "foundation/base/json_schema.hpp"
 #include "foundation/base/text.hpp"
 
@@ -9,115 +10,92 @@ namespace stele::openapi {
 
 namespace {
 
-json::object problem_schema() {
-    return {{"type", "object"},
-            {"properties",
-             {{"type", {{"type", "string"}}},
-              {"title", {{"type", "string"}}},
-              {"status", {{"type", "integer"}}},
-              {"detail", {{"type", "string"}}},
-              {"error", {{"type", "string"}}},
-              {"code", {{"type", "string"}}},
-              {"hint", {{"type", "string"}}},
-              {"details", {{"type", "object"}}},
-              {"retryable", {{"type", "boolean"}}},
-              {"requestId", {{"type", "string"}}}}}};
+constexpr const char* kIntroduction =
+    "The durable source of truth for AI agents.\n\nEvery operation takes and gives JSON at `POST "
+    "/v1/<domain>/<verb>`; the other paths are the same operations under the names that other "
+    "products' users know. Rows belong to a tenant (X-Stele-Org, X-Stele-Project); where the "
+    "caller works within it says X-Stele-Scope. A server with a token wants it in every request; "
+    "each operation names the scopes that the token must have. What goes wrong is a problem "
+    "document (RFC 9457).";
+
+json::object reference(const char* kind, const std::string& name) {
+    return {{"$ref", fmt::format("#/components/{}/{}", kind, name)}};
 }
 
-json::object responses_of(const runtime::Operation& op, int status) {
-    const json::object schema = reflect::json_schema(*op.output, false);
-    return {{std::to_string(status),
-             {{"description", "Done"}, {"content", {{"application/json", {{"schema", schema}}}}}}},
-            {"default",
-             {{"description", "What went wrong (RFC 9457)"},
-              {"content",
-               {{"application/problem+json",
-                 {{"schema", {{"$ref", "#/components/schemas/Problem"}}}}}}}}}};
+json::object json_content(json::object schema) {
+    return {{"application/json", {{"schema", std::move(schema)}}}};
 }
 
-// The headers that say whose and where; a credential may leave no choice.
-struct CallerHeader {
-    const char* name;
-    const char* description;
-    const char* format;  // "" for none
-};
-constexpr CallerHeader kCallerHeaders[] = {
-    {"X-Stele-Org", "First half of the tenant; else the credential's or the server's", "uuid"},
-    {"X-Stele-Project", "Second half of the tenant; likewise", "uuid"},
-    {"X-Stele-Scope", "Where the caller works: global or project:<path>", ""},
-    {"X-Stele-Instance", "The caller's own name", ""},
-    {"X-Stele-Posse", "The group of agents the caller belongs to", ""}};
+// The answer of an operation that was done.
+json::object done(const runtime::Operation& op) {
+    return {{"description", "Done"},
+            {"content", json_content(reflect::json_schema(*op.output, false))}};
+}
 
-json::object caller_parameters() {
+json::object event_stream() {
+    return {{"description", "Server-sent events, until the client goes"},
+            {"content", {{"text/event-stream", {{"schema", {{"type", "string"}}}}}}}};
+}
+
+// What an operation that has its own say about the status answers instead of a problem.
+json::object done_or_refused(const runtime::Operation& op) {
+    json::object content = json_content(reflect::json_schema(*op.output, false));
+    content["application/problem+json"] = {{"schema", reference("schemas", "Problem")}};
+    return {{"description", "Not done: the answer says why, or a problem does"},
+            {"content", std::move(content)}};
+}
+
+json::object responses_of(const runtime::Operation& op, const runtime::Route& route) {
     json::object out;
-    for (const CallerHeader& header : kCallerHeaders) {
-        json::object schema{{"type", "string"}};
-        if (*header.format) schema["format"] = header.format;
-        out[header.name] = json::object{{"name", header.name},
-                                        {"in", "header"},
-                                        {"required", false},
-                                        {"description", header.description},
-                                        {"schema", std::move(schema)}};
-    }
+    out[std::to_string(route.status)] =
+        route.stream ? event_stream() : reference("responses", op.tool_name());
+    out["4XX"] = op.status ? done_or_refused(op) : reference("responses", "Refused");
+    out["5XX"] = op.status ? done_or_refused(op) : reference("responses", "Failed");
     return out;
 }
 
-json::array caller_references() {
-    json::array out;
-    for (const CallerHeader& header : kCallerHeaders)
-        out.push_back(
-            json::object{{"$ref", std::string("#/components/parameters/") + header.name}});
-    return out;
-}
-
-// Any one of them opens it; the scopes are what a bearer must have, all of them.
-json::array security_of(const runtime::Operation& op) {
-    json::array scopes;
-    for (const std::string& scope : op.scopes) scopes.push_back(json::string(scope));
-    json::array out{json::object{{"bearer", std::move(scopes)}},
-                    json::object{{"cookie", json::array{}}}};
-    if (op.hook) out.push_back(json::object{{"hooksToken", json::array{}}});
-    return out;
-}
-
-json::object security_schemes() {
-    return {{"bearer", {{"type", "http"}, {"scheme", "bearer"}}},
-            {"cookie",
-             {{"type", "apiKey"},
-              {"in", "cookie"},
-              {"name", "stele_session_7600"},
-              {"description",
-               "What POST /auth/session gives a browser; its name holds the server's port"}}},
-            {"hooksToken",
-             {{"type", "apiKey"},
-              {"in", "header"},
-              {"name", "X-Stele-Token"},
-              {"description", "hooks.token, which opens hooks and nothing else"}}}};
-}
-
-json::object base_of(const runtime::Operation& op, const std::string& id, int status = 200) {
+json::object base_of(const runtime::Operation& op, const std::string& id,
+                     const runtime::Route& route) {
     return {{"operationId", id},
             {"summary", op.summary},
-            {"description", op.description},
+            {"description", op.description + "\n\n" + scopes_in_words(op)},
             {"tags", json::array{json::string(op.domain())}},
             {"security", security_of(op)},
-            {"parameters", caller_references()},
-            {"responses", responses_of(op, status)}};
-}
-
-json::object body_of(const runtime::Operation& op) {
-    json::object examples;
-    for (std::size_t i = 0; i < op.examples.size(); ++i)
-        examples[fmt::format("example{}", i + 1)] = {{"summary", op.examples[i].title},
-                                                     {"value", op.examples[i].input}};
-    return {{"required", true},
-            {"content",
-             {{"application/json",
-               {{"schema", reflect::json_schema(*op.input, true)}, {"examples", examples}}}}}};
+            {"parameters", header_references(op, route.stream)},
+            {"responses", responses_of(op, route)}};
 }
 
 bool in_path(const runtime::Route& route, std::string_view field) {
     return route.path.find("{" + std::string(field) + "}") != std::string::npos;
+}
+
+// The input without the fields that the path says, and without a duty to say what the route says.
+json::object body_schema(const runtime::Operation& op, const runtime::Route& route) {
+    json::object out = reflect::json_schema(*op.input, true);
+    json::array required;
+    for (const reflect::FieldInfo& field : op.input->fields) {
+        if (in_path(route, field.name))
+            out["properties"].as_object().erase(field.name);
+        else if (field.rules.required && !route.defaults.contains(field.name))
+            required.push_back(json::string(field.name));
+    }
+    out.erase("required");
+    if (!required.empty()) out["required"] = std::move(required);
+    return out;
+}
+
+json::object body_of(const runtime::Operation& op, const runtime::Route& route) {
+    json::object examples;
+    for (const runtime::Example& example : op.examples) {
+        json::object value;
+        for (const auto& member : example.input)
+            if (!in_path(route, member.key())) value[member.key()] = member.value();
+        examples[fmt::format("example{}", examples.size() + 1)] = {{"summary", example.title},
+                                                                   {"value", std::move(value)}};
+    }
+    json::object content{{"schema", body_schema(op, route)}, {"examples", std::move(examples)}};
+    const bool required = content["schema"].as_object().contains("required");
+    return {{"required", required}, {"content", {{"application/json", std::move(content)}}}};
 }
 
 // "memory_get_get" for an operation's first route of a method, "job_events_get_job_jobId_events"
@@ -141,20 +119,36 @@ std::string route_id(const runtime::Operation& op, const runtime::Route& route) 
     return out;
 }
 
+json::object parameter_of(const runtime::Operation& op, const runtime::Route& route,
+                          const reflect::FieldInfo& field) {
+    const bool path = in_path(route, field.name);
+    const bool required = path || (field.rules.required && !route.defaults.contains(field.name));
+    json::object out{{"name", field.name},
+                     {"in", path ? "path" : "query"},
+                     {"required", required},
+                     {"description", field.doc}};
+    json::object schema = reflect::field_schema(field, true);
+    schema.erase("description");
+    const auto kind = field.shape->kind;
+    // An object in an address is written as JSON.
+    if (kind == reflect::Kind::object || kind == reflect::Kind::any)
+        out["content"] = json_content(std::move(schema));
+    else
+        out["schema"] = std::move(schema);
+    const json::object& example = op.examples.front().input;
+    if (const json::value* value = example.if_contains(field.name); value && out.contains("schema"))
+        out["example"] = *value;
+    return out;
+}
+
 json::object route_of(const runtime::Operation& op, const runtime::Route& route) {
-    json::object out = base_of(op, route_id(op, route), route.status);
+    json::object out = base_of(op, route_id(op, route), route);
     const bool has_body = route.method != "GET" && route.method != "DELETE";
     json::array& parameters = out["parameters"].as_array();
-    for (const reflect::FieldInfo& field : op.input->fields) {
-        const bool path = in_path(route, field.name);
-        if (!path && has_body) continue;
-        parameters.push_back(json::object{{"name", field.name},
-                                          {"in", path ? "path" : "query"},
-                                          {"required", path || field.rules.required},
-                                          {"description", field.doc},
-                                          {"schema", reflect::json_schema(*field.shape, true)}});
-    }
-    if (has_body) out["requestBody"] = body_of(op);
+    for (const reflect::FieldInfo& field : op.input->fields)
+        if (in_path(route, field.name) || !has_body)
+            parameters.push_back(parameter_of(op, route, field));
+    if (has_body) out["requestBody"] = body_of(op, route);
     return out;
 }
 
@@ -208,16 +202,19 @@ std::string section(const runtime::Operation& op) {
 }  // namespace
 
 json::object document(const runtime::Registry& registry, const std::string& version) {
-    json::object paths;
+    json::object paths, bodies, responses = problem_responses();
     const auto add = [&](const std::string& path, const std::string& method, json::object item) {
         if (!paths.contains(path)) paths[path] = json::object{};
         paths[path].as_object()[lower_ascii(method)] = std::move(item);
     };
     for (const runtime::Operation& op : registry.all()) {
         if (!(op.doors & runtime::kHttp)) continue;
-        json::object item = base_of(op, op.tool_name());
-        item["requestBody"] = body_of(op);
-        add(op.http_path(), "post", std::move(item));
+        const runtime::Route own{"POST", op.http_path()};
+        json::object item = base_of(op, op.tool_name(), own);
+        item["requestBody"] = reference("requestBodies", op.tool_name());
+        bodies[op.tool_name()] = body_of(op, own);
+        responses[op.tool_name()] = done(op);
+        add(own.path, own.method, std::move(item));
         for (const runtime::Route& route : op.routes)
             if (route.when.empty()) add(route.path, route.method, route_of(op, route));
     }
@@ -225,14 +222,16 @@ json::object document(const runtime::Registry& registry, const std::string& vers
             {"info",
              {{"title", "Stele"},
               {"version", version},
-              {"description", "The durable source of truth for AI agents"},
+              {"description", kIntroduction},
               {"license", {{"name", "Apache-2.0"}, {"identifier", "Apache-2.0"}}}}},
             {"servers", json::array{json::object{{"url", "http://127.0.0.1:7600"}}}},
             {"security", json::array{json::object{{"bearer", json::array{}}}}},
             {"paths", std::move(paths)},
             {"components",
              {{"schemas", {{"Problem", problem_schema()}}},
-              {"parameters", caller_parameters()},
+              {"requestBodies", std::move(bodies)},
+              {"responses", std::move(responses)},
+              {"parameters", parameters()},
               {"securitySchemes", security_schemes()}}}};
 }
 

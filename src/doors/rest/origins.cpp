@@ -89,13 +89,12 @@ http::Response Origins::answer() {
     http::Response out;
     out.status = 204;
     out.content_type.clear();
-    out.headers = {
-        {"Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE"},
-        {"Access-Control-Allow-Headers",
-         "Authorization, Content-Type, Idempotency-Key, Last-Event-ID, "
-         "MCP-Protocol-Version, Mcp-Session-Id, X-Request-Id, X-Stele-Instance, "
-         "X-Stele-Org, X-Stele-Posse, X-Stele-Project, X-Stele-runtime::Scope, X-Stele-Token"},
-        {"Access-Control-Max-Age", "600"}};
+    out.headers = {{"Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE"},
+                   {"Access-Control-Allow-Headers",
+                    "Authorization, Content-Type, Idempotency-Key, Last-Event-ID, "
+                    "MCP-Protocol-Version, Mcp-Session-Id, X-Request-Id, X-Stele-Instance, "
+                    "X-Stele-Org, X-Stele-Posse, X-Stele-Project, X-Stele-Scope, X-Stele-Token"},
+                   {"Access-Control-Max-Age", "600"}};
     return out;
 }
 

@@ -63,17 +63,15 @@ json::object json_schema(const Shape& shape, bool closed) {
             break;
         case Kind::object: {
             out["type"] = "object";
-            if (shape.free_form) break;
+            if (shape.free_form) {
+                // Said, for a generator of types takes an object without members for an empty one.
+                out["additionalProperties"] = true;
+                break;
+            }
             json::object properties;
             json::array required;
             for (const FieldInfo& field : shape.fields) {
-                json::object property = json_schema(*field.shape, closed);
-                property["description"] = field.doc;
-                add_rules(property, field);
-                if (!field.rules.required && !field.default_value.is_null() && closed &&
-                    !(field.default_value.is_string() && field.default_value.get_string().empty()))
-                    property["default"] = field.default_value;
-                properties[field.name] = std::move(property);
+                properties[field.name] = field_schema(field, closed);
                 if (closed ? field.rules.required : !field.optional)
                     required.push_back(json::string(field.name));
             }
@@ -83,6 +81,16 @@ json::object json_schema(const Shape& shape, bool closed) {
             break;
         }
     }
+    return out;
+}
+
+json::object field_schema(const FieldInfo& field, bool closed) {
+    json::object out = json_schema(*field.shape, closed);
+    out["description"] = field.doc;
+    add_rules(out, field);
+    const json::value& value = field.default_value;
+    const bool empty = value.is_null() || (value.is_string() && value.get_string().empty());
+    if (closed && !field.rules.required && !empty) out["default"] = value;
     return out;
 }
 

@@ -11,4 +11,7 @@ namespace stele::reflect {
 // additionalProperties: false, which is right for inputs; outputs may grow.
 json::object json_schema(const Shape& shape, bool closed);
 
+// Of one field, with its description and its bounds; an input's (`closed`) with its default too.
+json::object field_schema(const FieldInfo& field, bool closed);
+
 }  // namespace stele::reflect

@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#include "doors/openapi/components.hpp"
+#include "foundation/base/text.hpp"
+
 namespace stele::rest {
 namespace {
 
@@ -83,6 +88,20 @@ TEST(Origins, APreflightIsAQuestionOfABrowser) {
     head.headers.push_back({"Access-Control-Request-Method", "POST"});
     EXPECT_TRUE(Origins::asks_first(head));
     EXPECT_EQ(Origins::answer().status, 204);
+}
+
+TEST(Origins, APageMaySendEveryHeaderThatTheDocumentNames) {
+    std::string allowed;
+    for (const http::Header& header : Origins::answer().headers)
+        if (header.name == "Access-Control-Allow-Headers") allowed = header.value;
+    const auto names = comma_list(allowed);
+    for (const auto& header : openapi::parameters())
+        EXPECT_NE(std::ranges::find(names, std::string_view(header.key())), names.end())
+            << header.key();
+    for (const std::string_view name : names)
+        EXPECT_EQ(name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-"),
+                  std::string_view::npos)
+            << name << " is no header's name";
 }
 
 }  // namespace

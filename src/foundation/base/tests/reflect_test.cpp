@@ -198,5 +198,19 @@ TEST(JsonSchema, ShowsRulesAndClosesInputs) {
     EXPECT_EQ(shape_of<Sample>().name, "Sample");
 }
 
+TEST(JsonSchema, AnObjectOfAnyMembersSaysSo) {
+    const json::object schema = json_schema(shape_of<json::object>(), true);
+    EXPECT_EQ(schema.at("additionalProperties"), true);
+}
+
+TEST(JsonSchema, AFieldHasItsBoundsAndItsDefault) {
+    for (const FieldInfo& field : shape_of<Sample>().fields)
+        if (field.name == "limit") {
+            EXPECT_EQ(field_schema(field, true).at("minimum"), 1);
+            EXPECT_EQ(field_schema(field, true).at("default"), 10);
+            EXPECT_FALSE(field_schema(field, false).contains("default")) << "an output's";
+        }
+}
+
 }  // namespace
 }  // namespace stele::reflect
