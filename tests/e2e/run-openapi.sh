@@ -22,3 +22,13 @@ jq '.components.requestBodies.memory_store.content["application/json"].examples.
     "$work/openapi.json" >"$work/worse.json"
 expect_exit 1 "$root/tests/openapi/lint-openapi.sh" "$work/worse.json"
 expect_text 'pinned'
+
+# Typed clients that two generators make of it, against a server with a token.
+printf 'correct-horse-battery' >"$work/token"
+STELE_TOKEN_FILE=$work/token start_server
+wait_ready
+expect_exit 0 env STELE_TOKEN=correct-horse-battery "$root/tests/openapi/run-clients.sh" "$url"
+expect_text 'openapi-fetch: stored and found'
+expect_text 'hey-api: stored and found'
+expect_exit 0 "$stele" memory list --scope project:/harbour --json
+expect_json '[.results[].content] | sort == ["The harbour crane is booked by hey-api", "The harbour crane is booked by openapi-fetch"]'
