@@ -74,3 +74,20 @@ function(stele_embed_sql target name namespace)
   target_sources(${target} PRIVATE ${out}/sql.cpp ${out}/sql.hpp)
   target_include_directories(${target} PUBLIC ${CMAKE_BINARY_DIR}/generated)
 endfunction()
+
+# The files of a folder (a page's HTML, CSS, JavaScript) as constants in "<folder>/texts.hpp".
+function(stele_embed_text target namespace subfolder)
+  set(dir ${CMAKE_CURRENT_SOURCE_DIR}/${subfolder})
+  file(RELATIVE_PATH folder ${CMAKE_SOURCE_DIR}/src ${dir})
+  set(out ${CMAKE_BINARY_DIR}/generated/${folder})
+  list(TRANSFORM ARGN PREPEND ${dir}/ OUTPUT_VARIABLE paths)
+  list(JOIN ARGN "," files)
+  add_custom_command(
+    OUTPUT ${out}/texts.hpp ${out}/texts.cpp
+    COMMAND ${CMAKE_COMMAND} -DNAMESPACE=${namespace} -DFOLDER=${folder} -DDIR=${dir} -DOUT=${out}
+            "-DFILES=${files}" -P ${CMAKE_SOURCE_DIR}/cmake/EmbedText.cmake
+    DEPENDS ${paths} ${CMAKE_SOURCE_DIR}/cmake/EmbedText.cmake
+    COMMENT "Embedding ${folder}" VERBATIM)
+  target_sources(${target} PRIVATE ${out}/texts.cpp ${out}/texts.hpp)
+  target_include_directories(${target} PRIVATE ${CMAKE_BINARY_DIR}/generated)
+endfunction()

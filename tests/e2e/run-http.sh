@@ -82,3 +82,7 @@ expect_status 401 "$url/nothing"
 expect_status 200 "$url/v1/memory/recent" -H 'Authorization: Bearer correct-horse-battery' -d '{}'
 expect_status 200 "$url/health"
 expect_no_text 'correct-horse'
+# The page on which a person types the token asks for none; the document does.
+expect_status 200 "$url/docs"
+expect_no_text 'correct-horse'
+expect_status 401 "$url/openapi.json"

@@ -152,53 +152,6 @@ json::object route_of(const runtime::Operation& op, const runtime::Route& route)
     return out;
 }
 
-std::string escaped(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        if (c == '<')
-            out += "&lt;";
-        else if (c == '>')
-            out += "&gt;";
-        else if (c == '&')
-            out += "&amp;";
-        else if (c == '"')
-            out += "&quot;";
-        else
-            out += c;
-    }
-    return out;
-}
-
-std::string kind_name(const reflect::FieldInfo& field) {
-    const json::object schema = reflect::json_schema(*field.shape, true);
-    if (const json::value* values = schema.if_contains("enum")) return serialize(*values);
-    const json::value* type = schema.if_contains("type");
-    return type ? std::string(type->as_string()) : "any";
-}
-
-std::string section(const runtime::Operation& op) {
-    std::string out = fmt::format(
-        "<section id=\"{0}\"><h2><a href=\"#{0}\">{0}</a></h2>\n<p><b>{1}.</b> {2}</p>\n<p>",
-        op.name, escaped(op.summary), escaped(op.description));
-    out += fmt::format("<code>POST {}</code>", op.http_path());
-    for (const runtime::Route& route : op.routes)
-        out += fmt::format(" <code>{} {}</code>", route.method, escaped(route.path));
-    if (op.doors & runtime::kCli) out += fmt::format(" <code>stele {}</code>", op.cli_words());
-    if (op.doors & runtime::kMcp) out += fmt::format(" tool <code>{}</code>", op.tool_name());
-    out += "</p>\n<table><tr><th>field</th><th>type</th><th>meaning</th></tr>\n";
-    for (const reflect::FieldInfo& field : op.input->fields)
-        out += fmt::format("<tr><td><code>{}</code>{}</td><td>{}</td><td>{}</td></tr>\n",
-                           field.name, field.rules.required ? " *" : "", escaped(kind_name(field)),
-                           escaped(field.doc));
-    out += "</table>\n";
-    for (const runtime::Example& example : op.examples)
-        out += fmt::format(
-            "<p>{}</p><pre>curl -s localhost:7600{} -d {}\n{}</pre>\n", escaped(example.title),
-            op.http_path(), escaped("'" + serialize(example.input) + "'"),
-            escaped((op.doors & runtime::kCli) ? runtime::command_line(op, example.input) : ""));
-    return out + "</section>\n";
-}
-
 }  // namespace
 
 json::object document(const runtime::Registry& registry, const std::string& version) {
@@ -233,33 +186,6 @@ json::object document(const runtime::Registry& registry, const std::string& vers
               {"responses", std::move(responses)},
               {"parameters", parameters()},
               {"securitySchemes", security_schemes()}}}};
-}
-
-std::string docs_page(const runtime::Registry& registry, const std::string& version) {
-    std::string body, index;
-    for (const runtime::Operation& op : registry.all()) {
-        if (!(op.doors & runtime::kHttp)) continue;
-        index +=
-            fmt::format("<li><a href=\"#{0}\">{0}</a> {1}</li>\n", op.name, escaped(op.summary));
-        body += section(op);
-    }
-    return fmt::format(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Stele {0}</title>\n"
-        "<meta name=\"viewport\" content=\"width=device-width\"><style>\n"
-        "body{{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 "
-        "1rem}}\n"
-        "code,pre{{background:#f3f3f0;padding:.1em "
-        ".3em;border-radius:3px}}pre{{overflow:auto;padding:.6em}}\n"
-        "table{{border-collapse:collapse;width:100%}}td,th{{border-bottom:1px solid "
-        "#ddd;padding:.3em;"
-        "text-align:left;vertical-align:top}}\n"
-        "@media(prefers-color-scheme:dark){{body{{background:#181818;color:#ddd}}code,pre{{"
-        "background:#262626}}"
-        "a{{color:#8cf}}}}\n</style></head>\n<body><h1>Stele {0}</h1>\n"
-        "<p>Every operation takes and gives JSON. Errors are "
-        "<code>application/problem+json</code>. The machine-readable form is "
-        "<a href=\"/openapi.json\">/openapi.json</a>.</p>\n<ul>\n{1}</ul>\n{2}</body></html>\n",
-        escaped(version), index, body);
 }
 
 }  // namespace stele::openapi

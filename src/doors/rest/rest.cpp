@@ -28,7 +28,7 @@ constexpr PageRoute kPages[] = {{"/", Page::root, true},
                                 {"/health", Page::health, true},
                                 {"/metrics", Page::metrics, false, "ops:read"},
                                 {"/openapi.json", Page::openapi, false},
-                                {"/docs", Page::docs, false},
+                                {"/docs", Page::docs, true},
                                 {"/mcp", Page::mcp, false},
                                 {"/auth/session", Page::session, false}};
 
@@ -73,7 +73,7 @@ struct Door::Impl {
     std::unordered_map<std::string_view, std::vector<const OperationRoute*>> exact;
     std::vector<const OperationRoute*> patterns;
     std::string openapi_json;
-    std::string docs;
+    openapi::DocsPage docs;
 
     explicit Impl(Options given) : options(std::move(given)) {
         for (const runtime::Operation& op : options.registry.all()) {
@@ -281,6 +281,15 @@ struct Door::Impl {
         return out;
     }
 
+    // The same for everybody, and where a person types the token: so no credential is asked for.
+    http::Response docs_response() const {
+        http::Response out = text_response("text/html; charset=utf-8", docs.html);
+        out.headers.push_back({"Content-Security-Policy", docs.policy});
+        out.headers.push_back({"Referrer-Policy", "no-referrer"});
+        out.headers.push_back({"Cache-Control", "no-cache"});
+        return out;
+    }
+
     http::Response page(Page page, const http::Request& request,
                         const runtime::Caller& caller) const {
         switch (page) {
@@ -296,7 +305,7 @@ struct Door::Impl {
             case Page::openapi:
                 return text_response("application/json", openapi_json);
             case Page::docs:
-                return text_response("text/html; charset=utf-8", docs);
+                return docs_response();
             case Page::mcp:
                 return options.mcp(request, caller);
             case Page::session: {
