@@ -231,8 +231,11 @@ std::vector<BackgroundTask> background_tasks(const runtime::Settings& settings) 
 
 void register_operations(runtime::Registry& registry, runtime::Dispatcher& dispatcher) {
     const Modules list = modules();
-    for (const Module& module : list)
+    for (const Module& module : list) {
+        registry.group(std::string(module.name));
         if (module.operations) module.operations(registry, list);
+    }
+    registry.group("work");
     shell::register_operations(registry, dispatcher);
 }
 

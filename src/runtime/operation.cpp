@@ -90,6 +90,7 @@ void Registry::add(Operation op) {
     } catch (const Error& error) {
         throw Error(Code::internal, op.name + ": " + std::string(error.message()));
     }
+    if (op.group.empty()) op.group = group_;
     operations_.push_back(std::move(op));
 }
 

@@ -53,6 +53,18 @@ struct LongPoll {
     std::chrono::milliseconds time{0};  // how long the caller wants to wait; 0: it does not
 };
 
+// A person's terminal, as an output is written for it.
+struct Screen {
+    std::size_t columns = 80;
+    bool styled = true;  // dim text may be used
+};
+
+// How an operation's output looks on a terminal, where that is more than what a pipe gets.
+struct OnTerminal {
+    json::object input;  // asked for too, where the caller does not say otherwise
+    std::function<std::string(const json::value& output, const Screen&)> render;
+};
+
 struct Operation {
     std::string name;         // "memory.search": the domain, then the verb
     std::string summary;      // one line, no final stop: CLI lists, OpenAPI
@@ -75,6 +87,7 @@ struct Operation {
     bool hook = false;       // over HTTP it also takes hooks.token, and is hidden without one
     bool default_tool = false;  // in MCP's default tool set; the others need --tools
     std::string command;        // the CLI words when they differ from the name: "setup"
+    std::string group;          // of the domain's operations, for help; the registry's unless set
     std::string tool;           // the MCP tool when it differs from the name: "annotate"
     std::vector<Route> routes;  // additional REST routes
     std::vector<Example> examples;
@@ -87,6 +100,7 @@ struct Operation {
     std::function<int(const json::value& output)> status;
     // How a person reads the output on a terminal; empty: a generic rendering of the JSON.
     std::function<std::string(const json::value& output)> render;
+    OnTerminal on_terminal;  // without a function: as `render`
 
     std::string tool_name() const;  // "memory_search"
     std::string http_path() const;  // "/v1/memory/search"
@@ -146,6 +160,12 @@ struct Operation {
     Operation&& with_render(std::function<std::string(const json::value& output)> value) && {
         return set(&Operation::render, std::move(value));
     }
+    Operation&& with_on_terminal(OnTerminal value) && {
+        return set(&Operation::on_terminal, std::move(value));
+    }
+    Operation&& with_group(std::string value) && {
+        return set(&Operation::group, std::move(value));
+    }
     Operation&& that_waits(Poll poll, Nothing is_empty) &&;
     Operation&& that_streams(Stream stream) &&;
 
@@ -190,6 +210,8 @@ inline Operation diagnostic(Operation op) {
 
 class Registry {
   public:
+    // The group of the operations that are added from now on.
+    void group(std::string name) { group_ = std::move(name); }
     // Throws Error(internal) for what no door could serve: a duplicate name, no summary, no
     // example, a scope that does not exist.
     void add(Operation op);
@@ -200,6 +222,7 @@ class Registry {
 
   private:
     std::vector<Operation> operations_;
+    std::string group_;
 };
 
 // The command line that does the same as this input: `stele memory search "postgres port" --limit

@@ -12,7 +12,11 @@ expect_exit 0 "$stele" --version
 expect_exit 2 "$stele" memory serach x
 expect_text 'did you mean "memory search"'
 expect_exit 2 "$stele" memory search x --limt 3
-expect_text 'did you mean "limit"'
+expect_text 'did you mean "--limit"'
+expect_exit 2 "$stele" memory search x --mode hybird
+expect_text '"hybird": did you mean "hybrid"'
+expect_exit 2 "$stele" memroy --help
+expect_text '"memroy": did you mean "memory"'
 expect_exit 2 "$stele" memory search
 expect_text 'query: is required'
 expect_exit 2 "$stele" memory search x --limit nan

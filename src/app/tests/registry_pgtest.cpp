@@ -3,6 +3,7 @@
 #include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
+#include <ranges>
 #include <set>
 
 #include "app/commands.hpp"
@@ -173,6 +174,41 @@ TEST(Registry, APathsFieldIsAskedForOnce) {
     EXPECT_FALSE(body.at("schema").at("properties").as_object().contains("id"));
     EXPECT_FALSE(body.at("examples").at("example1").at("value").as_object().contains("id"));
     EXPECT_FALSE(body.at("schema").as_object().contains("required"));
+}
+
+// A terminal of 24 lines and 100 columns, with the prompt in its last line.
+TEST(Registry, TheHelpOfADomainFitsAScreenAndNamesEveryCommand) {
+    Everything all;
+    std::set<std::string> domains;
+    for (const runtime::Operation& op : all.registry.all()) {
+        const std::string words = op.cli_words();
+        for (auto at = words.find(' '); at != words.npos; at = words.find(' ', at + 1))
+            if (op.doors & runtime::kCli) domains.insert(words.substr(0, at));
+    }
+    EXPECT_GT(domains.size(), 15u);
+    for (const std::string& domain : domains) {
+        SCOPED_TRACE(domain);
+        std::vector<std::string> args;
+        for (const auto word : std::views::split(domain, ' '))
+            args.emplace_back(word.begin(), word.end());
+        const cli::Parsed parsed = cli::parse(all.registry, args);
+        if (!parsed.help) continue;  // a command of its own, such as `db roles`
+        std::size_t lines = 0, widest = 0;
+        for (const auto line : std::views::split(*parsed.help, '\n')) {
+            ++lines;
+            std::size_t columns = 0;
+            for (const char c : line) columns += (c & 0xC0) != 0x80;
+            widest = std::max(widest, columns);
+        }
+        EXPECT_LE(lines, 24u) << *parsed.help;  // the empty one after the last is the prompt's
+        EXPECT_LE(widest, 100u) << *parsed.help;
+        for (const runtime::Operation& op : all.registry.all()) {
+            const std::string words = op.cli_words();
+            if ((op.doors & runtime::kCli) && words.starts_with(domain + " "))
+                EXPECT_THAT(*parsed.help, testing::ContainsRegex(
+                                              "[ ,]" + words.substr(domain.size() + 1) + "[ ,\n]"));
+        }
+    }
 }
 
 TEST(Registry, WhatCallersFromElsewhereReachNeedsScopes) {

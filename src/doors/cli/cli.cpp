@@ -1,9 +1,11 @@
 #include "doors/cli/cli.hpp"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 
 #include "doors/cli/parse.hpp"
 #include "foundation/base/error.hpp"
@@ -109,18 +111,45 @@ std::string generic(const json::value& output) {
     return text.empty() ? "" : text + "\n";
 }
 
+// The terminal that the output goes to, if it goes to one and the operation has more for it.
+std::optional<runtime::Screen> screen_for(const runtime::Operation& op, const Globals& globals) {
+    if (globals.json || !op.on_terminal.render || ::isatty(STDOUT_FILENO) != 1) return std::nullopt;
+    runtime::Screen out;
+    winsize size{};
+    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        out.columns = size.ws_col;
+    const char *no_color = std::getenv("NO_COLOR"), *term = std::getenv("TERM");
+    out.styled = !(no_color && *no_color) && !(term && std::string_view(term) == "dumb");
+    return out;
+}
+
+json::object input_of(const Parsed& parsed, const std::optional<runtime::Screen>& screen) {
+    json::object out = parsed.input;
+    if (screen)
+        for (const auto& member : parsed.operation->on_terminal.input)
+            out.emplace(member.key(), member.value());
+    return out;
+}
+
+std::string text_of(const runtime::Operation& op, const json::value& output,
+                    const std::optional<runtime::Screen>& screen) {
+    if (screen) return op.on_terminal.render(output, *screen);
+    return op.render ? op.render(output) : generic(output);
+}
+
 int execute(runtime::Dispatcher& dispatcher, const Parsed& parsed,
             const MakeContext& make_context) {
     const runtime::Operation& op = *parsed.operation;
+    const std::optional<runtime::Screen> screen = screen_for(op, parsed.globals);
     runtime::Context context = make_context(parsed.globals, op);
     ProgressLine line(!parsed.globals.quiet && !parsed.globals.json);
     if (!context.progress) context.progress = [&](const runtime::Progress& p) { line.show(p); };
-    const json::value output = dispatcher.call(op, context, parsed.input);
+    const json::value output = dispatcher.call(op, context, input_of(parsed, screen));
     line.end();
     if (parsed.globals.json)
         print(stdout, pretty(output) + "\n");
     else
-        print(stdout, op.render ? op.render(output) : generic(output));
+        print(stdout, text_of(op, output, screen));
     if (const json::object* object = output.if_object())
         if (const json::value* code = object->if_contains("exitCode"))
             return int(code->to_number<std::int64_t>());

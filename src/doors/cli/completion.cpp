@@ -3,7 +3,7 @@
 #include <set>
 
 #include "doors/cli/cli.hpp"
-#include "foundation/base/error.hpp"
+#include "doors/cli/usage_error.hpp"
 #include "foundation/base/text.hpp"
 
 namespace stele::cli {
@@ -90,8 +90,8 @@ std::string completion_script(const runtime::Registry& registry, std::string_vie
     if (shell == "bash") return bash(registry);
     if (shell == "zsh") return zsh(registry);
     if (shell == "fish") return fish(registry);
-    throw Error(Code::invalid_argument,
-                fmt::format("shell: expected bash, zsh or fish, got \"{}\"", excerpt(shell, 20)));
+    usage_error(fmt::format("shell: expected bash, zsh or fish, got \"{}\"", excerpt(shell, 20)),
+                "completion", did_you_mean_in_words(shell, {"bash", "zsh", "fish"}));
 }
 
 }  // namespace stele::cli

@@ -10,8 +10,11 @@ namespace stele::cli {
 
 // `stele --help`: what there is, by domain, and where to start.
 std::string overview(const runtime::Registry& registry);
-// `stele memory --help`: the commands that begin with these words.
+// `stele memory --help`: the commands that begin with these words, by group, on one screen. Of
+// groups that do not fit, the first command has its line and the others are named.
 std::string group_help(const runtime::Registry& registry, std::string_view words);
+// "stele memory search <query> [flags]"
+std::string usage_of(const runtime::Operation& op);
 // `stele memory search --help`: arguments, flags, examples.
 std::string operation_help(const runtime::Operation& op);
 

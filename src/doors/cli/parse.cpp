@@ -1,6 +1,7 @@
 #include "doors/cli/parse.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <fstream>
@@ -8,8 +9,8 @@
 #include <iterator>
 
 #include "doors/cli/help.hpp"
+#include "doors/cli/usage_error.hpp"
 #include "foundation/base/error.hpp"
-#include "foundation/base/suggest.hpp"
 #include "foundation/base/text.hpp"
 #include "runtime/config.hpp"
 
@@ -45,10 +46,11 @@ std::vector<std::string> split_words(const std::string& words) {
     return out;
 }
 
-[[noreturn]] void usage_error(const std::string& message, const std::string& help_words) {
-    throw Error(Code::invalid_argument, message,
-                fmt::format("`stele {}{}--help` shows what it takes", help_words,
-                            help_words.empty() ? "" : " "));
+// "--json" and what else any command takes.
+std::vector<std::string_view> global_flags() {
+    std::vector<std::string_view> out{"--json", "--quiet", "--help", "--config"};
+    for (const auto& [flag, setting] : overriding_flags()) out.push_back(flag);
+    return out;
 }
 
 // How many of the leading words name this operation: all of its words, or 0.
@@ -62,19 +64,6 @@ std::size_t words_matched(const runtime::Operation& op, const std::vector<std::s
         if (typed != words[i] && args[i] != words[i]) return 0;
     }
     return words.size();
-}
-
-[[noreturn]] void unknown_command(const runtime::Registry& registry,
-                                  const std::vector<std::string>& args) {
-    std::vector<std::string> commands;
-    for (const runtime::Operation& op : registry.all())
-        if (op.doors & runtime::kCli) commands.push_back(op.cli_words());
-    std::string typed = args[0];
-    if (args.size() > 1 && !args[1].starts_with('-')) typed += " " + args[1];
-    const std::vector<std::string_view> views(commands.begin(), commands.end());
-    std::string suggestion = did_you_mean(typed, views);
-    if (suggestion.empty()) suggestion = did_you_mean(args[0], views);
-    usage_error(fmt::format("there is no command \"{}\"{}", excerpt(typed, 60), suggestion), "");
 }
 
 std::string read_all(std::istream& in) {
@@ -111,6 +100,12 @@ class Arguments {
         return word.find_first_not_of("-+.0123456789eE") == std::string::npos;
     }
 
+    static bool is_one_of(const reflect::Shape& shape, const std::string& text) {
+        const auto& values = shape.enum_values;
+        return shape.kind != reflect::Kind::enumeration ||
+               std::ranges::find(values, text) != values.end();
+    }
+
     const reflect::FieldInfo* field_named(std::string_view flag) const {
         for (const reflect::FieldInfo& field : op_.input->fields)
             if (kebab_case(field.name) == flag || field.name == flag) return &field;
@@ -121,7 +116,8 @@ class Arguments {
                             const std::optional<std::string>& inline_value) {
         if (inline_value) return *inline_value;
         if (at_ == args_.size())
-            usage_error(fmt::format("{} needs a value", flag), op_.cli_words());
+            usage_error(fmt::format("{} needs a value", flag), op_.cli_words(),
+                        fmt::format("After {} stands its value, or {}=VALUE.", flag, flag));
         return args_[at_++];
     }
 
@@ -141,13 +137,9 @@ class Arguments {
             globals_.overrides[global->second] = value_after("--" + name, value);
             return;
         }
-        std::vector<std::string> names{"json", "config", "help", "quiet", "input"};
-        for (const reflect::FieldInfo& field : op_.input->fields)
-            names.push_back(kebab_case(field.name));
-        const std::vector<std::string_view> views(names.begin(), names.end());
-        usage_error(fmt::format("{} has no flag --{}{}", op_.cli_words(), excerpt(name, 40),
-                                did_you_mean(name, views)),
-                    op_.cli_words());
+        std::vector<std::string_view> globals = global_flags();
+        globals.push_back("--input");
+        unknown_flag(op_, "--" + name, globals);
     }
 
     void short_flag(const std::string& word) {
@@ -155,8 +147,7 @@ class Arguments {
             if (field.rules.alias.empty() || word.substr(1, 1) != field.rules.alias) continue;
             return set(field, word.size() > 2 ? std::optional(word.substr(2)) : std::nullopt);
         }
-        usage_error(fmt::format("{} has no flag {}", op_.cli_words(), excerpt(word, 40)),
-                    op_.cli_words());
+        unknown_flag(op_, word.substr(0, 2), {"-h"});
     }
 
     void set(const reflect::FieldInfo& field, const std::optional<std::string>& inline_value) {
@@ -168,9 +159,7 @@ class Arguments {
     }
 
     void positional(const std::string& word) {
-        if (next_positional_ == positionals_.size())
-            usage_error(fmt::format("{} does not take \"{}\"", op_.cli_words(), excerpt(word, 40)),
-                        op_.cli_words());
+        if (next_positional_ == positionals_.size()) one_word_too_many(op_, word);
         const reflect::FieldInfo& field = *positionals_[next_positional_];
         if (field.shape->kind != reflect::Kind::array) ++next_positional_;
         const bool is_text = field.shape->kind == reflect::Kind::string;
@@ -179,12 +168,9 @@ class Arguments {
 
     void assign(const reflect::FieldInfo& field, const std::string& text) {
         const bool list = field.shape->kind == reflect::Kind::array;
-        const auto value = runtime::value_of_text(list ? *field.shape->items : *field.shape, text,
-                                                  kebab_case(field.name));
-        if (!value)
-            usage_error(fmt::format("{}: \"{}\" is not a valid value", kebab_case(field.name),
-                                    excerpt(text, 60)),
-                        op_.cli_words());
+        const reflect::Shape& shape = list ? *field.shape->items : *field.shape;
+        const auto value = runtime::value_of_text(shape, text, kebab_case(field.name));
+        if (!value || !is_one_of(shape, text)) bad_value(op_, field, text);
         // A list of objects may also be given whole, as a JSON array.
         if (!list || value->is_array()) {
             input_[field.name] = *value;
@@ -249,12 +235,15 @@ std::vector<std::string> take_leading_globals(std::vector<std::string> args, Glo
             break;
         args.erase(args.begin(), args.begin() + 2);
     }
+    if (!args.empty() && args[0].starts_with("--")) unknown_global(args[0], global_flags());
     return args;
 }
 
+// These words, when commands begin with them.
 std::string common_group(const runtime::Registry& registry, const std::vector<std::string>& args) {
+    const std::string words = fmt::format("{}", fmt::join(args, " "));
     for (const runtime::Operation& op : registry.all())
-        if ((op.doors & runtime::kCli) && op.cli_words().starts_with(args[0] + " ")) return args[0];
+        if ((op.doors & runtime::kCli) && op.cli_words().starts_with(words + " ")) return words;
     return "";
 }
 
@@ -282,7 +271,7 @@ Parsed parse(const runtime::Registry& registry, const std::vector<std::string>& 
         out.operation = &op;
     }
     if (!out.operation) {
-        const std::string group = args.size() == 1 ? common_group(registry, args) : "";
+        const std::string group = common_group(registry, args);
         if (group.empty()) unknown_command(registry, args);
         out.help = group_help(registry, group);
         return out;

@@ -25,18 +25,27 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::string_view nearest(std::string_view word, std::span<const std::string_view> known) {
-    std::string_view best;
-    std::size_t best_distance = std::max<std::size_t>(1, word.size() / 3) + 1;
+std::vector<std::string_view> nearest_few(std::string_view word,
+                                          std::span<const std::string_view> known,
+                                          std::size_t most) {
+    const std::size_t limit = std::max<std::size_t>(1, word.size() / 3);
+    std::vector<std::pair<std::size_t, std::string_view>> near;
     for (const std::string_view candidate : known) {
         const bool prefix = word.size() >= 3 && candidate.starts_with(word);
         const std::size_t d = prefix ? 1 : distance(word, candidate);
-        if (d < best_distance) {
-            best = candidate;
-            best_distance = d;
-        }
+        if (d <= limit) near.emplace_back(d, candidate);
     }
-    return best;
+    std::ranges::stable_sort(near, {}, [](const auto& one) { return one.first; });
+    std::vector<std::string_view> out;
+    for (const auto& [d, candidate] : near)
+        if (out.size() < most && std::ranges::find(out, candidate) == out.end())
+            out.push_back(candidate);
+    return out;
+}
+
+std::string_view nearest(std::string_view word, std::span<const std::string_view> known) {
+    const auto near = nearest_few(word, known, 1);
+    return near.empty() ? std::string_view() : near.front();
 }
 
 std::string did_you_mean(std::string_view word, std::span<const std::string_view> known) {

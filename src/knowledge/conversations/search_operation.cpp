@@ -2,6 +2,7 @@
 
 #include "foundation/base/text.hpp"
 #include "knowledge/conversations/search.hpp"
+#include "knowledge/retrieval/hit_blocks.hpp"
 
 namespace stele::conversations {
 
@@ -53,7 +54,8 @@ void register_search(runtime::Registry& registry) {
                 {{"Ask a question", {{"query", "what did we decide about the deploy"}}},
                  {"Of one conversation, with reasons",
                   {{"query", "port"}, {"threadId", "ses_deploy"}, {"why", true}, {"limit", 3}}}})
-            .with_render(render_search));
+            .with_render(render_search)
+            .with_on_terminal(retrieval::hits_on_terminal()));
 }
 
 }  // namespace stele::conversations

@@ -8,6 +8,7 @@
 #include "knowledge/memory/search.hpp"
 #include "knowledge/memory/store.hpp"
 #include "knowledge/memory/transfer.hpp"
+#include "knowledge/retrieval/hit_blocks.hpp"
 #include "knowledge/vectors/model.hpp"
 
 namespace stele::memory {
@@ -116,7 +117,8 @@ void register_reads(runtime::Registry& registry) {
                 {{"Ask a question", {{"query", "which port does the database use"}}},
                  {"Only lessons, with reasons",
                   {{"query", "deploy"}, {"category", "lesson"}, {"why", true}, {"limit", 3}}}})
-            .with_render(render_results));
+            .with_render(render_results)
+            .with_on_terminal(retrieval::hits_on_terminal()));
 
     registry.add(read_op(runtime::operation("memory.recent", recent))
                      .says("The newest memories",

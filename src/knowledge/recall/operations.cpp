@@ -4,6 +4,7 @@
 
 #include "foundation/base/text.hpp"
 #include "knowledge/recall/search.hpp"
+#include "knowledge/retrieval/hit_blocks.hpp"
 
 namespace stele::recall {
 
@@ -58,7 +59,8 @@ void register_operations(runtime::Registry& registry) {
                 {{"Ask a question", {{"query", "which port does the database use"}}},
                  {"What was said, with reasons",
                   {{"query", "deploy"}, {"kinds", json::array{"message"}}, {"why", true}}}})
-            .with_render(render));
+            .with_render(render)
+            .with_on_terminal(retrieval::hits_on_terminal()));
 }
 
 }  // namespace stele::recall

@@ -229,12 +229,18 @@ void register_queues(runtime::Registry& registry) {
 }  // namespace
 
 void register_operations(runtime::Registry& registry, const RemoteRouter& remote) {
+    registry.group("submit");
     register_submitting(registry);
+    registry.group("follow");
     register_reads(registry, remote);
+    registry.group("work");
     register_working(registry);
+    registry.group("queues");
     register_queues(registry);
     register_workflows(registry);
+    registry.group("schedules");
     register_schedules(registry);
+    registry.group("definitions");
     register_definitions(registry, remote);
 }
 

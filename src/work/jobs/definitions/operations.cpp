@@ -110,6 +110,7 @@ void register_definitions(runtime::Registry& registry, const RemoteRouter& remot
                      .with_examples({{"Of one job", {{"jobId", kExampleId}}}})
                      .with_render(render_plan));
 
+    registry.group("submit");
     register_agents(registry, remote);
 }
 

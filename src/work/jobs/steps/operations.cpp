@@ -205,10 +205,14 @@ void register_history(runtime::Registry& registry) {
 }  // namespace
 
 void register_workflows(runtime::Registry& registry) {
+    registry.group("work");
     register_working(registry);
+    registry.group("answer");
     register_messages(registry);
+    registry.group("follow");
     register_following(registry);
     register_timeline(registry);
+    registry.group("history");
     register_history(registry);
 }
 
