@@ -109,6 +109,10 @@ pg::Database& App::db() {
         options.acquire_timeout = std::chrono::milliseconds(s.acquire_timeout_ms);
         options.connect_timeout = std::chrono::milliseconds(s.connect_timeout_ms);
         options.prepared_statements = s.prepared_statements;
+        options.statement_timeout = std::chrono::milliseconds(s.statement_timeout_ms);
+        options.idle_in_transaction_timeout =
+            std::chrono::milliseconds(s.idle_in_transaction_timeout_ms);
+        options.idle_timeout = std::chrono::milliseconds(s.idle_timeout_ms);
         db_ = std::make_unique<pg::Database>(app_info(), options);
     });
     return *db_;

@@ -123,6 +123,7 @@ void BringUp::run(const std::stop_token& stop) {
         try {
             bring_up(app_);
             ready_ = true;
+            log::info("Postgres backend ready at {}", app_.db().pool().info().where());
             const std::lock_guard lock(mutex_);
             tried_once_ = true;
             tried_.notify_all();

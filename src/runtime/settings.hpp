@@ -21,6 +21,9 @@ struct DatabaseSettings {
     int pool_size = 8;
     int acquire_timeout_ms = 5000;
     int connect_timeout_ms = 5000;
+    int statement_timeout_ms = 0;
+    int idle_in_transaction_timeout_ms = 0;
+    int idle_timeout_ms = 0;
     bool prepared_statements = true;
     MigrationMode migration_mode = MigrationMode::automatic;
     // For LISTEN and session locks, which a transaction pooler loses.
@@ -53,6 +56,19 @@ struct DatabaseSettings {
             field("connectTimeoutMs", &S::connect_timeout_ms,
                   "How long opening a connection may take, in milliseconds")
                 .range(1, 600000),
+            field(
+                "statementTimeoutMs", &S::statement_timeout_ms,
+                "How long a tenant's statement may run, in milliseconds; 0: until the operation's "
+                "deadline")
+                .range(0, 86'400'000),
+            field("idleInTransactionTimeoutMs", &S::idle_in_transaction_timeout_ms,
+                  "How long a tenant's transaction may stand idle until the server ends it, in "
+                  "milliseconds; 0: as the server is set")
+                .range(0, 86'400'000),
+            field("idleTimeoutMs", &S::idle_timeout_ms,
+                  "How long a connection may go unused until the pool closes it, in milliseconds; "
+                  "0: it stays open")
+                .range(0, 86'400'000),
             field("preparedStatements", &S::prepared_statements,
                   "Prepare statements by name; switch off behind a pooler that cannot"),
             field("migrationMode", &S::migration_mode,

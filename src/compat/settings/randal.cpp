@@ -59,9 +59,8 @@ void translate(json::object& settings, std::vector<std::string>& notes) {
     move(settings, "instanceId", "agent.instance");
     move(settings, "database.pool.max", "database.poolSize");
     move(settings, "database.pool.connectionTimeoutMillis", "database.connectTimeoutMs");
+    move(settings, "database.pool.idleTimeoutMillis", "database.idleTimeoutMs");
     leave_out(settings, "database.pool.min", "connections are opened when they are needed", notes);
-    leave_out(settings, "database.pool.idleTimeoutMillis",
-              "a connection stays open until it breaks", notes);
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <libpq-fe.h>
 #include <poll.h>
-#include <algorithm>
 
 #include <algorithm>
 #include <thread>
@@ -89,6 +88,16 @@ Connection::Connection(pg_conn* connection, ConnInfo info, ConnectOptions option
 
 Connection::~Connection() {
     PQfinish(connection_);
+}
+
+std::string Connection::scram_verifier(const std::string& role, const std::string& password) const {
+    const std::unique_ptr<char, decltype(&PQfreemem)> verifier(
+        PQencryptPasswordConn(connection_, password.c_str(), role.c_str(), "scram-sha-256"),
+        &PQfreemem);
+    if (!verifier)
+        throw Error(Code::failed, fmt::format("the password of {} cannot be hashed", role),
+                    PQerrorMessage(connection_));
+    return verifier.get();
 }
 
 void Connection::lost(std::string_view what) {

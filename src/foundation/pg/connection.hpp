@@ -63,6 +63,10 @@ class Connection {
     // Gives what they said.
     std::vector<std::string> notifications(int wake_fd, std::chrono::milliseconds time);
 
+    // What ALTER ROLE … PASSWORD takes in place of the password, which so never leaves this process
+    // (RFC 5803). Asks the server nothing.
+    std::string scram_verifier(const std::string& role, const std::string& password) const;
+
     bool broken() const;
     // Looks, without waiting, whether the server has hung up on this idle connection.
     bool alive();

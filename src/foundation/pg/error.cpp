@@ -39,6 +39,8 @@ constexpr std::array kMeanings{
     Meaning{"53100", Code::unavailable, true, false,
             "the disk of the database server is full; free space there, nothing was stored"},
     Meaning{"53", Code::unavailable, true, false, "the database server is out of resources"},
+    Meaning{"25P03", Code::deadline_exceeded, false, true,
+            "a transaction stood idle for longer than database.idleInTransactionTimeoutMs"},
     Meaning{"25006", Code::unavailable, false, false,
             "the server only reads (a standby, or default_transaction_read_only); point Stele at "
             "the primary"},

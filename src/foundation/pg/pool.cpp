@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+
+#include "foundation/base/log.hpp"
 #include "foundation/pg/environment.hpp"
 #include "foundation/pg/error.hpp"
 #include "foundation/pg/sql.hpp"
@@ -9,6 +13,8 @@
 namespace stele::pg {
 
 namespace {
+
+constexpr std::chrono::seconds kWarningPause{1};
 
 // A session that works in another schema would find other tables, or none. search_path is the
 // database's own (ALTER DATABASE … SET): a SET here would be lost behind a transaction pooler, and
@@ -39,6 +45,7 @@ Pool::Lease Pool::acquire(Deadline deadline) {
     --stats_.waiting;
     if (!free) {
         ++stats_.timeouts;
+        warn_of_timeout();
         throw Error(Code::unavailable,
                     fmt::format("no database connection came free in {} ms (all {} in use)",
                                 options_.acquire_timeout.count(), stats_.size),
@@ -70,6 +77,18 @@ Pool::Lease Pool::acquire(Deadline deadline) {
     }
 }
 
+// Both texts are what operators search their logs for (docs/guides/from-vestige.md). An overloaded
+// server would say it for each request.
+void Pool::warn_of_timeout() {
+    const auto time = std::chrono::steady_clock::now();
+    if (time < next_warning_) return;
+    next_warning_ = time + kWarningPause;
+    log::warn(
+        "pool acquire timed out: pool timed out while waiting for an open connection ({} ms, all "
+        "{} in use, {} more waiting)",
+        options_.acquire_timeout.count(), stats_.size, stats_.waiting);
+}
+
 PooledConnection Pool::open(Deadline deadline) {
     PooledConnection out;
     const ConnInfo where = this->info();
@@ -81,7 +100,8 @@ PooledConnection Pool::open(Deadline deadline) {
     const Statement once{"", sql::session_info.text};
     const Result info = out.connection->run(once, Params({}), deadline);
     refuse_other_schema(where, info[0].get<std::string>(3));
-    out.opening = {info[0].get<bool>(0), info[0].get<bool>(4)};
+    out.opening = {info[0].get<bool>(0), info[0].get<bool>(4), options_.statement_timeout,
+                   options_.idle_in_transaction_timeout};
     out.connection->set_types(
         {std::uint32_t(info[0].get<std::int32_t>(1)), std::uint32_t(info[0].get<std::int32_t>(2))});
     return out;
@@ -89,17 +109,33 @@ PooledConnection Pool::open(Deadline deadline) {
 
 void Pool::give_back(PooledConnection connection) {
     const bool keep = !connection.connection->broken() && !connection.connection->in_transaction();
+    std::vector<PooledConnection> unused;
     {
         const std::lock_guard lock(mutex_);
         --stats_.in_use;
         if (keep && connection.generation == generation_) {
+            connection.unused_since = std::chrono::steady_clock::now();
             idle_.push_back(std::move(connection));
         } else {
             --stats_.open;
         }
+        unused = take_unused();
     }
     freed_.notify_one();
     // What was not kept is closed here, outside the lock.
+}
+
+// The one that came back last is taken first, so the longest unused stand in front.
+std::vector<PooledConnection> Pool::take_unused() {
+    if (options_.idle_timeout.count() == 0) return {};
+    const auto limit = std::chrono::steady_clock::now() - options_.idle_timeout;
+    const auto fresh = std::ranges::find_if(
+        idle_, [&](const PooledConnection& one) { return one.unused_since >= limit; });
+    std::vector<PooledConnection> out(std::make_move_iterator(idle_.begin()),
+                                      std::make_move_iterator(fresh));
+    idle_.erase(idle_.begin(), fresh);
+    stats_.open -= out.size();
+    return out;
 }
 
 void Pool::clear() {

@@ -16,6 +16,11 @@ struct PoolOptions {
     std::chrono::milliseconds acquire_timeout{5000};
     std::chrono::milliseconds connect_timeout{5000};
     bool prepared_statements = true;
+    // 0: none. A statement's own bound beside its deadline; how long a transaction may stand idle
+    // until the server ends it; how long a connection may go unused until the pool closes it.
+    std::chrono::milliseconds statement_timeout{0};
+    std::chrono::milliseconds idle_in_transaction_timeout{0};
+    std::chrono::milliseconds idle_timeout{0};
 };
 
 struct PoolStats {
@@ -34,6 +39,7 @@ struct PooledConnection {
     std::unique_ptr<Connection> connection;
     Opening opening;
     std::uint64_t generation = 0;  // of the pool when it was opened
+    Deadline unused_since{};       // while it is idle
 };
 
 class Pool {
@@ -77,6 +83,8 @@ class Pool {
   private:
     PooledConnection open(Deadline deadline);
     void give_back(PooledConnection connection);
+    void warn_of_timeout();
+    std::vector<PooledConnection> take_unused();
 
     ConnInfo info_;
     PoolOptions options_;
@@ -84,6 +92,7 @@ class Pool {
     std::condition_variable freed_;
     std::vector<PooledConnection> idle_;
     PoolStats stats_;
+    Deadline next_warning_{};
     std::uint64_t generation_ = 0;  // raised by clear(): connections of an older one are not kept
 };
 

@@ -18,6 +18,9 @@ struct Opening {
     // Citus hands SET LOCAL on to the shards, and nothing that set_config() sets. It costs two
     // statements more, and a BEGIN and COMMIT around a single one.
     bool by_set_local = false;
+    // Of the settings (pg::PoolOptions); 0: the deadline alone bounds a statement, nothing an idle
+    // transaction.
+    std::chrono::milliseconds statement_timeout{0}, idle_in_transaction_timeout{0};
 };
 
 // Queues what makes this transaction the tenant's, for the round trip of its first statement; gives

@@ -73,7 +73,7 @@ TEST(RandalSettings, TheBlockOfThePageIsUnderstood) {
     EXPECT_EQ(s.agent.project, "00000000-0000-4000-8000-000000000002");
     EXPECT_EQ(s.agent.instance, "worker-7");
     EXPECT_THAT(out.notes, Contains(HasSubstr("database.pool.min")));
-    EXPECT_THAT(out.notes, Contains(HasSubstr("database.pool.idleTimeoutMillis")));
+    EXPECT_EQ(s.database.idle_timeout_ms, 30000);
 }
 
 TEST(RandalSettings, WhatCannotBeHadIsRefused) {
@@ -145,6 +145,21 @@ TEST(ForeignVariables, AreReadAfterStelesOwn) {
     for (const char* name : {"RANDAL_DATABASE_URL", "RANDAL_REQUIRE_MEMORY", "DB_POOL_MAX",
                              "APP_ENV", "STELE_DATABASE_URL", "STELE_ENV"})
         ::unsetenv(name);
+}
+
+TEST(ForeignVariables, TheTimeoutsOfAServicePool) {
+    const std::map<std::string, std::pair<std::string, int runtime::DatabaseSettings::*>> all{
+        {"DB_STATEMENT_TIMEOUT_MS", {"11", &runtime::DatabaseSettings::statement_timeout_ms}},
+        {"DB_IDLE_IN_TX_TIMEOUT_MS",
+         {"12", &runtime::DatabaseSettings::idle_in_transaction_timeout_ms}},
+        {"DB_IDLE_TIMEOUT_MS", {"13", &runtime::DatabaseSettings::idle_timeout_ms}},
+        {"DB_CONNECTION_TIMEOUT_MS", {"14", &runtime::DatabaseSettings::connect_timeout_ms}}};
+    for (const auto& [name, value] : all) ::setenv(name.c_str(), value.first.c_str(), 1);
+    const auto out = load("a.yaml", "");
+    for (const auto& [name, value] : all) {
+        EXPECT_EQ(out.settings.database.*value.second, std::stoi(value.first)) << name;
+        ::unsetenv(name.c_str());
+    }
 }
 
 TEST(ForeignNames, AFileOfStelesOwnIsAsBefore) {

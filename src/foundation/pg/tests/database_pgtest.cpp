@@ -241,38 +241,6 @@ TEST(Deadline, ACallerWhoLeavesIsNotWaitedFor) {
     EXPECT_EQ(db->once(call(), kOne).rows(), 1);
 }
 
-TEST(Pool, SaysWhenNothingComesFree) {
-    TestDatabase database;
-    auto db = database.open({.size = 1, .acquire_timeout = milliseconds(100)});
-    Pool::Lease held = db->pool().acquire(call().deadline);
-    const Error full = error([&] { db->once(call(), kOne); });
-    EXPECT_EQ(full.code(), Code::unavailable);
-    EXPECT_THAT(full.hint(), HasSubstr("poolSize"));
-    EXPECT_EQ(db->stats().timeouts, 1u);
-}
-
-TEST(Pool, ReplacesConnectionsThatDiedWhileIdle) {
-    TestDatabase database;
-    FaultProxy proxy(database.app_url());
-    Database db(ConnInfo::parse(proxy.url()), {.size = 4});
-    EXPECT_EQ(db.once(call(), kOne).rows(), 1);
-    proxy.cut();
-    for (int i = 0; i < 5; ++i) EXPECT_EQ(db.once(call(), kOne).rows(), 1);
-}
-
-// The server says that it ends a session before it hangs up.
-TEST(Pool, ReplacesConnectionsThatTheServerHasEnded) {
-    TestDatabase database;
-    Database db(ConnInfo::parse(database.app_url()), {.size = 1});
-    const auto server_process = db.pool().acquire(deadline_in(milliseconds(5000)))->backend_pid();
-    EXPECT_EQ(testing::query(database.url(),
-                             fmt::format("SELECT pg_terminate_backend({}, 10000)", server_process)),
-              "t");
-    const auto next = db.pool().acquire(deadline_in(milliseconds(5000)));
-    EXPECT_NE(next->backend_pid(), server_process);
-    EXPECT_EQ(next->script("SELECT 1", deadline_in(milliseconds(5000))).rows(), 1);
-}
-
 TEST(Weather, ReadsRideThroughCuts) {
     TestDatabase database;
     FaultProxy proxy(database.app_url());

@@ -5,6 +5,8 @@
 #include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "foundation/pg/database.hpp"
 #include "foundation/pg/error.hpp"
 #include "support/test_database.hpp"
@@ -86,6 +88,45 @@ TEST_P(TenantOfATransaction, WhatFailsLeavesNothingAndTheConnectionGoesOn) {
 
 INSTANTIATE_TEST_SUITE_P(BySetConfig, TenantOfATransaction, ::testing::Values(false));
 INSTANTIATE_TEST_SUITE_P(BySetLocal, TenantOfATransaction, ::testing::Values(true));
+
+constexpr Statement kLimits{"test.limits",
+                            "SELECT current_setting('statement_timeout'), "
+                            "current_setting('idle_in_transaction_session_timeout')"};
+
+TEST_P(TenantOfATransaction, TheSettingsBoundItsStatementsAndItsIdling) {
+    for (const std::string& url : {database_.app_url(), database_.url()}) {
+        Database db(ConnInfo::parse(url),
+                    {.size = 1, .statement_timeout = 700ms, .idle_in_transaction_timeout = 300ms});
+        for (const Result& row :
+             {db.once(call_, kLimits),
+              db.transaction(call_, [](Transaction& tx) { return tx.query(kLimits); })}) {
+            EXPECT_EQ(row[0].get<std::string>(0), "700ms");
+            EXPECT_EQ(row[0].get<std::string>(1), "300ms");
+        }
+        // The deadline counts where it is shorter, and nothing of it outlives the transaction.
+        const Call soon{kTenant, deadline_in(500ms)};
+        EXPECT_NE(db.once(soon, kLimits)[0].get<std::string>(0), "700ms");
+        EXPECT_EQ(db.untenanted(deadline_in(10s), kLimits)[0].get<std::string>(1), "0");
+        try {
+            db.once(call_, {"test.sleep", "SELECT pg_sleep(30)"});
+            ADD_FAILURE() << "it was not cancelled";
+        } catch (const ServerError& error) {
+            EXPECT_EQ(error.sqlstate(), "57014");
+        }
+        // The server ends a session that stands idle in its transaction; the next one has another.
+        try {
+            db.transaction(call_, [](Transaction& tx) {
+                tx.query(kAsk);
+                std::this_thread::sleep_for(1s);
+                tx.query(kAsk);
+            });
+            ADD_FAILURE() << "it was not ended";
+        } catch (const Error& error) {
+            EXPECT_THAT(error.hint(), ::testing::HasSubstr("idleInTransactionTimeoutMs"));
+        }
+        EXPECT_EQ(db.once(call_, kAsk)[0].get<std::string>(0), kBoth);
+    }
+}
 
 TEST(Pool, LearnsWhereCitusHandsSetLocalOn) {
     const TestDatabase database;
