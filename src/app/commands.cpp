@@ -5,6 +5,7 @@
 #include "app/caller.hpp"
 #include "app/config_check.hpp"
 #include "app/gateway.hpp"
+#include "app/mcp_check.hpp"
 #include "app/serve.hpp"
 #include "doors/cli/cli.hpp"
 #include "doors/openapi/openapi.hpp"
@@ -19,16 +20,24 @@ using reflect::NoInput;
 
 struct McpInput {
     std::string tools;
+    bool check_config = false;
+    template <class S = McpInput>
     static auto describe() {
-        return fields(field("tools", &McpInput::tools,
-                            "Tools beside the default ones: all, or names with commas between"));
+        return fields(field("tools", &S::tools,
+                            "Tools beside the default ones: all, or names with commas between"),
+                      field("checkConfig", &S::check_config,
+                            "Read the configuration, say what is in it and end: exit code 0, 2 for "
+                            "what cannot be served with, 4 for what production refuses"));
     }
 };
 
-struct ExitOutput {
+struct McpOutput {
     int exit_code = 0;
+    std::optional<McpCheckOutput> checked;
+    template <class S = McpOutput>
     static auto describe() {
-        return fields(field("exitCode", &ExitOutput::exit_code, "The process's exit code"));
+        return fields(field("exitCode", &S::exit_code, "The process's exit code"),
+                      field("checked", &S::checked, "With checkConfig: what was found"));
     }
 };
 
@@ -119,18 +128,27 @@ void register_servers(runtime::Registry& registry, runtime::Dispatcher& dispatch
                      .with_examples({{"With the settings found", {}}})
                      .with_render(render_nothing));
 
-    registry.add(command<McpInput, ExitOutput>(
-                     "server.mcp", "mcp",
-                     [app, &registry, &dispatcher](runtime::Context&, const McpInput& input) {
-                         app().guard(true);
-                         return ExitOutput{serve_mcp(app(), registry, dispatcher, input.tools)};
-                     })
-                     .says("Serve MCP on standard input and output: what an AI client starts",
-                           "Speaks newline-delimited JSON-RPC; logs go to standard error. `stele "
-                           "setup` writes the "
-                           "client's configuration.")
-                     .with_examples({{"With every tool", {{"tools", "all"}}}})
-                     .with_render(render_nothing));
+    registry.add(
+        command<McpInput, McpOutput>(
+            "server.mcp", "mcp",
+            [app, &registry, &dispatcher](runtime::Context&, const McpInput& input) -> McpOutput {
+                if (input.check_config) {
+                    McpCheckOutput checked = check_mcp(app(), registry, dispatcher, input.tools);
+                    return {checked.exit_code, std::move(checked)};
+                }
+                app().guard(true);
+                return {serve_mcp(app(), registry, dispatcher, input.tools), std::nullopt};
+            })
+            .says("Serve MCP on standard input and output: what an AI client starts",
+                  "Speaks newline-delimited JSON-RPC; logs go to standard error. `stele setup` "
+                  "writes the "
+                  "client's configuration.")
+            .with_examples({{"With every tool", {{"tools", "all"}}},
+                            {"Is the configuration whole?", {{"checkConfig", true}}}})
+            .with_render([](const json::value& output) {
+                const json::value* checked = output.as_object().if_contains("checked");
+                return checked ? render_mcp_check(*checked) : "";
+            }));
 }
 
 }  // namespace

@@ -28,34 +28,6 @@ struct CheckInput {
     }
 };
 
-struct FindingOutput {
-    std::string rule;
-    std::string setting;
-    std::string problem;
-    std::string remedy;
-    template <class S = FindingOutput>
-    static auto describe() {
-        return fields(field("rule", &S::rule, "empty-url, credentials, loopback or sslmode"),
-                      field("setting", &S::setting, "database.url, .directUrl or .adminUrl"),
-                      field("problem", &S::problem, "What is unsafe"),
-                      field("remedy", &S::remedy, "What to do about it"));
-    }
-};
-
-struct CheckOutput {
-    int exit_code = 0;
-    std::string environment;
-    bool refused = false;
-    std::vector<FindingOutput> findings;
-    template <class S = CheckOutput>
-    static auto describe() {
-        return fields(field("exitCode", &S::exit_code, "0, or 4: Stele would refuse to start"),
-                      field("environment", &S::environment, "production or development"),
-                      field("refused", &S::refused, "Stele would refuse to start with this"),
-                      field("findings", &S::findings, "Refused in production, else warnings"));
-    }
-};
-
 // What decides about the connection: in this shell's environment it would hide what the file says.
 constexpr const char* kDatabaseVariables[] = {"STELE_DATABASE_URL",
                                               "DATABASE_URL",
@@ -89,7 +61,12 @@ runtime::Settings settings_of(const App& app, const std::string& file) {
 
 CheckOutput check(const App& app, const CheckInput& input) {
     const runtime::Settings settings = settings_of(app, input.file);
-    const runtime::Environment environment = input.environment.value_or(settings.environment);
+    return judge(settings, input.environment.value_or(settings.environment));
+}
+
+}  // namespace
+
+CheckOutput judge(const runtime::Settings& settings, runtime::Environment environment) {
     CheckOutput out;
     out.environment = reflect::name_of(environment);
     for (Unsafe& one : unsafe_settings(settings.database))
@@ -100,7 +77,7 @@ CheckOutput check(const App& app, const CheckInput& input) {
     return out;
 }
 
-std::string render(const json::value& output) {
+std::string render_check(const json::value& output) {
     const bool refused = output.at("refused").as_bool();
     std::string out;
     for (const json::value& finding : output.at("findings").as_array()) {
@@ -115,8 +92,6 @@ std::string render(const json::value& output) {
     return out + (refused ? "Stele would not start: exit code 4\n"
                           : fmt::format("allowed, for environment is {}\n", environment));
 }
-
-}  // namespace
 
 void register_config_check(runtime::Registry& registry, std::function<App&()> app) {
     registry.add(
@@ -133,7 +108,7 @@ void register_config_check(runtime::Registry& registry, std::function<App&()> ap
             .with_doors(runtime::kCli)
             .with_offline()
             .with_examples({{"These settings", {}}})
-            .with_render(render));
+            .with_render(render_check));
 }
 
 }  // namespace stele::app

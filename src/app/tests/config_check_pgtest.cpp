@@ -55,6 +55,36 @@ TEST_F(ConfigCheck, RefusesInProductionBeforeItConnects) {
     EXPECT_EQ(stele({"config", "check", "--environment", "production"}, development).status, 4);
 }
 
+TEST_F(ConfigCheck, McpSaysWhetherItCouldServe) {
+    std::ofstream(root / "vestige.toml")
+        << "[storage]\nbackend = \"postgres\"\n[storage.postgres]\n"
+           "url = \"postgresql://vestige:CHANGE_ME@127.0.0.1:1/vestige\"\nmax_connections = 10\n"
+           "[storage.postgres.fts]\nlanguage = \"english\"\n";
+    std::ofstream(root / "sqlite.toml") << "[storage]\nbackend = \"sqlite\"\n";
+    std::ofstream(root / "port.toml") << "[database]\nurl = \"postgresql://a@db:99999/x\"\n";
+    const auto check = [&](const std::string& file, std::map<std::string, std::string> more = {},
+                           std::vector<std::string> args = {"mcp", "--check-config"}) {
+        args.insert(args.end(), {"--config", file});
+        return stele(args, std::move(more));
+    };
+    // Nobody listens there: it connects to nothing.
+    const ops::ProcessResult whole = check("vestige.toml");
+    EXPECT_EQ(whole.status, 0) << whole.output;
+    for (const char* line :
+         {"file: vestige.toml\n", "storage.postgres.fts.language: words are analysed here",
+          "database: postgresql://vestige@127.0.0.1:1/vestige (configuration), a pool of 10\n",
+          "embedding: none\n", "warning: database.url: the password is a well-known one"})
+        EXPECT_THAT(whole.output, HasSubstr(line));
+    EXPECT_EQ(whole.output.find("CHANGE_ME"), std::string::npos);
+    EXPECT_EQ(check("vestige.toml", {{"APP_ENV", "production"}}).status, 4);
+    EXPECT_EQ(check("sqlite.toml").status, 2);
+    EXPECT_EQ(check("port.toml").status, 2);
+    EXPECT_EQ(check("nowhere.toml").status, 2);
+    EXPECT_EQ(check("vestige.toml", {{"STELE_AGENT_SCOPE", "here"}}).status, 2);
+    EXPECT_EQ(
+        check("vestige.toml", {}, {"mcp", "--check-config", "--tools", "no_such_tool"}).status, 2);
+}
+
 TEST_F(ConfigCheck, JudgesAFileInPlaceOfTheShellsEnvironment) {
     std::ofstream(root / "good.env") << "export STELE_ENV=production\n"
                                         "STELE_DATABASE_URL='postgresql://a:9mQ2vT7w@db/x'\n";
