@@ -31,6 +31,14 @@ std::string megabytes(std::uint64_t bytes, std::uint64_t least, std::uint64_t mo
     return fmt::format("{}MB", std::clamp(bytes / kMegabyte, least, most));
 }
 
+std::uint64_t own_memory(const Machine& machine) {
+    return machine.dedicated ? machine.memory_bytes : machine.memory_bytes / 2;
+}
+
+std::uint64_t maintenance_of(const Machine& machine) {
+    return std::clamp(own_memory(machine) / 8, 64 * kMegabyte, 2048 * kMegabyte);
+}
+
 }  // namespace
 
 Machine this_machine() {
@@ -44,16 +52,20 @@ Machine this_machine() {
             known ? std::uint64_t(shared.f_blocks) * shared.f_frsize : 0};
 }
 
-Settings sized_settings(const Machine& machine) {
-    const std::uint64_t memory = machine.memory_bytes;
-    const std::uint64_t maintenance = std::clamp(memory / 16, 64 * kMegabyte, 2048 * kMegabyte);
+std::uint64_t wanted_shared_bytes(const Machine& machine) {
     // A parallel build of a vector index shares maintenance_work_mem between its workers.
-    const bool roomy = machine.shared_bytes >= 2 * maintenance;
+    return 2 * maintenance_of(machine);
+}
+
+Settings sized_settings(const Machine& machine) {
+    const bool dedicated = machine.dedicated;
+    const std::uint64_t memory = machine.memory_bytes, own = own_memory(machine);
+    const bool roomy = machine.shared_bytes >= wanted_shared_bytes(machine);
     return {
-        {"shared_buffers", megabytes(memory / 8, 64, 4096)},
+        {"shared_buffers", megabytes(own / 4, 64, dedicated ? 8192 : 4096)},
         {"effective_cache_size", megabytes(memory / 2, 256, 65536)},
-        {"work_mem", megabytes(memory / 1024, 4, 64)},
-        {"maintenance_work_mem", megabytes(maintenance, 64, 2048)},
+        {"work_mem", megabytes(own / 512, dedicated ? 8 : 4, 64)},
+        {"maintenance_work_mem", megabytes(maintenance_of(machine), 64, 2048)},
         {"dynamic_shared_memory_type", roomy ? "posix" : "mmap"},
         {"max_connections", "100"},
         {"max_parallel_workers", std::to_string(std::clamp(machine.processors, 1, 64))},

@@ -12,13 +12,19 @@ struct Machine {
     std::uint64_t memory_bytes = 0;  // what this process may use: a container's limit counts
     int processors = 1;
     std::uint64_t shared_bytes = 0;  // of /dev/shm; small in containers
+    bool dedicated = false;          // nothing else works there: a container, a database server
 };
 Machine this_machine();
 
 using Settings = std::map<std::string, std::string>;
 
-// Leaves most of the memory to what else runs here: agents, an editor, a browser.
+// The one formula: of the local cluster, of `stele db settings`, and of deploy/compose.yaml, which
+// a test holds to it. A machine that is not dedicated gives half of its memory; the rest is for
+// what else runs there: agents, an editor, a browser.
 Settings sized_settings(const Machine& machine);
+
+// Shared memory that parallel builds of a vector index need: a container's shm_size.
+std::uint64_t wanted_shared_bytes(const Machine& machine);
 
 // "name=value" as given with --set. Throws Error(invalid_argument) for what is no setting, and for
 // those that Stele itself must decide (port, listen_addresses, …).

@@ -40,8 +40,20 @@ fs::path password_file(const Home& home) {
 }
 
 bool is_public() {
-    const char* bind = std::getenv("STELE_PUBLIC_BIND");
-    return bind && *bind;
+// An address that other machines may reach. Every address is refused: that one publishes to the
+// internet where the machine has an address there, whatever its firewall says about other ports.
+    for (const char* name : {"STELE_PUBLIC_BIND", "POSTGRES_PUBLIC_BIND"}) {
+        const char* bind = std::getenv(name);
+        if (!bind || !*bind) continue;
+        for (const std::string_view all : {"0.0.0.0", "0", "::", "[::]", "*"})
+            if (trim(std::string_view(bind)) == all)
+                throw Error(
+                    Code::refused,
+                    fmt::format("{} is {}: that is every address of this machine", name, bind),
+                    "name one address, for example of a private network");
+        return true;
+    }
+    return false;
 }
 
 std::vector<std::string> compose(const Home& home, const std::vector<std::string>& words) {
@@ -119,7 +131,7 @@ DockerOutcome start_in_docker(const Home& home, std::optional<int> port) {
     for (;;) {
         tried.push_back(candidate);
         write_files(home, candidate);
-        const ProcessResult up = run({.argv = docker_up_command(home)}, deadline_in(kUpLimit));
+        const ProcessResult up = run({.argv = up_command}, deadline_in(kUpLimit));
         if (up.status == 0) break;
         const bool again = says_port_taken(up.output) && !port && int(tried.size()) < kPortTries;
         if (!again) docker_failed(up, candidate);
@@ -131,5 +143,6 @@ DockerOutcome start_in_docker(const Home& home, std::optional<int> port) {
     return {candidate, fmt::format("postgresql://stele@127.0.0.1:{}/stele?passfile={}", candidate,
                                    percent_encoded(password_file(home)))};
 }
+    const std::vector<std::string> up_command = docker_up_command(home);
 
 }  // namespace stele::ops

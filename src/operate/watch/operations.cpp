@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "operate/watch/server_settings.hpp"
 #include "operate/watch/watch.hpp"
 #include "runtime/settings.hpp"
 
@@ -34,6 +35,9 @@ IndexesOutput run_indexes(Context& context, const IndexesInput& input) {
 PoolOutput run_pool(Context& context, const PoolInput& input) {
     return pool_budget(context.db, input, context.settings.database.pool_size,
                        deadline_of(context));
+}
+SettingsOutput run_settings(Context& context, const SettingsInput& input) {
+    return server_settings(context.db, input, deadline_of(context));
 }
 
 Operation looking(Operation op) {
@@ -85,9 +89,24 @@ void register_operations(runtime::Registry& registry) {
                   "Processes times pool size against max_connections less what is reserved and "
                   "what others "
                   "hold. Exit code 1 when it does not fit, with what to change.")
-            .with_examples({{"As things stand", {}},
-                            {"Before starting six more", {{"processes", 6}, {"poolSize", 8}}}})
+            .with_examples(
+                {{"As things stand", {}},
+                 {"Before starting six more", {{"processes", 6}, {"poolSize", 8}}},
+                 {"With another program's pools", {{"beside", json::array{"agent=2x(20+10)"}}}}})
             .with_render(render_pool));
+
+    registry.add(
+        looking(runtime::operation("db.settings", run_settings))
+            .says("What the server should be set to for the memory that it has",
+                  "Use it to size a container or a database server. Prints lines for "
+                  "postgresql.conf and "
+                  "what the server has instead; exit code 0 either way. It is the set that "
+                  "deploy/compose.yaml "
+                  "and `stele setup` use.")
+            .with_examples(
+                {{"A container with 1 GB", {{"memory", "1g"}}},
+                 {"A machine that other programs use, too", {{"memory", "16g"}, {"shared", true}}}})
+            .with_render(render_settings));
 }
 
 }  // namespace stele::watch

@@ -91,6 +91,10 @@ std::string render_pool(const json::value& output) {
         integer(output, "processes"), integer(output, "poolSize"), integer(output, "wanted"),
         integer(output, "available"), text(output, "limitedBy"), integer(output, "maxConnections"),
         integer(output, "reserved"), integer(output, "others"));
+    for (const json::value& p : output.at("otherPools").as_array())
+        out += fmt::format("  {:>5}  {}: {} × ({} + {}), at most\n", integer(p, "connections"),
+                           text(p, "name"), integer(p, "processes"), integer(p, "poolSize"),
+                           integer(p, "overflow"));
     for (const json::value& c : output.at("clients").as_array())
         out += fmt::format("  {:>5}  {}\n", integer(c, "connections"),
                            text(c, "application").empty() ? "(no name)" : text(c, "application"));

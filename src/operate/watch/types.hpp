@@ -194,6 +194,7 @@ struct IndexesOutput {
 struct PoolInput {
     std::optional<int> processes;
     std::optional<int> pool_size;
+    std::vector<std::string> other_pools;
     template <class S = PoolInput>
     static auto describe() {
         return fields(
@@ -201,7 +202,30 @@ struct PoolInput {
                   "How many Stele processes there will be; absent: what is connected now")
                 .range(1, 100'000),
             field("poolSize", &S::pool_size, "Connections of each; absent: database.poolSize")
-                .range(1, 10'000));
+                .range(1, 10'000),
+            field("beside", &S::other_pools,
+                  "Another program's pools, as 'agent=2x(20+40)': its application_name, processes, "
+                  "connections of each and their overflow; may be repeated")
+                .max_items(64));
+    }
+};
+
+// A pool of another program, at its largest.
+struct OtherPool {
+    std::string name;
+    int processes = 1;
+    int pool_size = 0;
+    int overflow = 0;
+    std::int64_t connections = 0;
+    template <class S = OtherPool>
+    static auto describe() {
+        return fields(field("name", &S::name, "What its clients call themselves"),
+                      field("processes", &S::processes, "How many there are"),
+                      field("poolSize", &S::pool_size, "Connections of each"),
+                      field("overflow", &S::overflow, "What each opens beyond that in a burst"),
+                      field("connections", &S::connections,
+                            "processes × (poolSize + overflow): they count against "
+                            "max_connections"));
     }
 };
 
@@ -226,6 +250,7 @@ struct PoolOutput {
     int pool_size = 0;
     std::int64_t wanted = 0;
     std::string limited_by;
+    std::vector<OtherPool> other_pools;
     std::vector<Client> clients;
     std::vector<std::string> remedies;
     template <class S = PoolOutput>
@@ -234,13 +259,15 @@ struct PoolOutput {
                       field("fits", &S::fits, "wanted is at most available"),
                       field("maxConnections", &S::max_connections, "What the server admits"),
                       field("reserved", &S::reserved, "Kept for superusers and reserved roles"),
-                      field("others", &S::others, "Held by programs that are not Stele, now"),
+                      field("others", &S::others,
+                            "Held by programs that are not Stele, now, and what `beside` names"),
                       field("available", &S::available, "What is left for Stele"),
                       field("processes", &S::processes, "Stele processes reckoned with"),
                       field("poolSize", &S::pool_size, "Connections of each"),
                       field("wanted", &S::wanted, "processes × poolSize"),
                       field("limitedBy", &S::limited_by,
                             "max_connections, or the role's or the database's own limit"),
+                      field("otherPools", &S::other_pools, "What `beside` has named"),
                       field("clients", &S::clients, "Who is connected to the server now"),
                       field("remedies", &S::remedies, "What to change when it does not fit"));
     }

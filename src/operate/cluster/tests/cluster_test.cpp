@@ -6,6 +6,8 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <set>
+#include <sstream>
 
 #include "foundation/base/error.hpp"
 #include "foundation/os/files.hpp"
@@ -13,6 +15,7 @@
 #include "foundation/pg/conninfo.hpp"
 #include "operate/cluster/cluster_settings.hpp"
 #include "operate/cluster/cluster_state.hpp"
+#include "operate/cluster/docker.hpp"
 #include "operate/cluster/ports.hpp"
 #include "operate/cluster/postgres_programs.hpp"
 
@@ -48,6 +51,34 @@ TEST(Settings, FollowTheMachine) {
     EXPECT_EQ(tiny.at("work_mem"), "4MB");
     EXPECT_EQ(sized_settings({1024 * kGigabyte, 128}).at("shared_buffers"), "4096MB");
     EXPECT_GT(this_machine().memory_bytes, kGigabyte / 8);
+}
+
+// "- shared_buffers=${POSTGRES_SHARED_BUFFERS:-512MB}" → 512MB
+std::string default_of(const std::string& value) {
+    const auto at = value.find(":-");
+    return at == std::string::npos ? value : value.substr(at + 2, value.size() - at - 3);
+}
+
+TEST(Settings, OfTheComposeFileAreOfTheSameFormula) {
+    constexpr std::uint64_t kGigabyte = 1024ull * 1024 * 1024;
+    const Machine container{2 * kGigabyte, 2, kGigabyte / 2, true};
+    const Settings sized = sized_settings(container);
+    EXPECT_EQ(wanted_shared_bytes(container), kGigabyte / 2);
+    std::istringstream lines(kComposeFile);
+    std::set<std::string> found;
+    for (std::string line; std::getline(lines, line);) {
+        const auto begin = line.find("- "), equals = line.find('=');
+        if (begin == std::string::npos || equals == std::string::npos) continue;
+        const std::string name = line.substr(begin + 2, equals - begin - 2);
+        if (!sized.contains(name)) continue;
+        EXPECT_EQ(default_of(line.substr(equals + 1)), sized.at(name)) << name;
+        found.insert(name);
+    }
+    EXPECT_THAT(found, ::testing::IsSupersetOf({"shared_buffers", "effective_cache_size",
+                                                "work_mem", "maintenance_work_mem",
+                                                "max_connections", "log_min_duration_statement"}));
+    EXPECT_THAT(kComposeFile, ::testing::HasSubstr("memory: ${STELE_PG_MEMORY:-2g}"));
+    EXPECT_THAT(kComposeFile, ::testing::HasSubstr("shm_size: ${STELE_PG_SHM_SIZE:-512m}"));
 }
 
 TEST(Settings, AreParsedAndQuoted) {

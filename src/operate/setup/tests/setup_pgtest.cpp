@@ -47,7 +47,8 @@ class Setup : public testing::Test {
         if (local_cluster_urls()) stop_local_cluster();
         ::setenv("HOME", old_home.c_str(), 1);
         ::setenv("PATH", old_path.c_str(), 1);
-        for (const char* name : {"STELE_HOME", "STELE_PG_BIN", "STELE_PUBLIC_BIND"})
+        for (const char* name :
+             {"STELE_HOME", "STELE_PG_BIN", "STELE_PUBLIC_BIND", "POSTGRES_PUBLIC_BIND"})
             ::unsetenv(name);
         fs::remove_all(root);
     }
@@ -311,6 +312,20 @@ TEST_F(Docker, APublicAddressIsAnAdditionalFile) {
     EXPECT_THAT(read_file(calls).value(),
                 HasSubstr(fmt::format("--file {0}/compose.yaml --file {0}/compose.public.yaml",
                                       (root / "stele").string())));
+}
+
+TEST_F(Docker, EveryAddressIsNoPublicOne) {
+    put_docker("exit 0");
+    for (const char* variable : {"STELE_PUBLIC_BIND", "POSTGRES_PUBLIC_BIND"})
+        for (const char* bind : {"0.0.0.0", "::", "*"}) {
+            ::setenv(variable, bind, 1);
+            const Error error = refusal([&] { run("ops.setup", {{"docker", true}}); });
+            ::unsetenv(variable);
+            EXPECT_EQ(exit_code_of(error.code()), 4) << variable;
+            EXPECT_THAT(error.what(), HasSubstr("every address of this machine"));
+            EXPECT_FALSE(fs::exists(calls));
+            EXPECT_FALSE(fs::exists(root / "stele/docker.env"));
+        }
 }
 
 TEST_F(Docker, ItsAbsenceIsSaid) {

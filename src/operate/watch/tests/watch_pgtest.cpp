@@ -3,6 +3,7 @@
 #include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <thread>
 
 #include "foundation/base/error.hpp"
@@ -249,6 +250,31 @@ TEST(PoolBudget, FitsOrSaysWhatToChange) {
     EXPECT_EQ(bench.run("db.pool", {{"processes", 3}, {"poolSize", 5}}).at("fits"), true);
 }
 
+TEST(PoolBudget, PoolsOfOthersCountAtTheirLargest) {
+    const ThrowawayServer server("max_connections = 100\nshared_buffers = 256MB\n");
+    Bench bench = bench_of(server.url() + "&application_name=stele");
+    const auto agent = testing::connect(server.url() + "&application_name=agent");
+    const json::value fits = bench.run("db.pool", {{"beside", json::array{"agent=2x(20+20)"}}});
+    EXPECT_EQ(fits.at("others"), 80);  // what it holds now is part of it
+    EXPECT_EQ(fits.at("available"), 17);
+    EXPECT_EQ(fits.at("exitCode"), 0);
+    const json::object over{{"beside", json::array{"agent=2x(20+40)", "auth=10"}}};
+    const json::value tight = bench.run("db.pool", over);
+    EXPECT_EQ(tight.at("others"), 130);
+    EXPECT_EQ(tight.at("available"), 0);
+    EXPECT_EQ(tight.at("exitCode"), 1);
+    EXPECT_EQ(tight.at("otherPools").as_array()[0].at("connections"), 120);
+    const std::string text = bench.print("db.pool", over);
+    EXPECT_THAT(text, HasSubstr("120  agent: 2 × (20 + 40), at most"));
+    // 130 of others, 8 of its own, 3 reserved; and the buffers grow with them.
+    EXPECT_THAT(text,
+                HasSubstr("both together: ALTER SYSTEM SET max_connections = 141; ALTER SYSTEM "
+                          "SET shared_buffers = '361MB'"));
+    for (const char* bad : {"agent", "agent=", "=3", "agent=0x(20+40)", "agent=2x(0+40)",
+                            "agent=2x(20+)", "agent=2x(20+40", "agent=-1", "agent=2x20x3"})
+        EXPECT_THROW(bench.run("db.pool", {{"beside", json::array{bad}}}), Error) << bad;
+}
+
 TEST(PoolBudget, TheRolesOwnLimitCounts) {
     const ThrowawayServer server;
     query(server.url(), "CREATE ROLE narrow LOGIN CONNECTION LIMIT 6");
@@ -258,6 +284,58 @@ TEST(PoolBudget, TheRolesOwnLimitCounts) {
     EXPECT_EQ(output.at("available"), 6);
     EXPECT_EQ(output.at("wanted"), 8);  // one process with the default pool
     EXPECT_EQ(output.at("exitCode"), 1);
+}
+
+// ---- db settings
+
+std::map<std::string, json::object> by_name(const json::value& output) {
+    std::map<std::string, json::object> out;
+    for (const json::value& one : output.at("settings").as_array())
+        out[std::string(one.at("name").as_string())] = one.as_object();
+    return out;
+}
+
+TEST(ServerSettings, AreTheGuidesForAGigabyteAndComparedWithTheServers) {
+    const ThrowawayServer server(
+        "shared_buffers = 262144kB\nwork_mem = 4MB\neffective_cache_size = '0.5GB'\n"
+        "max_connections = 100\nlog_min_duration_statement = 1000\njit = off\n");
+    Bench bench = bench_of(server.url());
+    const json::value output = bench.run("db.settings", {{"memory", "1g"}, {"processors", 1}});
+    auto settings = by_name(output);
+    const std::map<std::string, std::string> guide{{"shared_buffers", "256MB"},
+                                                   {"work_mem", "8MB"},
+                                                   {"effective_cache_size", "512MB"},
+                                                   {"max_connections", "100"}};
+    for (const auto& [name, value] : guide)
+        EXPECT_EQ(settings[name]["value"], json::string(value)) << name;
+    EXPECT_EQ(output.at("compared"), true);
+    for (const char* same : {"shared_buffers", "effective_cache_size", "max_connections",
+                             "log_min_duration_statement", "jit"})
+        EXPECT_EQ(settings[same]["same"], true) << same;
+    EXPECT_EQ(settings["work_mem"]["same"], false);
+    EXPECT_EQ(settings["work_mem"]["server"], "4MB");
+    EXPECT_EQ(settings["work_mem"]["needsRestart"], false);
+    EXPECT_EQ(settings["shared_buffers"]["needsRestart"], true);
+    const std::string text = bench.print("db.settings", {{"memory", "1g"}});
+    EXPECT_THAT(text, HasSubstr("\nshared_buffers = 256MB\n"));
+    EXPECT_THAT(text, HasSubstr("# the server has 4MB\n"));
+    for (const char* bad : {"1", "1x", "127m", "17t", "-1g", "g", "inf"})
+        EXPECT_THROW(bench.run("db.settings", {{"memory", bad}}), Error) << bad;
+}
+
+// What it prints is a configuration that the server takes, and then there is no difference.
+TEST(ServerSettings, ThePrintedLinesAreTheServersConfiguration) {
+    Bench anywhere = bench_of(testing::server_url());
+    const ThrowawayServer server(anywhere.print("db.settings", {{"memory", "512m"}}));
+    const std::string text = bench_of(server.url()).print("db.settings", {{"memory", "512m"}});
+    EXPECT_THAT(text, HasSubstr("# the server is set so"));
+}
+
+TEST(ServerSettings, ArePrintedWithoutAServer) {
+    Bench bench = bench_of("postgresql://u@127.0.0.1:1/x");
+    const std::string text = bench.print("db.settings", {{"memory", "2GB"}});
+    EXPECT_THAT(text, HasSubstr("shared_buffers = 512MB\n"));
+    EXPECT_THAT(text, HasSubstr("# not compared: PostgreSQL: error (connection refused"));
 }
 
 }  // namespace
