@@ -38,6 +38,7 @@
 #include "operate/history/operations.hpp"
 #include "operate/lint/operations.hpp"
 #include "operate/migrations/tables.hpp"
+#include "operate/passwords/operations.hpp"
 #include "operate/retention/operations.hpp"
 #include "operate/retention/tables.hpp"
 #include "operate/roles/operations.hpp"
@@ -165,6 +166,7 @@ Modules operate() {
         {.name = "migrations", .tables = ops::tables()},
         {.name = "setup", .operations = plain(ops::register_operations)},
         {.name = "watch", .operations = plain(watch::register_operations)},
+        {.name = "passwords", .operations = plain(passwords::register_operations)},
         {.name = "doctor", .operations = plain(doctor::register_operations)},
         {.name = "lint", .operations = plain(lint::register_operations)},
         {.name = "archive",

@@ -25,6 +25,7 @@ namespace fs = std::filesystem;
 constexpr std::chrono::minutes kUpLimit{15};  // the image may have to be fetched
 constexpr std::chrono::minutes kRemoveLimit{2};
 constexpr int kPortTries = 4;
+const std::string kPasswordVariable = "STELE_PG_PASSWORD=";
 
 fs::path compose_file(const Home& home) {
     return home.root / "compose.yaml";
@@ -39,9 +40,9 @@ fs::path password_file(const Home& home) {
     return home.root / "docker.pgpass";
 }
 
-bool is_public() {
 // An address that other machines may reach. Every address is refused: that one publishes to the
 // internet where the machine has an address there, whatever its firewall says about other ports.
+bool is_public() {
     for (const char* name : {"STELE_PUBLIC_BIND", "POSTGRES_PUBLIC_BIND"}) {
         const char* bind = std::getenv(name);
         if (!bind || !*bind) continue;
@@ -119,6 +120,20 @@ void remove_service(const Home& home) {
 
 }  // namespace
 
+bool is_docker_password_file(const fs::path& file) {
+    std::error_code error;
+    return fs::equivalent(file, password_file(stele_home()), error);
+}
+
+void write_docker_password(const std::string& password) {
+    const fs::path file = env_file(stele_home());
+    std::string out;
+    std::istringstream lines(read_file(file).value_or(""));
+    for (std::string line; std::getline(lines, line);)
+        out += (line.starts_with(kPasswordVariable) ? kPasswordVariable + password : line) + "\n";
+    write_file(file, out, 0600);
+}
+
 std::vector<std::string> docker_up_command(const Home& home) {
     return compose(home, {"up", "--detach", "--wait", "postgres"});
 }
@@ -126,6 +141,7 @@ std::vector<std::string> docker_up_command(const Home& home) {
 DockerOutcome start_in_docker(const Home& home, std::optional<int> port) {
     std::vector<int> tried;
     // The port of last time first: our own container may be what listens there.
+    const std::vector<std::string> up_command = docker_up_command(home);
     const std::string known = setting_in_env_file(home, "STELE_PG_PORT");
     int candidate = port ? *port : known.empty() ? kDefaultPort : std::atoi(known.c_str());
     for (;;) {
@@ -143,6 +159,5 @@ DockerOutcome start_in_docker(const Home& home, std::optional<int> port) {
     return {candidate, fmt::format("postgresql://stele@127.0.0.1:{}/stele?passfile={}", candidate,
                                    percent_encoded(password_file(home)))};
 }
-    const std::vector<std::string> up_command = docker_up_command(home);
 
 }  // namespace stele::ops

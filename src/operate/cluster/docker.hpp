@@ -24,6 +24,11 @@ struct DockerOutcome {
 // another.
 DockerOutcome start_in_docker(const Home& home, std::optional<int> port);
 
+// Whether it is the file that the container's URL names, and the container's password in the files
+// of $STELE_HOME that start_in_docker makes that one from.
+bool is_docker_password_file(const std::filesystem::path& file);
+void write_docker_password(const std::string& password);
+
 // The commands that start_in_docker would run first, for --dry-run.
 std::vector<std::string> docker_up_command(const Home& home);
 

@@ -1,8 +1,11 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <filesystem>
 #include <string>
 
+#include "foundation/pg/environment.hpp"
+#include "operate/cluster/docker.hpp"
 #include "operate/doctor/checks.hpp"
 
 namespace stele::doctor {
@@ -50,7 +53,24 @@ std::string admit(const DatabaseUnderTest& database) {
         info.get("dbname"), info.get("user"));
 }
 
+// What a rotation that was cut short has left beside the password's file.
+std::string unfinished(const pg::ConnInfo& info) {
+    const auto file = info.values().find(pg::kPasswordFile);
+    const std::string path = file == info.values().end() ? info.get("passfile") : file->second;
+    std::error_code error;
+    return std::filesystem::exists(path + ".new", error) ? path : "";
+}
+
 std::string set_password(const DatabaseUnderTest& database) {
+    const pg::ConnInfo info = database.info();
+    if (!unfinished(info).empty())
+        return "stele db rotate-password  # finishes a rotation that was cut short";
+    const std::string path = info.get("passfile");
+    if (ops::is_docker_password_file(path))
+        return fmt::format(
+            "docker compose --project-name stele exec postgres psql -U {0} -c '\\password {0}'  # "
+            "in the container no password is asked for; give it the one of {1}",
+            info.get("user"), path);
     return fmt::format(
         "psql -c '\\password {}'  # as a superuser; then put the same into the file that "
         "PGPASSWORD_FILE names",
@@ -82,7 +102,10 @@ constexpr std::array kRemedies{
     Remedy{"dns", "the name of the host cannot be looked up", another_url},
     Remedy{"tls", "one side wants TLS and the other does not offer what it wants", change_tls},
     Remedy{"hba", "no line of pg_hba.conf admits this client, or only one that demands TLS", admit},
-    Remedy{"password", "the server does not take this user's password", set_password},
+    Remedy{"password",
+           "the server does not take this user's password: a container's volume keeps the one that "
+           "it was made with, whatever POSTGRES_PASSWORD says since",
+           set_password},
     Remedy{"role", "the server has no such user", create_role},
     Remedy{"database", "the server is well and has no database of that name", create_database},
     Remedy{"full", "the server admits no more connections",

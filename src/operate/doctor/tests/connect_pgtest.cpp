@@ -1,6 +1,7 @@
 // The connection and what stands in its way: every kind is told apart, mended, and passes.
 #include <fstream>
 
+#include "foundation/os/files.hpp"
 #include "operate/doctor/tests/examination.hpp"
 #include "support/fault_proxy.hpp"
 
@@ -87,6 +88,34 @@ TEST(Connect, WrongPasswordAndNone) {
     }
     query(server.url(), "ALTER ROLE clerk PASSWORD 'the-wrong-one'");  // what \password does
     expect_pass(wrong.check("connect"));
+}
+
+// The volume of a container, and a rotation that ended between the role and the file.
+TEST(Connect, TheServerHasAnotherPasswordThanTheFile) {
+    const ThrowawayServer server;
+    query(server.url(), "CREATE ROLE clerk LOGIN PASSWORD 'as-the-volume-was-made'");
+    write_hba(server, "host all all 127.0.0.1/32 scram-sha-256\n");
+    char name[] = "/tmp/stele-doctor.XXXXXX";
+    const std::filesystem::path home = ::mkdtemp(name);
+    ::setenv("STELE_HOME", home.c_str(), 1);
+    const std::string file = home / "docker.pgpass";
+    ops::write_file(file, "*:*:*:clerk:a-newer-one\n", 0600);
+    Examination examination(
+        fmt::format("postgresql://clerk@127.0.0.1:{}/postgres?passfile={}", server.port(), file));
+    const auto refused =
+        eventually(examination, "connect", [](const auto& f) { return is(f, Verdict::fail); });
+    expect_finding(refused, Verdict::fail, "password: ", "whatever POSTGRES_PASSWORD says since",
+                   "docker compose --project-name stele exec postgres psql -U clerk");
+    EXPECT_THAT(refused.mend, Not(HasSubstr("a-newer-one")));
+    // The other way round: the role has it, the file does not.
+    query(server.url(), "ALTER ROLE clerk PASSWORD 'of-the-rotation'");
+    ops::write_file(file + ".new", "of-the-rotation\n", 0600);
+    expect_finding(examination.check("connect"), Verdict::fail, "password: ", "password",
+                   "stele db rotate-password");
+    run_shell(examination.url(), "stele db rotate-password");
+    expect_pass(examination.check("connect"));
+    ::unsetenv("STELE_HOME");
+    std::filesystem::remove_all(home);
 }
 
 TEST(Connect, UnknownRoleAndDatabase) {
