@@ -74,14 +74,12 @@ bool encrypts(const std::string& sslmode) {
 
 void look_at(const std::string& setting, const std::string& url, std::vector<Unsafe>& out) {
     const pg::ConnInfo info = pg::ConnInfo::parse(url);
-    const std::string user = info.get("user"), password = info.get("password");
-    if (!password.empty() &&
-        (lower_ascii(password) == lower_ascii(user) || ops::is_placeholder(password)))
-        out.push_back({"credentials", setting,
-                       lower_ascii(password) == lower_ascii(user)
-                           ? "the password is the user's name"
-                           : "the password is a well-known one",
-                       "give the login a password of its own: ALTER ROLE … PASSWORD"});
+    const std::string_view guess =
+        ops::guessed_password(info.get("password"), info.get("user"), info.get("dbname"));
+    if (!guess.empty())
+        out.push_back({"credentials", setting, fmt::format("the password is {}", guess),
+                       "give the login a password of its own: `stele db rotate-password`, or ALTER "
+                       "ROLE … PASSWORD"});
     const std::string address = info.get("hostaddr");
     const std::vector<std::string> hosts = split(address.empty() ? info.get("host") : address);
     const auto local = std::ranges::find_if(hosts, is_loopback);

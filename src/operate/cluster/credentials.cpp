@@ -35,4 +35,13 @@ bool is_placeholder(std::string_view secret) {
                kParts, [&](const char* part) { return text.find(part) != std::string::npos; });
 }
 
+std::string_view guessed_password(std::string_view password, std::string_view user,
+                                  std::string_view database) {
+    if (password.empty()) return "";
+    const std::string word = lower_ascii(password);
+    if (word == lower_ascii(user)) return "the user's name";
+    if (word == lower_ascii(database)) return "the database's name";
+    return is_placeholder(password) ? "a well-known one" : "";
+}
+
 }  // namespace stele::ops

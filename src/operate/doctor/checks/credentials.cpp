@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include "foundation/base/text.hpp"
 #include "operate/cluster/credentials.hpp"
 #include "operate/doctor/checks.hpp"
 #include "runtime/settings.hpp"
@@ -12,12 +11,12 @@ namespace {
 Finding examine(DatabaseUnderTest& database) {
     const runtime::Settings& settings = database.context().settings;
     const pg::ConnInfo info = database.info();
-    const std::string password = info.get("password"), user = info.get("user");
+    const std::string user = info.get("user");
     std::string what, mend;
-    if (!password.empty() &&
-        (ops::is_placeholder(password) || lower_ascii(password) == lower_ascii(user))) {
-        what = fmt::format(
-            "the password of {} is a well-known one, a placeholder, or the user's name", user);
+    const std::string_view guess =
+        ops::guessed_password(info.get("password"), user, info.get("dbname"));
+    if (!guess.empty()) {
+        what = fmt::format("the password of {} is {}", user, guess);
         mend = fmt::format(
             "psql -c '\\password {}'  # then put the new one into the file that PGPASSWORD_FILE "
             "names",
