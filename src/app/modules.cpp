@@ -45,6 +45,7 @@
 #include "operate/setup/operations.hpp"
 #include "operate/smoke/operations.hpp"
 #include "operate/tenant/operations.hpp"
+#include "operate/upgrade/operations.hpp"
 #include "operate/watch/operations.hpp"
 #include "runtime/background/operations.hpp"
 #include "runtime/background/tables.hpp"
@@ -165,8 +166,8 @@ Modules operate() {
     return {
         {.name = "migrations", .tables = ops::tables()},
         {.name = "setup", .operations = plain(ops::register_operations)},
-        {.name = "watch", .operations = plain(watch::register_operations)},
         {.name = "passwords", .operations = plain(passwords::register_operations)},
+        {.name = "watch", .operations = plain(watch::register_operations)},
         {.name = "doctor", .operations = plain(doctor::register_operations)},
         {.name = "lint", .operations = plain(lint::register_operations)},
         {.name = "archive",
@@ -239,6 +240,7 @@ void register_operations(runtime::Registry& registry, runtime::Dispatcher& dispa
     }
     registry.group("work");
     shell::register_operations(registry, dispatcher);
+    upgrade::register_operations(registry, dispatcher);
 }
 
 }  // namespace stele::app

@@ -122,6 +122,9 @@ inline constexpr std::chrono::milliseconds kConnectTimeout{5'000};
 inline constexpr std::chrono::milliseconds kCancelGrace{2'000};  // between cancel and giving up
 inline constexpr int kRetries = 5;                               // of a serialization failure
 
+// Backups
+inline constexpr std::chrono::hours kDailyBackup{26};  // a daily one, and two hours to make it
+
 // Moving one tenant
 inline constexpr std::size_t kScopedRowBytes = 256 * 1024 * 1024;  // one line of the file
 inline constexpr std::size_t kScopedBatchBytes = 8 * 1024 * 1024;  // rows staged at once

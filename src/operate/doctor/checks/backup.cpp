@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "foundation/base/limits.hpp"
 #include "operate/doctor/checks.hpp"
 #include "operate/doctor/sql.hpp"
 
@@ -12,7 +13,7 @@ namespace stele::doctor {
 namespace {
 
 constexpr double kHour = 3600, kDay = 24 * kHour;
-constexpr double kOld = 26 * kHour;  // a daily one, and two hours for it to be made
+constexpr double kOld = limits::kDailyBackup / std::chrono::seconds(1);
 constexpr double kTooOld = 7 * kDay;
 constexpr double kVerifiedOld = 35 * kDay;  // a monthly drill
 
