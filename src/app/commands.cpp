@@ -87,7 +87,7 @@ ConfigOutput config_of(const App& app) {
 std::string render_config(const json::value& output) {
     std::string out;
     for (const json::value& setting : output.at("settings").as_array())
-        out += fmt::format("{:<32}{:<42}{}\n", std::string_view(setting.at("key").as_string()),
+        out += fmt::format("{:<38}{:<42}{}\n", std::string_view(setting.at("key").as_string()),
                            serialize(setting.at("value")),
                            std::string_view(setting.at("origin").as_string()));
     return out;

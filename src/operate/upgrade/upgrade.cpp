@@ -11,7 +11,7 @@ namespace stele::upgrade {
 namespace {
 
 // What a step says. Error is for what cannot be asked at all; this for an answer that is no.
-struct Verdict {
+struct StepResult {
     int exit_code = 0;
     std::string message;
     std::string hint = {};
@@ -30,7 +30,7 @@ class Upgrade {
     UpgradeOutput run() {
         struct Step {
             const char *name, *operation;
-            Verdict (Upgrade::*run)(UpgradeStep&);
+            StepResult (Upgrade::*run)(UpgradeStep&);
             bool changes;
         };
         constexpr std::array kSteps{Step{"plan", "db.migrate", &Upgrade::plan, false},
@@ -45,18 +45,18 @@ class Upgrade {
             row.step = step.name;
             row.operation = step.operation;
             if (!out.stopped_at.empty() || (input_.dry_run && step.changes)) continue;
-            const Verdict verdict = answer_of(step.run, row);
-            row.state = verdict.exit_code == 0 ? "ok" : "failed";
-            row.message = verdict.message;
-            row.hint = verdict.hint;
-            out.exit_code = verdict.exit_code;
-            if (verdict.exit_code != 0) out.stopped_at = step.name;
+            const StepResult result = answer_of(step.run, row);
+            row.state = result.exit_code == 0 ? "ok" : "failed";
+            row.message = result.message;
+            row.hint = result.hint;
+            out.exit_code = result.exit_code;
+            if (result.exit_code != 0) out.stopped_at = step.name;
         }
         return out;
     }
 
   private:
-    Verdict answer_of(Verdict (Upgrade::*step)(UpgradeStep&), UpgradeStep& row) {
+    StepResult answer_of(StepResult (Upgrade::*step)(UpgradeStep&), UpgradeStep& row) {
         if (context_.progress) context_.progress({.message = row.step});
         try {
             return (this->*step)(row);
@@ -76,7 +76,7 @@ class Upgrade {
         return input_.dir.empty() ? json::object{} : json::object{{"dir", input_.dir}};
     }
 
-    Verdict plan(UpgradeStep& row) {
+    StepResult plan(UpgradeStep& row) {
         json::object wanted = files();
         wanted["plan"] = true;
         const json::object& report = call(row, wanted);
@@ -94,7 +94,7 @@ class Upgrade {
                                text(report, "to"), contract)};
     }
 
-    Verdict lint(UpgradeStep& row) {
+    StepResult lint(UpgradeStep& row) {
         json::object wanted;
         if (!input_.dir.empty()) wanted["files"] = json::array{json::string(input_.dir)};
         const json::object& report = call(row, wanted);
@@ -106,7 +106,7 @@ class Upgrade {
                 "mend the files, or mark what is meant: `stele db lint` names the way for each"};
     }
 
-    Verdict backup(UpgradeStep& row) {
+    StepResult backup(UpgradeStep& row) {
         if (pending_ == 0) return {0, "none is needed: nothing is pending"};
         if (empty_) return {0, "none is needed: the database is empty"};
         if (input_.without_backup) return {0, "not looked at: --without-backup"};
@@ -123,13 +123,13 @@ class Upgrade {
         return {exit_code_of(Code::refused), "there is no backup of this database here", kRemedy};
     }
 
-    Verdict migrate(UpgradeStep& row) {
+    StepResult migrate(UpgradeStep& row) {
         const json::object& report = call(row, files());
         const std::size_t applied = report.at("migrations").as_array().size();
         return {0, fmt::format("{} applied; the schema is at {}", applied, text(report, "to"))};
     }
 
-    Verdict status(UpgradeStep& row) {
+    StepResult status(UpgradeStep& row) {
         const json::object& report = call(row, {{"writeCheck", true}});
         if (report.at("healthy").as_bool()) return {0, "the database is well"};
         return {report.at("exitCode").to_number<int>(), "the database is not well",
