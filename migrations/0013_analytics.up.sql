@@ -1,5 +1,5 @@
 -- What agents' work was worth: a verdict on a job, from which reliability, trends and advice are computed.
--- docs/analytics.md.
+-- docs/guides/analytics.md.
 SET LOCAL lock_timeout = '5s';
 
 CREATE TABLE annotations (

@@ -6,6 +6,7 @@
 #include "app/config_check.hpp"
 #include "app/gateway.hpp"
 #include "app/mcp_check.hpp"
+#include "app/reference.hpp"
 #include "app/serve.hpp"
 #include "doors/cli/cli.hpp"
 #include "doors/openapi/openapi.hpp"
@@ -173,6 +174,7 @@ void register_commands(runtime::Registry& registry, runtime::Dispatcher& dispatc
     register_config_check(registry, app);
     register_gateway(registry, app);
     register_caller(registry);
+    register_reference(registry, dispatcher);
 
     registry.add(
         command<NoInput, json::object>("api.openapi", "openapi",

@@ -48,15 +48,17 @@ void read_search(runtime::Scrape& scrape) {
                    double(stats.degraded));
 }
 
+void read_queue(runtime::Scrape& scrape, const memory::QueueAge& queue) {
+    scrape.gauge("stele_embedding_queue", "Memories waiting for a vector", double(queue.waiting));
+    scrape.gauge("stele_embedding_queue_age_seconds", "How long the oldest has waited",
+                 queue.oldest_seconds);
+}
+
 void read_database(runtime::Scrape& scrape, pg::Database& db) {
     watch::scrape_server(db, scrape,
                          {memory::ask_queue_age,
                           [&](std::span<const pg::Result> answers) {
-                              const memory::QueueAge queue = memory::queue_age_in(answers);
-                              scrape.gauge("stele_embedding_queue", "Memories waiting for a vector",
-                                           double(queue.waiting));
-                              scrape.gauge("stele_embedding_queue_age_seconds",
-                                           "How long the oldest has waited", queue.oldest_seconds);
+                              read_queue(scrape, memory::queue_age_in(answers));
                           }},
                          deadline_in(kPatience));
 }
@@ -70,6 +72,20 @@ void add_gauges(runtime::Metrics& metrics, App& app, const http::Server& server)
         read_search(scrape);
         read_database(scrape, app.db());
     });
+}
+
+std::vector<runtime::MetricFamily> metric_families() {
+    runtime::Metrics metrics;
+    metrics.operation("memory.search", "ok", {});
+    metrics.embedding("query", "ok", 1, {});
+    metrics.on_scrape([](runtime::Scrape& scrape) {
+        read_pool(scrape, {});
+        read_http(scrape, {});
+        read_search(scrape);
+        read_queue(scrape, {});
+        watch::sample_server(scrape);
+    });
+    return metrics.families();
 }
 
 }  // namespace stele::app

@@ -11,4 +11,7 @@ namespace stele::app {
 // deadline; while the database is away, ours are still there and pg_up is 0.
 void add_gauges(runtime::Metrics& metrics, App& app, const http::Server& server);
 
+// What /metrics can show, whatever has happened yet.
+std::vector<runtime::MetricFamily> metric_families();
+
 }  // namespace stele::app

@@ -161,6 +161,18 @@ fs::path find_file(const std::optional<std::string>& named) {
     return {};
 }
 
+}  // namespace
+
+std::vector<std::string> variables_of(std::string_view key) {
+    std::vector<std::string> out{variable_of(key)};
+    if (const auto more = aliases().find(std::string(key)); more != aliases().end())
+        for (const char* name : more->second)
+            if (name != out.front()) out.emplace_back(name);
+    return out;
+}
+
+namespace {
+
 // ---- merging
 // --------------------------------------------------------------------------------------------
 
@@ -182,9 +194,7 @@ struct Variable {
 };
 std::optional<Variable> variable_for(const std::string& key,
                                      const std::vector<ForeignNames>& foreign) {
-    std::vector<std::string> own{variable_of(key)};
-    if (const auto more = aliases().find(key); more != aliases().end())
-        own.insert(own.end(), more->second.begin(), more->second.end());
+    const std::vector<std::string> own = variables_of(key);
     const bool url = is_database_url(key);
     const auto first = [&](const std::vector<std::string>& names) -> std::optional<Variable> {
         for (const std::string& name : names)

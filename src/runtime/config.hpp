@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "foundation/base/json.hpp"
@@ -51,6 +52,10 @@ struct ForeignNames {
 LoadedConfig load_config(const std::optional<std::string>& path,
                          const std::map<std::string, std::string>& flags = {},
                          const std::vector<ForeignNames>& foreign = {});
+
+// The environment variables of a key: database.poolSize is STELE_DATABASE_POOL_SIZE; then the short
+// names that some keys have. The first that is set counts.
+std::vector<std::string> variables_of(std::string_view key);
 
 // A text as the value of a field: "8" for an integer, "true" for a boolean, JSON for an object.
 // Nothing when it cannot be that. Also what the CLI does with a flag and REST with a query

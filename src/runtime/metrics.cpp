@@ -6,6 +6,7 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
 #include <iterator>
 #include <map>
 #include <mutex>
@@ -17,6 +18,19 @@ namespace {
 // Seconds; from a cached answer to the operation's usual time limit.
 const prometheus::Histogram::BucketBoundaries kBuckets{
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30};
+
+std::string kind_name(prometheus::MetricType type) {
+    switch (type) {
+        case prometheus::MetricType::Counter:
+            return "counter";
+        case prometheus::MetricType::Gauge:
+            return "gauge";
+        case prometheus::MetricType::Histogram:
+            return "histogram";
+        default:
+            return "untyped";
+    }
+}
 
 }  // namespace
 
@@ -74,7 +88,20 @@ struct Metrics::Impl {
             .Register(registry);
     std::mutex mutex;
     std::vector<std::function<void(Scrape&)>> readers;
+
+    std::vector<prometheus::MetricFamily> collect();
 };
+
+std::vector<prometheus::MetricFamily> Metrics::Impl::collect() {
+    Scrape scrape;
+    {
+        const std::lock_guard lock(mutex);
+        for (const auto& read : readers) read(scrape);
+    }
+    auto families = registry.Collect();
+    for (auto& [name, family] : scrape.impl_->families) families.push_back(std::move(family));
+    return families;
+}
 
 Metrics::Metrics() : impl_(std::make_unique<Impl>()) {}
 Metrics::~Metrics() = default;
@@ -101,14 +128,20 @@ void Metrics::on_scrape(std::function<void(Scrape&)> read) {
 }
 
 std::string Metrics::text() {
-    Scrape scrape;
-    {
-        const std::lock_guard lock(impl_->mutex);
-        for (const auto& read : impl_->readers) read(scrape);
+    return prometheus::TextSerializer().Serialize(impl_->collect());
+}
+
+std::vector<MetricFamily> Metrics::families() {
+    std::vector<MetricFamily> out;
+    for (const prometheus::MetricFamily& family : impl_->collect()) {
+        if (family.metric.empty()) continue;
+        MetricFamily& one = out.emplace_back();
+        one = {family.name, kind_name(family.type), family.help, {}};
+        for (const auto& label : family.metric.front().label) one.labels.push_back(label.name);
     }
-    auto families = impl_->registry.Collect();
-    for (auto& [name, family] : scrape.impl_->families) families.push_back(std::move(family));
-    return prometheus::TextSerializer().Serialize(families);
+    std::sort(out.begin(), out.end(),
+              [](const MetricFamily& a, const MetricFamily& b) { return a.name < b.name; });
+    return out;
 }
 
 }  // namespace stele::runtime

@@ -36,6 +36,14 @@ class Scrape {
     std::unique_ptr<Impl> impl_;
 };
 
+// What is there to scrape, without values.
+struct MetricFamily {
+    std::string name;
+    std::string kind;  // counter, gauge, histogram, untyped
+    std::string help;
+    std::vector<std::string> labels;
+};
+
 class Metrics {
   public:
     Metrics();
@@ -50,6 +58,8 @@ class Metrics {
     void on_scrape(std::function<void(Scrape&)> read);
 
     std::string text();  // text/plain; version=0.0.4
+    // The families of which there is a sample now, by name.
+    std::vector<MetricFamily> families();
 
   private:
     struct Impl;

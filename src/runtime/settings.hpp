@@ -72,7 +72,7 @@ struct DatabaseSettings {
             field("preparedStatements", &S::prepared_statements,
                   "Prepare statements by name; switch off behind a pooler that cannot"),
             field("migrationMode", &S::migration_mode,
-                  "automatic: serve and mcp migrate a stale schema at start; manual: they refuse"));
+                  "auto: serve and mcp migrate a stale schema at start; manual: they refuse"));
     }
 };
 

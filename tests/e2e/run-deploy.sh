@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What deploy/ and docs/deploying.md say is so: files parse, units are sound, every `stele …` command and flag
+# What deploy/ and docs/guides/deploying.md say is so: files parse, units are sound, every `stele …` command and flag
 # exists, every STELE_ variable is a setting, the image has the libraries that the binary wants.
 # shellcheck source=lib.sh
 source "$(dirname "$(readlink -f "$0")")/lib.sh"
@@ -74,7 +74,7 @@ for file in fly.toml railway.toml; do steps "$deploy/$file" 'stele smoke --url';
     grep -rhoE '(^|[^a-z/.-])(/usr/local/bin/)?stele( +[a-z-]+)+( [^`|&;)"]*)?' "$deploy"/systemd "$deploy"/*.toml "$deploy"/kubernetes
     sed -n 's/.*command: \[\(stele,.*\)\].*/\1/p' "$deploy"/kubernetes/*.yaml | tr -d ',"'
     sed -n '/^ *CMD /s/[^a-z -]//gp' "$deploy/Containerfile"
-    grep -hoE '(^|[^a-z/.-])stele( +[a-z-]+)+( [^`|&;)]*)?' docs/deploying.md docs/runbook.md
+    grep -hoE '(^|[^a-z/.-])stele( +[a-z-]+)+( [^`|&;)]*)?' docs/guides/deploying.md docs/guides/runbook.md
 } | sed -E 's/^[^s/]*//; s#^/usr/local/bin/##' | sort -u >"$work/commands"
 checked=0
 while read -r line; do
@@ -97,7 +97,7 @@ done <"$work/commands"
 [ "$checked" -ge 25 ] && pass || fail "only $checked commands were found: $(cat "$work/commands")"
 
 # ---- variables are settings: a value that cannot be one is refused by name, others show as their origin
-variables=$(grep -rhoE '\bSTELE_[A-Z_]+' "$deploy"/systemd "$deploy"/*.toml "$deploy"/kubernetes "$deploy/Containerfile" docs/deploying.md | sort -u)
+variables=$(grep -rhoE '\bSTELE_[A-Z_]+' "$deploy"/systemd "$deploy"/*.toml "$deploy"/kubernetes "$deploy/Containerfile" docs/guides/deploying.md | sort -u)
 [ "$(wc -w <<<"$variables")" -ge 8 ] && pass || fail "only these variables were found: $variables"
 for variable in $variables; do
     case $variable in STELE_HOME | STELE_PREFIX) continue ;; esac

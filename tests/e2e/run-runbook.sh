@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Runs docs/runbook.md: each ```sh block in order, in one home, each in a shell of its own; the lines of a ```text
-# block that follows must be in what it printed (… stands for anything). A block under `<!-- test: skip WHY -->` is
-# not run, but the files it names must exist. `systemctl` is a stand-in that runs the very units of deploy/systemd.
+# Runs docs/guides/runbook.md: each ```sh block in order, in one home, each in a shell of its own (typed.sh says how
+# blocks are cut and compared). `systemctl` is a stand-in that runs the very units of deploy/systemd.
 # shellcheck source=lib.sh
 source "$(dirname "$(readlink -f "$0")")/lib.sh"
-runbook=$root/docs/runbook.md
+# shellcheck source=typed.sh
+source "$root/tests/e2e/typed.sh"
+runbook=$root/docs/guides/runbook.md
 chmod 755 "$work"
 mkdir -p "$work/bin" "$work/units"
 
@@ -88,26 +89,15 @@ stop_everything() {
 }
 trap stop_everything EXIT
 
-# ---- cut the runbook into NNN.sh, NNN.text and NNN.skip
-awk -v to="$work/units" '
-    /^<!-- test: skip / { skip = 1; next }
-    /^```sh$/ { name = sprintf("%s/%03d", to, ++n); out = name ".sh"; printf "" >out; print NR >(name ".line")
-                if (skip) printf "" >(name ".skip"); skip = 0; next }
-    /^```text$/ { out = name ".text"; next }
-    /^```$/ { if (out) close(out); out = ""; next }
-    /^```/ { print "a fence of another kind in line " NR; exit 1 }
-    out { print >out }
-' "$runbook" || fail 'the runbook cannot be read'
+cut_page "$runbook" "$work/units"
 
 ran=0
 for block in "$work"/units/[0-9]*.sh; do
     name=${block%.sh}
-    where="docs/runbook.md:$(cat "$name.line")"
+    where="docs/guides/runbook.md:$(cat "$name.line")"
     bash -n "$block" && pass || fail "$where does not parse"
     if [ -e "$name.skip" ]; then
-        for file in $(grep -oE '\b(script|deploy)/[a-zA-Z0-9./_-]+' "$block"); do
-            [ -e "$root/$file" ] && pass || fail "$where names $file, which does not exist"
-        done
+        check_named "$block" "$where"
         continue
     fi
     ran=$((ran + 1))
@@ -115,13 +105,7 @@ for block in "$work"/units/[0-9]*.sh; do
     (cd "$HOME" && exec timeout 300 bash -euo pipefail "$block") >"$name.out" 2>&1 </dev/null || code=$?
     [ "$code" = 0 ] && pass || fail "$where ended with $code:
 $(cat "$name.out")"
-    [ -e "$name.text" ] || continue
-    while IFS= read -r line; do
-        # shellcheck disable=SC2001  # a class of characters
-        pattern=$(sed 's/[][\\.*^$+?(){}|]/\\&/g; s/ *… */.*/g; s/  */ +/g' <<<"$line")
-        grep -qE -- "$pattern" "$name.out" && pass || fail "$where did not print \"$line\":
-$(cat "$name.out")"
-    done <"$name.text"
+    compare_output "$name" "$where"
 done
 # At most a few blocks may be left out, and none by mistake.
 skipped=$(find "$work/units" -name '*.skip' | wc -l)

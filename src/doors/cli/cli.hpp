@@ -10,6 +10,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "runtime/operation.hpp"
@@ -27,6 +28,9 @@ struct Globals {
     std::optional<std::string> config;             // --config
     std::map<std::string, std::string> overrides;  // --org, --scope …: setting → text
 };
+
+// Flags of every command → the setting that they override for this command.
+const std::map<std::string_view, std::string>& overriding_flags();
 
 // Makes the context an operation runs in; called once, after the command line was understood, so
 // that `--help` needs neither configuration nor database.

@@ -9,17 +9,12 @@
 
 namespace stele::cli {
 
-namespace {
-
-constexpr std::size_t kWidth = 100;
-
-// Breaks text at spaces; every line but the first is indented.
-std::string wrapped(std::string_view text, std::size_t indent) {
+std::string wrapped(std::string_view text, std::size_t indent, std::size_t width) {
     std::string out;
     std::size_t column = indent;
     while (!text.empty()) {
         const auto end = std::min(text.find(' '), text.size());
-        if (column > indent && column + 1 + end > kWidth) {
+        if (column > indent && column + 1 + end > width) {
             out += "\n" + std::string(indent, ' ');
             column = indent;
         } else if (column > indent) {
@@ -32,6 +27,8 @@ std::string wrapped(std::string_view text, std::size_t indent) {
     }
     return out;
 }
+
+namespace {
 
 std::string value_name(const reflect::FieldInfo& field) {
     using reflect::Kind;

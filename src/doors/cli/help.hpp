@@ -8,6 +8,10 @@
 
 namespace stele::cli {
 
+// Breaks text at spaces into lines of at most `width` bytes, where it has spaces; every line but
+// the first is indented.
+std::string wrapped(std::string_view text, std::size_t indent, std::size_t width = 100);
+
 // `stele --help`: what there is, by domain, and where to start.
 std::string overview(const runtime::Registry& registry);
 // `stele memory --help`: the commands that begin with these words, by group, on one screen. Of

@@ -16,9 +16,6 @@
 
 namespace stele::cli {
 
-namespace {
-
-// Global flags that override a setting for one command.
 const std::map<std::string_view, std::string>& overriding_flags() {
     static const std::map<std::string_view, std::string> kFlags{
         {"--org", "agent.org"},
@@ -34,6 +31,8 @@ const std::map<std::string_view, std::string>& overriding_flags() {
         {"--admin-url", "database.adminUrl"}};
     return kFlags;
 }
+
+namespace {
 
 std::vector<std::string> split_words(const std::string& words) {
     std::vector<std::string> out;

@@ -1,4 +1,4 @@
-// Every bound of Stele, named. Changing one here changes it everywhere; docs/limits.md lists them.
+// Every bound of Stele, named. Changing one here changes it everywhere: docs/reference/limits.md.
 #pragma once
 
 #include <chrono>

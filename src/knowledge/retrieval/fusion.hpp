@@ -1,5 +1,5 @@
 // From signals to one order: a weighted sum. It beats reciprocal rank fusion by far on the public
-// sets (docs/retrieval.md); the weights were fitted there by bench/fit.py.
+// sets (docs/guides/search.md); the weights were fitted there by bench/fit.py.
 #pragma once
 
 #include <string>

@@ -3,7 +3,7 @@
 // A document's weights are final when it is written: tf·2.2 / (tf + 0.3 + 0.03·length), which is
 // BM25 with k1 = 1.2, b = 0.75 and the average length fixed at 30 terms; inverse document frequency
 // is applied at search time from the tenant's own documents. The fixed average ranks as well as a
-// per-tenant one and spares a hot statistics row; see docs/retrieval.md.
+// per-tenant one and spares a hot statistics row; see docs/guides/search.md.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
 // What speaks for an item as the answer to a question: its own words and meaning, and what
-// surrounds it in its thread. Pure functions, no database. docs/retrieval.md tells where each
+// surrounds it in its thread. Pure functions, no database. docs/guides/search.md tells where each
 // signal comes from and what it gains.
 #pragma once
 

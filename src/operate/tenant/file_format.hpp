@@ -1,5 +1,5 @@
-// The file that holds one tenant: docs/scoped-format.md. JSON Lines; what is a row begins with [,
-// what is about rows begins with {.
+// The file that holds one tenant: docs/reference/scoped-format.md. JSON Lines; what is a row begins
+// with [, what is about rows begins with {.
 #pragma once
 
 #include <cstdint>

@@ -106,7 +106,8 @@ void add_export(runtime::Registry& registry) {
     op.summary = "One tenant's rows into a file";
     op.description =
         "Reads every table of one tenant (org and project) in one snapshot, under that tenant's "
-        "row-level security, into a file with checksums (docs/scoped-format.md). What the tenant "
+        "row-level security, into a file with checksums (docs/reference/scoped-format.md). What "
+        "the tenant "
         "stored is in the file as it was stored: keep the file like the database.";
     op.examples = {{"The configured tenant", {{"file", "tenant.jsonl"}}},
                    {"Another one",

@@ -18,6 +18,9 @@ struct More {
     std::function<void(pg::Pipeline&)> ask;
     std::function<void(std::span<const pg::Result>)> tell;
 };
+// One sample of each family that scrape_server() can add, for the reference.
+void sample_server(runtime::Scrape& scrape);
+
 void scrape_server(pg::Database& db, runtime::Scrape& scrape, const More& more, Deadline deadline);
 
 }  // namespace stele::watch

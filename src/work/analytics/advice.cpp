@@ -13,7 +13,7 @@ namespace stele::analytics {
 
 namespace {
 
-// The rules' numbers, as docs/analytics.md tells them.
+// The rules' numbers, as docs/guides/analytics.md tells them.
 constexpr std::int64_t kOfValue = 5, kOfModelInDomain = 3, kToSplit = 50, kToCompareHalves = 20;
 constexpr std::size_t kDomainsToSplit = 3;
 constexpr double kWeak = 0.5, kVeryWeak = 0.3, kStrong = 0.85;

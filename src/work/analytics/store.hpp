@@ -20,7 +20,7 @@ AnnotateOutput annotate(runtime::Context& context, const AnnotateInput& input);
 RetractOutput retract(runtime::Context& context, const RetractInput& input);
 AnnotationsOutput annotations(runtime::Context& context, const AnnotationsInput& input);
 
-// Scores as docs/analytics.md defines them; what does not count is not counted.
+// Scores as docs/guides/analytics.md defines them; what does not count is not counted.
 ScoresOutput scores(runtime::Context& context, const ScoresInput& input);
 // Throws Error(invalid_argument) for what is no range.
 TrendsOutput trends(runtime::Context& context, const TrendsInput& input);

@@ -112,7 +112,7 @@ std::string shell(const std::string& line) {
     return outcome.output;
 }
 
-// As docs/scoped-format.md says.
+// As docs/reference/scoped-format.md says.
 TEST(RoundTrip, ChecksumsCanBeRecomputedByHand) {
     const TestDatabase source;
     add_models(source.url());
