@@ -104,13 +104,16 @@ struct PlannedStatement {
     std::string statement;
     std::vector<TableLock> locks;
     bool dynamic = false;
+    std::optional<std::string> problem;
     template <class S = PlannedStatement>
     static auto describe() {
         return fields(field("line", &S::line, "Where it begins in the file"),
                       field("statement", &S::statement, "Its beginning"),
                       field("locks", &S::locks, "Held to the end of the transaction; may be none"),
                       field("dynamic", &S::dynamic,
-                            "It also runs SQL that is put together then, whose locks are unknown"));
+                            "It also runs SQL that is put together then, whose locks are unknown"),
+                      field("problem", &S::problem,
+                            "Why it could not be read: its locks are unknown; absent: it was"));
     }
 };
 

@@ -6,66 +6,41 @@
 #include <map>
 #include <set>
 
+#include "foundation/base/text.hpp"
 #include "operate/archive/snapshot.hpp"
 #include "operate/history/sql.hpp"
-#include "operate/migrations/sql_blocks.hpp"
+#include "operate/migrations/sql_script.hpp"
 
 namespace stele::history {
 
 namespace {
 
 using archive::quote_name;
-using ops::Cursor;
-using ops::Tokens;
 
 // What down files take away, as they say so in plain sight.
 struct Taken {
     std::set<std::string> tables;
     std::set<std::pair<std::string, std::string>> columns;  // table, column
+    std::vector<std::string> unread;  // statements that the parser does not know
 };
 
-void read_drops(Cursor at, Taken& out) {
-    if (at.take("drop", "table") || at.take("truncate")) {
-        at.take("table");
-        at.take_if_exists();
-        for (const std::string& table : at.names()) out.tables.insert(table);
-    } else if (at.take("delete", "from")) {
-        at.take("only");
-        out.tables.insert(at.name());
-    } else if (at.take("alter", "table")) {
-        at.take_if_exists();
-        at.take("only");
-        const std::string table = at.name();
-        while (!at.done()) {
-            Cursor action(at.part());
-            if (!action.take("drop") || action.at("constraint")) continue;
-            action.take("column");
-            action.take_if_exists();
-            out.columns.emplace(table, action.name());
-        }
-    }
+void read_drops(const ops::Node& root, Taken& out) {
+    const bool drops = root.is("DropStmt") && root.text("removeType") == "OBJECT_TABLE";
+    if (drops || root.is("TruncateStmt"))
+        for (std::string& table : ops::names_of(root.list(drops ? "objects" : "relations")))
+            out.tables.insert(std::move(table));
+    if (root.is("DeleteStmt")) out.tables.insert(root.at("relation").name());
+    if (!root.is("AlterTableStmt")) return;
+    for (const ops::Node& action : root.list("cmds"))
+        if (action.text("subtype") == "AT_DropColumn")
+            out.columns.emplace(root.at("relation").name(), action.text("name"));
 }
 
 void read_file(std::string_view text, Taken& out) {
-    ops::Tokenizer tokens(text);
-    ops::StatementEnds ends;
-    std::vector<ops::Token> statement;
-    const auto finish = [&] {
-        if (!statement.empty() && ops::is_word(statement.front(), "do")) {
-            const std::vector<ops::Token> body = ops::tokens_of_block(statement);
-            for (const Tokens piece : ops::pieces_of_block(body)) read_drops(Cursor(piece), out);
-        }
-        read_drops(Cursor(statement), out);
-        statement.clear();
-    };
-    for (ops::Token token; tokens.next(token);) {
-        if (token.kind == ops::TokenKind::comment) continue;
-        if (ends.ends_with(token))
-            finish();
-        else
-            statement.push_back(token);
-    }
-    finish();
+    ops::for_each_statement(ops::Script(text), [&](const ops::Statement& statement) {
+        read_drops(statement.root(), out);
+        if (!statement.tree.problem.empty()) out.unread.push_back(excerpt(statement.text, 60));
+    });
 }
 
 struct Table {
@@ -151,6 +126,8 @@ Outlook look_ahead(pg::Connection& oper, const ops::Migrations& migrations, int 
             out.losses.push_back({fmt::format("column {}.{}", name, column),
                                   table->second.hidden ? std::nullopt : values});
     }
+    for (const std::string& statement : taken.unread)
+        out.losses.push_back({"what this could not be read to take: " + statement, std::nullopt});
     if (tables.contains("stele_backups"))
         out.newest_backup = oper.run(sql::newest_backup, pg::Params(oper.types()), deadline)[0]
                                 .get<std::optional<Timestamp>>(0);

@@ -6,193 +6,134 @@ namespace stele::lint {
 
 namespace {
 
-constexpr std::string_view kRenames = "gives something that older binaries use another name";
+// What a statement alters, and one of its actions.
+struct Action {
+    const Node& command;  // AlterTableCmd
+    const Token& here;
+    const std::string& name;
+    const std::string& known;  // how a message calls it
+    Scope& scope;
 
-// What a statement alters: its name, and how a message calls it.
-struct Subject {
-    std::string name;
-    std::string known;
+    void found(Rule rule, std::string message) const {
+        scope.found(rule, here, std::move(message));
+    }
 };
 
-void check_dropped_part(Cursor at, const Subject& subject, Scope& scope) {
-    const Token& drop = at.here();
-    at.skip();
-    if (at.take("constraint")) {
-        at.take_if_exists();
-        return scope.found(Rule::drop_constraint, drop,
-                           fmt::format("drops the constraint {} of {}", at.name(), subject.known));
+// A constraint that every row is checked against; "" for the others.
+std::string_view checked(std::string_view type) {
+    if (type == "CONSTR_PRIMARY") return "PRIMARY KEY";
+    if (type == "CONSTR_UNIQUE") return "UNIQUE";
+    if (type == "CONSTR_FOREIGN") return "REFERENCES";
+    return type == "CONSTR_CHECK" ? "CHECK" : "";
+}
+
+bool is_null(const Node& expression) {
+    return expression.is("A_Const") && expression.flag("isnull");
+}
+
+void check_added_column(const Action& action) {
+    const Node column = action.command.at("def");
+    check_new_column(column, action.here, action.known, action.scope);
+    bool not_null = false,
+         has_value = column.at("typeName").name().find("serial") != std::string::npos;
+    std::string_view constraint;
+    for (const Node& part : column.list("constraints")) {
+        const std::string_view type = part.text("contype");
+        not_null = not_null || type == "CONSTR_NOTNULL" || type == "CONSTR_PRIMARY";
+        has_value = has_value || type == "CONSTR_IDENTITY" || type == "CONSTR_GENERATED" ||
+                    (type == "CONSTR_DEFAULT" && !is_null(part.at("raw_expr")));
+        if (!checked(type).empty()) constraint = checked(type);
     }
-    // A domain's.
-    if (at.at("default") || at.at("not", "null")) return;
-    if (!at.take("column")) at.take("attribute");
-    at.take_if_exists();
-    scope.found(Rule::drop_column, drop,
-                fmt::format("drops the column {} of {}", at.name(), subject.known));
+    const std::string_view name = column.text("colname");
+    if (not_null && !has_value)
+        action.found(
+            Rule::add_column_not_null,
+            fmt::format("adds {} to {} NOT NULL and without a default", name, action.known));
+    if (!constraint.empty())
+        action.found(Rule::add_constraint,
+                     fmt::format("adds {} to {} together with {}", name, action.known, constraint));
 }
 
-void check_altered_column(Cursor at, const Subject& subject, Scope& scope) {
-    const Token& alter = at.here();
-    at.skip();
-    if (at.at("constraint")) return;
-    if (!at.take("column")) at.take("attribute");
-    const std::string column = at.name();
-    if (at.take("set", "not", "null"))
-        return scope.found(Rule::set_not_null, alter,
-                           fmt::format("sets {} of {} NOT NULL", column, subject.known));
-    if (at.take("type") || at.take("set", "data", "type"))
-        scope.found(Rule::alter_type, alter,
-                    fmt::format("changes the type of {} of {}", column, subject.known));
-}
-
-// What stands behind a new column's type, as far as rules ask for it.
-struct ColumnTraits {
-    bool not_null = false;
-    bool has_value = false;       // the rows that are there get one
-    std::string_view constraint;  // one that every row is checked against; "" when none
-};
-
-ColumnTraits column_traits(Cursor at) {
-    ColumnTraits out;
-    for (const char* serial : {"serial", "bigserial", "smallserial", "serial4", "serial8"})
-        out.has_value = out.has_value || at.at(serial);
-    for (; !at.done(); at.skip()) {
-        at.skip_parentheses();
-        if (at.at("not", "null")) out.not_null = true;
-        if (at.at("default")) out.has_value = !at.at("default", "null");
-        if (at.at("generated")) out.has_value = true;
-        if (at.at("primary", "key")) {
-            out.not_null = true;
-            out.constraint = "PRIMARY KEY";
-        }
-        if (at.at("unique")) out.constraint = "UNIQUE";
-        if (at.at("references")) out.constraint = "REFERENCES";
-        if (at.at("check")) out.constraint = "CHECK";
-    }
-    return out;
-}
-
-void check_added_column(const Token& add, Cursor at, const Subject& subject, Scope& scope) {
-    if (!at.take("column")) at.take("attribute");
-    at.take_if_not_exists();
-    const std::string column = at.name();
-    const ColumnTraits traits = column_traits(at);
-    check_new_column(at.rest(), add, column, subject.known, scope);
-    if (traits.not_null && !traits.has_value)
-        scope.found(
-            Rule::add_column_not_null, add,
-            fmt::format("adds {} to {} NOT NULL and without a default", column, subject.known));
-    if (!traits.constraint.empty())
-        scope.found(Rule::add_constraint, add,
-                    fmt::format("adds {} to {} together with {}", column, subject.known,
-                                traits.constraint));
-}
-
-// EXCLUDE alone may also be a column's name.
-bool is_constraint(const Cursor& at) {
-    for (const char* word : {"constraint", "check", "unique", "primary", "foreign"})
-        if (at.at(word)) return true;
-    return at.at("exclude", "(") || at.at("exclude", "using") || at.at("not", "null");
-}
-
-void check_added_constraint(const Token& add, Cursor at, const Subject& subject, Scope& scope) {
-    std::string name = at.take("constraint") ? at.name() : std::string();
-    bool not_valid = false, using_index = false;
-    for (; !at.done(); at.skip()) {
-        at.skip_parentheses();
-        not_valid = not_valid || at.at("not", "valid");
-        // … USING INDEX TABLESPACE s names no index.
-        using_index = using_index || (at.take("using", "index") && !at.at("tablespace"));
-    }
-    if (not_valid) scope.unvalidated.insert(subject.name + "." + name);
-    if (not_valid || using_index) return;
-    scope.found(
-        Rule::add_constraint, add,
+void check_added_constraint(const Action& action) {
+    const Node constraint = action.command.at("def");
+    const std::string_view name = constraint.text("conname");
+    const bool not_valid = constraint.flag("skip_validation");
+    if (not_valid) action.scope.unvalidated.insert(fmt::format("{}.{}", action.name, name));
+    if (not_valid || constraint.has("indexname")) return;
+    action.found(
+        Rule::add_constraint,
         fmt::format("adds {}{} to {} and checks every row",
-                    name.empty() ? "a constraint" : "the constraint ", name, subject.known));
+                    name.empty() ? "a constraint" : "the constraint ", name, action.known));
 }
 
-void check_added(Cursor at, const Subject& subject, Scope& scope) {
-    const Token& add = at.here();
-    at.skip();
-    if (at.at("value")) return;  // to an enumeration
-    if (is_constraint(at)) return check_added_constraint(add, at, subject, scope);
-    check_added_column(add, at, subject, scope);
+void check_validated(const Action& action) {
+    const std::string_view name = action.command.text("name");
+    if (action.scope.in_transaction() &&
+        action.scope.unvalidated.contains(fmt::format("{}.{}", action.name, name)))
+        action.found(Rule::add_constraint,
+                     fmt::format("validates {} in the transaction that added it", name));
 }
 
-void check_validated(Cursor at, const Subject& subject, Scope& scope) {
-    const Token& validate = at.here();
-    if (!at.take("validate", "constraint") || !scope.in_transaction()) return;
-    const std::string name = at.name();
-    if (scope.unvalidated.contains(subject.name + "." + name))
-        scope.found(Rule::add_constraint, validate,
-                    fmt::format("validates {} in the transaction that added it", name));
+void check_action(const Action& action) {
+    const std::string_view type = action.command.text("subtype");
+    const std::string_view part = action.command.text("name");
+    check_rewrite(action.command, action.here, action.known, action.scope);
+    if (type == "AT_AddColumn") return check_added_column(action);
+    if (type == "AT_AddConstraint") return check_added_constraint(action);
+    if (type == "AT_ValidateConstraint") return check_validated(action);
+    if (type == "AT_DropConstraint")
+        action.found(Rule::drop_constraint,
+                     fmt::format("drops the constraint {} of {}", part, action.known));
+    if (type == "AT_DropColumn")
+        action.found(Rule::drop_column,
+                     fmt::format("drops the column {} of {}", part, action.known));
+    if (type == "AT_SetNotNull")
+        action.found(Rule::set_not_null, fmt::format("sets {} of {} NOT NULL", part, action.known));
+    if (type == "AT_AlterColumnType")
+        action.found(Rule::alter_type,
+                     fmt::format("changes the type of {} of {}", part, action.known));
+    if (type == "AT_DisableRowSecurity" || type == "AT_NoForceRowSecurity")
+        action.found(Rule::disable_rls,
+                     fmt::format("weakens row-level security of {}", action.known));
+    if (type.starts_with("AT_DisableTrig") || type == "AT_DisableRule")
+        action.found(Rule::disable_trigger,
+                     fmt::format("disables a trigger or rule of {}", action.known));
 }
 
-void check_disabled(Cursor at, const Subject& subject, Scope& scope) {
-    const Token& here = at.here();
-    if (at.at("disable", "row", "level") || at.at("no", "force", "row"))
-        scope.found(Rule::disable_rls, here,
-                    fmt::format("weakens row-level security of {}", subject.known));
-    if (at.at("disable", "trigger") || at.at("disable", "rule"))
-        scope.found(Rule::disable_trigger, here,
-                    fmt::format("disables a trigger or rule of {}", subject.known));
-}
-
-void check_action(Cursor at, const Subject& subject, Scope& scope) {
-    check_rewrite(at.rest(), subject.known, scope);
-    if (at.at("drop")) return check_dropped_part(at, subject, scope);
-    if (at.at("alter")) return check_altered_column(at, subject, scope);
-    if (at.at("add")) return check_added(at, subject, scope);
-    if (at.at("rename") || at.at("set", "schema"))
-        return scope.found(Rule::rename, at.here(), std::string(kRenames));
-    check_validated(at, subject, scope);
-    check_disabled(at, subject, scope);
-}
-
-// ALTER <anything> … RENAME [what] TO, SET SCHEMA. TO is reserved, so no name can look like it.
-void check_renamed(Tokens statement, Scope& scope) {
-    const auto is_to = [](const Token& token) { return ops::is_word(token, "to"); };
-    for (Cursor at(statement); !at.done(); at.skip()) {
-        at.skip_parentheses();
-        const bool renames =
-            at.at("rename") && (is_to(at.ahead(1)) || is_to(at.ahead(2)) || is_to(at.ahead(3)));
-        if (renames || at.at("set", "schema"))
-            return scope.found(Rule::rename, at.here(), std::string(kRenames));
+// The tree does not say where an action stands: the first behind the relation's name, the others
+// behind a comma outside parentheses.
+std::vector<const Token*> places_of_actions(const Statement& statement, std::size_t count) {
+    const Tokens tokens = statement.tokens;
+    const char* name =
+        start_of(statement).text.data() + statement.root().at("relation").number("location");
+    const auto is = [&](std::size_t i, std::string_view symbol) {
+        return i < tokens.size() && ops::is_symbol(tokens[i], symbol);
+    };
+    std::size_t at = 0;
+    while (at < tokens.size() && tokens[at].text.data() < name) ++at;
+    for (++at; is(at, "."); at += 2) {
     }
-}
-
-bool takes_actions(Cursor& at) {
-    return at.take("table") || at.take("foreign", "table") || at.take("type") ||
-           at.take("domain") || at.take("view") || at.take("materialized", "view") ||
-           at.take("index");
-}
-
-void check_detached(Cursor at, Scope& scope) {
-    const Token& here = at.here();
-    if (at.at("detach", "partition") && at.find("concurrently") && scope.in_transaction())
-        scope.found(Rule::concurrently_in_transaction, here,
-                    "DETACH PARTITION CONCURRENTLY in a file that runs in a transaction");
+    while (is(at, "*") || is(at, ")")) ++at;
+    std::vector<const Token*> out;
+    if (at < tokens.size()) out.push_back(&tokens[at]);
+    for (int depth = 0; at + 1 < tokens.size(); ++at) {
+        depth += int(is(at, "(")) - int(is(at, ")"));
+        if (depth == 0 && is(at, ",")) out.push_back(&tokens[at + 1]);
+    }
+    out.resize(count, &start_of(statement));
+    return out;
 }
 
 }  // namespace
 
-void check_alter(Tokens statement, Scope& scope) {
-    Cursor at(statement);
-    at.skip();
-    if (at.take("default", "privileges"))
-        return at.find("revoke") ? check_revoke(at.rest(), scope) : void();
-    if (!takes_actions(at)) return check_renamed(statement, scope);
-    at.take_if_exists();
-    at.take("only");
-    const std::string name = at.name();
-    at.take("*");
-    if (scope.is_new(name)) {
-        if (at.take("rename", "to")) scope.renamed(name, at.name());
-        return;
-    }
-    check_detached(at, scope);
-    const Subject subject{name, scope.known(name)};
-    while (!at.done()) check_action(Cursor(at.part()), subject, scope);
+void check_alter_table(const Statement& statement, Scope& scope) {
+    const std::string name = statement.root().at("relation").name();
+    if (scope.is_new(name)) return;
+    const std::string known = scope.known(name);
+    const std::vector<Node> commands = statement.root().list("cmds");
+    const auto places = places_of_actions(statement, commands.size());
+    for (std::size_t i = 0; i < commands.size(); ++i)
+        check_action({commands[i], *places[i], name, known, scope});
 }
 
 }  // namespace stele::lint

@@ -1,6 +1,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
+#include "foundation/base/text.hpp"
 #include "operate/lint/checks.hpp"
 
 namespace stele::lint {
@@ -8,63 +11,57 @@ namespace stele::lint {
 namespace {
 
 struct Kind {
-    std::string_view first, second;  // DROP <first> <second>
+    std::string_view type;  // DropStmt's removeType
     Rule rule;
 };
 
-constexpr Kind kKinds[] = {
-    {"table", "", Rule::drop_table},
-    {"foreign", "table", Rule::drop_table},
-    {"schema", "", Rule::drop_schema},
-    {"type", "", Rule::drop_type},
-    {"domain", "", Rule::drop_type},
-    {"index", "", Rule::drop_index},
-    {"function", "", Rule::drop_function},
-    {"procedure", "", Rule::drop_function},
-    {"routine", "", Rule::drop_function},
-    {"aggregate", "", Rule::drop_function},
-    {"view", "", Rule::drop_view},
-    {"materialized", "view", Rule::drop_view},
-    {"policy", "", Rule::drop_policy},
-    {"trigger", "", Rule::drop_trigger},
-    {"event", "trigger", Rule::drop_trigger},
-};
+constexpr Kind kKinds[] = {{"OBJECT_TABLE", Rule::drop_table},
+                           {"OBJECT_FOREIGN_TABLE", Rule::drop_table},
+                           {"OBJECT_SCHEMA", Rule::drop_schema},
+                           {"OBJECT_TYPE", Rule::drop_type},
+                           {"OBJECT_DOMAIN", Rule::drop_type},
+                           {"OBJECT_INDEX", Rule::drop_index},
+                           {"OBJECT_FUNCTION", Rule::drop_function},
+                           {"OBJECT_PROCEDURE", Rule::drop_function},
+                           {"OBJECT_ROUTINE", Rule::drop_function},
+                           {"OBJECT_AGGREGATE", Rule::drop_function},
+                           {"OBJECT_VIEW", Rule::drop_view},
+                           {"OBJECT_MATVIEW", Rule::drop_view},
+                           {"OBJECT_POLICY", Rule::drop_policy},
+                           {"OBJECT_TRIGGER", Rule::drop_trigger},
+                           {"OBJECT_EVENT_TRIGGER", Rule::drop_trigger}};
 
-const Kind* take_kind(Cursor& at) {
-    for (const Kind& kind : kKinds)
-        if (kind.second.empty() ? at.take(kind.first) : at.take(kind.first, kind.second))
-            return &kind;
-    return nullptr;
-}
-
-// DROP POLICY p ON t, DROP TRIGGER t ON t: of a table that is new nothing is taken away.
-bool is_on_new(Cursor at, const Scope& scope) {
-    return at.take("on") && scope.is_new(at.name());
+// Named as [schema, table, name].
+bool is_of_table(std::string_view type) {
+    return type == "OBJECT_POLICY" || type == "OBJECT_TRIGGER" || type == "OBJECT_RULE";
 }
 
 }  // namespace
 
-void check_drop(Tokens statement, Scope& scope) {
-    Cursor at(statement);
-    const Token& drop = at.here();
-    at.skip();
-    const Kind* kind = take_kind(at);
-    if (!kind) {
-        const std::string what = ops::name_of(at.here());
-        at.skip();
-        at.take_if_exists();
-        return scope.found(Rule::drop_other, drop, fmt::format("drops {} {}", what, at.name()));
-    }
-    if (at.take("concurrently") && scope.in_transaction())
-        scope.found(Rule::concurrently_in_transaction, drop,
+void check_drop(const Statement& statement, Scope& scope) {
+    const Node drop = statement.root();
+    const std::string_view type = drop.text("removeType");
+    const auto kind = std::ranges::find(kKinds, type, &Kind::type);
+    if (kind == std::end(kKinds)) return check_drop_other(statement, scope);
+    if (drop.flag("concurrent") && scope.in_transaction())
+        scope.found(Rule::concurrently_in_transaction, start_of(statement),
                     "DROP INDEX CONCURRENTLY in a file that runs in a transaction");
-    at.take_if_exists();
-    std::vector<std::string> names = at.names();
-    if (is_on_new(at, scope)) return;
-    std::erase_if(names, [&](const std::string& name) { return scope.is_new(name); });
-    if (names.empty()) return;
-    for (std::string& name : names) name = scope.known(name);
-    scope.found(kind->rule, drop, fmt::format("drops {}", fmt::join(names, "; ")));
+    std::vector<std::string> names;
+    for (const Node& object : drop.list("objects")) {
+        const bool part = is_of_table(type);
+        // Of a table that is new nothing is taken away.
+        if (scope.is_new(part ? object.name("items", 1) : object.name())) continue;
+        names.push_back(part ? std::string(object.list("items").back().text("sval"))
+                             : scope.known(object.name()));
+    }
+    if (!names.empty())
+        scope.found(kind->rule, start_of(statement),
+                    fmt::format("drops {}", fmt::join(names, "; ")));
+}
+
+void check_drop_other(const Statement& statement, Scope& scope) {
+    scope.found(Rule::drop_other, start_of(statement),
+                fmt::format("this takes away: {}", excerpt(statement.text, 60)));
 }
 
 }  // namespace stele::lint

@@ -1,14 +1,14 @@
 #include "operate/lint/inventory.hpp"
 
-#include "operate/lint/cursor.hpp"
+#include "operate/migrations/sql_script.hpp"
 
 namespace stele::lint {
 
 namespace {
 
-bool take_relation_kind(Cursor& at) {
-    return at.take("table") || at.take("view") || at.take("foreign", "table") ||
-           at.take("materialized", "view");
+bool is_relation(std::string_view type) {
+    return type == "OBJECT_TABLE" || type == "OBJECT_FOREIGN_TABLE" || type == "OBJECT_VIEW" ||
+           type == "OBJECT_MATVIEW";
 }
 
 void made(Inventory& out, const std::string& name) {
@@ -16,53 +16,37 @@ void made(Inventory& out, const std::string& name) {
     out.expected.insert(name);
 }
 
+void made(Inventory& out, const ops::Node& relation) {
+    const bool temporary = relation.text("relpersistence") == "t";
+    if (!temporary) made(out, relation.name());
+}
+
 void gone(Inventory& out, const std::string& name) {
     if (out.expected.erase(name) != 0) out.retired.insert(name);
 }
 
-void read_statement(Cursor at, Inventory& out) {
-    if (at.take("create")) {
-        at.take("or", "replace");
-        for (const char* word : {"unlogged", "recursive"}) at.take(word);
-        if (!take_relation_kind(at)) return;
-        at.take_if_not_exists();
-        made(out, at.name());
-    } else if (at.take("drop")) {
-        if (!take_relation_kind(at)) return;
-        at.take_if_exists();
-        for (const std::string& name : at.names()) gone(out, name);
-    } else if (at.take("alter")) {
-        if (!take_relation_kind(at)) return;
-        at.take_if_exists();
-        at.take("only");
-        const std::string from = at.name();
-        if (!at.take("rename", "to")) return;
-        gone(out, from);
-        made(out, at.name());
+void read_statement(const ops::Node& root, Inventory& out) {
+    if (root.is("CreateStmt")) made(out, root.at("relation"));
+    if (root.is("CreateForeignTableStmt")) made(out, root.at("base").at("relation"));
+    if (root.is("CreateTableAsStmt")) made(out, root.at("into").at("rel"));
+    if (root.is("ViewStmt")) made(out, root.at("view"));
+    if (root.is("DropStmt") && is_relation(root.text("removeType")))
+        for (const ops::Node& object : root.list("objects")) gone(out, object.name());
+    if (root.is("RenameStmt") && is_relation(root.text("renameType"))) {
+        gone(out, root.at("relation").name());
+        made(out, std::string(root.text("newname")));
     }
-}
-
-void read_file(std::string_view text, Inventory& out) {
-    ops::Tokenizer tokens(text);
-    ops::StatementEnds ends;
-    std::vector<Token> statement;
-    for (Token token; tokens.next(token);) {
-        if (token.kind == ops::TokenKind::comment) continue;
-        if (!ends.ends_with(token)) {
-            statement.push_back(token);
-            continue;
-        }
-        read_statement(Cursor(statement), out);
-        statement.clear();
-    }
-    read_statement(Cursor(statement), out);
 }
 
 }  // namespace
 
 Inventory inventory_of(const ops::Migrations& migrations) {
     Inventory out;
-    for (const ops::Migration& migration : migrations) read_file(migration.up, out);
+    for (const ops::Migration& migration : migrations) {
+        const ops::Script script(migration.up);
+        for (const ops::Statement& statement : script.statements())
+            read_statement(statement.root(), out);
+    }
     return out;
 }
 

@@ -1,12 +1,13 @@
 #include "operate/lint/linter.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
 
 #include "operate/lint/checks.hpp"
 #include "operate/lint/marks.hpp"
 #include "operate/migrations/migration_files.hpp"
-#include "operate/migrations/sql_blocks.hpp"
 
 namespace stele::lint {
 
@@ -15,62 +16,61 @@ namespace {
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 struct Check {
-    std::string_view word;  // the statement's first
-    void (*run)(Tokens, Scope&);
+    std::string_view kind;  // of the statement's tree
+    void (*run)(const Statement&, Scope&);
 };
 
-constexpr Check kChecks[] = {{"drop", check_drop},
-                             {"alter", check_alter},
-                             {"create", check_create},
-                             {"reindex", check_reindex},
-                             {"truncate", check_truncate},
-                             {"delete", check_delete},
-                             {"update", check_update},
-                             {"merge", check_merge},
-                             {"with", check_with},
-                             {"lock", check_lock},
-                             {"vacuum", check_vacuum},
-                             {"cluster", check_cluster},
-                             {"refresh", check_refresh},
-                             {"revoke", check_revoke},
-                             {"set", check_set},
-                             {"commit", check_transaction},
-                             {"rollback", check_transaction},
-                             {"begin", check_transaction},
-                             {"start", check_transaction},
-                             {"end", check_transaction},
-                             {"abort", check_transaction},
-                             {"savepoint", check_transaction},
-                             {"release", check_transaction},
-                             {"prepare", check_transaction}};
+constexpr Check kChecks[] = {{"DropStmt", check_drop},
+                             {"AlterTableStmt", check_alter_table},
+                             {"AlterDomainStmt", check_alter_domain},
+                             {"AlterEnumStmt", check_alter_enum},
+                             {"RenameStmt", check_rename},
+                             {"AlterObjectSchemaStmt", check_set_schema},
+                             {"AlterDefaultPrivilegesStmt", check_default_privileges},
+                             {"CreateStmt", check_create_table},
+                             {"CreateForeignTableStmt", check_create_foreign_table},
+                             {"CreateTableAsStmt", check_create_table_as},
+                             {"ViewStmt", check_create_view},
+                             {"IndexStmt", check_create_index},
+                             {"RuleStmt", check_create_rule},
+                             {"ReindexStmt", check_reindex},
+                             {"TruncateStmt", check_truncate},
+                             {"DeleteStmt", check_rows},
+                             {"UpdateStmt", check_rows},
+                             {"MergeStmt", check_rows},
+                             {"InsertStmt", check_rows},
+                             {"SelectStmt", check_rows},
+                             {"LockStmt", check_lock},
+                             {"VacuumStmt", check_vacuum},
+                             {"ClusterStmt", check_cluster},
+                             {"RefreshMatViewStmt", check_refresh},
+                             {"GrantStmt", check_revoke},
+                             {"GrantRoleStmt", check_revoke_role},
+                             {"VariableSetStmt", check_set},
+                             {"TransactionStmt", check_transaction}};
 
-void (*check_for(const Token& first))(Tokens, Scope&) {
-    for (const Check& check : kChecks)
-        if (ops::is_word(first, check.word)) return check.run;
-    return nullptr;
+void check_rules(const Statement& statement, Scope& scope) {
+    const std::string_view kind = statement.root().kind();
+    if (const auto check = std::ranges::find(kChecks, kind, &Check::kind);
+        check != std::end(kChecks))
+        return check->run(statement, scope);
+    if (kind.starts_with("Drop")) check_drop_other(statement, scope);
 }
 
-// PL/pgSQL's own BEGIN and END are no transaction control; its COMMIT is.
-void check_block(Tokens statement, Scope& scope) {
-    const std::vector<Token> body = ops::tokens_of_block(statement);
-    for (const Tokens piece : ops::pieces_of_block(body)) {
-        const auto run = check_for(piece.front());
-        const bool ends = ops::is_word(piece.front(), "end");
-        if (run && !ends) run(piece, scope);
-    }
+// psql's own commands, \\if and \\set: the server knows none of them.
+bool is_of_psql(const Token& token) {
+    return ops::is_symbol(token, "\\");
 }
 
-void check_statement(Tokens statement, Scope& scope) {
-    const auto run = check_for(statement.front());
-    if (run != check_transaction) check_lock_timeout(statement, scope);
-    if (ops::is_word(statement.front(), "do"))
-        check_block(statement, scope);
-    else if (run)
-        run(statement, scope);
-}
-
-std::uint32_t last_line(const Token& token) {
-    return token.line + std::uint32_t(std::count(token.text.begin(), token.text.end(), '\n'));
+void check_statement(const Statement& statement, Scope& scope) {
+    check_lock_timeout(statement, scope);
+    const bool told = statement.open() || std::ranges::any_of(statement.tokens, is_of_psql);
+    if (!told && !statement.tree.problem.empty())
+        scope.found(Rule::unreadable_statement, start_of(statement),
+                    fmt::format("this statement could not be read: {}; its rules were not checked",
+                                statement.tree.problem));
+    check_rules(statement, scope);
+    for (const Statement& inner : statement.inner) check_rules(inner, scope);
 }
 
 // Columns of places that are asked for in their order: each byte is looked at once, also when the
@@ -99,29 +99,17 @@ class Statements {
     Statements(Scope& scope, std::vector<Allow> allows, std::vector<Violation>& out)
         : scope_(scope), allows_(std::move(allows)), out_(out) {}
 
-    void check(Tokens tokens) {
-        ops::StatementEnds ends;
-        std::size_t start = 0;
-        for (std::size_t i = 0; i < tokens.size(); ++i) {
-            if (!ends.ends_with(tokens[i])) continue;
-            check_one(tokens.subspan(start, i - start), tokens[i]);
-            start = i + 1;
-        }
-        if (start < tokens.size()) check_one(tokens.subspan(start), tokens.back());
-    }
-
-  private:
-    void check_one(Tokens statement, const Token& end) {
-        if (statement.empty()) return;
-        const std::uint32_t last = last_line(end);
+    void check(const Statement& statement) {
+        const std::uint32_t last = statement.end_line;
         // An allow behind the statement before, on the very same line, is this one's, too.
-        const std::uint32_t after = std::min(previous_, statement.front().line - 1);
+        const std::uint32_t after = std::min(previous_, start_of(statement).line - 1);
         check_statement(statement, scope_);
         for (Violation& found : scope_.take_found())
             if (!is_allowed(allows_, found.rule, after, last)) out_.push_back(std::move(found));
         previous_ = last;
     }
 
+  private:
     Scope& scope_;
     const std::vector<Allow> allows_;
     std::vector<Violation>& out_;
@@ -130,12 +118,10 @@ class Statements {
 
 }  // namespace
 
-void Linter::split(std::string_view text) {
-    tokens_.clear();
-    comments_.clear();
-    ops::Tokenizer tokens(text);
-    for (Token token; tokens.next(token);)
-        (token.kind == ops::TokenKind::comment ? comments_ : tokens_).push_back(token);
+const Token& word_in(const Statement& statement, std::string_view word) {
+    const auto found = std::ranges::find_if(
+        statement.tokens, [&](const Token& token) { return ops::is_word(token, word); });
+    return found == statement.tokens.end() ? start_of(statement) : *found;
 }
 
 void Linter::lint(const std::string& file, std::string_view text) {
@@ -146,20 +132,21 @@ void Linter::lint(const std::string& file, std::string_view text) {
         text.remove_prefix(kByteOrderMark.size());
     else if (!problem.empty())
         return;
-    split(text);
+    const ops::Script script(text);
     const bool down = file.ends_with(".down.sql");
     Scope scope(relations_, down || ops::header_says(text, "stele:phase contract"),
                 !ops::header_says(text, "stele:no-transaction"));
-    std::vector<Allow> allows = read_marks(text, comments_, scope);
-    if (!tokens_.empty() && tokens_.back().kind == ops::TokenKind::unterminated)
-        scope.found(Rule::unterminated, tokens_.back(), "this is never closed");
-    // psql's own commands, \\if and \\set: the server knows none of them.
-    for (const Token& token : tokens_)
-        if (ops::is_symbol(token, "\\"))
+    std::vector<Allow> allows = read_marks(text, script.comments(), scope);
+    for (const Token& token : script.tokens()) {
+        if (token.kind == ops::TokenKind::unterminated)
+            scope.found(Rule::unterminated, token, "this is never closed");
+        if (is_of_psql(token))
             scope.found(Rule::not_plain_sql, token,
                         "a backslash outside a string: a command of psql?");
+    }
     std::vector<Violation> found = scope.take_found();
-    Statements(scope, std::move(allows), found).check(tokens_);
+    Statements statements(scope, std::move(allows), found);
+    for (const Statement& statement : script.statements()) statements.check(statement);
     report(file, text, std::move(found));
     if (down) return;
     for (const std::string& name : scope.made_here())

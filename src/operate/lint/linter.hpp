@@ -25,12 +25,10 @@ class Linter {
     std::vector<Finding> take_findings() { return std::move(findings_); }
 
   private:
-    void split(std::string_view text);
     void report(const std::string& file, std::string_view text, std::vector<Violation> found);
 
     Relations relations_;
     std::vector<Finding> findings_;
-    std::vector<Token> tokens_, comments_;  // of the file at hand
 };
 
 }  // namespace stele::lint

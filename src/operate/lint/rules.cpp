@@ -96,6 +96,11 @@ constexpr std::array kRules{
     RuleText{concurrently_in_transaction, "concurrently-in-transaction", by_allow,
              "PostgreSQL refuses CONCURRENTLY inside a transaction",
              "put it into a file of its own with -- stele:no-transaction at the top"},
+    RuleText{unreadable_statement, "unreadable-statement", by_allow,
+             "what it does was not looked at: its syntax is wrong, or newer than this program's "
+             "parser",
+             "mend it, or look at it yourself and say so: -- stele:allow unreadable-statement "
+             "<reason>"},
     RuleText{unknown_mark, "unknown-mark", never, "a mark that is not understood does nothing",
              "in the comment at the top: stele:phase contract, stele:no-transaction; anywhere: "
              "stele:allow <rule> <reason>"},

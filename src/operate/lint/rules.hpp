@@ -38,6 +38,7 @@ enum class Rule : std::uint8_t {
     transaction_control,
     lock_timeout,
     concurrently_in_transaction,
+    unreadable_statement,
     unknown_mark,
     allow_unknown_rule,
     allow_without_reason,

@@ -8,10 +8,15 @@
 #include <utility>
 #include <vector>
 
-#include "operate/lint/cursor.hpp"
 #include "operate/lint/rules.hpp"
+#include "operate/migrations/sql_script.hpp"
 
 namespace stele::lint {
+
+using ops::Node;
+using ops::Statement;
+using ops::Token;
+using ops::Tokens;
 
 // Tables and views that the files so far have made, and which file made each.
 using Relations = std::map<std::string, std::string, std::less<>>;

@@ -4,7 +4,6 @@
 #include <array>
 
 #include "foundation/base/text.hpp"
-#include "operate/migrations/sql_blocks.hpp"
 
 namespace stele::ops {
 
@@ -16,59 +15,53 @@ constexpr std::array<std::string_view, 8> kNames{
     "ACCESS SHARE", "ROW SHARE",           "ROW EXCLUSIVE", "SHARE UPDATE EXCLUSIVE",
     "SHARE",        "SHARE ROW EXCLUSIVE", "EXCLUSIVE",     "ACCESS EXCLUSIVE"};
 
-// The text from a statement's first token to its last, on one line.
-std::string text_of(Tokens statement) {
-    const char* at = statement.front().text.data();
-    const char* const end = statement.back().text.data() + statement.back().text.size();
+std::string on_one_line(std::string_view text) {
     std::string out;
-    for (; at < end && out.size() <= kShownBytes; ++at) {
-        const bool space = *at == ' ' || *at == '\n' || *at == '\t' || *at == '\r';
-        if (!space) out += *at;
+    for (const char c : text.substr(0, 4 * kShownBytes)) {
+        const bool space = c == ' ' || c == '\n' || c == '\t' || c == '\r';
+        if (!space) out += c;
         if (space && out.back() != ' ') out += ' ';
     }
     return excerpt(out, kShownBytes);
 }
 
-// Storage parameters, except those of views: they are for the planner and autovacuum.
-bool sets_parameters(const Cursor& at) {
-    return at.at("set", "(") || at.at("reset", "(") || at.at("set", "without", "cluster") ||
-           at.at("cluster", "on");
-}
-
-bool alters_statistics(Cursor at) {
-    if (!at.take("alter")) return false;
-    at.take("column");
-    at.name();
-    return at.at("set", "statistics") || at.at("set", "(") || at.at("reset", "(");
-}
+// Actions of ALTER TABLE that take less than ACCESS EXCLUSIVE. Storage parameters are for the
+// planner and autovacuum.
+constexpr std::string_view kShareUpdateExclusive[] = {
+    "AT_ValidateConstraint", "AT_AttachPartition", "AT_SetRelOptions",
+    "AT_ResetRelOptions",    "AT_SetStatistics",   "AT_SetOptions",
+    "AT_ResetOptions",       "AT_ClusterOn",       "AT_DropCluster"};
+constexpr std::string_view kShareRowExclusive[] = {
+    "AT_EnableTrig",     "AT_EnableTrigAll",   "AT_EnableTrigUser",   "AT_DisableTrig",
+    "AT_DisableTrigAll", "AT_DisableTrigUser", "AT_EnableAlwaysTrig", "AT_EnableReplicaTrig"};
 
 // Of the table that ALTER TABLE names.
-LockMode mode_of_action(Cursor at) {
-    if (at.at("validate", "constraint") || at.at("attach", "partition") || sets_parameters(at) ||
-        alters_statistics(at))
+LockMode mode_of_action(const Node& action) {
+    const std::string_view type = action.text("subtype");
+    const bool detaches = type == "AT_DetachPartition" && action.at("def").flag("concurrent");
+    if (detaches ||
+        std::ranges::find(kShareUpdateExclusive, type) != std::end(kShareUpdateExclusive))
         return LockMode::share_update_exclusive;
-    if (at.at("enable", "trigger") || at.at("disable", "trigger") || at.at("enable", "replica") ||
-        at.at("enable", "always", "trigger"))
+    const bool foreign =
+        type == "AT_AddConstraint" && action.at("def").text("contype") == "CONSTR_FOREIGN";
+    if (foreign || std::ranges::find(kShareRowExclusive, type) != std::end(kShareRowExclusive))
         return LockMode::share_row_exclusive;
-    Cursor detach = at;
-    if (detach.take("detach", "partition") && detach.find("concurrently"))
-        return LockMode::share_update_exclusive;
-    if (!at.take("add")) return LockMode::access_exclusive;
-    if (at.take("constraint")) at.name();
-    return at.at("foreign", "key") ? LockMode::share_row_exclusive : LockMode::access_exclusive;
+    return LockMode::access_exclusive;
 }
 
-// LOCK … IN <mode> MODE
-LockMode mode_of_lock(Cursor at) {
-    if (!at.find("in")) return LockMode::access_exclusive;
-    at.skip();
-    std::string wanted;
-    for (; !at.done() && !at.at("mode"); at.skip())
-        wanted += (wanted.empty() ? "" : " ") + name_of(at.here());
-    std::ranges::transform(wanted, wanted.begin(), [](unsigned char c) { return std::toupper(c); });
-    const auto found = std::ranges::find(kNames, wanted);
-    return found == kNames.end() ? LockMode::access_exclusive
-                                 : LockMode(std::distance(kNames.begin(), found));
+bool has_option(const Node& statement, std::string_view field, std::string_view option) {
+    return std::ranges::any_of(statement.list(field),
+                               [&](const Node& one) { return one.text("defname") == option; });
+}
+
+// Policies, triggers and rules are named as [schema, table, name].
+bool is_of_table(std::string_view type) {
+    return type == "OBJECT_POLICY" || type == "OBJECT_TRIGGER" || type == "OBJECT_RULE";
+}
+
+bool is_relation(std::string_view type) {
+    return type == "OBJECT_TABLE" || type == "OBJECT_VIEW" || type == "OBJECT_MATVIEW" ||
+           type == "OBJECT_FOREIGN_TABLE" || type == "OBJECT_SEQUENCE";
 }
 
 }  // namespace
@@ -77,26 +70,19 @@ std::string_view name_of(LockMode mode) {
     return kNames[std::size_t(mode)];
 }
 
-std::vector<StatementLocks> LockReader::read(std::string_view script) {
+std::vector<StatementLocks> LockReader::read(std::string_view text) {
     std::vector<StatementLocks> out;
     new_.clear();
-    Tokenizer tokens(script);
-    StatementEnds ends;
-    std::vector<Token> statement;
-    const auto finish = [&] {
-        if (statement.empty()) return;
-        out.push_back({int(statement.front().line), text_of(statement), {}, false});
-        read_statement(statement, out.back());
-        statement.clear();
-    };
-    for (Token token; tokens.next(token);) {
-        if (token.kind == TokenKind::comment) continue;
-        if (ends.ends_with(token))
-            finish();
-        else
-            statement.push_back(token);
+    const Script script(text);
+    for (const Statement& statement : script.statements()) {
+        out.push_back({int(statement.tokens.front().line),
+                       on_one_line(statement.text),
+                       {},
+                       statement.opaque,
+                       statement.tree.problem});
+        read_statement(statement.root(), out.back());
+        for (const Statement& inner : statement.inner) read_statement(inner.root(), out.back());
     }
-    finish();
     earlier_.insert(new_.begin(), new_.end());
     return out;
 }
@@ -107,224 +93,179 @@ void LockReader::lock(const std::string& table, LockMode mode, StatementLocks& o
     strongest = std::max(strongest, mode);
 }
 
-void LockReader::read_statement(Tokens statement, StatementLocks& out) {
-    Cursor at(statement);
-    if (at.at("do")) return read_block(statement, out);
-    if (at.take("create")) return read_create(at, out);
-    if (at.take("drop")) return read_drop(at, out);
-    if (at.take("alter")) return read_alter(at, out);
-    if (at.take("truncate")) {
-        at.take("table");
-        for (const std::string& table : at.names()) lock(table, LockMode::access_exclusive, out);
-        return;
+// A lock that a statement takes on the relations of one field.
+struct Taken {
+    std::string_view kind, field;
+    LockMode mode;
+};
+constexpr Taken kTaken[] = {
+    {"TruncateStmt", "relations", LockMode::access_exclusive},
+    {"CreateTrigStmt", "relation", LockMode::share_row_exclusive},
+    {"CreatePolicyStmt", "table", LockMode::access_exclusive},
+    {"AlterPolicyStmt", "table", LockMode::access_exclusive},
+    {"RuleStmt", "relation", LockMode::access_exclusive},
+    {"CreateStatsStmt", "relations", LockMode::share_update_exclusive},
+    {"AlterSeqStmt", "sequence", LockMode::share_row_exclusive},
+    {"ClusterStmt", "relation", LockMode::access_exclusive},
+};
+
+void LockReader::read_statement(const Node& root, StatementLocks& out) {
+    for (const Taken& taken : kTaken) {
+        if (!root.is(taken.kind)) continue;
+        lock(root.at(taken.field).name(), taken.mode, out);
+        for (const Node& relation : root.list(taken.field)) lock(relation.name(), taken.mode, out);
     }
-    if (at.take("comment", "on")) {
-        const bool of_table = at.take("table") || at.take("materialized", "view");
-        if (of_table) lock(at.name(), LockMode::share_update_exclusive, out);
-        if (!at.take("column")) return;
-        const std::string column = at.name();
-        return lock(column.substr(0, column.rfind('.')), LockMode::share_update_exclusive, out);
+    if (root.is("LockStmt"))  // its mode is the server's number: 1 for the weakest
+        for (const Node& table : root.list("relations"))
+            lock(table.name(), LockMode(std::clamp<std::int64_t>(root.number("mode"), 1, 8) - 1),
+                 out);
+    if (root.is("CommentStmt")) {
+        const std::string_view type = root.text("objtype");
+        const bool column = type == "OBJECT_COLUMN";
+        if (column || type == "OBJECT_TABLE" || type == "OBJECT_MATVIEW")
+            lock(root.at("object").name("items", column), LockMode::share_update_exclusive, out);
     }
-    if (at.take("lock")) {
-        at.take("table");
-        const LockMode mode = mode_of_lock(at);
-        for (const std::string& table : at.names()) lock(table, mode, out);
-        return;
-    }
-    read_maintenance(at, out);
-    for (const char* word : {"insert", "update", "delete", "merge", "with", "select", "perform"})
-        if (at.at(word)) return read_rows(statement, out);
+    if (root.is("DropStmt")) return read_drop(root, out);
+    if (read_creation(root, out)) return;
+    read_alter(root, out);
+    read_maintenance(root, out);
+    for (const char* kind : {"InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt", "SelectStmt"})
+        if (root.is(kind)) read_rows(root, out);
 }
 
-void LockReader::read_block(Tokens statement, StatementLocks& out) {
-    const std::vector<Token> body = tokens_of_block(statement);
-    if (body.empty()) out.dynamic = true;
-    for (const Tokens piece : pieces_of_block(body)) {
-        const Token& first = piece.front();
-        if (is_word(first, "execute")) out.dynamic = true;
-        if (!is_word(first, "end")) read_statement(piece, out);
+bool LockReader::read_creation(const Node& root, StatementLocks& out) {
+    if (root.is("CreateStmt")) {
+        read_create_table(root, out);
+    } else if (root.is("IndexStmt")) {
+        const std::string table = root.at("relation").name();
+        index_tables_[std::string(root.text("idxname"))] = table;
+        lock(table, root.flag("concurrent") ? LockMode::share_update_exclusive : LockMode::share,
+             out);
+    } else if (root.is("ViewStmt") || root.is("CreateTableAsStmt")) {
+        read_rows(root.at("query"), out);
+        const std::string name =
+            (root.is("ViewStmt") ? root.at("view") : root.at("into").at("rel")).name();
+        if (!root.flag("if_not_exists") || !earlier_.contains(name)) new_.insert(name);
+    } else {
+        return false;
     }
+    return true;
 }
 
-void LockReader::read_create(Cursor at, StatementLocks& out) {
-    at.take("or", "replace");
-    if (at.take("index") || at.take("unique", "index")) return read_create_index(at, out);
-    if (at.at("materialized", "view") || at.at("view")) {
-        read_rows(at.rest(), out);
-        if (!at.take("materialized", "view")) at.take("view");
-        at.take_if_not_exists();
-        new_.insert(at.name());
-        return;
-    }
-    for (const char* word : {"global", "local", "temporary", "temp", "unlogged"}) at.take(word);
-    if (at.take("table")) return read_create_table(at, out);
-    const bool rule = at.at("rule"), policy = at.at("policy"), statistics = at.at("statistics");
-    if (at.at("trigger") || at.at("constraint", "trigger")) {
-        if (at.find("on")) at.skip();
-        return lock(at.name(), LockMode::share_row_exclusive, out);
-    }
-    if (policy && at.find("on")) {
-        at.skip();
-        return lock(at.name(), LockMode::access_exclusive, out);
-    }
-    if (rule && at.find("to")) {
-        at.skip();
-        return lock(at.name(), LockMode::access_exclusive, out);
-    }
-    if (statistics && at.find("from")) {
-        at.skip();
-        lock(at.name(), LockMode::share_update_exclusive, out);
-    }
-}
-
-void LockReader::read_create_table(Cursor at, StatementLocks& out) {
-    const bool perhaps = at.take_if_not_exists();
-    const std::string table = at.name();
-    if (perhaps && earlier_.contains(table)) return;
+void LockReader::read_create_table(const Node& create, StatementLocks& out) {
+    const std::string table = create.at("relation").name();
+    if (create.flag("if_not_exists") && earlier_.contains(table)) return;
     new_.insert(table);
-    if (at.take("partition", "of")) lock(at.name(), LockMode::access_exclusive, out);
-    Cursor inherits = at;
-    if (inherits.find("inherits")) {
-        inherits.skip();
-        inherits.skip();
-        for (const auto& parent : inherits.names())
-            lock(parent, LockMode::share_update_exclusive, out);
-    }
-    for (Cursor part = at; !part.done(); part.skip()) {
-        if (!part.take("references")) continue;
-        const std::string other = part.name();
+    const LockMode of_parent =
+        create.has("partbound") ? LockMode::access_exclusive : LockMode::share_update_exclusive;
+    for (const Node& parent : create.list("inhRelations")) lock(parent.name(), of_parent, out);
+    read_references(table, create, out);
+}
+
+// Foreign keys, of columns and of the table.
+void LockReader::read_references(const std::string& table, const Node& statement,
+                                 StatementLocks& out) {
+    statement.walk([&](const Node& at) {
+        if (!at.has("pktable")) return true;
+        const std::string other = at.at("pktable").name();
         references_.emplace(table, other);
         lock(other, LockMode::share_row_exclusive, out);
-    }
-    read_rows(at.rest(), out);  // AS SELECT
+        return true;
+    });
 }
 
-void LockReader::read_create_index(Cursor at, StatementLocks& out) {
-    const LockMode mode =
-        at.take("concurrently") ? LockMode::share_update_exclusive : LockMode::share;
-    at.take_if_not_exists();
-    const std::string index = at.at("on") ? "" : at.name();
-    if (!at.take("on")) return;
-    at.take("only");
-    const std::string table = at.name();
-    index_tables_[index] = table;
-    lock(table, mode, out);
-}
-
-void LockReader::read_drop(Cursor at, StatementLocks& out) {
-    if (at.take("index")) return read_drop_index(at, out);
-    const bool table = at.take("table");
-    const bool relation = table || at.take("view") || at.take("materialized", "view") ||
-                          at.take("foreign", "table") || at.take("sequence");
-    const bool on_table = at.take("policy") || at.take("trigger") || at.take("rule");
-    at.take_if_exists();
-    const std::vector<std::string> names = at.names();
-    if (on_table && at.take("on")) return lock(at.name(), LockMode::access_exclusive, out);
-    if (!relation) return;
-    for (const std::string& name : names) {
-        lock(name, LockMode::access_exclusive, out);
+void LockReader::read_drop(const Node& drop, StatementLocks& out) {
+    const std::string_view type = drop.text("removeType");
+    for (const Node& object : drop.list("objects")) {
+        const std::string name = object.name();
+        if (type == "OBJECT_INDEX") {
+            const auto table = index_tables_.find(name);
+            lock(table == index_tables_.end() ? "the table of " + name : table->second,
+                 drop.flag("concurrent") ? LockMode::share_update_exclusive
+                                         : LockMode::access_exclusive,
+                 out);
+        }
+        if (is_of_table(type)) lock(object.name("items", 1), LockMode::access_exclusive, out);
+        if (is_relation(type)) lock(name, LockMode::access_exclusive, out);
         // Its foreign keys' triggers on the other table go with it.
         const auto [first, last] = references_.equal_range(name);
-        for (auto other = first; table && other != last; ++other)
+        for (auto other = first; type == "OBJECT_TABLE" && other != last; ++other)
             lock(other->second, LockMode::access_exclusive, out);
     }
 }
 
-void LockReader::read_drop_index(Cursor at, StatementLocks& out) {
-    const LockMode mode =
-        at.take("concurrently") ? LockMode::share_update_exclusive : LockMode::access_exclusive;
-    at.take_if_exists();
-    for (const std::string& index : at.names()) {
-        const auto table = index_tables_.find(index);
-        lock(table == index_tables_.end() ? "the table of " + index : table->second, mode, out);
-    }
+void LockReader::read_alter(const Node& alter, StatementLocks& out) {
+    if (alter.is("AlterTableStmt")) return read_alter_table(alter, out);
+    if (alter.is("RenameStmt")) return read_rename(alter, out);
+    if (!alter.is("AlterObjectSchemaStmt")) return;
+    const bool sequence = alter.text("objectType") == "OBJECT_SEQUENCE";
+    lock(alter.at("relation").name(),
+         sequence ? LockMode::share_row_exclusive : LockMode::access_exclusive, out);
 }
 
-void LockReader::read_alter(Cursor at, StatementLocks& out) {
-    if (at.take("table") || at.take("foreign", "table")) return read_alter_table(at, out);
-    if (at.take("policy") || at.take("trigger") || at.take("rule")) {
-        if (at.find("on")) at.skip();
-        return lock(at.name(), LockMode::access_exclusive, out);
+void LockReader::read_alter_table(const Node& alter, StatementLocks& out) {
+    const std::string table = alter.at("relation").name();
+    const std::string_view type = alter.text("objtype");
+    const bool of_table = type == "OBJECT_TABLE" || type == "OBJECT_FOREIGN_TABLE";
+    if (type == "OBJECT_SEQUENCE") return lock(table, LockMode::share_row_exclusive, out);
+    if (type == "OBJECT_TYPE") return;
+    for (const Node& action : alter.list("cmds")) {
+        lock(table, of_table ? mode_of_action(action) : LockMode::access_exclusive, out);
+        const std::string_view does = action.text("subtype");
+        if (does == "AT_AttachPartition" || does == "AT_DetachPartition")
+            lock(action.at("def").at("name").name(), LockMode::access_exclusive, out);
     }
-    if (at.take("index")) {
-        at.take_if_exists();
-        const std::string index = at.name();
-        return lock(index,
-                    at.at("rename") ? LockMode::share_update_exclusive : LockMode::access_exclusive,
-                    out);
-    }
-    if (at.take("sequence")) {
-        at.take_if_exists();
-        return lock(at.name(), LockMode::share_row_exclusive, out);
-    }
-    if (!at.take("view") && !at.take("materialized", "view")) return;
-    at.take_if_exists();
-    lock(at.name(), LockMode::access_exclusive, out);
+    read_references(table, alter, out);
 }
 
-void LockReader::read_alter_table(Cursor at, StatementLocks& out) {
-    at.take_if_exists();
-    at.take("only");
-    const std::string table = at.name();
-    at.take("*");
-    if (at.at("rename", "to") && new_.erase(table) != 0) {
-        at.take("rename", "to");
-        new_.insert(at.name());
+void LockReader::read_rename(const Node& rename, StatementLocks& out) {
+    const std::string_view type = rename.text("renameType");
+    const std::string name = rename.at("relation").name();
+    if (type == "OBJECT_TABLE" && new_.erase(name) != 0) {
+        new_.emplace(rename.text("newname"));
         return;
     }
-    while (!at.done()) {
-        const Tokens action = at.part();
-        Cursor part(action);
-        lock(table, mode_of_action(part), out);
-        if (part.take("attach", "partition") || part.take("detach", "partition"))
-            lock(part.name(), LockMode::access_exclusive, out);
-        for (Cursor words(action); !words.done(); words.skip()) {
-            if (!words.take("references")) continue;
-            const std::string other = words.name();
-            references_.emplace(table, other);
-            lock(other, LockMode::share_row_exclusive, out);
-        }
-    }
+    LockMode mode = LockMode::access_exclusive;
+    if (type == "OBJECT_INDEX") mode = LockMode::share_update_exclusive;
+    if (type == "OBJECT_SEQUENCE") mode = LockMode::share_row_exclusive;
+    if (type != "OBJECT_ATTRIBUTE") lock(name, mode, out);
 }
 
-// REINDEX, VACUUM, ANALYZE, CLUSTER, REFRESH
-void LockReader::read_maintenance(Cursor at, StatementLocks& out) {
-    const bool reindex = at.take("reindex"), vacuum = at.take("vacuum"),
-               cluster = at.take("cluster"), refresh = at.take("refresh", "materialized", "view");
-    if (!reindex && !vacuum && !cluster && !refresh && !at.take("analyze")) return;
-    Cursor options = at;
-    const bool concurrently = options.find("concurrently");
-    Cursor words = at;
-    const bool full = words.take("full") || (words.take("(") && words.take("full"));
-    at.skip_parentheses();
-    for (const char* word : {"full", "freeze", "verbose", "analyze"}) at.take(word);
-    const bool of_index = reindex && at.take("index");
-    at.take("table");
-    at.take("concurrently");
-    const std::string name = at.name();
-    const auto table = index_tables_.find(name);
-    LockMode mode = LockMode::share_update_exclusive;
-    if (reindex && !concurrently) mode = LockMode::share;
-    if (cluster || (vacuum && full)) mode = LockMode::access_exclusive;
-    if (refresh) mode = concurrently ? LockMode::exclusive : LockMode::access_exclusive;
-    lock(of_index && table != index_tables_.end() ? table->second : name, mode, out);
+// REINDEX, VACUUM, ANALYZE, REFRESH
+void LockReader::read_maintenance(const Node& root, StatementLocks& out) {
+    if (root.is("VacuumStmt")) {
+        const bool full = root.flag("is_vacuumcmd") && has_option(root, "options", "full");
+        for (const Node& one : root.list("rels"))
+            lock(one.at("relation").name(),
+                 full ? LockMode::access_exclusive : LockMode::share_update_exclusive, out);
+    }
+    const std::string name = root.at("relation").name();
+    if (root.is("ReindexStmt")) {
+        const auto table = index_tables_.find(name);
+        const bool known =
+            root.text("kind") == "REINDEX_OBJECT_INDEX" && table != index_tables_.end();
+        lock(known ? table->second : name,
+             has_option(root, "params", "concurrently") ? LockMode::share_update_exclusive
+                                                        : LockMode::share,
+             out);
+    }
+    if (root.is("RefreshMatViewStmt"))
+        lock(name, root.flag("concurrent") ? LockMode::exclusive : LockMode::access_exclusive, out);
 }
 
-// Wherever they stand in the statement: in WITH, in sub-selects, behind CREATE … AS.
-void LockReader::read_rows(Tokens statement, StatementLocks& out) {
-    const auto known = [&](const std::string& table) { return earlier_.contains(table); };
-    for (Cursor at(statement); !at.done(); at.skip()) {
-        LockMode mode = LockMode::access_share;
-        Cursor next = at;
-        if (next.take("insert", "into") || next.take("delete", "from") ||
-            next.take("merge", "into") || next.take("update"))
-            mode = LockMode::row_exclusive;
-        else if (!next.take("from") && !next.take("join") && !next.take("using"))
-            continue;
-        next.take("only");
-        for (const std::string& table : next.names())
-            if (known(table)) lock(table, mode, out);
-    }
+// Wherever they stand in the statement: in WITH, in sub-selects, behind CREATE … AS. Only tables
+// that are known are named: any other may be a name that WITH gives.
+void LockReader::read_rows(const Node& statement, StatementLocks& out) {
+    statement.walk([&](const Node& at) {
+        const bool changes =
+            at.is("InsertStmt") || at.is("UpdateStmt") || at.is("DeleteStmt") || at.is("MergeStmt");
+        const std::string table = changes             ? at.at("relation").name()
+                                  : at.is("RangeVar") ? at.name()
+                                                      : std::string();
+        if (earlier_.contains(table))
+            lock(table, changes ? LockMode::row_exclusive : LockMode::access_share, out);
+        return true;
+    });
 }
 
 }  // namespace stele::ops

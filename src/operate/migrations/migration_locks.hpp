@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "operate/migrations/sql_cursor.hpp"
+#include "operate/migrations/sql_script.hpp"
 
 namespace stele::ops {
 
@@ -33,6 +33,7 @@ struct StatementLocks {
     std::string statement;                  // its beginning, on one line
     std::map<std::string, LockMode> locks;  // table → its strongest lock; new tables are left out
     bool dynamic = false;                   // it also runs SQL that is put together at run time
+    std::string problem;  // why the parser could not read it; the locks are unknown
 };
 
 // Reads files in the order in which they run: what earlier ones made is there already, what the
@@ -42,17 +43,16 @@ class LockReader {
     std::vector<StatementLocks> read(std::string_view script);
 
   private:
-    void read_statement(Tokens statement, StatementLocks& out);
-    void read_block(Tokens statement, StatementLocks& out);
-    void read_create(Cursor at, StatementLocks& out);
-    void read_create_table(Cursor at, StatementLocks& out);
-    void read_create_index(Cursor at, StatementLocks& out);
-    void read_drop(Cursor at, StatementLocks& out);
-    void read_drop_index(Cursor at, StatementLocks& out);
-    void read_alter(Cursor at, StatementLocks& out);
-    void read_alter_table(Cursor at, StatementLocks& out);
-    void read_maintenance(Cursor at, StatementLocks& out);
-    void read_rows(Tokens statement, StatementLocks& out);
+    void read_statement(const Node& root, StatementLocks& out);
+    bool read_creation(const Node& root, StatementLocks& out);
+    void read_create_table(const Node& create, StatementLocks& out);
+    void read_references(const std::string& table, const Node& statement, StatementLocks& out);
+    void read_drop(const Node& drop, StatementLocks& out);
+    void read_alter(const Node& alter, StatementLocks& out);
+    void read_alter_table(const Node& alter, StatementLocks& out);
+    void read_rename(const Node& rename, StatementLocks& out);
+    void read_maintenance(const Node& root, StatementLocks& out);
+    void read_rows(const Node& statement, StatementLocks& out);
     void lock(const std::string& table, LockMode mode, StatementLocks& out) const;
 
     std::set<std::string> earlier_, new_;

@@ -1,183 +1,139 @@
 #include "operate/migrations/sql_tokens.hpp"
 
+#include <pg_query.h>
+#include <pg_query/pg_query.pb-c.h>
+
 #include <algorithm>
+#include <memory>
 
 namespace stele::ops {
 
 namespace {
 
-constexpr std::string_view kOperators = "+-*/<>=~!@#%^&|`?:";
+// So many literals of a newer server are passed over in one text; behind them nothing is read.
+constexpr int kMostUnknown = 100;
 
-bool is_space(char c) {
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-bool starts_word(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c & 0x80);
-}
-bool in_word(char c) {
-    return starts_word(c) || is_digit(c) || c == '$';
-}
 char lower(char c) {
     return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c;
 }
+bool in_word(char c) {
+    const char small = lower(c);
+    return (small >= 'a' && small <= 'z') || (c >= '0' && c <= '9') || c == '_' || (c & 0x80);
+}
+bool is_space(char c) {
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+// The library counts places in characters, from 1.
+std::size_t byte_of(std::string_view text, int character) {
+    std::size_t at = 0;
+    while (at < text.size() && ((text[at] & 0xC0) == 0x80 || --character > 0)) ++at;
+    return at;
+}
+
+struct Scanned {
+    explicit Scanned(const std::string& text) : result(pg_query_scan(text.c_str())) {}
+    ~Scanned() { pg_query_free_scan_result(result); }
+    Scanned(const Scanned&) = delete;
+    Scanned& operator=(const Scanned&) = delete;
+
+    PgQueryScanResult result;
+};
+
+TokenKind kind_of(const PgQuery__ScanToken& token, std::string_view text) {
+    switch (token.token) {
+        case PG_QUERY__TOKEN__SQL_COMMENT:
+        case PG_QUERY__TOKEN__C_COMMENT:
+            return TokenKind::comment;
+        case PG_QUERY__TOKEN__SCONST:
+        case PG_QUERY__TOKEN__USCONST:
+        case PG_QUERY__TOKEN__BCONST:
+        case PG_QUERY__TOKEN__XCONST:
+            return TokenKind::string;
+        case PG_QUERY__TOKEN__UIDENT:
+            return TokenKind::quoted;
+        case PG_QUERY__TOKEN__IDENT:
+            return text.starts_with('"') ? TokenKind::quoted : TokenKind::word;
+        default:
+            return token.keyword_kind == PG_QUERY__KEYWORD_KIND__NO_KEYWORD ? TokenKind::other
+                                                                            : TokenKind::word;
+    }
+}
+
+class Reader {
+  public:
+    Reader(std::string_view text, std::uint32_t line)
+        : text_(text), readable_(text.substr(0, text.find('\0'))), at_(text.data()), line_(line) {}
+
+    ScannedSql read() {
+        for (int unknown = 0;; ++unknown) {
+            const Scanned scanned(readable_);
+            if (!scanned.result.error) {
+                take(scanned.result.pbuf);
+                break;
+            }
+            pass_over(*scanned.result.error, unknown == kMostUnknown);
+        }
+        if (readable_.size() < text_.size())
+            add(TokenKind::unterminated, text_.substr(readable_.size()));
+        return std::move(out_);
+    }
+
+  private:
+    // What is never closed ends the text. Any other literal becomes a number of the same length.
+    void pass_over(const PgQueryError& error, bool last) {
+        const std::size_t at = byte_of(readable_, error.cursorpos);
+        const bool open = std::string_view(error.message).starts_with("unterminated");
+        if (open || last || at >= readable_.size()) {
+            readable_.resize(at < readable_.size() ? at : 0);
+            return;
+        }
+        std::size_t end = std::min(at + 2, readable_.size());
+        while (end < readable_.size() && in_word(readable_[end])) ++end;
+        std::fill(readable_.begin() + std::ptrdiff_t(at), readable_.begin() + std::ptrdiff_t(end),
+                  '0');
+    }
+
+    void take(const PgQueryProtobuf& packed) {
+        const std::unique_ptr<PgQuery__ScanResult, decltype([](PgQuery__ScanResult* result) {
+                                  pg_query__scan_result__free_unpacked(result, nullptr);
+                              })>
+            result(pg_query__scan_result__unpack(
+                nullptr, packed.len, reinterpret_cast<const std::uint8_t*>(packed.data)));
+        if (!result) return;
+        for (std::size_t i = 0; i < result->n_tokens; ++i) {
+            const PgQuery__ScanToken& token = *result->tokens[i];
+            const auto from = std::size_t(token.start);
+            auto to = std::size_t(token.end);
+            const bool escapes =
+                token.token == PG_QUERY__TOKEN__UIDENT || token.token == PG_QUERY__TOKEN__USCONST;
+            if (escapes) {  // the library does not say where U&'…' ends
+                to = i + 1 < result->n_tokens ? std::size_t(result->tokens[i + 1]->start)
+                                              : readable_.size();
+                while (to > from + 1 && is_space(readable_[to - 1])) --to;
+            }
+            const std::string_view text = text_.substr(from, to - from);
+            add(kind_of(token, text), text);
+        }
+    }
+
+    void add(TokenKind kind, std::string_view text) {
+        line_ += std::uint32_t(std::count(at_, text.data(), '\n'));
+        at_ = text.data();
+        (kind == TokenKind::comment ? out_.comments : out_.tokens).push_back({kind, line_, text});
+    }
+
+    std::string_view text_;
+    std::string readable_;
+    const char* at_;  // the place that line_ is the line of
+    std::uint32_t line_;
+    ScannedSql out_;
+};
 
 }  // namespace
 
-bool Tokenizer::next(Token& out) {
-    skip_space();
-    if (at_ >= text_.size()) return false;
-    const std::size_t from = at_;
-    out.line = line_;
-    out.kind = scan();
-    out.text = text_.substr(from, at_ - from);
-    line_ += std::uint32_t(std::count(out.text.begin(), out.text.end(), '\n'));
-    return true;
-}
-
-void Tokenizer::skip_space() {
-    for (; at_ < text_.size() && is_space(text_[at_]); ++at_)
-        if (text_[at_] == '\n') ++line_;
-}
-
-TokenKind Tokenizer::scan() {
-    const char c = text_[at_];
-    if (starts_word(c)) return word();
-    if (c == '\'') return string(false);
-    if (c == '"') return quoted('"', false) ? TokenKind::quoted : unterminated();
-    if (c == '$') return dollar();
-    if (starts("--")) {
-        at_ = std::min(text_.find('\n', at_), text_.size());
-        return TokenKind::comment;
-    }
-    if (starts("/*")) return block_comment();
-    if (is_digit(c) || (c == '.' && at_ + 1 < text_.size() && is_digit(text_[at_ + 1])))
-        return number();
-    return symbol();
-}
-
-TokenKind Tokenizer::word() {
-    const std::size_t from = at_;
-    while (at_ < text_.size() && in_word(text_[at_])) ++at_;
-    if (at_ - from != 1) return TokenKind::word;
-    const char prefix = lower(text_[from]);
-    if (prefix == 'u' && (starts("&'") || starts("&\""))) {
-        ++at_;
-        if (text_[at_] == '\'') return string(false);
-        return quoted('"', false) ? TokenKind::quoted : unterminated();
-    }
-    const bool prefixes = prefix == 'e' || prefix == 'b' || prefix == 'x' || prefix == 'n';
-    if (prefixes && starts("'")) return string(prefix == 'e');
-    return TokenKind::word;
-}
-
-TokenKind Tokenizer::block_comment() {
-    int depth = 0;
-    while (at_ < text_.size()) {
-        if (starts("/*")) {
-            ++depth;
-            at_ += 2;
-        } else if (starts("*/")) {
-            at_ += 2;
-            if (--depth == 0) return TokenKind::comment;
-        } else {
-            ++at_;
-        }
-    }
-    return unterminated();
-}
-
-// 'one' and, after a line break, 'two' are one string, and an E'…' goes on as such.
-TokenKind Tokenizer::string(bool backslashes) {
-    do {
-        if (!quoted('\'', backslashes)) return unterminated();
-    } while (continues());
-    return TokenKind::string;
-}
-
-// At the opening quote; a doubled one stands for itself.
-bool Tokenizer::quoted(char quote, bool backslashes) {
-    for (++at_; at_ < text_.size(); ++at_) {
-        if (backslashes && text_[at_] == '\\') {
-            ++at_;
-        } else if (text_[at_] == quote) {
-            ++at_;
-            if (at_ >= text_.size() || text_[at_] != quote) return true;
-        }
-    }
-    return false;
-}
-
-// Moves to the next quote when nothing but space with a line break and -- comments lies before it.
-bool Tokenizer::continues() {
-    bool broken = false;
-    for (std::size_t i = at_; i < text_.size(); ++i) {
-        const char c = text_[i];
-        if (c == '\'' && broken) {
-            at_ = i;
-            return true;
-        }
-        if (c == '-' && text_.substr(i).starts_with("--")) {
-            i = std::min(text_.find('\n', i), text_.size() - 1);
-            broken = true;
-        } else if (!is_space(c)) {
-            return false;
-        } else {
-            broken = broken || c == '\n' || c == '\r';
-        }
-    }
-    return false;
-}
-
-TokenKind Tokenizer::dollar() {
-    std::size_t end = at_ + 1;
-    if (end < text_.size() && is_digit(text_[end])) {
-        while (end < text_.size() && is_digit(text_[end])) ++end;
-        at_ = end;
-        return TokenKind::parameter;
-    }
-    while (end < text_.size() && in_word(text_[end]) && text_[end] != '$') ++end;
-    if (end >= text_.size() || text_[end] != '$') {
-        ++at_;
-        return TokenKind::symbol;
-    }
-    const std::string_view tag = text_.substr(at_, end + 1 - at_);
-    const auto close = text_.find(tag, end + 1);
-    if (close == std::string_view::npos) return unterminated();
-    at_ = close + tag.size();
-    return TokenKind::string;
-}
-
-// Digits and letters belong together: 1e5 is no identifier e5. A sign only after an exponent's e.
-TokenKind Tokenizer::number() {
-    const bool based = text_[at_] == '0' && at_ + 1 < text_.size() && starts_word(text_[at_ + 1]);
-    for (++at_; at_ < text_.size(); ++at_) {
-        const char c = text_[at_];
-        const bool exponent = !based && lower(text_[at_ - 1]) == 'e' && (c == '+' || c == '-') &&
-                              at_ + 1 < text_.size() && is_digit(text_[at_ + 1]);
-        const bool point = c == '.' && !starts("..");
-        if (!in_word(c) && !point && !exponent) break;
-    }
-    return TokenKind::number;
-}
-
-TokenKind Tokenizer::symbol() {
-    if (kOperators.find(text_[at_]) == std::string_view::npos) {
-        ++at_;
-        return TokenKind::symbol;
-    }
-    do {
-        ++at_;
-    } while (at_ < text_.size() && kOperators.find(text_[at_]) != std::string_view::npos &&
-             !starts("--") && !starts("/*"));
-    return TokenKind::symbol;
-}
-
-TokenKind Tokenizer::unterminated() {
-    at_ = text_.size();
-    return TokenKind::unterminated;
+ScannedSql scan_sql(std::string_view text, std::uint32_t line) {
+    return Reader(text, line).read();
 }
 
 bool is_word(const Token& token, std::string_view word) {
@@ -200,9 +156,21 @@ std::string name_of(const Token& token) {
     return out;
 }
 
+std::size_t longest_run(Tokens tokens) {
+    std::vector<std::size_t> runs{0};  // of the open pairs of parentheses
+    std::size_t longest = 0;
+    for (const Token& token : tokens) {
+        longest = std::max(longest, ++runs.back());
+        if (is_symbol(token, ",") || is_symbol(token, ";")) runs.back() = 0;
+        if (is_symbol(token, "(")) runs.push_back(0);
+        if (is_symbol(token, ")") && runs.size() > 1) runs.pop_back();
+    }
+    return longest;
+}
+
 bool StatementEnds::ends_with(const Token& token) {
     if (token.kind == TokenKind::word) count_blocks(token);
-    if (token.kind == TokenKind::symbol && token.text.size() == 1) {
+    if (token.kind == TokenKind::other && token.text.size() == 1) {
         const char c = token.text[0];
         if (c == '(') ++parentheses_;
         if (c == ')') parentheses_ = std::max(parentheses_ - 1, 0);

@@ -1,7 +1,8 @@
-// Cuts SQL into tokens, as the server's own lexer does (standard_conforming_strings is on).
+// SQL cut into tokens by PostgreSQL's own lexer, which libpg_query carries.
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,12 +10,10 @@
 namespace stele::ops {
 
 enum class TokenKind : std::uint8_t {
-    word,    // a keyword or an identifier, as written
-    quoted,  // "an identifier", U&"one with escapes"
-    string,  // '…', E'…', B'…', X'…', N'…', U&'…', with its continuations; $tag$…$tag$
-    number,        // 1, 1.5e-3, 0x1F, 1_000
-    parameter,     // $1
-    symbol,        // an operator such as <> or ::, or one of ( ) [ ] , ; .
+    word,          // a keyword or an identifier, as written
+    quoted,        // "an identifier", U&"one with escapes"
+    string,        // '…' with its continuations and prefixes; $tag$…$tag$
+    other,         // a number, a parameter, an operator, one of ( ) [ ] , ; .
     comment,       // from -- to the end of the line, /* … */
     unterminated,  // the rest of the text: a comment, string or quote that is never closed
 };
@@ -25,42 +24,31 @@ struct Token {
     std::string_view text;   // as written; points into the text that was cut
 };
 
-class Tokenizer {
-  public:
-    // `line` is the number of the text's first line.
-    explicit Tokenizer(std::string_view text, std::uint32_t line = 1) : text_(text), line_(line) {}
-    // False at the end. After an unterminated token nothing follows.
-    bool next(Token& out);
+using Tokens = std::span<const Token>;
 
-  private:
-    bool starts(std::string_view text) const { return text_.substr(at_).starts_with(text); }
-    void skip_space();
-    TokenKind scan();
-    TokenKind word();
-    TokenKind block_comment();
-    TokenKind string(bool backslashes);
-    bool quoted(char quote, bool backslashes);
-    bool continues();
-    TokenKind dollar();
-    TokenKind number();
-    TokenKind symbol();
-    TokenKind unterminated();
-
-    std::string_view text_;
-    std::size_t at_ = 0;
-    std::uint32_t line_;
+struct ScannedSql {
+    std::vector<Token> tokens;  // without the comments
+    std::vector<Token> comments;
 };
+
+// `line` is the number of the text's first line. A literal that only a newer server knows (0x1F,
+// 1_000) is a token of kind `other`. A NUL ends SQL, so the rest behind it is `unterminated`.
+ScannedSql scan_sql(std::string_view text, std::uint32_t line = 1);
 
 // An unquoted word equals `lower`, a lower-case keyword.
 bool is_word(const Token& token, std::string_view lower);
 inline bool is_symbol(const Token& token, std::string_view symbol) {
-    return token.kind == TokenKind::symbol && token.text == symbol;
+    return token.kind == TokenKind::other && token.text == symbol;
 }
 // The name that a word or a quoted identifier stands for: folded to lower case, or unquoted.
 std::string name_of(const Token& token);
 
+// How many tokens follow each other without a comma or a semicolon, in any one pair of parentheses.
+// Operators in a row nest, and the library's own recursion over them has no bound.
+std::size_t longest_run(Tokens tokens);
+
 // Finds the semicolons that end a statement: not those in parentheses (rules) nor those in the body
-// of a BEGIN ATOMIC function.
+// of a BEGIN ATOMIC function. The rule is psql's, so it holds for syntax of newer servers as well.
 class StatementEnds {
   public:
     // To be called for every token that is not a comment, in order.

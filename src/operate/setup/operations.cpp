@@ -55,7 +55,8 @@ void add_locks(const Migrations& migrations, int applied, MigrateOutput& out) {
             std::vector<TableLock> locks;
             for (const auto& [table, mode] : one.locks)
                 locks.push_back({table, std::string(name_of(mode))});
-            planned.push_back({one.line, std::move(one.statement), std::move(locks), one.dynamic});
+            planned.push_back({one.line, std::move(one.statement), std::move(locks), one.dynamic,
+                               one.problem.empty() ? std::nullopt : std::optional(one.problem)});
         }
     }
 }
@@ -173,6 +174,9 @@ std::string locks_text(const json::object& step) {
         if (statement.at("dynamic").as_bool())
             locks += fmt::format("{}unknown: it runs SQL that it puts together",
                                  locks.empty() ? "" : ", ");
+        if (const json::value* problem = statement.as_object().if_contains("problem"))
+            locks = fmt::format("unknown, for it could not be read: {}",
+                                std::string_view(problem->as_string()));
         out += fmt::format("  :{} {}; {}\n", statement.at("line").to_number<int>(),
                            locks.empty() ? "none on existing tables" : locks,
                            std::string_view(statement.at("statement").as_string()));

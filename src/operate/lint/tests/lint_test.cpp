@@ -65,6 +65,8 @@ constexpr Case kDrop[] = {
     {"DROP SEQUENCE s", "drop-other"},
     {"DROP EXTENSION vector", "drop-other"},
     {"DROP OWNED BY stele_runtime", "drop-other"},
+    {"DROP ROLE r", "drop-other"},
+    {"DROP TABLE a; SELECT 1", "drop-table"},
 };
 
 constexpr Case kAlter[] = {
@@ -192,6 +194,8 @@ constexpr Case kRows[] = {
     {"ALTER DEFAULT PRIVILEGES REVOKE SELECT ON TABLES FROM stele_runtime", "revoke-runtime"},
     {"REVOKE GRANT OPTION FOR SELECT ON t FROM stele_runtime"},
     {"REVOKE ALL ON t FROM PUBLIC"},
+    {"REVOKE r FROM stele_runtime", "revoke-runtime"},
+    {"REVOKE ADMIN OPTION FOR r FROM stele_runtime"},
     {"CREATE TABLE t (); REVOKE UPDATE ON TABLE t FROM stele_runtime"},
     {"BEGIN", "transaction-control"},
     {"START TRANSACTION", "transaction-control"},
@@ -217,6 +221,8 @@ constexpr Case kBlocks[] = {
     {"DO $$ BEGIN /* DROP TABLE a; */ RAISE NOTICE '; DROP TABLE a'; END $$"},
     {"DO $$ BEGIN CREATE TABLE a (); CREATE INDEX ON a (b); END $$"},
     {"DO $$ BEGIN COMMIT; END $$", "transaction-control"},
+    {"DO $$ DECLARE r record; BEGIN FOR r IN DELETE FROM a RETURNING b LOOP NULL; END LOOP; END $$",
+     "unbounded-delete"},
     {"DO LANGUAGE plpython3u $$ drop = 1; DROP TABLE a; $$"},
 };
 
@@ -229,7 +235,8 @@ TEST(Lint, EveryRuleHasACaseAndATextOfItsOwn) {
     std::set<std::string_view> tried{"lock-timeout", "unknown-mark", "allow-unknown-rule",
                                      "allow-without-reason", "unterminated",
                                      // locks_test.cpp
-                                     "table-rewrite", "heavy-lock", "not-plain-sql"};
+                                     "table-rewrite", "heavy-lock", "not-plain-sql",
+                                     "unreadable-statement"};
     for (const Case& one : kDrop) tried.insert(one.rule);
     for (const Case& one : kAlter) tried.insert(one.rule);
     for (const Case& one : kRows) tried.insert(one.rule);
@@ -346,6 +353,15 @@ TEST(Lint, BlocksKeepTheFilesPlaces) {
     ASSERT_EQ(found.size(), 1u);
     EXPECT_EQ(found[0].line, 4);
     EXPECT_EQ(found[0].column, 3);
+}
+
+TEST(Lint, AnActionOfAlterTableIsFoundWhereItStands) {
+    const auto found = findings(std::string(kTimeout) +
+                                "ALTER TABLE ONLY s . \"T,\" ADD a numeric(1, 2),\n  DROP b,\n"
+                                "DROP c;\nDO $$ BEGIN ALTER TABLE t DROP d, DROP e; END $$");
+    std::string places;
+    for (const Finding& one : found) places += fmt::format("{}:{} ", one.line, one.column);
+    EXPECT_EQ(places, "3:3 4:1 5:27 5:35 ");
 }
 
 TEST(Lint, ThisProgramsMigrationsPass) {

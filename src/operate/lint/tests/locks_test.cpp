@@ -1,6 +1,7 @@
 // What rewrites a table or keeps its users waiting, and files that are no plain SQL.
 #include <gmock/gmock-more-matchers.h>
 #include <gtest/gtest.h>
+#include <pg_query.h>
 
 #include "operate/lint/tests/findings.hpp"
 
@@ -28,7 +29,6 @@ constexpr Case kLocks[] = {
     {"ALTER TABLE t ADD COLUMN a text DEFAULT CAST('x' AS varchar(5))"},
     {"CREATE TABLE t (); ALTER TABLE t ADD COLUMN a uuid DEFAULT gen_random_uuid()"},
     {"ALTER TABLE t ALTER COLUMN a SET DEFAULT gen_random_uuid()"},
-    {"ALTER TABLE t ALTER COLUMN a SET EXPRESSION AS (length(b) * 2)", "table-rewrite"},
     {"ALTER TABLE t SET UNLOGGED", "table-rewrite"},
     {"ALTER TABLE t SET LOGGED", "table-rewrite"},
     {"ALTER TABLE t SET TABLESPACE fast", "table-rewrite"},
@@ -78,6 +78,34 @@ TEST(Lint, NamesAFileThatIsNoUtf8AndReadsOnBehindAByteOrderMark) {
     ASSERT_THAT(ids(findings(utf16)), ElementsAre("not-plain-sql"));
     EXPECT_THAT(findings(utf16)[0].message, HasSubstr("UTF-16"));
     EXPECT_THAT(findings("SELECT '\xFC'")[0].message, HasSubstr("UTF-8 from byte 8"));
+}
+
+// The parser of PostgreSQL 15 does not know it, that of 17 does.
+TEST(Lint, AComputedColumnsNewExpressionIsARewriteOrSaidToBeUnread) {
+    EXPECT_THAT(lint("ALTER TABLE t ALTER COLUMN a SET EXPRESSION AS (length(b) * 2)"),
+                ElementsAre(PG_VERSION_NUM < 170000 ? "unreadable-statement" : "table-rewrite"));
+}
+
+TEST(Lint, SaysWhatItCouldNotReadAndReadsTheRest) {
+    const auto found =
+        findings(std::string(kTimeout) + "DROP TABLE a;\nSELECT * FROM a b c d;\nDROP TABLE e;");
+    ASSERT_THAT(ids(found), ElementsAre("drop-table", "unreadable-statement", "drop-table"));
+    EXPECT_EQ(found[1].line, 3);
+    EXPECT_EQ(found[1].column, 1);
+    EXPECT_EQ(found[1].message,
+              "this statement could not be read: syntax error at or near \"c\"; its rules were not "
+              "checked");
+    // PostgreSQL 16 reads 0x1F, and 15 refuses the whole text.
+    EXPECT_THAT(lint("DROP TABLE a; SELECT 0x1F of; DROP TABLE b"),
+                ElementsAre("drop-table", "unreadable-statement", "drop-table"));
+    EXPECT_THAT(lint("DO $$ BEGIN DROP TABLE a; SELECT FROM FROM; END $$; DROP TABLE b"),
+                ElementsAre("unreadable-statement", "drop-table"));
+    // In a file of any phase, unless somebody has looked.
+    EXPECT_THAT(ids(findings("-- stele:phase contract\n" + std::string(kTimeout) + "DROP x y z")),
+                ElementsAre("unreadable-statement"));
+    EXPECT_THAT(lint("-- stele:allow unreadable-statement of PostgreSQL 18, read by hand\n"
+                     "DROP x y z"),
+                IsEmpty());
 }
 
 TEST(Lint, NamesCommandsOfPsql) {
