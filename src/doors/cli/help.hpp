@@ -8,9 +8,11 @@
 
 namespace stele::cli {
 
+constexpr std::size_t kWidth = 100;  // columns of a help text
+
 // Breaks text at spaces into lines of at most `width` bytes, where it has spaces; every line but
 // the first is indented.
-std::string wrapped(std::string_view text, std::size_t indent, std::size_t width = 100);
+std::string wrapped(std::string_view text, std::size_t indent, std::size_t width = kWidth);
 
 // `stele --help`: what there is, by domain, and where to start.
 std::string overview(const runtime::Registry& registry);

@@ -159,6 +159,8 @@ Rows database() {
             {"attempts after a serialization failure", count(kRetries)},
             {"failures in a row after which a background task gives up",
              count(background::kMaxAttempts)},
+            {"age of the newest backup when `stele upgrade` migrates",
+             of(int(kDailyBackup.count()), "hours unless `--max-backup-age-hours` says")},
             {"one row of a scoped file", bytes(kScopedRowBytes)},
             {"rows of a scoped import sent at once", bytes(kScopedBatchBytes)},
             {"conflicts that a scoped import lists", count(kScopedConflicts)}};

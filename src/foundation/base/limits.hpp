@@ -26,10 +26,10 @@ inline constexpr std::size_t kQueryTerms = 64;      // distinct terms of one que
 inline constexpr int kCandidateSet = 2000;  // up to so many visible memories are scored one by one
 
 // Segments of search, of one tenant and kind of item
-inline constexpr int kUnindexedMost =
-    1024;  // items in no segment; beyond it, the oldest are indexed
-inline constexpr int kUnindexedBesideSegments =
-    512;                                    // the same beside segments: these are searched anyway
+// Items in no segment; beyond it, the oldest are indexed.
+inline constexpr int kUnindexedMost = 1024;
+// The same beside segments, which are searched anyway.
+inline constexpr int kUnindexedBesideSegments = 512;
 inline constexpr int kUnindexedLeft = 256;  // the segment builder leaves so many
 inline constexpr int kSegmentMost = 1024;   // items of one new segment: 120 MB of the longest
 inline constexpr std::size_t kBlockCacheBytes = 64
