@@ -1,13 +1,12 @@
 #include "control/identity/token_text.hpp"
 
-#include <openssl/rand.h>
-
 #include <algorithm>
 #include <array>
 #include <boost/crc.hpp>
 
 #include "foundation/base/error.hpp"
 #include "foundation/base/hash.hpp"
+#include "foundation/base/random.hpp"
 
 namespace stele::identity {
 
@@ -99,10 +98,9 @@ std::optional<Uuid> id_of_prefix(std::string_view prefix) {
 std::string random_secret() {
     std::string out;
     while (out.size() < kSecretLength) {
-        std::array<unsigned char, 64> bytes{};
-        if (RAND_bytes(bytes.data(), int(bytes.size())) != 1)
-            throw Error(Code::internal, "the random number generator failed");
-        for (const unsigned char byte : bytes)  // 248 = 4 × 62: each digit is as likely
+        std::array<std::uint8_t, 64> bytes{};
+        fill_random(bytes);
+        for (const std::uint8_t byte : bytes)  // 248 = 4 × 62: each digit is as likely
             if (byte < 248 && out.size() < kSecretLength) out += kDigits[byte % 62];
     }
     return out;

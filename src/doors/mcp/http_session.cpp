@@ -1,26 +1,12 @@
 #include "doors/mcp/http_session.hpp"
 
-#include <openssl/rand.h>
-
-#include <array>
 #include <tuple>
+
+#include "foundation/base/random.hpp"
 
 namespace stele::mcp {
 
 namespace {
-
-// A session id is a capability: 128 random bits that nobody can guess.
-std::string random_id() {
-    std::array<unsigned char, 16> bytes{};
-    if (RAND_bytes(bytes.data(), int(bytes.size())) != 1)
-        throw Error(Code::internal, "the random number generator failed");
-    std::string out;
-    for (const unsigned char byte : bytes) {
-        out += "0123456789abcdef"[byte >> 4];
-        out += "0123456789abcdef"[byte & 15];
-    }
-    return out;
-}
 
 // What belongs to no request goes to the stream that the client opened with GET.
 class BackgroundSink : public Sink {
@@ -44,7 +30,7 @@ bool belongs_to_no_request(const json::value& message) {
 
 HttpSession::HttpSession(const std::shared_ptr<const Catalog>& catalog,
                          const SessionOptions& session, const StreamOptions& streams)
-    : id_(random_id()),
+    : id_(random_hex(16)),  // a capability: nobody can guess it
       owner_(session.caller),
       streams_(std::make_shared<Streams>(streams)),
       protocol_(Session::open(catalog, std::make_shared<BackgroundSink>(streams_), session)) {}

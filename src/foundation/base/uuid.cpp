@@ -1,11 +1,9 @@
 #include "foundation/base/uuid.hpp"
 
-#include <openssl/rand.h>
-
 #include <chrono>
 #include <mutex>
 
-#include "foundation/base/error.hpp"
+#include "foundation/base/random.hpp"
 
 namespace stele {
 
@@ -63,8 +61,7 @@ std::optional<Uuid> Uuid::parse(std::string_view text) {
 Uuid Uuid::v7() {
     static Sequence sequence;
     Uuid out;
-    if (RAND_bytes(out.bytes.data(), int(out.bytes.size())) != 1)
-        throw Error(Code::internal, "the system has no random numbers to give");
+    fill_random(out.bytes);
     using namespace std::chrono;
     const auto clock = duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
     const std::uint32_t seed = std::uint32_t(out.bytes[6]) << 8 | out.bytes[7];

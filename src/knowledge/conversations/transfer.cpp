@@ -15,6 +15,7 @@
 #include "knowledge/conversations/sql.hpp"
 #include "knowledge/conversations/store.hpp"
 #include "knowledge/tenancy/scope.hpp"
+#include "runtime/local_files.hpp"
 
 namespace stele::conversations {
 
@@ -25,12 +26,7 @@ namespace fs = std::filesystem;
 constexpr std::int32_t kThreadsAtOnce = 100;
 constexpr std::int32_t kMessagesAtOnce = 200;
 
-void need_local_files(const runtime::Context& context, std::string_view field) {
-    if (!context.local_files)
-        throw Error(Code::forbidden,
-                    fmt::format("{}: paths are for the shell on the server's own machine", field),
-                    "send the text itself, or use `stele chat import` there");
-}
+constexpr std::string_view kInstead = "send the text itself, or use `stele chat import` there";
 
 using Reader = void (*)(std::istream&, const std::string&, Importer&);
 
@@ -173,7 +169,7 @@ void write_thread(runtime::Context& context, const pg::Row& row, Out& out, Expor
 ImportOutput import_threads(runtime::Context& context, const ImportInput& input) {
     if (input.path.has_value() == input.data.has_value())
         throw Error(Code::invalid_argument, "path: give a path or data, one of the two");
-    if (input.path) need_local_files(context, "path");
+    if (input.path) runtime::require_local_files(context, "path", kInstead);
     if (input.data && input.format == ImportFormat::opencode)
         throw Error(Code::invalid_argument, "data: OpenCode's storage is read from a path");
     // Resolved once: "project" is the caller's, and a wrong one is said before anything is read.
@@ -199,7 +195,7 @@ ImportOutput import_threads(runtime::Context& context, const ImportInput& input)
 }
 
 ExportOutput export_threads(runtime::Context& context, const ExportInput& input) {
-    if (input.file) need_local_files(context, "file");
+    if (input.file) runtime::require_local_files(context, "file", kInstead);
     const runtime::Caller& caller = context.caller;
     std::optional<std::vector<Uuid>> threads;
     if (!input.thread_ids.empty()) {

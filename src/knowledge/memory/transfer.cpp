@@ -12,6 +12,7 @@
 #include "knowledge/memory/edges.hpp"
 #include "knowledge/memory/insert.hpp"
 #include "knowledge/memory/store.hpp"
+#include "runtime/local_files.hpp"
 
 namespace stele::memory {
 
@@ -20,12 +21,7 @@ namespace {
 // How long an import waits for vectors before it leaves the rest to the background.
 constexpr std::chrono::minutes kVectorPatience{2};
 
-void need_local_files(const runtime::Context& context, std::string_view field) {
-    if (!context.local_files)
-        throw Error(Code::forbidden,
-                    fmt::format("{}: paths are for the shell on the server's own machine", field),
-                    "send the text itself, or use `stele import` there");
-}
+constexpr std::string_view kInstead = "send the text itself, or use `stele import` there";
 
 std::string read_file(const std::string& path) {
     std::ifstream in(path, std::ios::binary);
@@ -161,7 +157,7 @@ std::int64_t fill_after_import(runtime::Context& context) {
 ImportOutput import_memories(runtime::Context& context, const ImportInput& input) {
     if (input.path.has_value() == input.data.has_value())
         throw Error(Code::invalid_argument, "path: give a path or data, one of the two");
-    if (input.path) need_local_files(context, "path");
+    if (input.path) runtime::require_local_files(context, "path", kInstead);
     if (input.data && input.format == ImportFormat::git)
         throw Error(Code::invalid_argument, "data: a git history is read from a path");
     Importer importer(context, input);
@@ -194,7 +190,7 @@ ExportOutput export_memories(runtime::Context& context, const ExportInput& input
     Filter filter = input;
     if (!filter.scope) filter.scope = "all";
     ExportOutput out;
-    if (input.file) need_local_files(context, "file");
+    if (input.file) runtime::require_local_files(context, "file", kInstead);
     std::optional<std::string> cursor = input.cursor;
     std::string data;
     std::optional<NewFile> file;  // private, for memories are

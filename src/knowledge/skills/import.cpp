@@ -8,6 +8,7 @@
 #include "foundation/base/error.hpp"
 #include "foundation/base/text.hpp"
 #include "knowledge/skills/store.hpp"
+#include "runtime/local_files.hpp"
 
 namespace stele::skills {
 
@@ -103,9 +104,8 @@ StoreInput read_skill_file(const fs::path& file) {
 }  // namespace
 
 ImportOutput import_skills(runtime::Context& context, const ImportInput& input) {
-    if (!context.local_files)
-        throw Error(Code::forbidden, "path: paths are for the shell on the server's own machine",
-                    "use `stele skills import` there, or store each skill");
+    runtime::require_local_files(context, "path",
+                                 "use `stele skills import` there, or store each skill");
     ImportOutput out;
     for (const fs::path& file : files_at(input.path)) {
         Imported& one = out.files.emplace_back();

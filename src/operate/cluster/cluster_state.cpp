@@ -1,24 +1,18 @@
 #include "operate/cluster/cluster_state.hpp"
 
 #include <fmt/format.h>
-#include <openssl/rand.h>
 
-#include <array>
 #include <sstream>
 
 #include "foundation/base/error.hpp"
+#include "foundation/base/random.hpp"
 #include "foundation/base/redact.hpp"
 #include "foundation/os/files.hpp"
 
 namespace stele::ops {
 
 std::string random_password() {
-    std::array<unsigned char, 24> bytes;
-    if (::RAND_bytes(bytes.data(), int(bytes.size())) != 1)
-        throw Error(Code::failed, "the system's random generator does not work");
-    std::string out;
-    for (const unsigned char byte : bytes) out += fmt::format("{:02x}", byte);
-    return out;
+    return random_hex(24);
 }
 
 std::string percent_encoded(const std::string& text) {

@@ -10,6 +10,7 @@
 #include "foundation/os/files.hpp"
 #include "operate/lint/linter.hpp"
 #include "operate/migrations/migration_files.hpp"
+#include "runtime/local_files.hpp"
 
 namespace stele::lint {
 
@@ -56,8 +57,8 @@ int lint_files(Linter& linter, const std::vector<std::string>& paths) {
 }  // namespace
 
 LintOutput lint(runtime::Context& context, const LintInput& input) {
-    if (!input.files.empty() && !context.local_files)
-        throw Error(Code::forbidden, "files: this caller has no files here");
+    if (!input.files.empty())
+        runtime::require_local_files(context, "files", "run `stele db lint` there");
     Linter linter;
     LintOutput out;
     out.format = input.format;
