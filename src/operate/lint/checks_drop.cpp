@@ -61,7 +61,8 @@ void check_drop(const Statement& statement, Scope& scope) {
 
 void check_drop_other(const Statement& statement, Scope& scope) {
     scope.found(Rule::drop_other, start_of(statement),
-                fmt::format("this takes away: {}", excerpt(statement.text, 60)));
+                fmt::format("drops{}",
+                            excerpt(statement.text.substr(start_of(statement).text.size()), 60)));
 }
 
 }  // namespace stele::lint

@@ -22,9 +22,19 @@ void check_alter_domain(const Statement& statement, Scope& scope) {
     if (type == "X")
         scope.found(Rule::drop_constraint, word_in(statement, "drop"),
                     fmt::format("drops the constraint {} of {}", alter.text("name"), known));
-    if (type == "C" && !alter.at("def").flag("skip_validation"))
+    const Node constraint = alter.at("def");
+    const std::string_view name = constraint.text("conname");
+    const bool not_valid = constraint.flag("skip_validation");
+    if (type == "C" && not_valid) scope.unvalidated.insert(fmt::format("{}.{}", domain, name));
+    if (type == "C" && !not_valid)
         scope.found(Rule::add_constraint, word_in(statement, "add"),
-                    fmt::format("adds a constraint to {} and checks every row", known));
+                    fmt::format("adds {}{} to {} and checks every row",
+                                name.empty() ? "a constraint" : "the constraint ", name, known));
+    if (type == "V" && scope.in_transaction() &&
+        scope.unvalidated.contains(fmt::format("{}.{}", domain, alter.text("name"))))
+        scope.found(
+            Rule::add_constraint, word_in(statement, "validate"),
+            fmt::format("validates {} in the transaction that added it", alter.text("name")));
 }
 
 void check_alter_enum(const Statement& statement, Scope& scope) {

@@ -124,6 +124,10 @@ constexpr Case kAlter[] = {
     {"ALTER TABLE t ADD COLUMN a int REFERENCES u (a)", "add-constraint"},
     {"ALTER TABLE t ADD COLUMN a int UNIQUE", "add-constraint"},
     {"ALTER DOMAIN d ADD CONSTRAINT c CHECK (value > 0)", "add-constraint"},
+    {"ALTER DOMAIN d ADD CONSTRAINT c CHECK (value > 0) NOT VALID"},
+    {"ALTER DOMAIN d ADD CONSTRAINT c CHECK (value > 0) NOT VALID; ALTER DOMAIN d VALIDATE "
+     "CONSTRAINT c",
+     "add-constraint"},
     {"ALTER TYPE e ADD VALUE 'x'"},
     {"ALTER TABLE t ADD CONSTRAINT c CHECK (a) NOT VALID; ALTER TABLE t VALIDATE CONSTRAINT c",
      "add-constraint"},

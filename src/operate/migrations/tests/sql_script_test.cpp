@@ -6,6 +6,7 @@
 #include <pg_query.h>
 
 #include "operate/migrations/migration_files.hpp"
+#include "operate/migrations/migration_locks.hpp"
 
 namespace stele::ops {
 namespace {
@@ -66,6 +67,15 @@ TEST(SqlTree, WhatIsNestedTooDeepIsSaid) {
     std::string rows = "INSERT INTO a VALUES (1)";
     for (int i = 0; i < 20'000; ++i) rows += ", (1)";
     EXPECT_EQ(problem(rows), "");
+}
+
+TEST(SqlTree, APlanSaysWhichLocksItDoesNotKnow) {
+    LockReader reader;
+    const auto locks = reader.read("DROP TABLE a; ALTER TABLE a b c; TRUNCATE a");
+    ASSERT_EQ(locks.size(), 3u);
+    EXPECT_EQ(locks[0].problem, "");
+    EXPECT_THAT(locks[1].problem, HasSubstr("syntax error"));
+    EXPECT_EQ(locks[2].locks.at("a"), LockMode::access_exclusive);
 }
 
 TEST(SqlBlocks, StatementsInPlainSightAreReadWhereTheyStand) {
