@@ -120,13 +120,13 @@ TEST_F(ChatSearch, SummariesThatMatchComeFirst) {
     work_all(context);
     const SearchOutput out = ask("billing migration");
     ASSERT_THAT(out.results, Not(IsEmpty()));
-    EXPECT_EQ(out.results[0].type, Found::summary);
+    EXPECT_EQ(out.results[0].type, HitKind::summary);
     EXPECT_TRUE(out.results[0].keywords);
-    EXPECT_EQ(out.results[1].type, Found::message);
+    EXPECT_EQ(out.results[1].type, HitKind::message);
     const SearchOutput messages =
-        ask("billing migration", [](SearchInput& in) { in.types = {Found::message}; });
-    for (const SearchRow& row : messages.results) EXPECT_EQ(row.type, Found::message);
-    EXPECT_THAT(found(ask("zebra", [](SearchInput& in) { in.types = {Found::summary}; })),
+        ask("billing migration", [](SearchInput& in) { in.types = {HitKind::message}; });
+    for (const SearchRow& row : messages.results) EXPECT_EQ(row.type, HitKind::message);
+    EXPECT_THAT(found(ask("zebra", [](SearchInput& in) { in.types = {HitKind::summary}; })),
                 IsEmpty());
 }
 
@@ -251,7 +251,7 @@ TEST_F(ChatSearch, FoldedSummariesAreFound) {
     const std::vector<retrieval::Source> sources{message_segments(), summary_segments()};
     EXPECT_GT(retrieval::build_all(context, sources).items, 500);
     const SearchOutput out =
-        ask("billing migration", [](SearchInput& in) { in.types = {Found::summary}; });
+        ask("billing migration", [](SearchInput& in) { in.types = {HitKind::summary}; });
     ASSERT_THAT(out.results, Not(IsEmpty()));
     EXPECT_THAT(out.results[0].content, HasSubstr("billing"));
 }

@@ -47,7 +47,7 @@ struct UpgradeVerb : testing::Test {
         ::setenv("STELE_HOME", home.c_str(), 1);
         ops::register_operations(registry);
         lint::register_operations(registry);
-        archive::register_operations(registry);
+        archive::register_operations(registry, {});
         register_operations(registry, dispatcher);
         settings.database.url = database.url();
     }
