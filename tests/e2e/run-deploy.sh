@@ -101,6 +101,7 @@ variables=$(grep -rhoE '\bSTELE_[A-Z_]+' "$deploy"/systemd "$deploy"/*.toml "$de
 [ "$(wc -w <<<"$variables")" -ge 8 ] && pass || fail "only these variables were found: $variables"
 for variable in $variables; do
     case $variable in STELE_HOME | STELE_PREFIX) continue ;; esac
+    grep -q "\${$variable" "$deploy"/compose*.yaml && continue # docker compose reads it
     value=nonsense
     case $variable in *_URL) value=postgresql:///nonsense ;; esac
     output=$(env "$variable=$value" "$stele" config print 2>&1) || true
