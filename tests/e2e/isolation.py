@@ -242,7 +242,10 @@ class Walk:
             operation = path[4:].replace("/", ".")
             if (operation.replace(".", "_") in self.readers) != reading:
                 continue
-            schema = methods["post"]["requestBody"]["content"]["application/json"]["schema"]
+            body = methods["post"]["requestBody"]
+            if "$ref" in body:
+                body = document["components"]["requestBodies"][body["$ref"].rsplit("/", 1)[1]]
+            schema = body["content"]["application/json"]["schema"]
             self.each("REST " + operation, schema,
                       lambda tenant, one, path=path: self.api.send(tenant, "POST", path, one)[:2], not reading)
 
