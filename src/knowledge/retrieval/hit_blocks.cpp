@@ -114,6 +114,21 @@ std::string laid_out(const std::vector<std::string>& pieces, const runtime::Scre
     return out;
 }
 
+// Words in lines of at most `columns`; a word that is longer stands alone.
+std::string paragraph(std::string_view text, std::size_t columns) {
+    std::string out;
+    std::size_t used = 0;
+    while (!text.empty()) {
+        const std::string_view word = text.substr(0, text.find(' '));
+        text.remove_prefix(std::min(word.size() + 1, text.size()));
+        const bool fits = used > 0 && used + 1 + columns_of(word) <= columns;
+        if (used > 0) out += fits ? ' ' : '\n';
+        out += word;
+        used = (fits ? used + 1 : 0) + columns_of(word);
+    }
+    return out + "\n";
+}
+
 }  // namespace
 
 std::string one_line(std::string_view text, std::size_t columns) {
@@ -159,7 +174,7 @@ std::string hit_blocks(const json::value& output, const runtime::Screen& screen,
     }
     if (out.empty()) out = "Nothing found; --scope all looks everywhere.\n";
     if (const std::string message = text_of(object, "message"); !message.empty())
-        out += fmt::format("\nNote: {}\n", message);
+        out += "\n" + paragraph("Note: " + message, screen.columns);
     return out;
 }
 
