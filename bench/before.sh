@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
-# script/bench before COMMIT [ROUNDS] [store|search|jobs…]  this build beside an earlier commit's, in turns: each runs its own
-# store, search and jobs benchmarks, one round a turn, each on a fresh PostgreSQL. Prints every figure and the ratio of the
-# medians; above 1: this build is faster. The earlier commit is built in build/before/COMMIT, once.
+# script/bench before COMMIT [ROUNDS] [store|search|jobs|startup…]  this build beside an earlier commit's, in turns: each
+# runs its own benchmarks (store, search and jobs unless others are named), one round a turn, each on a fresh PostgreSQL.
+# Prints every figure and the ratio of the medians; above 1: this build is faster. The earlier commit is built in
+# build/before/COMMIT, once.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 # shellcheck source=../script/lib/common.sh
 source "$here/../script/lib/common.sh"
 # shellcheck source=lib.sh
 source "$here/lib.sh"
-[ $# -gt 0 ] || die "which commit?" "script/bench before COMMIT [ROUNDS] [store|search|jobs…]" 2
+[ $# -gt 0 ] || die "which commit?" "script/bench before COMMIT [ROUNDS] [store|search|jobs|startup…]" 2
 earlier_build "$1"
 rounds=${2:-5}
 shift $(($# > 2 ? 2 : $#))
@@ -33,6 +34,7 @@ figures() {
          /^store: / { print "store", $7 + 0; next }
          /^store_batch: / { print "store_batch", $7 + 0; next }
          /^round / { for (i = 1; i < NF; i++) if ($i == "HTTP") print "search_" pass, $(i + 1) + 0; next }
+         /^ms: / && !starts++ { print "startup", 1000 / ($5 + 0); next }
          /^\| Stele / && !seen++ { gsub(/,/, ""); gsub(/\|/, " "); print "jobs_simple", $2; print "jobs_workflows", $3; print "jobs_submitted", $5 }'
 }
 for round in $(seq "$rounds"); do

@@ -114,20 +114,19 @@ runtime::Operation command(std::string name, std::string words,
 
 void register_servers(runtime::Registry& registry, runtime::Dispatcher& dispatcher,
                       runtime::Metrics& metrics, const std::function<App&()>& app) {
-    registry.add(command<NoInput, NoInput>(
-                     "server.serve", "serve",
-                     [app, &registry, &dispatcher, &metrics](runtime::Context&, const NoInput&) {
-                         app().guard(true);
-                         serve(app(), registry, dispatcher, metrics);
-                         return NoInput{};
-                     })
-                     .says("Serve HTTP: operations, MCP, health, metrics",
-                           "Listens on 127.0.0.1:7600 unless told otherwise; stops on SIGTERM "
-                           "after finishing what is "
-                           "in "
-                           "flight. Settings: server.* (`stele config print`).")
-                     .with_examples({{"With the settings found", {}}})
-                     .with_render(render_nothing));
+    registry.add(
+        command<NoInput, NoInput>(
+            "server.serve", "serve",
+            [app, &registry, &dispatcher, &metrics](runtime::Context&, const NoInput&) {
+                app().guard(true);
+                serve(app(), registry, dispatcher, metrics);
+                return NoInput{};
+            })
+            .says("Serve HTTP: operations, MCP, health, metrics",
+                  "Listens on 127.0.0.1:7600 unless told otherwise; stops on SIGTERM after "
+                  "finishing what is in flight. Settings: server.* (`stele config print`).")
+            .with_examples({{"With the settings found", {}}})
+            .with_render(render_nothing));
 
     registry.add(
         command<McpInput, McpOutput>(
@@ -142,8 +141,7 @@ void register_servers(runtime::Registry& registry, runtime::Dispatcher& dispatch
             })
             .says("Serve MCP on standard input and output: what an AI client starts",
                   "Speaks newline-delimited JSON-RPC; logs go to standard error. `stele setup` "
-                  "writes the "
-                  "client's configuration.")
+                  "writes the client's configuration.")
             .with_examples({{"With every tool", {{"tools", "all"}}},
                             {"Is the configuration whole?", {{"checkConfig", true}}}})
             .with_render([](const json::value& output) {
@@ -166,8 +164,7 @@ void register_commands(runtime::Registry& registry, runtime::Dispatcher& dispatc
             .says("Every setting, its value and where it comes from", "Secrets are masked.")
             .with_doors(runtime::kCli | runtime::kHttp)
             .with_scopes({"instance:read"})
-            .with_across_tenants()
-            // the settings are the server's
+            .with_across_tenants()  // the settings are the server's
             .with_routes({{"GET", "/config"}})
             .with_examples({{"All", {}}})
             .with_render(render_config));

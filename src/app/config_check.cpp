@@ -94,21 +94,19 @@ std::string render_check(const json::value& output) {
 }
 
 void register_config_check(runtime::Registry& registry, std::function<App&()> app) {
-    registry.add(
-        runtime::diagnostic(
-            runtime::operation<CheckInput, CheckOutput>(
-                "config.check",
-                [app](runtime::Context&, const CheckInput& in) { return check(app(), in); }))
-            .says("Would production start with these settings? Exit code 4 when not",
-                  "The guard that serve, mcp and every verb run before they connect: an empty URL, "
-                  "well-known passwords, a database on this machine, an unencrypted connection to "
-                  "a public "
-                  "host. Connects nowhere.")
-            .with_command("config check")
-            .with_doors(runtime::kCli)
-            .with_offline()
-            .with_examples({{"These settings", {}}})
-            .with_render(render_check));
+    registry.add(runtime::diagnostic(
+                     runtime::operation<CheckInput, CheckOutput>(
+                         "config.check", [app](runtime::Context&,
+                                               const CheckInput& in) { return check(app(), in); }))
+                     .says("Would production start with these settings? Exit code 4 when not",
+                           "The guard that serve, mcp and every verb run before they connect: an "
+                           "empty URL, well-known passwords, a database on this machine, an "
+                           "unencrypted connection to a public host. Connects nowhere.")
+                     .with_command("config check")
+                     .with_doors(runtime::kCli)
+                     .with_offline()
+                     .with_examples({{"These settings", {}}})
+                     .with_render(render_check));
 }
 
 }  // namespace stele::app

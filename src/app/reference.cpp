@@ -49,8 +49,7 @@ void register_reference(runtime::Registry& registry, runtime::Dispatcher& dispat
             })
             .says("A page of the reference: HTTP, MCP, commands, settings, errors, metrics, limits",
                   "Markdown, as in docs/reference; the page man is the manual page. It is made "
-                  "from this "
-                  "program, so it says what this version does.")
+                  "from this program, so it says what this version does.")
             .with_command("reference")
             .with_doors(runtime::kCli)
             .with_offline()

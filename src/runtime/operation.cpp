@@ -17,16 +17,14 @@ std::string with_separator(std::string name, char separator) {
     return name;
 }
 
-std::string shell_quoted(std::string_view text) {
+// A word that a shell takes as it is stays so.
+std::string shell_word(std::string_view text) {
     const bool plain =
         !text.empty() &&
         text.find_first_not_of(
             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:@,+") ==
             std::string_view::npos;
-    if (plain) return std::string(text);
-    std::string out = "'";
-    for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    return out + "'";
+    return plain ? std::string(text) : shell_quoted(text);
 }
 
 void append_flag(std::string& line, const reflect::FieldInfo& field, const json::value& value) {
@@ -39,8 +37,8 @@ void append_flag(std::string& line, const reflect::FieldInfo& field, const json:
     } else {
         const std::string text =
             value.is_string() ? std::string(value.get_string()) : serialize(value);
-        line += field.rules.positional ? " " + shell_quoted(text)
-                                       : fmt::format(" {} {}", flag, shell_quoted(text));
+        line += field.rules.positional ? " " + shell_word(text)
+                                       : fmt::format(" {} {}", flag, shell_word(text));
     }
 }
 

@@ -47,16 +47,12 @@ void register_operations(runtime::Registry& registry, runtime::Dispatcher& dispa
                                        })))
             .says("Work on jobs with a command",
                   "Use it to let any program do the jobs of a queue. It gets the input as JSON on "
-                  "stdin and "
-                  "STELE_JOB_ID, STELE_JOB_NAME, STELE_JOB_QUEUE, STELE_JOB_ATTEMPT and "
-                  "STELE_JOB_GENERATION "
-                  "in its environment; stdout is the output, lines of stderr are events of the "
-                  "job. Exit 0 "
-                  "completes, 64, 65 and --no-retry-on fail for good, any other is tried again. A "
-                  "command "
-                  "whose job was cancelled or lost gets SIGTERM, then SIGKILL, with all that it "
-                  "started. "
-                  "SIGTERM and Ctrl-C hand back what is not done in time.")
+                  "stdin and STELE_JOB_ID, STELE_JOB_NAME, STELE_JOB_QUEUE, STELE_JOB_ATTEMPT and "
+                  "STELE_JOB_GENERATION in its environment; stdout is the output, lines of stderr "
+                  "are events of the job. Exit 0 completes, 64, 65 and --no-retry-on fail for "
+                  "good, any other is tried again. A command whose job was cancelled or lost gets "
+                  "SIGTERM, then SIGKILL, with all that it started. SIGTERM and Ctrl-C hand back "
+                  "what is not done in time.")
             .with_effect(runtime::Effect::write)
             .with_scopes({"job:work"})
             .with_examples({{"Until nothing is left",
@@ -82,10 +78,8 @@ void register_operations(runtime::Registry& registry, runtime::Dispatcher& dispa
                                        })))
             .says("See jobs as they go: queues, what runs, what failed; or follow one",
                   "Use it on a terminal, where it is painted anew every two seconds; elsewhere it "
-                  "prints "
-                  "plain lines. With a job it prints what happens to it and ends as the job does: "
-                  "exit 0 "
-                  "complete, 1 failed, 5 stopped.")
+                  "prints plain lines. With a job it prints what happens to it and ends as the job "
+                  "does: exit 0 complete, 1 failed, 5 stopped.")
             .with_scopes({"job:read"})
             .with_examples({{"One look", {{"once", true}}},
                             {"One queue", {{"queue", "default"}, {"once", true}}}})

@@ -87,20 +87,19 @@ void register_cron(runtime::Registry& registry) {
             .with_examples({{"All", {}}})
             .with_render(render_cron));
 
-    registry.add(write_op(runtime::operation("cron.add", add), true)
-                     .says("Have an agent do something again and again",
-                           "Use it for a prompt at given times; a schedule of the same name is "
-                           "replaced. The one "
-                           "named "
-                           "heartbeat takes along what waits (heartbeat wake).")
-                     .with_routes({{"POST", "/cron", 201}})
-                     .with_examples({{"Every morning", every_morning},
-                                     {"The heartbeat",
-                                      {{"name", "heartbeat"},
-                                       {"schedule", json::object{{"every", "30m"}}},
-                                       {"prompt", "Look at what waits, and do what is due"},
-                                       {"execution", "main"}}}})
-                     .with_render(render_cron));
+    registry.add(
+        write_op(runtime::operation("cron.add", add), true)
+            .says("Have an agent do something again and again",
+                  "Use it for a prompt at given times; a schedule of the same name is replaced. "
+                  "The one named heartbeat takes along what waits (heartbeat wake).")
+            .with_routes({{"POST", "/cron", 201}})
+            .with_examples({{"Every morning", every_morning},
+                            {"The heartbeat",
+                             {{"name", "heartbeat"},
+                              {"schedule", json::object{{"every", "30m"}}},
+                              {"prompt", "Look at what waits, and do what is due"},
+                              {"execution", "main"}}}})
+            .with_render(render_cron));
 
     registry.add(write_op(runtime::operation("cron.remove", remove), true)
                      .says("Take a schedule away",
@@ -123,8 +122,7 @@ void register_heartbeat(runtime::Registry& registry) {
     registry.add(write_op(runtime::operation("heartbeat.wake", wake), false)
                      .says("Have the next heartbeat look at something",
                            "Use it for what need not be done at once and must not be forgotten: it "
-                           "waits in the "
-                           "database until a heartbeat takes it along.")
+                           "waits in the database until a heartbeat takes it along.")
                      .with_tool("wake_heartbeat")
                      .with_default_tool()
                      .with_routes({{"POST", "/heartbeat/wake"}})
@@ -140,28 +138,28 @@ void register_heartbeat(runtime::Registry& registry) {
 }
 
 void register_hooks(runtime::Registry& registry) {
-    registry.add(write_op(runtime::operation("hooks.wake", hook_wake), false)
-                     .says("From outside: have the heartbeat look at something",
-                           "Use it in a webhook, with the hooks' own token (hooks.token), as a "
-                           "bearer token or in "
-                           "X-Stele-Token. Without one configured there are no hooks.")
-                     .with_doors(runtime::kHttp)
-                     .with_hook()
-                     .with_routes({{"POST", "/hooks/wake"}})
-                     .with_examples({{"Later", {{"text", "issue 12 was opened"}}}}));
+    registry.add(
+        write_op(runtime::operation("hooks.wake", hook_wake), false)
+            .says("From outside: have the heartbeat look at something",
+                  "Use it in a webhook, with the hooks' own token (hooks.token), as a bearer token "
+                  "or in X-Stele-Token. Without one configured there are no hooks.")
+            .with_doors(runtime::kHttp)
+            .with_hook()
+            .with_routes({{"POST", "/hooks/wake"}})
+            .with_examples({{"Later", {{"text", "issue 12 was opened"}}}}));
 
-    registry.add(write_op(runtime::operation("hooks.agent", hook_agent), false)
-                     .says("From outside: have an agent do something",
-                           "Use it in a webhook, as hooks.wake: a job of the name agent is queued "
-                           "at once. With a key "
-                           "it is done once, however often the sender repeats it.")
-                     .with_doors(runtime::kHttp)
-                     .with_hook()
-                     .with_routes({{"POST", "/hooks/agent", 201}})
-                     .with_examples({{"Once",
-                                      {{"message", "Review the pull request 12"},
-                                       {"name", "forge"},
-                                       {"key", "pull-12"}}}}));
+    registry.add(
+        write_op(runtime::operation("hooks.agent", hook_agent), false)
+            .says("From outside: have an agent do something",
+                  "Use it in a webhook, as hooks.wake: a job of the name agent is queued at once. "
+                  "With a key it is done once, however often the sender repeats it.")
+            .with_doors(runtime::kHttp)
+            .with_hook()
+            .with_routes({{"POST", "/hooks/agent", 201}})
+            .with_examples({{"Once",
+                             {{"message", "Review the pull request 12"},
+                              {"name", "forge"},
+                              {"key", "pull-12"}}}}));
 }
 
 }  // namespace

@@ -63,10 +63,8 @@ void register_issuing(runtime::Registry& registry) {
         change(runtime::operation("token.create", create), Effect::write)
             .says("Issue a token for a program or an admin",
                   "Use it to let something call over HTTP: a service token with the scopes it "
-                  "needs, or an "
-                  "admin token for a person. The answer shows the token's text once; what is "
-                  "stored is a "
-                  "hash. Nobody issues what he does not have himself.")
+                  "needs, or an admin token for a person. The answer shows the token's text once; "
+                  "what is stored is a hash. Nobody issues what he does not have himself.")
             .with_examples({{"A service that searches memories",
                              {{"name", "search"}, {"scopes", json::array{"memory:read"}}}},
                             {"An admin who looks and changes nothing",
@@ -76,8 +74,7 @@ void register_issuing(runtime::Registry& registry) {
     registry.add(change(runtime::operation("token.rotate", rotate), Effect::destructive)
                      .says("Replace a token by a new one with the same rights",
                            "Use it now and then, and when a token may have been seen. The old one "
-                           "is refused by "
-                           "every server within two seconds.")
+                           "is refused by every server within two seconds.")
                      .with_examples({{"One", {{"id", kExampleId}}}})
                      .with_render(render_issued));
 }
@@ -96,13 +93,13 @@ void register_operations(runtime::Registry& registry) {
             .with_examples({{"Those that are valid", {}}})
             .with_render(render_list));
 
-    registry.add(change(runtime::operation("token.revoke", revoke), Effect::destructive)
-                     .says("Make a token worthless",
-                           "Use it when its holder is gone or it may have been seen. Every server "
-                           "refuses it within "
-                           "two seconds; streams and browsers' sessions that it opened end.")
-                     .with_idempotent()
-                     .with_examples({{"One", {{"id", kExampleId}, {"reason", "seen in a log"}}}}));
+    registry.add(
+        change(runtime::operation("token.revoke", revoke), Effect::destructive)
+            .says("Make a token worthless",
+                  "Use it when its holder is gone or it may have been seen. Every server refuses "
+                  "it within two seconds; streams and browsers' sessions that it opened end.")
+            .with_idempotent()
+            .with_examples({{"One", {{"id", kExampleId}, {"reason", "seen in a log"}}}}));
 
     registry.add(
         runtime::operation("token.generate", generate)

@@ -9,6 +9,7 @@
 #include "doors/openapi/page/texts.hpp"
 #include "foundation/base/hash.hpp"
 #include "foundation/base/json_schema.hpp"
+#include "foundation/base/text.hpp"
 
 namespace stele::openapi {
 
@@ -81,18 +82,20 @@ std::string type_in_words(const reflect::FieldInfo& field) {
     return out;
 }
 
-// A row for each field; those of a nested struct follow it as "memories[].content".
+// A row for each field; those of a nested struct follow it as "memories[].content". An answer's
+// fields are no words that somebody looks for an operation by.
 void add_rows(std::string& out, const reflect::Shape& shape, const std::string& prefix,
               bool input) {
     for (const reflect::FieldInfo& field : shape.fields) {
         const bool list = field.shape->kind == reflect::Kind::array;
         const std::string name = prefix + std::string(field.name) + (list ? "[]" : "");
-        out += fmt::format(
-            "<tr><td><code class=\"find\">{}</code>{}</td><td>{}</td><td>{}</td></tr>\n", name,
-            input && field.rules.required ? " <b>required</b>" : "",
-            escaped(input ? type_in_words(field)
-                          : kind_in_words(reflect::json_schema(*field.shape, false))),
-            escaped(field.doc));
+        out +=
+            fmt::format("<tr><td><code{}>{}</code>{}</td><td>{}</td><td>{}</td></tr>\n",
+                        input ? " class=\"find\"" : "", name,
+                        input && field.rules.required ? " <b>required</b>" : "",
+                        escaped(input ? type_in_words(field)
+                                      : kind_in_words(reflect::json_schema(*field.shape, false))),
+                        escaped(field.doc));
         add_rows(out, list ? *field.shape->items : *field.shape, name + ".", input);
     }
 }
@@ -102,12 +105,6 @@ std::string table(const runtime::Operation& op, const reflect::Shape& shape, boo
         return input ? "<p class=\"dim\">It is asked nothing: <code>{}</code>.</p>\n" : "";
     std::string rows;
     add_rows(rows, shape, "", input);
-    if (!input) {
-        // An answer's fields are no words that somebody looks for an operation by.
-        for (auto at = rows.find(" class=\"find\""); at != rows.npos;
-             at = rows.find(" class=\"find\"", at))
-            rows.erase(at, std::string_view(" class=\"find\"").size());
-    }
     return fmt::format(
         "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{0} of {1}\"><table>"
         "<thead><tr><th scope=\"col\">{2}</th><th scope=\"col\">Type</th><th scope=\"col\">Meaning"
@@ -115,17 +112,11 @@ std::string table(const runtime::Operation& op, const reflect::Shape& shape, boo
         input ? "Input" : "Answer", op.name, input ? "Field" : "Answer", rows);
 }
 
-std::string shell_text(const std::string& text) {
-    std::string out = "'";
-    for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    return out + "'";
-}
-
 std::string examples(const runtime::Operation& op) {
     std::string out = "<h4>Examples</h4>\n";
     for (const runtime::Example& example : op.examples) {
         std::string lines = fmt::format("curl -s http://127.0.0.1:7600{} -d {}", op.http_path(),
-                                        shell_text(serialize(example.input)));
+                                        shell_quoted(serialize(example.input)));
         if (op.doors & runtime::kCli) lines += "\n" + runtime::command_line(op, example.input);
         out += fmt::format(
             "<p class=\"dim\">{0}</p><pre tabindex=\"0\" role=\"group\" aria-label=\"Example: {0}"

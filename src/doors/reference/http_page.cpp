@@ -5,6 +5,7 @@
 #include "doors/reference/markdown.hpp"
 #include "doors/reference/pages.hpp"
 #include "foundation/base/limits.hpp"
+#include "foundation/base/text.hpp"
 
 namespace stele::reference {
 

@@ -46,7 +46,7 @@ Rows search() {
             {"different words of one query", count(kQueryTerms)},
             {"items that a search scores one by one", of(kCandidateSet, "visible ones")},
             {"items of a tenant and kind in no segment", count(kUnindexedMost)},
-            {"the same beside segments", count(kUnindexedBesideSegments)},
+            {"the same beside segments", count(kUnindexedWithSegments)},
             {"items that stay outside when a segment is made", count(kUnindexedLeft)},
             {"items that go into a segment at once", count(kSegmentMost)},
             {"items of one segment", count(kSegmentItems)},

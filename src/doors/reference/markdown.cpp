@@ -147,15 +147,4 @@ std::string field_list(const reflect::Shape& shape, bool input, std::size_t inde
     return out;
 }
 
-std::string shell_quoted(std::string_view text) {
-    std::string out = "'";
-    for (const char c : text) {
-        if (c == '\'')
-            out += "'\\''";
-        else
-            out += c;
-    }
-    return out + "'";
-}
-
 }  // namespace stele::reference

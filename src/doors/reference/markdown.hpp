@@ -32,7 +32,4 @@ std::string type_of(const reflect::FieldInfo& field, bool input);
 // A list of a struct's fields; those of nested structs stand below their field.
 std::string field_list(const reflect::Shape& shape, bool input, std::size_t indent = 0);
 
-// A text in single quotes for a shell.
-std::string shell_quoted(std::string_view text);
-
 }  // namespace stele::reference

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <mutex>
 #include <unordered_map>
 
 #include "doors/openapi/openapi.hpp"
@@ -72,8 +73,10 @@ struct Door::Impl {
     // before "/memory/{id}".
     std::unordered_map<std::string_view, std::vector<const OperationRoute*>> exact;
     std::vector<const OperationRoute*> patterns;
-    std::string openapi_json;
-    openapi::DocsPage docs;
+    // Made when somebody first asks: a start need not wait for them.
+    mutable std::once_flag pages_made;
+    mutable std::string openapi_json;
+    mutable openapi::DocsPage docs;
 
     explicit Impl(Options given) : options(std::move(given)) {
         for (const runtime::Operation& op : options.registry.all()) {
@@ -82,8 +85,6 @@ struct Door::Impl {
             for (const runtime::Route& route : op.routes) add(route, op);
         }
         index();
-        openapi_json = serialize(openapi::document(options.registry, options.version));
-        docs = openapi::docs_page(options.registry, options.version);
     }
 
     void add(const runtime::Route& route, const runtime::Operation& op) {
@@ -282,7 +283,14 @@ struct Door::Impl {
     }
 
     // The same for everybody, and where a person types the token: so no credential is asked for.
+    void make_pages() const {
+        std::call_once(pages_made, [&] {
+            openapi_json = serialize(openapi::document(options.registry, options.version));
+            docs = openapi::docs_page(options.registry, options.version);
+        });
+    }
     http::Response docs_response() const {
+        make_pages();
         http::Response out = text_response("text/html; charset=utf-8", docs.html);
         out.headers.push_back({"Content-Security-Policy", docs.policy});
         out.headers.push_back({"Referrer-Policy", "no-referrer"});
@@ -303,6 +311,7 @@ struct Door::Impl {
                 return text_response("text/plain; version=0.0.4; charset=utf-8",
                                      options.metrics.text());
             case Page::openapi:
+                make_pages();
                 return text_response("application/json", openapi_json);
             case Page::docs:
                 return docs_response();

@@ -29,7 +29,7 @@ inline constexpr int kCandidateSet = 2000;  // up to so many visible memories ar
 // Items in no segment; beyond it, the oldest are indexed.
 inline constexpr int kUnindexedMost = 1024;
 // The same beside segments, which are searched anyway.
-inline constexpr int kUnindexedBesideSegments = 512;
+inline constexpr int kUnindexedWithSegments = 512;
 inline constexpr int kUnindexedLeft = 256;  // the segment builder leaves so many
 inline constexpr int kSegmentMost = 1024;   // items of one new segment: 120 MB of the longest
 inline constexpr std::size_t kBlockCacheBytes = 64

@@ -30,4 +30,7 @@ constexpr char lower_ascii(char c) {
 }
 std::string lower_ascii(std::string_view text);
 
+// In single quotes, as a shell takes any text.
+std::string shell_quoted(std::string_view text);
+
 }  // namespace stele

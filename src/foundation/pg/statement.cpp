@@ -45,6 +45,15 @@ std::string prepared_name(const Statement& statement) {
                                : fmt::format("{}_{:016x}", statement.name, hash_of(statement.text));
 }
 
+std::string quote_name(std::string_view name) {
+    std::string out = "\"";
+    for (const char c : name) {
+        if (c == '"') out += c;
+        out += c;
+    }
+    return out + '"';
+}
+
 void note_executed(const Statement& statement) {
     static Coverage coverage;
     if (!coverage.directory.empty()) coverage.add(statement.name);

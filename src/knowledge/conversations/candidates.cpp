@@ -124,7 +124,7 @@ Candidates candidates(runtime::Context& context, const CandidateQuery& scan,
         }
     }
     const ArmTimer timer(Arm::segments);
-    gather_large(context, scan, concurrent, out);
+    gather_from_segments(context, scan, concurrent, out);
     gathering.request_indexing();
     return out;
 }

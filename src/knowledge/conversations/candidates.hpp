@@ -24,7 +24,7 @@ struct CandidateQuery {
     std::function<vectors::QueryMeaning(const std::string& text)> meaning;
 };
 
-// What a search looks at. The sheets point into `rows`.
+// What a search looks at. The candidate sets point into `rows`.
 struct Candidates {
     retrieval::Question question;
     vectors::QueryMeaning meaning;

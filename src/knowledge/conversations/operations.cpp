@@ -115,8 +115,7 @@ void register_reads(runtime::Registry& registry) {
         read_op(runtime::operation("chat.thread", thread))
             .says("A conversation's messages, in order",
                   "Use it to read a conversation again: from its beginning, from a place on, or "
-                  "its newest "
-                  "messages. A fork shows what it shares with its origin, too.")
+                  "its newest messages. A fork shows what it shares with its origin, too.")
             .with_default_tool()
             .with_routes({{"GET", "/messages/thread/{threadId}"}})
             .with_examples(
@@ -127,8 +126,7 @@ void register_reads(runtime::Registry& registry) {
     registry.add(read_op(runtime::operation("chat.recent", recent))
                      .says("The conversations last spoken in",
                            "Use it to find a conversation to go on with: threads, newest first, "
-                           "each with its last "
-                           "message.")
+                           "each with its last message.")
                      .with_default_tool()
                      .with_routes({{"GET", "/messages/recent"}})
                      .with_examples({{"Everywhere", {{"limit", 5}, {"scope", "all"}}}})
@@ -143,8 +141,7 @@ void register_reads(runtime::Registry& registry) {
         read_op(runtime::operation("chat.pending", pending))
             .says("What was asked for and is still open",
                   "Use it at the start of a session and before you end one: the questions and "
-                  "tasks that "
-                  "messages left behind, oldest first, until somebody resolves them.")
+                  "tasks that messages left behind, oldest first, until somebody resolves them.")
             .with_default_tool()
             .with_routes({{"GET", "/messages/pending"}})
             .with_examples({{"Everywhere", {{"scope", "all"}}},
@@ -154,8 +151,7 @@ void register_reads(runtime::Registry& registry) {
     registry.add(read_op(runtime::operation("chat.summaries", summaries))
                      .says("What a conversation was about, in a few sentences",
                            "Use it to catch up without reading everything: a summary of every "
-                           "twenty messages and of "
-                           "the last forty when the conversation ended.")
+                           "twenty messages and of the last forty when the conversation ended.")
                      .with_default_tool()
                      .with_routes({{"GET", "/messages/thread/{threadId}/summaries"}})
                      .with_examples({{"All of them", {{"threadId", kExampleThread}}}})
@@ -167,10 +163,8 @@ void register_writes(runtime::Registry& registry) {
         write_op(runtime::operation("chat.log", log), false)
             .says("Keep a message of a conversation",
                   "Use it to put on record what was said: each message once, in the order it was "
-                  "said. With "
-                  "dedupKey the same message logged twice, by two programs even, is kept once. "
-                  "pendingAction "
-                  "says what somebody has to do about it.")
+                  "said. With dedupKey the same message logged twice, by two programs even, is "
+                  "kept once. pendingAction says what somebody has to do about it.")
             .with_default_tool()
             .with_routes({{"POST", "/messages", 201}})
             .with_examples({{"In a new conversation", {{"content", "Shall I deploy to staging?"}}},
@@ -204,8 +198,7 @@ void register_edits(runtime::Registry& registry) {
         write_op(runtime::operation("chat.resolve", resolve), true)
             .says("Close what a message asked for",
                   "Use it when a pending action is done, or will not be done (cancel). Saying the "
-                  "same again "
-                  "changes nothing; another resolution is refused.")
+                  "same again changes nothing; another resolution is refused.")
             .with_default_tool()
             .with_routes({{"POST", "/messages/{messageId}/resolve"}})
             .with_examples(
@@ -216,16 +209,14 @@ void register_edits(runtime::Registry& registry) {
     registry.add(write_op(runtime::operation("chat.end", end_thread), true)
                      .says("End a conversation and have it summarized",
                            "Use it when a session is over: its last messages are summarized in the "
-                           "background. A new "
-                           "message opens it again.")
+                           "background. A new message opens it again.")
                      .with_examples({{"The session is over", {{"threadId", kExampleThread}}}}));
 
     registry.add(
         write_op(runtime::operation("chat.fork", fork), false)
             .says("Go on from an earlier place in another direction",
                   "Use it to try something else without touching a conversation: the fork shows "
-                  "its messages "
-                  "up to a place and takes new ones of its own.")
+                  "its messages up to a place and takes new ones of its own.")
             .with_examples(
                 {{"From where it stands",
                   {{"threadId", kExampleThread}, {"newThreadId", "ses_deploy_2"}}},
@@ -236,8 +227,7 @@ void register_edits(runtime::Registry& registry) {
         write_op(runtime::operation("chat.forget", forget), true)
             .says("Forget messages for good",
                   "Use it when something must go: messages, their vectors, what they asked for and "
-                  "the "
-                  "summaries that cover them are gone at once. A receipt with ids and hashes "
+                  "the summaries that cover them are gone at once. A receipt with ids and hashes "
                   "remains.")
             .with_effect(Effect::destructive)
             .with_audit(runtime::Audit::change)
@@ -260,8 +250,7 @@ void register_transfer(runtime::Registry& registry) {
         write_op(runtime::operation("chat.import", import_threads), true)
             .says("Read conversations in: Claude Code, OpenCode, ChatGPT, JSON Lines",
                   "Use it to begin with what was said already. Running it again stores nothing "
-                  "twice; "
-                  "branches and what sub-agents said become forks.")
+                  "twice; branches and what sub-agents said become forks.")
             .with_audit(runtime::Audit::change)
             .with_doors(runtime::kCli | runtime::kHttp)
             .with_body_bytes(limits::kBatchBodyBytes)
@@ -276,8 +265,7 @@ void register_transfer(runtime::Registry& registry) {
         read_op(runtime::operation("chat.export", export_threads))
             .says("Write conversations out as JSON Lines",
                   "Use it to keep or move conversations, with forks, summaries and what is open; "
-                  "`stele chat "
-                  "import transcript` reads them back, equal.")
+                  "`stele chat import transcript` reads them back, equal.")
             .with_audit(runtime::Audit::read)
             .with_doors(runtime::kCli | runtime::kHttp)
             .with_time_limit(std::chrono::hours(4))

@@ -40,11 +40,10 @@ std::string render_search(const json::value& output) {
 void register_search(runtime::Registry& registry) {
     registry.add(
         runtime::operation("chat.search", search)
-            .says("Find what was said, and summaries of it",
-                  "Use it to find an earlier conversation or what somebody said: ask in plain "
-                  "words, name "
-                  "who "
-                  "said it or when if you know. chat_thread reads on from a result's place.")
+            .says(
+                "Find what was said, and summaries of it",
+                "Use it to find an earlier conversation or what somebody said: ask in plain words, "
+                "name who said it or when if you know. chat_thread reads on from a result's place.")
             .with_effect(runtime::Effect::read)
             .with_idempotent()
             .with_scopes({"chat:read"})

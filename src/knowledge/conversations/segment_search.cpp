@@ -76,33 +76,33 @@ std::future<std::vector<Uuid>> begin_near(runtime::Context& context, const Candi
     return near;
 }
 
-OutsideSnapshot look_ahead(runtime::Context& context, const CandidateQuery& scan, Candidates& out,
-                           ConcurrentTask& concurrent) {
+OutsideSnapshot ask_outside_snapshot(runtime::Context& context, const CandidateQuery& scan,
+                                     Candidates& out, ConcurrentTask& concurrent) {
     const auto& [org, project] = call_of(context).tenant;
-    OutsideSnapshot ahead;
+    OutsideSnapshot outside;
     std::vector<std::string> people;
     for (const pg::Row row : context.db.once(call_of(context), sql::search_newest, org, project,
                                              scan.scopes, kNewest)) {
-        if (ahead.newest.size() < kNewestCandidates) ahead.newest.push_back(row.get<Uuid>(0));
+        if (outside.newest.size() < kNewestCandidates) outside.newest.push_back(row.get<Uuid>(0));
         add_person(people, row.raw(1));
     }
     if (out.question.text.empty()) out.understand(scan, people);
     if (scan.messages && out.meaning.vector)
-        ahead.near = begin_near(context, scan, out.meaning, concurrent);
+        outside.near = begin_near(context, scan, out.meaning, concurrent);
     else
         concurrent.begin();
-    return ahead;
+    return outside;
 }
 
 // The steps of one search; each is one round trip for messages and summaries together.
-class Large {
+class SegmentCandidates {
   public:
-    Large(pg::Transaction& tx, const runtime::Context& context, const CandidateQuery& scan,
-          const OutsideSnapshot& ahead, Candidates& out)
+    SegmentCandidates(pg::Transaction& tx, const runtime::Context& context,
+                      const CandidateQuery& scan, const OutsideSnapshot& outside, Candidates& out)
         : tx_(tx),
           caller_(context.caller),
           scan_(scan),
-          ahead_(ahead),
+          outside_(outside),
           out_(out),
           reach_(retrieval::reach_for(scan.limit)),
           messages_(context.db, {org(), project()}, Kind::message),
@@ -175,12 +175,12 @@ class Large {
 
     void read_rows() {
         std::vector<Uuid> near;
-        if (ahead_.near.valid()) near = ahead_.near.get();
+        if (outside_.near.valid()) near = outside_.near.get();
         const std::size_t most = std::max(scan_.limit, kSurrounded);
         for (const auto* best : {&message_ids_, &near})
             for (const Uuid& id : *best | std::views::take(most)) surrounded_.insert(id);
         message_ids_.insert(message_ids_.end(), near.begin(), near.end());
-        message_ids_.insert(message_ids_.end(), ahead_.newest.begin(), ahead_.newest.end());
+        message_ids_.insert(message_ids_.end(), outside_.newest.begin(), outside_.newest.end());
         const std::vector<Uuid> wanted =
             unknown(scan_.messages ? message_ids_ : std::vector<Uuid>{});
         auto answers = tx_.pipeline([&](pg::Pipeline& p) {
@@ -257,7 +257,7 @@ class Large {
     pg::Transaction& tx_;
     const runtime::Caller& caller_;
     const CandidateQuery& scan_;
-    const OutsideSnapshot& ahead_;
+    const OutsideSnapshot& outside_;
     Candidates& out_;
     const retrieval::Reach reach_;
     SegmentSearch messages_, summaries_;
@@ -270,15 +270,15 @@ class Large {
 
 }  // namespace
 
-void gather_large(runtime::Context& context, const CandidateQuery& scan, ConcurrentTask& concurrent,
-                  Candidates& out) {
-    const OutsideSnapshot ahead = look_ahead(context, scan, out, concurrent);
+void gather_from_segments(runtime::Context& context, const CandidateQuery& scan,
+                          ConcurrentTask& concurrent, Candidates& out) {
+    const OutsideSnapshot outside = ask_outside_snapshot(context, scan, out, concurrent);
     pg::Call call = call_of(context);
     call.snapshot = true;
     context.db.transaction(call, [&](pg::Transaction& tx) {
         out.rows.clear();
         out.messages = out.summaries = {};
-        Large(tx, context, scan, ahead, out).run();
+        SegmentCandidates(tx, context, scan, outside, out).run();
     });
 }
 

@@ -36,10 +36,9 @@ void register_operations(runtime::Registry& registry) {
         runtime::operation("event.list", list)
             .says("What happened: jobs of agents, notifications",
                   "Use it to read the stream of events page by page: pass nextId as afterId for "
-                  "what comes "
-                  "next; with waitMs it answers as soon as there is something. GET /events streams "
-                  "the same "
-                  "(server-sent events), from Last-Event-ID on when the client says it.")
+                  "what comes next; with waitMs it answers as soon as there is something. GET "
+                  "/events streams the same (server-sent events), from Last-Event-ID on when the "
+                  "client says it.")
             .with_idempotent()
             .with_scopes({"event:read"})
             .with_time_limit(std::chrono::milliseconds(limits::kWaitMs) + limits::kDeadline)
@@ -59,25 +58,24 @@ void register_operations(runtime::Registry& registry) {
                  {"What became of a job", {{"jobId", kExampleJob}, {"types", {"job."}}}}})
             .with_render(render_list));
 
-    registry.add(runtime::operation("event.emit", emit)
-                     .says("Say something to who watches",
-                           "Use it in an agent at work, for what a person should hear before the "
-                           "job ends: progress, "
-                           "a notification, an alert. One of a type in ten seconds; what is too "
-                           "soon is not said, and "
-                           "the answer says when it can be.")
-                     .with_effect(runtime::Effect::write)
-                     .with_tool("emit_event")
-                     .with_scopes({"event:write"})
-                     .with_default_tool()
-                     .with_routes({{"POST", "/_internal/events"}})
-                     .with_status([](const json::value& output) {
-                         return output.at("emitted").as_bool() ? 200 : 429;
-                     })
-                     .with_examples(
-                         {{"Progress",
-                           {{"type", "progress"}, {"message", "42 of 100 files are translated"}}}})
-                     .with_render(render_emit));
+    registry.add(
+        runtime::operation("event.emit", emit)
+            .says("Say something to who watches",
+                  "Use it in an agent at work, for what a person should hear before the job ends: "
+                  "progress, a notification, an alert. One of a type in ten seconds; what is too "
+                  "soon is not said, and the answer says when it can be.")
+            .with_effect(runtime::Effect::write)
+            .with_tool("emit_event")
+            .with_scopes({"event:write"})
+            .with_default_tool()
+            .with_routes({{"POST", "/_internal/events"}})
+            .with_status([](const json::value& output) {
+                return output.at("emitted").as_bool() ? 200 : 429;
+            })
+            .with_examples(
+                {{"Progress",
+                  {{"type", "progress"}, {"message", "42 of 100 files are translated"}}}})
+            .with_render(render_emit));
 }
 
 }  // namespace stele::events

@@ -78,10 +78,8 @@ void register_reads(runtime::Registry& registry, const Shared& domains) {
         read_op(with_domains("graph.trace", domains, trace))
             .says("Where something came from, or what came of it",
                   "Use it when the answer needs provenance: which job, message, commit or memory "
-                  "something "
-                  "rests on (direction up), or what rests on it (down). It gives ids and one line "
-                  "a node, "
-                  "never what was said.")
+                  "something rests on (direction up), or what rests on it (down). It gives ids and "
+                  "one line a node, never what was said.")
             .with_default_tool()
             .with_routes({{"GET", "/graph/trace"}})
             .with_examples(
@@ -93,8 +91,7 @@ void register_reads(runtime::Registry& registry, const Shared& domains) {
     registry.add(read_op(with_domains("graph.path", domains, path))
                      .says("How two things are connected",
                            "Use it to say why one thing is related to another: the shortest chain "
-                           "of edges between "
-                           "them.")
+                           "of edges between them.")
                      .with_default_tool()
                      .with_routes({{"GET", "/graph/path"}})
                      .with_examples({{"From a memory to a job",
@@ -104,8 +101,7 @@ void register_reads(runtime::Registry& registry, const Shared& domains) {
     registry.add(read_op(with_domains("graph.related", domains, related))
                      .says("What is connected with a memory, a node or a question",
                            "Use it to widen a search: what lies an edge or two away, and over "
-                           "which edges it was "
-                           "found.")
+                           "which edges it was found.")
                      .with_default_tool()
                      .with_routes({{"GET", "/graph/related"}})
                      .with_examples({{"Around a memory", {{"memoryId", kExampleId}}},
@@ -113,15 +109,15 @@ void register_reads(runtime::Registry& registry, const Shared& domains) {
                                       {{"query", "named by examples"}}}})
                      .with_render(render_related));
 
-    registry.add(read_op(with_domains("graph.explain", domains, explain))
-                     .says("What a result came from, and what mended and verified it",
-                           "Use it when somebody asks which job, artifact or decision a result "
-                           "came from, whether it "
-                           "still holds, or which remediation verified a finding.")
-                     .with_default_tool()
-                     .with_routes({{"GET", "/graph/explain"}})
-                     .with_examples({{"A memory", {{"resultId", kExampleId}}}})
-                     .with_render(render_explain));
+    registry.add(
+        read_op(with_domains("graph.explain", domains, explain))
+            .says("What a result came from, and what mended and verified it",
+                  "Use it when somebody asks which job, artifact or decision a result came from, "
+                  "whether it still holds, or which remediation verified a finding.")
+            .with_default_tool()
+            .with_routes({{"GET", "/graph/explain"}})
+            .with_examples({{"A memory", {{"resultId", kExampleId}}}})
+            .with_render(render_explain));
 }
 
 void register_writes(runtime::Registry& registry, const Shared& domains) {
@@ -129,10 +125,8 @@ void register_writes(runtime::Registry& registry, const Shared& domains) {
         write_op(with_domains("graph.link", domains, link))
             .says("Connect two things",
                   "Use it for what no domain knows by itself: that a finding was remediated by a "
-                  "commit, "
-                  "that a decision depends on a memory. Strict types form no cycle: a link that "
-                  "would close "
-                  "one is refused with its path.")
+                  "commit, that a decision depends on a memory. Strict types form no cycle: a link "
+                  "that would close one is refused with its path.")
             .with_default_tool()
             .with_routes({{"POST", "/graph/link"}})
             .with_examples(
@@ -147,8 +141,7 @@ void register_writes(runtime::Registry& registry, const Shared& domains) {
     registry.add(write_op(with_domains("graph.unlink", domains, unlink))
                      .says("Take a link back",
                            "Use it when a link was wrong. Only what was linked can be unlinked; "
-                           "the edges of what is "
-                           "stored go when that is forgotten.")
+                           "the edges of what is stored go when that is forgotten.")
                      .with_routes({{"POST", "/graph/unlink"}})
                      .with_examples({{"A remediation that was none",
                                       {{"from", "finding:CVE-2026-1"},
@@ -158,20 +151,19 @@ void register_writes(runtime::Registry& registry, const Shared& domains) {
 }
 
 void register_upkeep(runtime::Registry& registry, const Shared& domains) {
-    registry.add(read_op(with_domains("graph.check", domains, check_tenant))
-                     .says("Look whether the graph agrees with what is stored",
-                           "Use it after a restore, or when a trace surprises: counts edges that "
-                           "are missing, that "
-                           "nothing vouches for, or that could be part of a cycle.")
-                     .with_doors(runtime::kCli | runtime::kHttp)
-                     .with_time_limit(std::chrono::hours(4))
-                     .with_examples({{"The whole tenant", {}}}));
+    registry.add(
+        read_op(with_domains("graph.check", domains, check_tenant))
+            .says("Look whether the graph agrees with what is stored",
+                  "Use it after a restore, or when a trace surprises: counts edges that are "
+                  "missing, that nothing vouches for, or that could be part of a cycle.")
+            .with_doors(runtime::kCli | runtime::kHttp)
+            .with_time_limit(std::chrono::hours(4))
+            .with_examples({{"The whole tenant", {}}}));
 
     registry.add(write_op(with_domains("graph.rebuild", domains, rebuild))
                      .says("Make the graph anew from what is stored",
                            "Use it when `graph check` finds something. Stopped or killed, it goes "
-                           "on where it was; "
-                           "what was linked by hand stays.")
+                           "on where it was; what was linked by hand stays.")
                      .with_doors(runtime::kCli | runtime::kHttp)
                      .with_time_limit(std::chrono::hours(4))
                      .with_examples({{"The whole tenant", {}}}));

@@ -109,8 +109,7 @@ void register_reads(runtime::Registry& registry) {
         read_op(runtime::operation("memory.search", search))
             .says("Find memories by meaning and by words",
                   "Use it before you answer from memory, and at the start of a task: finds what "
-                  "was stored "
-                  "about preferences, decisions, facts and lessons. Ask in plain words.")
+                  "was stored about preferences, decisions, facts and lessons. Ask in plain words.")
             .with_default_tool()
             .with_routes({{"GET", "/memory/search"}})
             .with_examples(
@@ -166,10 +165,8 @@ void register_writes(runtime::Registry& registry) {
         write_op(runtime::operation("memory.store", store), true)
             .says("Remember something",
                   "Use it when you learn what will matter later: a preference, a decision and its "
-                  "reason, a "
-                  "fact, a lesson. One complete thought a memory. The same text in the same scope "
-                  "is stored "
-                  "once.")
+                  "reason, a fact, a lesson. One complete thought a memory. The same text in the "
+                  "same scope is stored once.")
             .with_default_tool()
             .with_routes(
                 {{.method = "POST", .path = "/memory", .defaults = {{"category", "fact"}}}})
@@ -207,8 +204,7 @@ void register_edits(runtime::Registry& registry) {
     registry.add(write_op(runtime::operation("memory.supersede", supersede), false)
                      .says("Replace a memory that is no longer true",
                            "Use it when the world has changed: the old memory ends now and stays "
-                           "for questions about "
-                           "the past (asOf); the new one takes its place.")
+                           "for questions about the past (asOf); the new one takes its place.")
                      .with_examples({{"The port has moved",
                                       {{"supersedes", kExampleId},
                                        {"content", "The staging database listens on port 7654"},
@@ -225,9 +221,8 @@ void register_edits(runtime::Registry& registry) {
         write_op(runtime::operation("memory.forget", forget), true)
             .says("Forget memories for good",
                   "Use it when something must go: the memory, its vector and its history are gone "
-                  "from every "
-                  "index at once. A receipt with ids and hashes remains. Try dryRun first with a "
-                  "filter.")
+                  "from every index at once. A receipt with ids and hashes remains. Try dryRun "
+                  "first with a filter.")
             .with_effect(Effect::destructive)
             .with_audit(runtime::Audit::change)
             .with_default_tool()
@@ -259,10 +254,8 @@ void register_upkeep(runtime::Registry& registry, const std::vector<Refill>& ref
     registry.add(write_op(runtime::operation("memory.reembed", reembed_all), true)
                      .says("Make the vectors of all tenants anew, with the model now configured",
                            "For the operator, after changing the embedding model: memories and "
-                           "conversations of every "
-                           "tenant. Searches change to the model when none lacks a vector; run it "
-                           "again if it was "
-                           "stopped before.")
+                           "conversations of every tenant. Searches change to the model when none "
+                           "lacks a vector; run it again if it was stopped before.")
                      .with_audit(runtime::Audit::change)
                      .with_scopes({"ops:admin"})
                      .with_across_tenants()

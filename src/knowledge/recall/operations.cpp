@@ -45,10 +45,8 @@ void register_operations(runtime::Registry& registry) {
         runtime::operation("recall.search", search)
             .says("Find anything that was stored or said",
                   "Use it when you do not know whether something was remembered or only said: "
-                  "memories, "
-                  "messages and summaries in one order. Ask in plain words; name who said it or "
-                  "when if you "
-                  "know.")
+                  "memories, messages and summaries in one order. Ask in plain words; name who "
+                  "said it or when if you know.")
             .with_effect(runtime::Effect::read)
             .with_idempotent()
             .with_scopes({"memory:read", "chat:read"})

@@ -57,22 +57,22 @@ std::string render_emptied(const json::value& output) {
 }  // namespace
 
 void register_operations(runtime::Registry& registry, std::vector<Source> sources) {
-    registry.add(runtime::operation<RefoldInput, RefoldOutput>(
-                     "segments.refold",
-                     [sources = std::move(sources)](runtime::Context& context, const RefoldInput&) {
-                         return empty_tenant(context, sources);
-                     })
-                     .says("Make this tenant's search segments anew from its rows",
-                           "Use it when a search names a damaged segment. Nothing is lost and "
-                           "searches go on, slower "
-                           "until the worker of `stele serve` has indexed all items again.")
-                     .with_effect(runtime::Effect::write)
-                     .with_idempotent()
-                     .with_scopes({"memory:write"})
-                     .with_doors(runtime::kCli | runtime::kHttp)
-                     .with_time_limit(std::chrono::hours(1))
-                     .with_examples({{"Start", {}}})
-                     .with_render(render_emptied));
+    registry.add(
+        runtime::operation<RefoldInput, RefoldOutput>(
+            "segments.refold",
+            [sources = std::move(sources)](runtime::Context& context, const RefoldInput&) {
+                return empty_tenant(context, sources);
+            })
+            .says("Make this tenant's search segments anew from its rows",
+                  "Use it when a search names a damaged segment. Nothing is lost and searches go "
+                  "on, slower until the worker of `stele serve` has indexed all items again.")
+            .with_effect(runtime::Effect::write)
+            .with_idempotent()
+            .with_scopes({"memory:write"})
+            .with_doors(runtime::kCli | runtime::kHttp)
+            .with_time_limit(std::chrono::hours(1))
+            .with_examples({{"Start", {}}})
+            .with_render(render_emptied));
 }
 
 }  // namespace stele::retrieval

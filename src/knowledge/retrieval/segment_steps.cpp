@@ -61,7 +61,7 @@ std::optional<int> build_segment(pg::Transaction& tx, const pg::Tenant& tenant,
     const auto waiting = tx.query(source.waiting, tenant.org, tenant.project,
                                   std::int32_t(limits::kUnindexedLeft + limits::kSegmentMost))[0]
                              .get<std::int64_t>(0);
-    if (waiting <= limits::kUnindexedBesideSegments) return 0;
+    if (waiting <= limits::kUnindexedWithSegments) return 0;
     if (waiting <= limits::kUnindexedMost && manifest(tx, tenant, source.kind).empty()) return 0;
     const pg::Result rows = tx.query(source.take, tenant.org, tenant.project,
                                      std::int32_t(waiting - limits::kUnindexedLeft));

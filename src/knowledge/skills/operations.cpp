@@ -83,9 +83,7 @@ void register_reads(runtime::Registry& registry) {
     registry.add(read_op(runtime::operation("skills.search", search))
                      .says("Find out how something is done here",
                            "Use it before you begin a task: procedures that were written down for "
-                           "it, found by what "
-                           "they "
-                           "are for. skills_show reads one.")
+                           "it, found by what they are for. skills_show reads one.")
                      .with_default_tool()
                      .with_routes({{"GET", "/skills/search"}})
                      .with_examples({{"Before a task", {{"query", "deploy to staging"}}}})
@@ -107,19 +105,18 @@ void register_reads(runtime::Registry& registry) {
 }
 
 void register_writes(runtime::Registry& registry) {
-    registry.add(write_op(runtime::operation("skills.store", store))
-                     .says("Write down how something is done",
-                           "Use it when you found out how a task is done and it will be done "
-                           "again: what for, when, "
-                           "and "
-                           "step by step. The skill of that name gets a new version.")
-                     .with_routes({{"POST", "/skills/{name}"}})
-                     .with_examples({{"A procedure",
-                                      {{"name", "rotate-keys"},
-                                       {"description",
-                                        "Rotate the signing keys of the API, without an outage"},
-                                       {"content", "1. Add the new key beside the old one.\n2. …"},
-                                       {"tags", json::array{"security"}}}}}));
+    registry.add(
+        write_op(runtime::operation("skills.store", store))
+            .says("Write down how something is done",
+                  "Use it when you found out how a task is done and it will be done again: what "
+                  "for, when, and step by step. The skill of that name gets a new version.")
+            .with_routes({{"POST", "/skills/{name}"}})
+            .with_examples(
+                {{"A procedure",
+                  {{"name", "rotate-keys"},
+                   {"description", "Rotate the signing keys of the API, without an outage"},
+                   {"content", "1. Add the new key beside the old one.\n2. …"},
+                   {"tags", json::array{"security"}}}}}));
 
     registry.add(
         write_op(runtime::operation("skills.delete", remove))
@@ -132,9 +129,8 @@ void register_writes(runtime::Registry& registry) {
     registry.add(write_op(runtime::operation("skills.import", import_skills))
                      .says("Read skills in from SKILL.md files",
                            "Use it to begin with the skills of a repository or a client: files "
-                           "that begin with a name "
-                           "and a description between two lines of three dashes. Again it changes "
-                           "what has changed.")
+                           "that begin with a name and a description between two lines of three "
+                           "dashes. Again it changes what has changed.")
                      .with_doors(runtime::kCli)
                      .with_time_limit(std::chrono::hours(1))
                      .with_examples({{"Those of a client", {{"path", ".claude/skills"}}}})

@@ -98,9 +98,8 @@ void add_dump(runtime::Registry& registry) {
     registry.add(ops::shell_verb(runtime::operation("db.dump", run_dump), Effect::read)
                      .says("Write the whole database into a file that proves itself",
                            "pg_dump's custom format with a manifest beside it: rows and checksum "
-                           "of every table, "
-                           "migrations, extensions, SHA-256. All of it is from one snapshot, "
-                           "although writes go on.")
+                           "of every table, migrations, extensions, SHA-256. All of it is from one "
+                           "snapshot, although writes go on.")
                      .with_audit(runtime::Audit::read)
                      .with_examples({{"Beside you, named by time", {}},
                                      {"Into a file", {{"file", "stele.dump"}, {"jobs", 4}}}})
@@ -110,11 +109,8 @@ void add_dump(runtime::Registry& registry) {
         ops::shell_verb(runtime::operation("db.verify_dump", run_verify), Effect::read)
             .says("Is a dump whole? Exit code 1 when it is not",
                   "Compares the file with its manifest and names every mismatch. --deep is the "
-                  "restore "
-                  "drill: "
-                  "it restores the dump into a scratch database, compares every table, searches in "
-                  "it and "
-                  "drops it.")
+                  "restore drill: it restores the dump into a scratch database, compares every "
+                  "table, searches in it and drops it.")
             .with_command("db verify-dump")
             .with_examples({{"The file itself", {{"file", "stele.dump"}}},
                             {"The restore drill", {{"file", "stele.dump"}, {"deep", true}}}})
@@ -138,22 +134,21 @@ void add_replacing(runtime::Registry& registry) {
     op.render = render_restore;
     registry.add(op);
 
-    registry.add(ops::shell_verb(runtime::operation("db.copy", run_copy), Effect::destructive)
-                     .says("Copy the whole database into another one",
-                           "Streams from one snapshot into a scratch database beside the target, "
-                           "compares every "
-                           "table, "
-                           "and gives it the target's name. Refuses a copy onto itself.")
-                     .with_examples({{"To the server that STELE_TARGET_URL names",
-                                      {{"force", true}, {"confirm", "copy-postgres"}}}})
-                     .with_render(render_restore));
+    registry.add(
+        ops::shell_verb(runtime::operation("db.copy", run_copy), Effect::destructive)
+            .says("Copy the whole database into another one",
+                  "Streams from one snapshot into a scratch database beside the target, compares "
+                  "every table, and gives it the target's name. Refuses a copy onto itself.")
+            .with_examples({{"To the server that STELE_TARGET_URL names",
+                             {{"force", true}, {"confirm", "copy-postgres"}}}})
+            .with_render(render_restore));
 
     registry.add(
         ops::shell_verb(runtime::operation("db.reset", run_reset), Effect::destructive)
             .says("Destroy every row and start with a fresh schema",
                   "Makes and migrates a fresh database first and then puts it in the place of the "
-                  "old one: "
-                  "when extensions cannot be created, nothing is lost. Take a backup before.")
+                  "old one: when extensions cannot be created, nothing is lost. Take a backup "
+                  "before.")
             .with_examples({{"All of it", {{"force", true}, {"confirm", "reset-postgres"}}}})
             .with_render(render_reset));
 }
@@ -163,10 +158,8 @@ void add_backups(runtime::Registry& registry, const runtime::Tables& tables) {
         ops::shell_verb(runtime::operation("db.backup", run_backup), Effect::write)
             .says("Take a backup and rotate the old ones",
                   "A dump under backups/ in Stele's home, recorded in the database. This "
-                  "database's backups "
-                  "of 7 days, the newest of 4 weeks and 3 months, and the newest that was verified "
-                  "stay. "
-                  "Prove it with db verify-dump --deep.")
+                  "database's backups of 7 days, the newest of 4 weeks and 3 months, and the "
+                  "newest that was verified stay. Prove it with db verify-dump --deep.")
             .with_examples({{"Take one", {}},
                             {"What would rotation remove?", {{"daily", 3}, {"dryRun", true}}}})
             .with_render(render_backup));

@@ -46,12 +46,6 @@ TableState hash_table(pg::Connection& connection, const std::string& schema,
 
 }  // namespace
 
-std::string quote_name(const std::string& name) {
-    std::string out = "\"";
-    for (const char c : name) out += c == '"' ? std::string("\"\"") : std::string(1, c);
-    return out + "\"";
-}
-
 void show_size(const runtime::Context& context, pg::Connection& connection, std::string_view doing,
                double total) {
     if (!context.progress) return;

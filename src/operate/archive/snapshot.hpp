@@ -63,7 +63,6 @@ std::vector<Extension> extensions_of(pg::Connection& connection, Deadline deadli
 // Throws Error(configuration) when database.schema names another schema than the one that sessions
 // of this database work in.
 void require_schema(const runtime::Context& context, const Identity& identity);
-// Identifiers as SQL wants them.
-std::string quote_name(const std::string& name);
+using pg::quote_name;
 
 }  // namespace stele::archive

@@ -15,7 +15,7 @@ namespace stele::history {
 
 namespace {
 
-using archive::quote_name;
+using pg::quote_name;
 
 // What down files take away, as they say so in plain sight.
 struct Taken {

@@ -12,12 +12,6 @@ namespace stele::ops {
 
 namespace {
 
-std::string quoted(const std::string& name) {
-    std::string out = "\"";
-    for (const char c : name) out += c == '"' ? std::string("\"\"") : std::string(1, c);
-    return out + "\"";
-}
-
 void change(pg::Connection& connection, const std::string& statement, Deadline deadline) {
     try {
         connection.script(statement, deadline);
@@ -33,7 +27,7 @@ void change(pg::Connection& connection, const std::string& statement, Deadline d
 void refuse_foreign_tables(pg::Connection& connection, const std::string& schema,
                            Deadline deadline) {
     const pg::Params none(connection.types());
-    if (!schema.empty()) connection.script("SET search_path = " + quoted(schema), deadline);
+    if (!schema.empty()) connection.script("SET search_path = " + pg::quote_name(schema), deadline);
     const bool ledger = connection.run(sql::ledger_exists, none, deadline)[0].get<bool>(0);
     if (!schema.empty()) connection.script("RESET search_path", deadline);
     if (ledger) return;
@@ -68,10 +62,10 @@ bool use_schema(pg::Connection& connection, const std::string& schema, bool plan
         return false;
     }
     if (!row.get<bool>(3))
-        change(connection, "CREATE SCHEMA IF NOT EXISTS " + quoted(schema), deadline);
-    const std::string whose =
-        shared ? fmt::format("ROLE {} IN DATABASE {}", quoted(login), quoted(database))
-               : "DATABASE " + quoted(database);
+        change(connection, "CREATE SCHEMA IF NOT EXISTS " + pg::quote_name(schema), deadline);
+    const std::string whose = shared ? fmt::format("ROLE {} IN DATABASE {}", pg::quote_name(login),
+                                                   pg::quote_name(database))
+                                     : "DATABASE " + pg::quote_name(database);
     change(connection, fmt::format("ALTER {} SET search_path = {}", whose, path), deadline);
     log::info("sessions of {} work in the schema {} from now on", shared ? login : database,
               schema);

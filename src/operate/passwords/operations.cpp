@@ -30,17 +30,18 @@ std::string render(const json::value& output) {
 void register_operations(runtime::Registry& registry) {
     runtime::Operation op = ops::shell_verb(runtime::operation("db.rotate_password", run_rotate),
                                             runtime::Effect::write);
-    op.command = "db rotate-password";
     op.cleans_up = false;  // a kill at any moment leaves a password that works
-    op.summary = "Give a database login a new password";
-    op.description =
-        "Makes a random password, gives the server its SCRAM verifier (ALTER ROLE), proves it with "
-        "a login, and only then writes the file that the connection reads it from: the local "
-        "cluster's, Docker's, the one that PGPASSWORD_FILE names, or a pgpass file. The password "
-        "itself is never printed. Run again after an interruption, it finishes.";
-    op.examples = {{"The login of database.url", {}}, {"The owner's", {{"role", "owner"}}}};
-    op.render = render;
-    registry.add(op);
+    registry.add(std::move(op)
+                     .says("Give a database login a new password",
+                           "Makes a random password, gives the server its SCRAM verifier (ALTER "
+                           "ROLE), proves it with a login, and only then writes the file that the "
+                           "connection reads it from: the local cluster's, Docker's, the one that "
+                           "PGPASSWORD_FILE names, or a pgpass file. The password itself is never "
+                           "printed. Run again after an interruption, it finishes.")
+                     .with_command("db rotate-password")
+                     .with_examples(
+                         {{"The login of database.url", {}}, {"The owner's", {{"role", "owner"}}}})
+                     .with_render(render));
 }
 
 }  // namespace stele::passwords

@@ -39,12 +39,6 @@ pg::ConnInfo login_of(const runtime::Context& context, DatabaseRole role) {
     return ops::endpoint(context, role);
 }
 
-std::string identifier(const std::string& name) {
-    std::string out = "\"";
-    for (const char c : name) out += c == '"' ? std::string("\"\"") : std::string(1, c);
-    return out + '"';
-}
-
 class Rotation {
   public:
     Rotation(runtime::Context& context, const RotateInput& input,
@@ -103,7 +97,7 @@ class Rotation {
         file_.write_next(password);
         did(Step::kept);
         // Only the verifier goes to the server, and so into its log.
-        old.script(fmt::format("ALTER ROLE {} PASSWORD '{}'", identifier(out_.role),
+        old.script(fmt::format("ALTER ROLE {} PASSWORD '{}'", pg::quote_name(out_.role),
                                old.scram_verifier(out_.role, password)),
                    context_.deadline);
     }

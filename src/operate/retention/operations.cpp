@@ -58,8 +58,7 @@ void register_operations(runtime::Registry& registry) {
         verb(runtime::operation("db.retention_apply", apply), runtime::Effect::destructive)
             .says("Delete what the plan names",
                   "In batches, inside each tenant, each recorded in retention_log: which rows, by "
-                  "which "
-                  "rule, when, by whom. Safe to stop and to run again.")
+                  "which rule, when, by whom. Safe to stop and to run again.")
             .with_command("db retention apply")
             .with_examples({{"Apply", {{"force", true}, {"confirm", "apply-retention"}}}}));
 }

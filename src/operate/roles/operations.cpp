@@ -44,10 +44,8 @@ void add_look(runtime::Registry& registry) {
         runtime::diagnostic(runtime::operation("db.roles", look))
             .says("Has each role exactly the powers it needs?",
                   "Compares the runtime, read-only, operator and audit roles with the rules, and "
-                  "says what "
-                  "the runtime's login can do beyond them. --check makes it an exit code; --sql "
-                  "prints the "
-                  "SQL that makes the roles.")
+                  "says what the runtime's login can do beyond them. --check makes it an exit "
+                  "code; --sql prints the SQL that makes the roles.")
             .with_idempotent()
             .with_scopes({"ops:admin"})
             .with_across_tenants()
@@ -57,20 +55,20 @@ void add_look(runtime::Registry& registry) {
 }
 
 void add_apply(runtime::Registry& registry) {
-    registry.add(runtime::diagnostic(runtime::operation("db.roles_apply", apply))
-                     .says("Make the roles and give them exactly the powers they need",
-                           "In one transaction, as the owner, who must be allowed to create roles "
-                           "that are missing. "
-                           "Grant a login one of the roles: GRANT stele_runtime TO my_login.")
-                     .with_command("db roles apply")
-                     .with_effect(runtime::Effect::write)
-                     .with_idempotent()
-                     .with_audit(runtime::Audit::change)
-                     .with_scopes({"ops:admin"})
-                     .with_across_tenants()
-                     .with_doors(runtime::kCli)
-                     .with_examples({{"Apply", {}}})
-                     .with_render(render));
+    registry.add(
+        runtime::diagnostic(runtime::operation("db.roles_apply", apply))
+            .says("Make the roles and give them exactly the powers they need",
+                  "In one transaction, as the owner, who must be allowed to create roles that are "
+                  "missing. Grant a login one of the roles: GRANT stele_runtime TO my_login.")
+            .with_command("db roles apply")
+            .with_effect(runtime::Effect::write)
+            .with_idempotent()
+            .with_audit(runtime::Audit::change)
+            .with_scopes({"ops:admin"})
+            .with_across_tenants()
+            .with_doors(runtime::kCli)
+            .with_examples({{"Apply", {}}})
+            .with_render(render));
 }
 
 }  // namespace

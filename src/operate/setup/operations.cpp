@@ -228,8 +228,8 @@ void add_status(runtime::Registry& registry) {
         runtime::diagnostic(runtime::operation("db.status", status))
             .says("Is the database well? Seven lines, exit code 3 when it is not",
                   "Use it first when something about memory does not work: connection, schema, "
-                  "reading, "
-                  "writing, migrations, extensions. writeCheck inserts a row and removes it.")
+                  "reading, writing, migrations, extensions. writeCheck inserts a row and removes "
+                  "it.")
             .with_idempotent()
             .with_scopes({"ops:read"})
             .with_routes({{"GET", "/v1/db/status"}})
@@ -238,22 +238,21 @@ void add_status(runtime::Registry& registry) {
 }
 
 void add_migrate(runtime::Registry& registry) {
-    registry.add(runtime::diagnostic(runtime::operation("db.migrate", migrate_schema))
-                     .says("Bring the schema up to date",
-                           "Applies the migrations that are missing, one runner at a time. A "
-                           "second run changes "
-                           "nothing. Refuses (exit 4) a database that is newer or was changed by "
-                           "hand. --plan shows "
-                           "each statement's locks on tables that are there already.")
-                     .with_effect(Effect::write)
-                     .with_audit(runtime::Audit::change)
-                     .with_idempotent()
-                     .with_scopes({"ops:admin"})
-                     .with_across_tenants()
-                     .with_doors(runtime::kCli)
-                     .with_time_limit(std::chrono::hours(24))
-                     .with_examples({{"See what would run", {{"plan", true}}}, {"Run it", {}}})
-                     .with_render(render_migrate));
+    registry.add(
+        runtime::diagnostic(runtime::operation("db.migrate", migrate_schema))
+            .says("Bring the schema up to date",
+                  "Applies the migrations that are missing, one runner at a time. A second run "
+                  "changes nothing. Refuses (exit 4) a database that is newer or was changed by "
+                  "hand. --plan shows each statement's locks on tables that are there already.")
+            .with_effect(Effect::write)
+            .with_audit(runtime::Audit::change)
+            .with_idempotent()
+            .with_scopes({"ops:admin"})
+            .with_across_tenants()
+            .with_doors(runtime::kCli)
+            .with_time_limit(std::chrono::hours(24))
+            .with_examples({{"See what would run", {{"plan", true}}}, {"Run it", {}}})
+            .with_render(render_migrate));
 }
 
 Operation cli_only(Operation op, Effect effect) {
@@ -316,14 +315,9 @@ void add_setup(runtime::Registry& registry) {
         cli_only(runtime::operation("ops.setup", setup), Effect::write)
             .says("From nothing to a database that answers and clients that find it",
                   "Makes a PostgreSQL of Stele's own on this machine (or uses --url, or --docker), "
-                  "brings "
-                  "the "
-                  "schema up to date, proves that it can be written and read, and shows what it "
-                  "would write "
-                  "into the configuration of OpenCode, Claude Code, Cursor and VS Code. "
-                  "--write-clients "
-                  "writes "
-                  "it. Safe to run again.")
+                  "brings the schema up to date, proves that it can be written and read, and shows "
+                  "what it would write into the configuration of OpenCode, Claude Code, Cursor and "
+                  "VS Code. --write-clients writes it. Safe to run again.")
             .with_command("setup")
             .with_examples({{"A local database; clients are shown", {}},
                             {"And configure the clients found here", {{"writeClients", true}}},

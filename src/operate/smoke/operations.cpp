@@ -33,10 +33,8 @@ void register_operations(runtime::Registry& registry) {
         runtime::diagnostic(runtime::operation("ops.smoke", run_smoke))
             .says("Try a deployed server from outside: health, readiness, a memory's whole life",
                   "The last step of a deployment. It stores a memory, finds it, reads it and "
-                  "forgets it; a "
-                  "receipt of the forgetting stays. The token comes from STELE_TOKEN or "
-                  "STELE_TOKEN_FILE. "
-                  "Exit code 1 when a step fails, 3 when nobody answers.")
+                  "forgets it; a receipt of the forgetting stays. The token comes from STELE_TOKEN "
+                  "or STELE_TOKEN_FILE. Exit code 1 when a step fails, 3 when nobody answers.")
             .with_command("smoke")
             .with_effect(runtime::Effect::write)
             .with_audit(runtime::Audit::change)

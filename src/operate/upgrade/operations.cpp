@@ -15,14 +15,12 @@ void register_operations(runtime::Registry& registry, runtime::Dispatcher& dispa
                                        return upgrade(registry, dispatcher, context, input);
                                    })),
             runtime::Effect::write)
-            .says("Upgrade the schema while the old version serves",
-                  "Run it with the new program before the servers are replaced: the plan with its "
-                  "locks, the "
-                  "lint of the migrations, the age of the newest backup, the migrations, the "
-                  "status. It "
-                  "stops at the first step that fails, names it, and ends with that step's exit "
-                  "code: 1 "
-                  "lint, 3 the database, 4 drift or no fresh backup.")
+            .says(
+                "Upgrade the schema while the old version serves",
+                "Run it with the new program before the servers are replaced: the plan with its "
+                "locks, the lint of the migrations, the age of the newest backup, the migrations, "
+                "the status. It stops at the first step that fails, names it, and ends with that "
+                "step's exit code: 1 lint, 3 the database, 4 drift or no fresh backup.")
             .with_command("upgrade")
             .with_idempotent()
             .with_examples({{"What would happen?", {{"dryRun", true}}}, {"Do it", {}}})

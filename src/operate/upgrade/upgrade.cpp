@@ -5,6 +5,7 @@
 #include <array>
 
 #include "foundation/base/error.hpp"
+#include "foundation/base/json_text.hpp"
 
 namespace stele::upgrade {
 
@@ -16,10 +17,6 @@ struct StepResult {
     std::string message;
     std::string hint = {};
 };
-
-std::string text(const json::object& object, std::string_view name) {
-    return std::string(std::string_view(object.at(name).as_string()));
-}
 
 class Upgrade {
   public:
@@ -81,8 +78,9 @@ class Upgrade {
         wanted["plan"] = true;
         const json::object& report = call(row, wanted);
         pending_ = report.at("migrations").as_array().size();
-        empty_ = text(report, "from") == "none";
-        if (pending_ == 0) return {0, fmt::format("nothing is pending at {}", text(report, "to"))};
+        empty_ = text_of(report, "from") == "none";
+        if (pending_ == 0)
+            return {0, fmt::format("nothing is pending at {}", text_of(report, "to"))};
         std::string contract;
         for (const json::value& one : report.at("migrations").as_array())
             if (one.at("phase").as_string() == "contract")
@@ -90,8 +88,8 @@ class Upgrade {
                     "; {} takes something away: a server of the version before "
                     "the last may still use it",
                     std::string_view(one.at("migration").as_string()));
-        return {0, fmt::format("{} pending, from {} to {}{}", pending_, text(report, "from"),
-                               text(report, "to"), contract)};
+        return {0, fmt::format("{} pending, from {} to {}{}", pending_, text_of(report, "from"),
+                               text_of(report, "to"), contract)};
     }
 
     StepResult lint(UpgradeStep& row) {
@@ -126,14 +124,14 @@ class Upgrade {
     StepResult migrate(UpgradeStep& row) {
         const json::object& report = call(row, files());
         const std::size_t applied = report.at("migrations").as_array().size();
-        return {0, fmt::format("{} applied; the schema is at {}", applied, text(report, "to"))};
+        return {0, fmt::format("{} applied; the schema is at {}", applied, text_of(report, "to"))};
     }
 
     StepResult status(UpgradeStep& row) {
         const json::object& report = call(row, {{"writeCheck", true}});
         if (report.at("healthy").as_bool()) return {0, "the database is well"};
         return {report.at("exitCode").to_number<int>(), "the database is not well",
-                text(report, "hint")};
+                text_of(report, "hint")};
     }
 
     const runtime::Registry& registry_;

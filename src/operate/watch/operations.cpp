@@ -55,8 +55,7 @@ void register_operations(runtime::Registry& registry) {
     registry.add(looking(runtime::operation("db.activity", run_activity))
                      .says("What the database server does at this moment, and who blocks whom",
                            "Use it when things hang or are slow. The longest running first; "
-                           "literals in statements "
-                           "are not shown.")
+                           "literals in statements are not shown.")
                      .with_examples(
                          {{"What runs now", {}}, {"Only what runs for long", {{"minSeconds", 5}}}})
                      .with_render(render_activity));
@@ -78,8 +77,7 @@ void register_operations(runtime::Registry& registry) {
         looking(runtime::operation("db.indexes", run_indexes))
             .says("Indexes: size, use, and the SQL that mends those that are broken or double",
                   "INVALID, half-built and duplicate indexes come first, each with its command; "
-                  "exit code 1 "
-                  "when there is one.")
+                  "exit code 1 when there is one.")
             .with_examples({{"All of them", {}}, {"What needs mending", {{"problems", true}}}})
             .with_render(render_indexes));
 
@@ -87,26 +85,22 @@ void register_operations(runtime::Registry& registry) {
         looking(runtime::operation("db.pool", run_pool))
             .says("Do the processes' connection pools fit into the server?",
                   "Processes times pool size against max_connections less what is reserved and "
-                  "what others "
-                  "hold. Exit code 1 when it does not fit, with what to change.")
+                  "what others hold. Exit code 1 when it does not fit, with what to change.")
             .with_examples(
                 {{"As things stand", {}},
                  {"Before starting six more", {{"processes", 6}, {"poolSize", 8}}},
                  {"With another program's pools", {{"beside", json::array{"agent=2x(20+10)"}}}}})
             .with_render(render_pool));
 
-    registry.add(
-        looking(runtime::operation("db.settings", run_settings))
-            .says("What the server should be set to for the memory that it has",
-                  "Use it to size a container or a database server. Prints lines for "
-                  "postgresql.conf and "
-                  "what the server has instead; exit code 0 either way. It is the set that "
-                  "deploy/compose.yaml "
-                  "and `stele setup` use.")
-            .with_examples(
-                {{"A container with 1 GB", {{"memory", "1g"}}},
-                 {"A machine that other programs use, too", {{"memory", "16g"}, {"shared", true}}}})
-            .with_render(render_settings));
+    registry.add(looking(runtime::operation("db.settings", run_settings))
+                     .says("What the server should be set to for the memory that it has",
+                           "Use it to size a container or a database server. Prints lines for "
+                           "postgresql.conf and what the server has instead; exit code 0 either "
+                           "way. It is the set that deploy/compose.yaml and `stele setup` use.")
+                     .with_examples({{"A container with 1 GB", {{"memory", "1g"}}},
+                                     {"A machine that other programs use, too",
+                                      {{"memory", "16g"}, {"shared", true}}}})
+                     .with_render(render_settings));
 }
 
 }  // namespace stele::watch

@@ -153,15 +153,15 @@ std::string render_list(const json::value& output) {
 }  // namespace
 
 void register_operations(runtime::Registry& registry, std::vector<Task> tasks) {
-    registry.add(runtime::operation("background.list", list)
-                     .says("What background tasks have to do in this tenant, and what they gave up",
-                           "Use it when stats or a search say that items have no vector: each dead "
-                           "letter has its "
-                           "reason, such as a text that the embedding endpoint refuses.")
-                     .with_idempotent()
-                     .with_scopes({"memory:read"})
-                     .with_examples({{"Everything", {}}, {"One task", {{"task", "embedding"}}}})
-                     .with_render(render_list));
+    registry.add(
+        runtime::operation("background.list", list)
+            .says("What background tasks have to do in this tenant, and what they gave up",
+                  "Use it when stats or a search say that items have no vector: each dead letter "
+                  "has its reason, such as a text that the embedding endpoint refuses.")
+            .with_idempotent()
+            .with_scopes({"memory:read"})
+            .with_examples({{"Everything", {}}, {"One task", {{"task", "embedding"}}}})
+            .with_render(render_list));
 
     registry.add(
         runtime::operation<RetryInput, RetryOutput>(
@@ -171,8 +171,7 @@ void register_operations(runtime::Registry& registry, std::vector<Task> tasks) {
             })
             .says("Try again what background tasks gave up",
                   "Use it when the reason is gone: another limit of the endpoint, another filter. "
-                  "What is "
-                  "refused again is set aside again.")
+                  "What is refused again is set aside again.")
             .with_effect(runtime::Effect::write)
             .with_idempotent()
             .with_audit(runtime::Audit::change)

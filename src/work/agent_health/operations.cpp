@@ -32,8 +32,7 @@ void register_operations(runtime::Registry& registry) {
     registry.add(runtime::operation("struggle.check", check_struggle)
                      .says("Whether you are going round in circles",
                            "Use it now and then during a long task, and whenever something failed "
-                           "again: says whether "
-                           "to go on, to think, or to stop and ask.")
+                           "again: says whether to go on, to think, or to stop and ask.")
                      .with_idempotent()
                      .with_offline()
                      .with_scopes({"session:read"})
@@ -49,10 +48,8 @@ void register_operations(runtime::Registry& registry) {
     registry.add(runtime::operation("context.check", check_context)
                      .says("What a person left in context.md for you to know",
                            "Use it at the start of each round of a task: takes what is in "
-                           "context.md of the working "
-                           "directory, and deletes the file.")
-                     .with_effect(runtime::Effect::write)
-                     // who reads it takes it away
+                           "context.md of the working directory, and deletes the file.")
+                     .with_effect(runtime::Effect::write)  // who reads it takes it away
                      .with_offline()
                      .with_doors(runtime::kCli | runtime::kMcp)
                      .with_scopes({"session:write"})

@@ -110,28 +110,26 @@ Operation write_op(Operation op) {
 }
 
 void register_annotations(runtime::Registry& registry) {
-    registry.add(write_op(runtime::operation("analytics.annotate", annotate))
-                     .says("Say whether a job's work was good",
-                           "Use it when a task is over and its result was judged, best in the "
-                           "user's own words: "
-                           "agents "
-                           "and models are chosen by it, and later tasks of the kind learn from "
-                           "the feedback. Said "
-                           "again it replaces what was said before.")
-                     .with_tool("annotate")
-                     .with_command("annotate")
-                     .with_default_tool()
-                     .with_routes({{"POST", "/job/{jobId}/annotate"},
-                                   {"POST", "/jobs/{jobId}/annotate"},
-                                   {"POST", "/api/annotations"}})
-                     .with_examples({{"It worked", {{"jobId", kExampleJob}, {"verdict", "pass"}}},
-                                     {"It did not, and why",
-                                      {{"jobId", kExampleJob},
-                                       {"verdict", "fail"},
-                                       {"feedback", "the migration was not tried on a copy first"},
-                                       {"categories", json::array{"migrations"}},
-                                       {"model", "large-1"}}}})
-                     .with_render(render_annotate));
+    registry.add(
+        write_op(runtime::operation("analytics.annotate", annotate))
+            .says("Say whether a job's work was good",
+                  "Use it when a task is over and its result was judged, best in the user's own "
+                  "words: agents and models are chosen by it, and later tasks of the kind learn "
+                  "from the feedback. Said again it replaces what was said before.")
+            .with_tool("annotate")
+            .with_command("annotate")
+            .with_default_tool()
+            .with_routes({{"POST", "/job/{jobId}/annotate"},
+                          {"POST", "/jobs/{jobId}/annotate"},
+                          {"POST", "/api/annotations"}})
+            .with_examples({{"It worked", {{"jobId", kExampleJob}, {"verdict", "pass"}}},
+                            {"It did not, and why",
+                             {{"jobId", kExampleJob},
+                              {"verdict", "fail"},
+                              {"feedback", "the migration was not tried on a copy first"},
+                              {"categories", json::array{"migrations"}},
+                              {"model", "large-1"}}}})
+            .with_render(render_annotate));
 
     registry.add(
         write_op(runtime::operation("analytics.retract", retract))
@@ -152,19 +150,18 @@ void register_annotations(runtime::Registry& registry) {
 }
 
 void register_scores(runtime::Registry& registry) {
-    registry.add(
-        read_op(runtime::operation("analytics.scores", scores))
-            .says("How often work passes: by agent, model, kind of work and complexity",
-                  "Use it before you choose who is to do a task. Newer verdicts count more; each "
-                  "score says "
-                  "between which bounds it lies and whether that is narrow enough to rely on.")
-            .with_tool("reliability_scores")
-            .with_default_tool()
-            .with_routes({{"GET", "/analytics/scores"}})
-            .with_examples(
-                {{"All of them", {}},
-                 {"By model, forgetting sooner", {{"dimension", "model"}, {"agingHalfLife", 7.5}}}})
-            .with_render(render_scores));
+    registry.add(read_op(runtime::operation("analytics.scores", scores))
+                     .says("How often work passes: by agent, model, kind of work and complexity",
+                           "Use it before you choose who is to do a task. Newer verdicts count "
+                           "more; each score says between which bounds it lies and whether that is "
+                           "narrow enough to rely on.")
+                     .with_tool("reliability_scores")
+                     .with_default_tool()
+                     .with_routes({{"GET", "/analytics/scores"}})
+                     .with_examples({{"All of them", {}},
+                                     {"By model, forgetting sooner",
+                                      {{"dimension", "model"}, {"agingHalfLife", 7.5}}}})
+                     .with_render(render_scores));
 
     registry.add(
         read_op(runtime::operation("analytics.trends", trends))
@@ -177,27 +174,27 @@ void register_scores(runtime::Registry& registry) {
 }
 
 void register_advice(runtime::Registry& registry) {
-    registry.add(read_op(runtime::operation("analytics.recommendations", recommendations))
-                     .says("What the annotations suggest to change",
-                           "Use it when you look after agents: models to switch, knowledge that is "
-                           "missing, instances "
-                           "to split. Each names its numbers, and whether it could be chance.")
-                     .with_tool("recommendations")
-                     .with_default_tool()
-                     .with_routes({{"GET", "/analytics/recommendations"}})
-                     .with_examples({{"All", {}}})
-                     .with_render(render_recommendations));
+    registry.add(
+        read_op(runtime::operation("analytics.recommendations", recommendations))
+            .says("What the annotations suggest to change",
+                  "Use it when you look after agents: models to switch, knowledge that is missing, "
+                  "instances to split. Each names its numbers, and whether it could be chance.")
+            .with_tool("recommendations")
+            .with_default_tool()
+            .with_routes({{"GET", "/analytics/recommendations"}})
+            .with_examples({{"All", {}}})
+            .with_render(render_recommendations));
 
-    registry.add(read_op(runtime::operation("analytics.feedback", feedback))
-                     .says("What past tasks of a kind teach",
-                           "Use it before a task: guidance to be put in front of the work, with "
-                           "what was said about "
-                           "the last failures. Empty while there is nothing to say.")
-                     .with_tool("get_feedback")
-                     .with_default_tool()
-                     .with_routes({{"GET", "/analytics/feedback"}})
-                     .with_examples({{"Of one kind", {{"domain", "platform-infrastructure"}}}})
-                     .with_render(render_feedback));
+    registry.add(
+        read_op(runtime::operation("analytics.feedback", feedback))
+            .says("What past tasks of a kind teach",
+                  "Use it before a task: guidance to be put in front of the work, with what was "
+                  "said about the last failures. Empty while there is nothing to say.")
+            .with_tool("get_feedback")
+            .with_default_tool()
+            .with_routes({{"GET", "/analytics/feedback"}})
+            .with_examples({{"Of one kind", {{"domain", "platform-infrastructure"}}}})
+            .with_render(render_feedback));
 }
 
 }  // namespace

@@ -53,8 +53,7 @@ void register_reads(runtime::Registry& registry) {
         read_op(runtime::operation("job.info", job_info))
             .says("The job that this process was started for, and who waits for its answer",
                   "Use it at the start of a session: tells whether a person, a schedule or a hook "
-                  "asked, and "
-                  "where the answer goes. Over HTTP there is none.")
+                  "asked, and where the answer goes. Over HTTP there is none.")
             .with_offline()
             .with_examples({{"Here", {}}}));
 }
@@ -64,9 +63,7 @@ void register_writes(runtime::Registry& registry) {
         write_op(runtime::operation("channel.declare", declare), true)
             .says("Say that a channel can be used",
                   "Use it in a connector when it begins: from then on messages are taken, and wait "
-                  "as jobs "
-                  "of "
-                  "the queue channel:<name> until the connector leases them.")
+                  "as jobs of the queue channel:<name> until the connector leases them.")
             .with_routes({{"POST", "/_internal/channels"}})
             .with_examples({{"One", {{"name", kExample}, {"description", "Where the team talks"}}},
                             {"Close it for a while", {{"name", kExample}, {"canSend", false}}}}));
@@ -80,10 +77,10 @@ void register_writes(runtime::Registry& registry) {
 
     registry.add(
         write_op(runtime::operation("channel.send", send), false)
-            .says("Send a message to somebody on a channel",
-                  "Use it to answer or to tell a person something. The message is kept as a job "
-                  "that the "
-                  "channel's connector delivers, again if it has to; with a key it is sent once.")
+            .says(
+                "Send a message to somebody on a channel",
+                "Use it to answer or to tell a person something. The message is kept as a job that "
+                "the channel's connector delivers, again if it has to; with a key it is sent once.")
             .with_default_tool()
             .with_routes({{"POST", "/_internal/channel/send"}})
             .with_examples(

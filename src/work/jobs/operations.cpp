@@ -58,11 +58,10 @@ std::string render_queues(const json::value& output) {
 void register_submitting(runtime::Registry& registry) {
     registry.add(
         write_op(runtime::operation("job.submit", submit), false)
-            .says("Ask for a job to be done",
-                  "Use it to hand work to whoever leases from the queue. With a key it is "
-                  "submitted once, "
-                  "however "
-                  "often it is sent; parentId makes it a part of a job that runs.")
+            .says(
+                "Ask for a job to be done",
+                "Use it to hand work to whoever leases from the queue. With a key it is submitted "
+                "once, however often it is sent; parentId makes it a part of a job that runs.")
             .with_default_tool()
             .with_routes({{"POST", "/jobs", 201}})
             .with_examples(
@@ -86,9 +85,7 @@ void register_submitting(runtime::Registry& registry) {
         write_op(runtime::operation("job.cancel", cancel), true)
             .says("Stop a job and its children",
                   "Use it when the result is not wanted any more: it ends at once as stopped; its "
-                  "worker "
-                  "hears of it "
-                  "with its next word. A job that has ended stays as it is.")
+                  "worker hears of it with its next word. A job that has ended stays as it is.")
             .with_effect(Effect::destructive)
             .with_default_tool()
             .with_routes({{"DELETE", "/jobs/{jobId}"}, {"DELETE", "/job/{jobId}"}})
@@ -97,9 +94,7 @@ void register_submitting(runtime::Registry& registry) {
     registry.add(write_op(runtime::operation("job.redrive", redrive), true)
                      .says("Queue failed jobs again",
                            "Use it when what made them fail is mended: by ids, or all of a queue; "
-                           "each has all its "
-                           "attempts "
-                           "before it again.")
+                           "each has all its attempts before it again.")
                      .with_examples({{"Those of a queue", {{"queue", "default"}, {"limit", 10}}}}));
 }
 
@@ -124,9 +119,7 @@ void register_reads(runtime::Registry& registry, const RemoteRouter& remote) {
     registry.add(read_op(runtime::operation("job.list", list))
                      .says("Jobs, the last submitted first",
                            "Use it to see what runs, what waits for somebody and what failed (the "
-                           "dead letters: "
-                           "--status "
-                           "failed).")
+                           "dead letters: --status failed).")
                      .with_default_tool()
                      .with_routes({{"GET", "/jobs"}})
                      .with_examples({{"All", {{"limit", 5}}},
@@ -156,9 +149,8 @@ void register_working(runtime::Registry& registry) {
         worker_op(runtime::operation("job.lease", lease), false)
             .says("Take jobs to work on",
                   "Use it in a worker: the jobs are yours until leaseUntil; every word about them "
-                  "(heartbeat, "
-                  "complete, fail) names their generation. With waitMs it answers as soon as there "
-                  "is one.")
+                  "(heartbeat, complete, fail) names their generation. With waitMs it answers as "
+                  "soon as there is one.")
             .with_time_limit(std::chrono::milliseconds(limits::kWaitMs) + limits::kDeadline)
             .that_waits(
                 wait_of,
@@ -190,9 +182,8 @@ void register_working(runtime::Registry& registry) {
         worker_op(batch_operation("job.fail", fail), false)
             .says("Say that jobs could not be done, or give them back",
                   "Use it when an attempt failed: the job is tried again later, until its attempts "
-                  "are used "
-                  "up or retry "
-                  "is false; then it is failed. release gives a job back untouched.")
+                  "are used up or retry is false; then it is failed. release gives a job back "
+                  "untouched.")
             .with_examples(
                 {{"Try again in a minute",
                   {{"jobs", json::array{json::object{{"id", kExampleId},

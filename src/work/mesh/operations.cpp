@@ -81,28 +81,25 @@ std::string render_memories(const json::value& output) {
 }
 
 void register_instances(runtime::Registry& registry) {
-    registry.add(
-        write_op(runtime::operation("mesh.register", register_instance), false)
-            .says("Say that an instance is there, and what it is good at",
-                  "Use it when an agent or a server starts: its name is who it is, so after a "
-                  "restart it has "
-                  "the id that it had. stele serve does it by itself when mesh.enabled is set.")
-            .with_routes({{"POST", "/api/mesh/register"}})
-            .with_examples({{"An agent that takes jobs",
-                             {{"name", kExampleName},
-                              {"role", "data-intelligence"},
-                              {"expertise", "dashboards, SQL, forecasts"},
-                              {"models", json::array{"anthropic/claude-opus"}},
-                              {"endpoint", "https://agents.example.com:7600"}}}}));
+    registry.add(write_op(runtime::operation("mesh.register", register_instance), false)
+                     .says("Say that an instance is there, and what it is good at",
+                           "Use it when an agent or a server starts: its name is who it is, so "
+                           "after a restart it has the id that it had. stele serve does it by "
+                           "itself when mesh.enabled is set.")
+                     .with_routes({{"POST", "/api/mesh/register"}})
+                     .with_examples({{"An agent that takes jobs",
+                                      {{"name", kExampleName},
+                                       {"role", "data-intelligence"},
+                                       {"expertise", "dashboards, SQL, forecasts"},
+                                       {"models", json::array{"anthropic/claude-opus"}},
+                                       {"endpoint", "https://agents.example.com:7600"}}}}));
 
     registry.add(
         write_op(runtime::operation("mesh.heartbeat", heartbeat), true)
             .says("Say that instances are still there",
                   "Use it every 30 seconds, for one instance or for many at once. After 90 seconds "
-                  "without "
-                  "it an instance is unhealthy and gets no work, after 10 minutes it is offline; "
-                  "the next "
-                  "beat makes it healthy again.")
+                  "without it an instance is unhealthy and gets no work, after 10 minutes it is "
+                  "offline; the next beat makes it healthy again.")
             .with_body_bytes(limits::kBatchBodyBytes)
             .with_routes({{"POST", "/api/mesh/heartbeat"}})
             .with_examples({{"One", {{"name", kExampleName}, {"activeJobs", 2}}},
@@ -119,16 +116,14 @@ void register_instances(runtime::Registry& registry) {
     registry.add(write_op(runtime::operation("mesh.forget", forget), false)
                      .says("Take an instance out of the registry",
                            "Use it for one that will not come back. Delegations to it stay on "
-                           "record; how reliable it "
-                           "was is forgotten. One that beats is refused.")
+                           "record; how reliable it was is forgotten. One that beats is refused.")
                      .with_effect(runtime::Effect::destructive)
                      .with_examples({{"A machine that was given away", {{"name", "gone"}}}}));
 
     registry.add(read_op(runtime::operation("mesh.status", status))
                      .says("Who is there, and how each is",
                            "Use it to see which instances there are, whether they beat, what they "
-                           "are good at and how "
-                           "much they have to do.")
+                           "are good at and how much they have to do.")
                      .with_routes({{"GET", "/api/mesh/status"}, {"GET", "/mesh/status"}})
                      .with_examples({{"All", {}}, {"Who is missing", {{"health", "unhealthy"}}}})
                      .with_render(render_status));
@@ -139,8 +134,7 @@ void register_routing(runtime::Registry& registry) {
         read_op(runtime::operation("mesh.route", route))
             .says("Who would get a job, and why",
                   "Use it to see how work would be routed: every candidate with its factors, and "
-                  "who was "
-                  "left out. Nothing is sent, and nothing written unless explain is set.")
+                  "who was left out. Nothing is sent, and nothing written unless explain is set.")
             .with_idempotent(false)
             .with_routes({{"POST", "/mesh/route"}})
             .with_examples({{"By meaning", {{"prompt", "why did sign-ups drop last week?"}}},
@@ -169,8 +163,7 @@ void register_posse(runtime::Registry& registry) {
     registry.add(read_op(runtime::operation("posse.memory_search", posse_search))
                      .says("Search what the posse's agents shared",
                            "Use it for what other agents of the posse learned: memories of its "
-                           "scope, and global "
-                           "ones.")
+                           "scope, and global ones.")
                      .with_scopes({"memory:read"})
                      .with_routes({{"GET", "/posse/memory/search"}})
                      .with_status(posse_status)

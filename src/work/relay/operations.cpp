@@ -22,8 +22,8 @@ void register_talking(runtime::Registry& registry) {
         write_op(runtime::operation("session.create", create))
             .says("Open a conversation with an agent, or take one up",
                   "Use it in a relay before the first message. The same name is the same session, "
-                  "however "
-                  "often it is created; what is said about it now holds for the next message.")
+                  "however often it is created; what is said about it now holds for the next "
+                  "message.")
             .with_idempotent()
             .with_routes({{"POST", "/api/sessions", 201}})
             .with_examples({{"One of your own name", {{"id", kExample}, {"agent", "opencode"}}}}));
@@ -32,8 +32,8 @@ void register_talking(runtime::Registry& registry) {
         write_op(runtime::operation("session.say", say))
             .says("Say something in a session; an agent answers",
                   "Use it for what a user said: it goes into the thread of the session's name, and "
-                  "a job for "
-                  "an agent is submitted. With a key it can be sent again after a lost answer.")
+                  "a job for an agent is submitted. With a key it can be sent again after a lost "
+                  "answer.")
             .with_routes({{"POST", "/api/sessions/{sessionId}/messages", 201}})
             .with_examples(
                 {{"A question",
@@ -69,8 +69,7 @@ void register_reading(runtime::Registry& registry) {
         runtime::operation("session.events", events_of)
             .says("What happened in a session",
                   "Use it as event.list, for one session. GET /api/sessions/{sessionId}/events "
-                  "streams the "
-                  "same, from Last-Event-ID on when the client says it.")
+                  "streams the same, from Last-Event-ID on when the client says it.")
             .with_idempotent()
             .with_scopes({"session:read"})
             .with_time_limit(std::chrono::milliseconds(limits::kWaitMs) + limits::kDeadline)

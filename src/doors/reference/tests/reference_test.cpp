@@ -12,6 +12,7 @@
 
 #include "doors/reference/markdown.hpp"
 #include "doors/reference/pages.hpp"
+#include "foundation/base/text.hpp"
 
 namespace stele::reference {
 namespace {

@@ -103,15 +103,15 @@ TEST_F(Segments, ALongTailIsFoldedUntilTheNewestRemain) {
 TEST_F(Segments, BesideSegmentsTheTailIsKeptShorter) {
     add_items(*db_, words_, limits::kUnindexedMost + 1);
     build_now();
-    add_items(*db_, words_, limits::kUnindexedBesideSegments - limits::kUnindexedLeft);
+    add_items(*db_, words_, limits::kUnindexedWithSegments - limits::kUnindexedLeft);
     EXPECT_EQ(build_now().segments, 0);
     add_items(*db_, words_, 1);
-    EXPECT_EQ(build_now().items, limits::kUnindexedBesideSegments + 1 - limits::kUnindexedLeft);
+    EXPECT_EQ(build_now().items, limits::kUnindexedWithSegments + 1 - limits::kUnindexedLeft);
     check_searches(10);
 }
 
 TEST_F(Segments, EightOfALevelBecomeOneOfTheNext) {
-    add_items(*db_, words_, 9 * limits::kSegmentMost + limits::kUnindexedBesideSegments);
+    add_items(*db_, words_, 9 * limits::kSegmentMost + limits::kUnindexedWithSegments);
     const BuildStats stats = build_now();
     EXPECT_EQ(stats.segments, 9);
     EXPECT_EQ(stats.merges, 1);
@@ -194,7 +194,7 @@ TEST_F(Segments, ASegmentOfWhichAllIsPurgedGoes) {
 }
 
 TEST_F(Segments, RefoldMakesThemAnew) {
-    add_items(*db_, words_, 2 * limits::kSegmentMost + limits::kUnindexedBesideSegments);
+    add_items(*db_, words_, 2 * limits::kSegmentMost + limits::kUnindexedWithSegments);
     build_now();
     const Emptied emptied = db_->transaction(
         call_for(), [](pg::Transaction& tx) { return empty_segments(tx, kTenant, kSource); });

@@ -71,8 +71,7 @@ void register_agents(runtime::Registry& registry, const RemoteRouter& remote) {
         write_op(runtime::operation("job.context", add_context), false)
             .says("Tell a job something while it works",
                   "Use it to add to what an agent knows without stopping it: the worker finds it "
-                  "among the "
-                  "job's events, as one of type context.")
+                  "among the job's events, as one of type context.")
             .with_routes({{"POST", "/job/{jobId}/context"}, {"POST", "/jobs/{jobId}/context"}})
             .with_examples(
                 {{"A hint", {{"jobId", kExampleId}, {"text", "the flaky test may be skipped"}}}}));
@@ -85,8 +84,7 @@ void register_definitions(runtime::Registry& registry, const RemoteRouter& remot
         write_op(runtime::operation("job.define", define), true)
             .says("Say what jobs of a name are made of",
                   "Use it to give jobs a plan of steps and defaults. Other content makes a new "
-                  "version, "
-                  "which jobs take from then on; those there are stay with theirs.")
+                  "version, which jobs take from then on; those there are stay with theirs.")
             .with_examples(
                 {{"A release",
                   {{"name", "release"},
@@ -101,14 +99,15 @@ void register_definitions(runtime::Registry& registry, const RemoteRouter& remot
                      .with_examples({{"All", {}}, {"The versions of one", {{"name", "release"}}}})
                      .with_render(render_definitions));
 
-    registry.add(read_op(runtime::operation("job.plan", plan))
-                     .says("The steps of a job: done, under way, to be done",
-                           "Use it to see how far a job is. Steps that its definition names are "
-                           "pending until they "
-                           "are done; the first of them is in_progress while a worker has the job.")
-                     .with_routes({{"GET", "/job/{jobId}/plan"}, {"GET", "/jobs/{jobId}/plan"}})
-                     .with_examples({{"Of one job", {{"jobId", kExampleId}}}})
-                     .with_render(render_plan));
+    registry.add(
+        read_op(runtime::operation("job.plan", plan))
+            .says(
+                "The steps of a job: done, under way, to be done",
+                "Use it to see how far a job is. Steps that its definition names are pending until "
+                "they are done; the first of them is in_progress while a worker has the job.")
+            .with_routes({{"GET", "/job/{jobId}/plan"}, {"GET", "/jobs/{jobId}/plan"}})
+            .with_examples({{"Of one job", {{"jobId", kExampleId}}}})
+            .with_render(render_plan));
 
     registry.group("submit");
     register_agents(registry, remote);

@@ -67,10 +67,8 @@ void register_schedules(runtime::Registry& registry) {
         write_op(runtime::operation("job.schedule", schedule), true)
             .says("Have a job submitted when its time comes, once or again and again",
                   "Use it for what is to run every day, every hour, or once at a time. A schedule "
-                  "of the "
-                  "same name is replaced. Each of its times makes one job, however many servers "
-                  "there are; "
-                  "the job's origin names the schedule.")
+                  "of the same name is replaced. Each of its times makes one job, however many "
+                  "servers there are; the job's origin names the schedule.")
             .with_default_tool()
             .with_examples(
                 {{"Every night in Berlin",

@@ -25,9 +25,8 @@ void register_working(runtime::Registry& registry) {
         worker_op(batch_operation("job.step", save_steps), true)
             .says("Keep what steps of jobs gave",
                   "Use it in a worker after each step: when the job is leased again, its finished "
-                  "steps come "
-                  "with it "
-                  "and are not run again. A step that is finished stays as it was first.")
+                  "steps come with it and are not run again. A step that is finished stays as it "
+                  "was first.")
             .with_examples({{"A finished step",
                              {{"jobs", item({{"name", "compile"},
                                              {"output", json::object{{"warnings", 0}}}})}}}}));
@@ -36,10 +35,8 @@ void register_working(runtime::Registry& registry) {
         worker_op(runtime::operation("job.suspend", suspend), false)
             .says("Give jobs back until something happens",
                   "Use it in a worker when a job must sleep, wait for a signal, an approval or its "
-                  "children. "
-                  "It holds no "
-                  "worker meanwhile; what came before counts too. until and seconds bound every "
-                  "wait.")
+                  "children. It holds no worker meanwhile; what came before counts too. until and "
+                  "seconds bound every wait.")
             .with_examples({{"For a signal, an hour at most",
                              {{"jobs", item({{"signal", "payment"}, {"seconds", 3600}})}}},
                             {"For a person", {{"jobs", item({{"approval", "deploy"}})}}},
@@ -49,11 +46,8 @@ void register_working(runtime::Registry& registry) {
         worker_op(batch_operation("job.report", report), false)
             .says("Put on record what jobs are doing",
                   "Use it in a worker for events and partial output, tool calls, checkpoints and "
-                  "artifacts; "
-                  "one call may "
-                  "be about many jobs. Secrets are taken out of events, tool calls and artifacts' "
-                  "addresses; "
-                  "`redacted` says where.")
+                  "artifacts; one call may be about many jobs. Secrets are taken out of events, "
+                  "tool calls and artifacts' addresses; `redacted` says where.")
             .with_examples(
                 {{"A bit of everything",
                   {{"jobs",
@@ -73,9 +67,7 @@ void register_messages(runtime::Registry& registry) {
     registry.add(write_op(runtime::operation("job.signal", signal), true)
                      .says("Say something to a job",
                            "Use it when what a job waits for has happened; it may also come "
-                           "before. Of one name the "
-                           "first signal "
-                           "is kept.")
+                           "before. Of one name the first signal is kept.")
                      .with_examples({{"Paid",
                                       {{"jobId", kExampleId},
                                        {"name", "payment"},
@@ -94,14 +86,12 @@ void register_messages(runtime::Registry& registry) {
                               {"decision", "rejected"},
                               {"note", "not today"}}}}));
 
-    registry.add(
-        write_op(runtime::operation("job.resume", resume), false)
-            .says("Take up a finished job again, as a new one",
-                  "Use it after a failure or a stop: the new job has the finished steps, the safe "
-                  "checkpoints and the "
-                  "signals of the old one, up to a checkpoint or before a step. The old one stays "
-                  "as it was.")
-            .with_examples({{"From where it stopped", {{"jobId", kExampleEndedId}}}}));
+    registry.add(write_op(runtime::operation("job.resume", resume), false)
+                     .says("Take up a finished job again, as a new one",
+                           "Use it after a failure or a stop: the new job has the finished steps, "
+                           "the safe checkpoints and the signals of the old one, up to a "
+                           "checkpoint or before a step. The old one stays as it was.")
+                     .with_examples({{"From where it stopped", {{"jobId", kExampleEndedId}}}}));
 
     registry.add(write_op(runtime::operation("job.fork", fork), false)
                      .says("Branch off a job in another direction",
@@ -137,9 +127,7 @@ void register_following(runtime::Registry& registry) {
         read_op(runtime::operation("job.events", events))
             .says("What a job reported, and how its status changed",
                   "Use it to follow a job: pass nextSeq as afterSeq for what comes next; with "
-                  "waitMs it "
-                  "answers as soon as "
-                  "there is something.")
+                  "waitMs it answers as soon as there is something.")
             .with_routes({{"GET", "/jobs/{jobId}/events"}, {"GET", "/job/{jobId}/events"}})
             .with_time_limit(std::chrono::milliseconds(limits::kWaitMs) + limits::kDeadline)
             .that_waits(
@@ -156,11 +144,10 @@ void register_following(runtime::Registry& registry) {
 void register_timeline(runtime::Registry& registry) {
     registry.add(
         read_op(runtime::operation("job.timeline", timeline))
-            .says(
-                "What happened to a job, in the order of time",
-                "Use it to see what ran, where it stopped and how a failure was handled: attempts, "
-                "steps, "
-                "tool calls, events, checkpoints, artifacts, signals and delegations in one list.")
+            .says("What happened to a job, in the order of time",
+                  "Use it to see what ran, where it stopped and how a failure was handled: "
+                  "attempts, steps, tool calls, events, checkpoints, artifacts, signals and "
+                  "delegations in one list.")
             .with_default_tool()
             .with_routes({{"GET", "/jobs/{jobId}/timeline"}, {"GET", "/job/{jobId}/timeline"}})
             .with_examples({{"Of one job", {{"jobId", kExampleId}}}})

@@ -70,39 +70,37 @@ int status_of(const json::value& output) {
 }
 
 void register_submit(runtime::Registry& registry) {
-    registry.add(write_op(runtime::operation("delegation.submit", delegate), false)
-                     .says("Have another instance do something",
-                           "Use it for work that another agent knows more about: name a target, or "
-                           "let the best fit "
-                           "be "
-                           "found. It waits for the end, up to five minutes, unless async is set; "
-                           "with a key it is "
-                           "delegated once, however often it is sent.")
-                     .with_tool("delegate_task")
-                     .with_routes({{"POST", "/api/mesh/delegate"}, {"POST", "/posse/job"}})
-                     .with_status(status_of)
-                     .with_time_limit(std::chrono::seconds(limits::kDelegationWaitSeconds) +
-                                      2 * limits::kDeadline)
-                     .that_waits(
-                         [](const runtime::Context& context, const json::value& input) {
-                             const auto in = reflect::read<DelegateInput>(input);
-                             runtime::LongPoll out;
-                             if (in.async) return out;
-                             out.names = {notification_of(context.caller, key_of(context, in))};
-                             out.time = std::chrono::seconds(in.wait_seconds);
-                             return out;
-                         },
-                         [](const json::value& output) {
-                             return text_of(output.as_object(), "status") == "timeout";
-                         })
-                     .with_examples({{"To whom it fits best, without waiting",
-                                      {{"task", "explain the drop in sign-ups"}, {"async", true}}},
-                                     {"To one of them, or here when it refuses",
-                                      {{"task", "review the schema"},
-                                       {"target", "borea"},
-                                       {"async", true},
-                                       {"fallback", "local"}}}})
-                     .with_render(render_delegated));
+    registry.add(
+        write_op(runtime::operation("delegation.submit", delegate), false)
+            .says("Have another instance do something",
+                  "Use it for work that another agent knows more about: name a target, or let the "
+                  "best fit be found. It waits for the end, up to five minutes, unless async is "
+                  "set; with a key it is delegated once, however often it is sent.")
+            .with_tool("delegate_task")
+            .with_routes({{"POST", "/api/mesh/delegate"}, {"POST", "/posse/job"}})
+            .with_status(status_of)
+            .with_time_limit(std::chrono::seconds(limits::kDelegationWaitSeconds) +
+                             2 * limits::kDeadline)
+            .that_waits(
+                [](const runtime::Context& context, const json::value& input) {
+                    const auto in = reflect::read<DelegateInput>(input);
+                    runtime::LongPoll out;
+                    if (in.async) return out;
+                    out.names = {notification_of(context.caller, key_of(context, in))};
+                    out.time = std::chrono::seconds(in.wait_seconds);
+                    return out;
+                },
+                [](const json::value& output) {
+                    return text_of(output.as_object(), "status") == "timeout";
+                })
+            .with_examples({{"To whom it fits best, without waiting",
+                             {{"task", "explain the drop in sign-ups"}, {"async", true}}},
+                            {"To one of them, or here when it refuses",
+                             {{"task", "review the schema"},
+                              {"target", "borea"},
+                              {"async", true},
+                              {"fallback", "local"}}}})
+            .with_render(render_delegated));
 }
 
 }  // namespace
