@@ -95,7 +95,8 @@ def prepare(url, src, out, tenants):
                 "  return wrk.format('POST', '/v1/memory/search', {['X-Stele-Org'] = searches[i][1]}, searches[i][2])\nend\n")
 
 
-if sys.argv[1] == "load":
-    load(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
-else:
-    prepare(sys.argv[2], sys.argv[3], sys.argv[4], int(sys.argv[5]))
+if __name__ == "__main__":
+    if sys.argv[1] == "load":
+        load(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
+    else:
+        prepare(sys.argv[2], sys.argv[3], sys.argv[4], int(sys.argv[5]))

@@ -17,11 +17,14 @@ function(stele_module name)
     endif()
     stele_embed_sql(${target} ${name} ${ARG_NAMESPACE})
   endif()
-  # Operations are registered once, at the start: not worth the optimiser's time.
-  set(registering ${ARG_SOURCES})
-  list(FILTER registering INCLUDE REGEX "(^|/)operations[a-z_]*\\.cpp$")
-  set_source_files_properties(${registering} PROPERTIES
-    COMPILE_OPTIONS "$<$<CONFIG:RelWithDebInfo>:-Og>")
+  # Operations are registered once, at the start: not worth the optimiser's time. In a unity build
+  # they share their headers with the folder, which saves more.
+  if(NOT CMAKE_UNITY_BUILD)
+    set(registering ${ARG_SOURCES})
+    list(FILTER registering INCLUDE REGEX "(^|/)operations[a-z_]*\\.cpp$")
+    set_source_files_properties(${registering} PROPERTIES
+      COMPILE_OPTIONS "$<$<CONFIG:RelWithDebInfo>:-Og>")
+  endif()
   if(STELE_PCH)
     target_precompile_headers(${target} PRIVATE ${CMAKE_SOURCE_DIR}/src/foundation/base/pch.hpp)
   endif()
@@ -34,7 +37,8 @@ function(stele_module name)
   endif()
 endfunction()
 
-# What is tested is optimised; the tests themselves need not be, and compile in half the time.
+# What is tested is optimised; the tests themselves need not be, and compile in half the time. Each
+# file is a unit: tests of a folder may have helpers of one name.
 set(STELE_TEST_FLAGS -O0 -g1)
 
 function(stele_module_tests name target)
@@ -42,6 +46,7 @@ function(stele_module_tests name target)
   if(unit)
     add_executable(${name}_test ${unit})
     target_compile_options(${name}_test PRIVATE ${STELE_TEST_FLAGS})
+    set_target_properties(${name}_test PROPERTIES UNITY_BUILD OFF)
     target_link_libraries(${name}_test PRIVATE ${target} ${ARGN} GTest::gtest GTest::gmock GTest::gtest_main)
     add_test(NAME ${name}_test COMMAND ${name}_test)
     set_tests_properties(${name}_test PROPERTIES LABELS unit TIMEOUT 300
@@ -51,6 +56,7 @@ function(stele_module_tests name target)
   if(real)
     add_executable(${name}_pgtest ${real})
     target_compile_options(${name}_pgtest PRIVATE ${STELE_TEST_FLAGS})
+    set_target_properties(${name}_pgtest PROPERTIES UNITY_BUILD OFF)
     target_link_libraries(${name}_pgtest PRIVATE ${target} ${ARGN} stele_testing GTest::gtest GTest::gmock)
     add_test(NAME ${name}_pgtest
       COMMAND ${CMAKE_SOURCE_DIR}/script/with-postgres $<TARGET_FILE:${name}_pgtest>)

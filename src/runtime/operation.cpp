@@ -86,7 +86,8 @@ void Registry::add(Operation op) {
     try {
         op.needs = runtime::ScopeSet::of(op.scopes);
     } catch (const Error& error) {
-        throw Error(Code::internal, op.name + ": " + std::string(error.message()));
+        throw Error(Code::internal, op.name + ": " + std::string(error.message()) +
+                                        "; runtime/caller/scopes.cpp has them all");
     }
     if (op.group.empty()) op.group = group_;
     operations_.push_back(std::move(op));

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <cstdio>
+#include <cstdlib>
+#include <filesystem>
 
 #include "foundation/base/log.hpp"
 #include "support/test_server.hpp"
@@ -15,5 +17,8 @@ int main(int argc, char** argv) {
                    stderr);
         return 2;
     }
+    // ctest says which program is under test; run by hand, it is the one beside this.
+    const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe");
+    ::setenv("STELE_BINARY", (self.parent_path() / "stele").c_str(), 0);
     return RUN_ALL_TESTS();
 }

@@ -80,7 +80,10 @@ TEST(Examples, RunInAShellAsHelpShowsThem) {
                 line = "timeout --foreground --preserve-status -s TERM 2 " + line;
             if (op.name == "ops.smoke") line = kWithServer + line;
             const ops::ProcessResult outcome = home.shell(line);
-            EXPECT_EQ(outcome.status, 0) << line << "\n" << outcome.output;
+            EXPECT_EQ(outcome.status, 0)
+                << line << "\n"
+                << outcome.output << "\nAn example that needs rows: name its domain, "
+                << op.domain() << ", in src/app/tests/agents.hpp";
         }
     }
 }

@@ -50,7 +50,7 @@ void add_sslmode(json::object& settings) {
     put(settings, "database.url", json::string(text), "database.ssl");
 }
 
-void translate(json::object& settings, std::vector<std::string>& notes) {
+void translate_randal(json::object& settings, std::vector<std::string>& notes) {
     check_store(settings);
     check_profile(settings, notes);
     add_sslmode(settings);
@@ -66,7 +66,7 @@ void translate(json::object& settings, std::vector<std::string>& notes) {
 }  // namespace
 
 runtime::ForeignNames randal() {
-    return {translate, "RANDAL_", {}};
+    return {translate_randal, "RANDAL_", {}};
 }
 
 }  // namespace stele::compat

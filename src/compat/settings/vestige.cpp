@@ -42,7 +42,7 @@ void check_embeddings(json::object& settings, std::vector<std::string>& notes) {
               notes);
 }
 
-void translate(json::object& settings, std::vector<std::string>& notes) {
+void translate_vestige(json::object& settings, std::vector<std::string>& notes) {
     check_backend(settings);
     move(settings, "storage.postgres.url", "database.url");
     move(settings, "storage.postgres.max_connections", "database.poolSize");
@@ -58,7 +58,7 @@ void translate(json::object& settings, std::vector<std::string>& notes) {
 }  // namespace
 
 runtime::ForeignNames vestige() {
-    return {translate, "", {}};
+    return {translate_vestige, "", {}};
 }
 
 }  // namespace stele::compat

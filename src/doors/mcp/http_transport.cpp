@@ -53,7 +53,7 @@ bool is_json(const http::Head& head) {
     return type && trim(type->substr(0, type->find(';'))) == "application/json";
 }
 
-bool is_initialize(const json::value& message) {
+bool opens_session(const json::value& message) {
     const json::object* object = message.if_object();
     const json::value* method = object ? object->if_contains("method") : nullptr;
     return method && method->is_string() && method->get_string() == "initialize" &&
@@ -121,7 +121,7 @@ http::Response HttpTransport::post(const http::Request& request, const runtime::
         refusal.headers.push_back(runtime::insufficient_scope(needed.text()));
         return refusal;
     }
-    if (is_initialize(message) && !request.head.header(kSessionHeader))
+    if (opens_session(message) && !request.head.header(kSessionHeader))
         return open(request, message, caller);
     http::Response refusal;
     const SessionPtr session = find(request, caller, refusal);

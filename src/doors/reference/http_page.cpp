@@ -66,7 +66,7 @@ std::string section(const runtime::Operation& op) {
     return out;
 }
 
-constexpr std::string_view kIntroduction =
+constexpr std::string_view kHttpIntroduction =
     "Every operation is `POST /v1/<domain>/<verb>` with a JSON body. Some have further routes: "
     "fields in the path are in braces; the other fields come from the query string (GET, DELETE) "
     "or from the body.\n\n"
@@ -81,7 +81,7 @@ std::string http_page(const Sources& sources) {
     std::map<std::string, std::string> domains;
     for (const runtime::Operation& op : sources.registry.all())
         if (op.doors & runtime::kHttp) domains[op.domain()] += section(op);
-    std::string out = title("HTTP", "http") + prose(kIntroduction) + "\n\n";
+    std::string out = title("HTTP", "http") + prose(kHttpIntroduction) + "\n\n";
     std::string index = "Domains:";
     for (const auto& [domain, text] : domains) index += fmt::format(" [{0}](#{0}),", domain);
     index.back() = '.';

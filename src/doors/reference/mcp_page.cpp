@@ -7,7 +7,7 @@ namespace stele::reference {
 
 namespace {
 
-constexpr std::string_view kIntroduction =
+constexpr std::string_view kMcpIntroduction =
     "`stele mcp` speaks MCP over standard input and output, `stele serve` at `/mcp` over "
     "streamable HTTP. Protocol versions: 2024-11-05 to 2025-11-25. A tool's arguments and its "
     "result are the input and output of its operation: [HTTP](http.md) lists them field by "
@@ -35,7 +35,7 @@ std::string tools(const Sources& sources, bool by_default) {
 
 std::string mcp_page(const Sources& sources) {
     const mcp::Catalog& catalog = sources.catalog;
-    std::string out = title("MCP", "mcp") + prose(kIntroduction) + "\n\n";
+    std::string out = title("MCP", "mcp") + prose(kMcpIntroduction) + "\n\n";
     out += "## What the server tells the model\n\n" + lines(catalog.instructions) + "\n";
     out += "## Tools that are there by default\n\n" + tools(sources, true);
     out += "\n## Tools that are there with `--tools`\n\n" +

@@ -40,7 +40,7 @@ std::string settings_of(const reflect::Shape& shape, const std::string& prefix,
     return out;
 }
 
-constexpr std::string_view kIntroduction =
+constexpr std::string_view kSettingsIntroduction =
     "Every setting is a key of the settings file, a variable, and sometimes a flag. The flag wins "
     "over the variable, the variable over the file, the file over the default. An unknown key is "
     "an error. `stele config print` shows every value and where it came from. How files are found, "
@@ -49,7 +49,7 @@ constexpr std::string_view kIntroduction =
 }  // namespace
 
 std::string settings_page(const Sources& sources) {
-    std::string out = title("Settings", "settings") + prose(kIntroduction) + "\n\n";
+    std::string out = title("Settings", "settings") + prose(kSettingsIntroduction) + "\n\n";
     const reflect::Shape& all = reflect::shape_of<runtime::Settings>();
     std::string sections;
     for (const reflect::FieldInfo& field : all.fields)

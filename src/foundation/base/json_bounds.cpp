@@ -65,7 +65,7 @@ std::optional<std::string> json_problem(const json::value& value, std::size_t ma
     JsonCheck check;
     if (auto why = check.walk(value)) return why;
     if (check.bytes_at_most() <= max_bytes) return std::nullopt;
-    const std::size_t bytes = serialize(value).size();
+    const std::size_t bytes = json::serialize(value).size();
     if (bytes <= max_bytes) return std::nullopt;
     return fmt::format("is {} bytes long as JSON; at most {} are allowed", bytes, max_bytes);
 }

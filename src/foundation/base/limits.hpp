@@ -24,6 +24,9 @@ inline constexpr std::size_t kDocumentTerms = 15'000;  // distinct terms kept of
 inline constexpr std::size_t kDocumentPairs = 128;  // pairs of neighbouring terms kept of one text
 inline constexpr std::size_t kQueryTerms = 64;      // distinct terms of one query
 inline constexpr int kCandidateSet = 2000;  // up to so many visible memories are scored one by one
+// Of more memories the numbers of memory.stats are kept for a while, by a process.
+inline constexpr std::int64_t kStatsCounted = 10'000;
+inline constexpr std::chrono::microseconds kStatsKept = std::chrono::minutes(1);
 
 // Segments of search, of one tenant and kind of item
 // Items in no segment; beyond it, the oldest are indexed.

@@ -14,7 +14,6 @@ namespace {
 
 using retrieval::Arm;
 using retrieval::ArmTimer;
-using retrieval::Kind;
 
 // One search on its way.
 class Gathering {
@@ -27,14 +26,14 @@ class Gathering {
         const pg::Call call = call_of(context_);
         auto results = context_.db.pipeline(call, [&](pg::Pipeline& p) {
             p.add(sql::search_candidates, org(), project(), scan_.scopes, message_limit());
-            retrieval::ask_any_segments(p, call.tenant, Kind::message);
-            retrieval::ask_any_segments(p, call.tenant, Kind::summary);
+            retrieval::ask_any_segments(p, call.tenant, retrieval::Kind::message);
+            retrieval::ask_any_segments(p, call.tenant, retrieval::Kind::summary);
         });
         many_unindexed_ = results[0].rows() > limits::kUnindexedMost;
         out_.rows.push_back(std::move(results[0]));
         understand();
         if (retrieval::any_segments(results[1]) || retrieval::any_segments(results[2])) {
-            retrieval::remember_segments(context_.db, call.tenant, Kind::message);
+            retrieval::remember_segments(context_.db, call.tenant, retrieval::Kind::message);
             return false;
         }
         if (overflows()) return false;
@@ -77,7 +76,7 @@ class Gathering {
     // A search that meets too many unindexed items asks for indexing, after its own work.
     void request_indexing() const {
         if (!many_unindexed_ && !retrieval::sample_rarely()) return;
-        for (const Kind kind : {Kind::message, Kind::summary})
+        for (const retrieval::Kind kind : {retrieval::Kind::message, retrieval::Kind::summary})
             retrieval::request_indexing(context_.db, call_of(context_), kind);
     }
 

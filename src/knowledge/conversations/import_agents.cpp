@@ -47,7 +47,7 @@ std::string project_scope(const std::string& folder) {
 // ---- Claude Code: one line an entry -----------------------------------------------------------
 
 // A content that is a text or an array of blocks with texts, as one text.
-std::string text_of(const json::value& content) {
+std::string plain_text(const json::value& content) {
     if (const json::string* text = content.if_string()) return std::string(*text);
     std::string out;
     if (const json::array* blocks = content.if_array())
@@ -84,7 +84,7 @@ class ClaudeCode {
         common.timestamp = parse_timestamp(text_at(line, "timestamp"));
         const std::string uuid = text_at(line, "uuid");
         if (uuid.empty()) throw Error(Code::invalid_argument, "uuid: is missing");
-        if (content->is_string()) return add(common, text_of(*content), uuid);
+        if (content->is_string()) return add(common, plain_text(*content), uuid);
         blocks(common, *content, uuid);
     }
 
@@ -133,7 +133,7 @@ class ClaudeCode {
                 const bool failed = block.contains("is_error") && block.at("is_error") == true;
                 add_tool(common,
                          tool_result(text_at(block, "tool_use_id"),
-                                     result ? text_of(*result) : std::string(), failed),
+                                     result ? plain_text(*result) : std::string(), failed),
                          key);
             }  // thinking is not said
         }

@@ -20,7 +20,7 @@ struct Branch {
     std::string origin, origin_key;  // empty: it stands alone
 };
 
-std::string text_of(const json::object& content) {
+std::string plain_text(const json::object& content) {
     std::string out;
     const auto add = [&](const std::string& text) {
         if (!text.empty()) out += (out.empty() ? "" : "\n") + text;
@@ -107,7 +107,7 @@ class Conversation {
         const json::object* author = message ? object_at(*message, "author") : nullptr;
         if (!content || !author) return false;
         LogInput out;
-        out.content = text_of(*content);
+        out.content = plain_text(*content);
         const std::string role = text_at(*author, "role");
         if (out.content.empty() || role.empty()) return false;
         out.thread_id = thread;

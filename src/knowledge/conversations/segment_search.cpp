@@ -17,7 +17,7 @@ namespace stele::conversations {
 namespace {
 
 using retrieval::Item;
-using retrieval::Kind;
+
 using retrieval::ScoredItem;
 using retrieval::SegmentSearch;
 
@@ -61,11 +61,11 @@ std::future<std::vector<Uuid>> begin_near(runtime::Context& context, const Candi
         const pg::HalfVector question{*meaning.vector};
         return db.transaction(call, [&](pg::Transaction& tx) {
             connected->set();
-            const retrieval::NearLists lists =
-                retrieval::near_lists(db, tx, call.tenant, Kind::message, meaning.model, question);
+            const retrieval::NearLists lists = retrieval::near_lists(
+                db, tx, call.tenant, retrieval::Kind::message, meaning.model, question);
             return retrieval::nearest_in(tx.pipeline([&](pg::Pipeline& p) {
-                retrieval::ask_nearest(p, call.tenant, Kind::message, meaning.model, question,
-                                       lists, scopes, kNear);
+                retrieval::ask_nearest(p, call.tenant, retrieval::Kind::message, meaning.model,
+                                       question, lists, scopes, kNear);
             })[0]);
         });
     };
@@ -105,8 +105,8 @@ class SegmentCandidates {
           outside_(outside),
           out_(out),
           reach_(retrieval::reach_for(scan.limit)),
-          messages_(context.db, {org(), project()}, Kind::message),
-          summaries_(context.db, {org(), project()}, Kind::summary),
+          messages_(context.db, {org(), project()}, retrieval::Kind::message),
+          summaries_(context.db, {org(), project()}, retrieval::Kind::summary),
           reader_(out.question, caller_, scan.only) {}
 
     void run() {

@@ -4,6 +4,7 @@
 #include <map>
 #include <unordered_set>
 
+#include "knowledge/memory/labels.hpp"
 #include "knowledge/memory/sql.hpp"
 #include "knowledge/retrieval/gather.hpp"
 #include "knowledge/retrieval/lists.hpp"
@@ -22,6 +23,9 @@ using retrieval::Item;
 constexpr int kArmCandidates = 200;
 constexpr int kNewest = 20;  // of a large tenant's unindexed items, whatever they say
 constexpr int kNear = 30;
+// Of so many that a filter allows, all are candidates.
+constexpr std::size_t kFewAllowed = 500;
+constexpr int kPagesWithoutLabels = 4;
 
 std::optional<pg::HalfVector> half(const Search& s) {
     if (!s.vector) return std::nullopt;
@@ -110,22 +114,32 @@ class CandidateReader {
     std::unordered_set<Uuid> known_;
 };
 
+struct Gathered {
+    CandidateSet candidates;
+    bool all = false;  // nothing else passes the filter
+};
+
 // One snapshot for the unindexed items, the segments and the rows: an indexing step meanwhile
-// neither hides nor doubles.
-CandidateSet with_segments(runtime::Context& context, const Search& s) {
+// neither hides nor doubles. `groups`: the labels that the filter asks for, or none to look at the
+// rows alone.
+Gathered with_segments(runtime::Context& context, const Search& s,
+                       const retrieval::LabelGroups& groups) {
     const ArmTimer timer(Arm::segments);
     pg::Call call = call_of(context);
     call.snapshot = true;
     return context.db.transaction(call, [&](pg::Transaction& tx) {
-        CandidateSet out;
+        Gathered gathered;
+        CandidateSet& out = gathered.candidates;
         out.terms = s.question.terms.size();
-        const retrieval::Reach reach = retrieval::reach_for(std::size_t(s.limit));
+        retrieval::Reach reach = retrieval::reach_for(std::size_t(s.limit));
+        if (s.plain && groups.empty() && s.filter.scopes) reach.pages = kPagesWithoutLabels;
         retrieval::SegmentSearch segments(context.db, call.tenant, retrieval::Kind::memory);
         segments.take_manifest(tx.pipeline([&](pg::Pipeline& p) { segments.ask_manifest(p); })[0]);
         retrieval::NearLists lists;
         if (s.vector)
             lists = retrieval::near_lists(context.db, tx, call.tenant, retrieval::Kind::memory,
                                           s.model, *half(s));
+        segments.allow(tx, groups);
         auto found = tx.pipeline([&](pg::Pipeline& p) {
             segments.ask_postings(p, dimensions_of(s.question));
             if (s.vector)
@@ -138,7 +152,7 @@ CandidateSet with_segments(runtime::Context& context, const Search& s) {
         const auto words = weighted(s.question, use_rarity(segments, out));
         auto best = tx.pipeline([&](pg::Pipeline& p) {
             const auto query = [&](const auto&... args) { p.add(sql::search_unindexed, args...); };
-            s.filter.apply(query, std::int32_t(reach.page), words, kNewest);
+            s.filter.apply(query, std::int32_t(reach.page), words, std::max(kNewest, s.limit));
             segments.ask_page(p, reach.page);
         });
         std::vector<retrieval::ScoredItem> unindexed;
@@ -150,10 +164,16 @@ CandidateSet with_segments(runtime::Context& context, const Search& s) {
         const auto page = segments.take_page(std::move(best[1]));
         const auto by_words = retrieval::best_of(std::move(unindexed), page, reach.page);
         ids.insert(ids.end(), by_words.begin(), by_words.end());
+        if (!groups.empty()) {
+            gathered.all = segments.allowed() <= kFewAllowed;
+            const auto newest =
+                segments.newest_allowed(tx, gathered.all ? kFewAllowed : reach.page);
+            ids.insert(ids.end(), newest.begin(), newest.end());
+        }
         CandidateReader rows(tx, s, out);
         const auto read = [&](const std::vector<Uuid>& more) { return rows.add(more); };
         read_more(tx, segments, reach, page.size(), read(ids), read);
-        return out;
+        return gathered;
     });
 }
 
@@ -200,6 +220,19 @@ Unindexed unindexed(runtime::Context& context, const Search& s) {
     return out;
 }
 
+// Scopes alone are asked of the labels when the best of all scopes have too few of these. What has
+// no label (times, metadata) is looked for among all rows when the best have too few.
+CandidateSet of_large_tenant(runtime::Context& context, const Search& s) {
+    const auto enough = [&](const Gathered& g) {
+        return g.all || g.candidates.items.size() >= std::size_t(s.limit);
+    };
+    const retrieval::LabelGroups groups = groups_of(s.filter);
+    Gathered found = with_segments(context, s, s.plain ? retrieval::LabelGroups{} : groups);
+    if (!enough(found) && s.plain && !groups.empty()) found = with_segments(context, s, groups);
+    if (enough(found)) return std::move(found.candidates);
+    return arms(context, s, retrieval::term_rarity(found.candidates));
+}
+
 }  // namespace
 
 CandidateSet candidates(runtime::Context& context, const Search& s) {
@@ -217,10 +250,7 @@ CandidateSet candidates(runtime::Context& context, const Search& s) {
         retrieval::remember_segments(context.db, tenant, retrieval::Kind::memory);
         if (retrieval::sample_rarely())
             retrieval::request_indexing(context.db, call_of(context), retrieval::Kind::memory);
-        out = with_segments(context, s);
-        return out.items.size() < std::size_t(s.limit)
-                   ? arms(context, s, retrieval::term_rarity(out))
-                   : std::move(out);
+        return of_large_tenant(context, s);
     }
     add_similarity(context, s, out);
     return std::move(out);

@@ -12,7 +12,6 @@
 #include "knowledge/memory/secrets.hpp"
 #include "knowledge/memory/sql.hpp"
 #include "knowledge/memory/store.hpp"
-#include "knowledge/retrieval/lexical.hpp"
 #include "knowledge/retrieval/segment_steps.hpp"
 #include "knowledge/vectors/model.hpp"
 #include "runtime/background/dead_letters.hpp"
@@ -64,12 +63,16 @@ Memory changed(Memory m, const UpdateInput& input, Timestamp at) {
     return m;
 }
 
+pg::SparseVector lexemes_of(const Memory& m) {
+    return memory::lexemes_of(m.content, {m.category, m.type, m.source, m.scope, m.tags});
+}
+
 void write(pg::Transaction& tx, const runtime::Caller& caller, const Memory& m) {
     const std::string hash = sha256_raw(m.content);
     tx.query(sql::update, caller.org, caller.project, *Uuid::parse(m.id), m.type, m.category,
-             m.source, reflect::name_of(m.trust), m.content, pg::Bytes{hash},
-             retrieval::document_weights(m.content), m.tags, m.metadata, m.pinned, m.valid_from,
-             m.valid_until, m.expires_at, m.version, m.updated_at, reflect::name_of(m.retention));
+             m.source, reflect::name_of(m.trust), m.content, pg::Bytes{hash}, lexemes_of(m), m.tags,
+             m.metadata, m.pinned, m.valid_from, m.valid_until, m.expires_at, m.version,
+             m.updated_at, reflect::name_of(m.retention));
 }
 
 // A new text needs a new vector; until it comes the old one would be found for the wrong meaning.
@@ -84,7 +87,8 @@ void renew_vector(pg::Transaction& tx, const runtime::Caller& caller, const Uuid
 
 using Indexed = std::vector<retrieval::Gone>;
 
-// Takes a memory whose text changes out of the segments' care; they still have it until purge().
+// Takes a memory whose text or labels change out of the segments' care; they still have it until
+// purge().
 Indexed mark_unindexed(pg::Transaction& tx, const runtime::Caller& caller, const Uuid& id) {
     Indexed out;
     for (const pg::Row row : tx.query(sql::mark_unindexed, caller.org, caller.project, id))
@@ -144,7 +148,9 @@ UpdateOutput update(runtime::Context& context, const UpdateInput& input) {
             tx.query(sql::keep_version, caller.org, caller.project, id, before.version,
                      state_of(before), at, caller.principal);
             const bool new_text = after.content_hash != before.content_hash;
-            const auto indexed = new_text ? mark_unindexed(tx, caller, id) : Indexed{};
+            // Segments have its words and its labels.
+            const bool moves = lexemes_of(after).entries != lexemes_of(before).entries;
+            const auto indexed = moves ? mark_unindexed(tx, caller, id) : Indexed{};
             write(tx, caller, after);
             if (new_text) renew_vector(tx, caller, id, model, vector);
             purge(tx, caller, indexed);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "foundation/pg/params.hpp"
+#include "knowledge/memory/labels.hpp"
 #include "knowledge/memory/requests.hpp"
 #include "knowledge/memory/sql.hpp"
 #include "runtime/context.hpp"
@@ -24,6 +25,11 @@ struct NewMemory {
     std::optional<Timestamp> expires;
     std::optional<Uuid> superseded_by;  // imported history only
     int version = 1;
+
+    pg::SparseVector lexemes() const {
+        return lexemes_of(input.content,
+                          {input.category, input.type, input.source, scope, input.tags});
+    }
 };
 
 // The last step of storing a text: its vector, or a place in the backfill's queue when there is a

@@ -355,6 +355,7 @@ struct StatsOutput {
     std::int64_t with_vector = 0, waiting_for_vector = 0, dead_letters = 0;
     std::vector<Count> by_category, by_scope, by_source;
     std::optional<Timestamp> oldest, newest;
+    Timestamp counted_at;
     std::string embedder;
     template <class S = StatsOutput>
     static auto describe() {
@@ -374,6 +375,8 @@ struct StatsOutput {
                       field("bySource", &S::by_source, "Most first, at most 50"),
                       field("oldest", &S::oldest, "Time of the oldest"),
                       field("newest", &S::newest, "Time of the newest"),
+                      field("countedAt", &S::counted_at,
+                            "When: the numbers of more than 10,000 memories are kept for a minute"),
                       field("embedder", &S::embedder, "The model in use, or none"));
     }
 };

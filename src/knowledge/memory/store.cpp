@@ -43,10 +43,9 @@ pg::Params insert_params(const pg::TypeOids& types, const runtime::Caller& calle
     const StoreInput& in = m.input;
     return pg::Params(types, caller.org, caller.project, m.id, m.scope, m.instance, in.type,
                       in.category, in.source, reflect::name_of(in.trust), in.content,
-                      pg::Bytes{m.hash}, retrieval::document_weights(in.content), in.tags,
-                      in.metadata, in.pinned, in.source_uri, in.commit, in.file, in.job_id,
-                      in.message_id, in.valid_from, in.valid_until, m.expires, m.created,
-                      reflect::name_of(in.retention));
+                      pg::Bytes{m.hash}, m.lexemes(), in.tags, in.metadata, in.pinned,
+                      in.source_uri, in.commit, in.file, in.job_id, in.message_id, in.valid_from,
+                      in.valid_until, m.expires, m.created, reflect::name_of(in.retention));
 }
 
 StoreOutput output_of(const NewMemory& m, const Uuid& id, bool duplicate) {
@@ -143,7 +142,7 @@ struct Columns {
         contents.push_back(in.content);
         retentions.emplace_back(reflect::name_of(in.retention));
         hashes.push_back({m.hash});
-        lexemes.push_back(retrieval::document_weights(in.content));
+        lexemes.push_back(m.lexemes());
         tags.push_back(in.tags.empty() ? json::object{}
                                        : json::object{{"t", reflect::write(in.tags)}});
         metadata.push_back(in.metadata);

@@ -16,20 +16,20 @@ namespace {
 // Of a posting in a small segment, in which most terms occur once or twice.
 constexpr std::int64_t kPostingBytes = 6;
 
-struct Item {
+struct WeightedDocument {
     Uuid id;
     std::string_view lexemes;
 };
 
 // The items by id: an ordinal's id is then found by halving. The views are the result's.
-std::vector<Item> items_of(const pg::Result& rows) {
-    std::vector<Item> out;
+std::vector<WeightedDocument> documents_of(const pg::Result& rows) {
+    std::vector<WeightedDocument> out;
     for (const pg::Row row : rows) out.push_back({row.get<Uuid>(0), row.raw(1)});
-    std::ranges::sort(out, {}, &Item::id);
+    std::ranges::sort(out, {}, &WeightedDocument::id);
     return out;
 }
 
-std::vector<Posting> postings_of(std::span<const Item> items) {
+std::vector<Posting> postings_of(std::span<const WeightedDocument> items) {
     std::vector<Posting> out;
     for (std::uint32_t ordinal = 0; ordinal < items.size(); ++ordinal)
         pg::for_each_sparse(items[ordinal].lexemes, [&](std::int32_t dimension, float weight) {
@@ -39,10 +39,10 @@ std::vector<Posting> postings_of(std::span<const Item> items) {
 }
 
 void write_segment(pg::Transaction& tx, const pg::Tenant& tenant, Kind kind,
-                   std::span<const Item> items) {
+                   std::span<const WeightedDocument> items) {
     std::vector<Posting> postings = postings_of(items);
     std::vector<Uuid> ids;
-    for (const Item& item : items) ids.push_back(item.id);
+    for (const WeightedDocument& item : items) ids.push_back(item.id);
     SegmentWriter writer(tx, tenant, kind, ids,
                          buckets_for(std::int64_t(postings.size()) * kPostingBytes));
     writer.add(postings, 0, 1);
@@ -66,7 +66,7 @@ std::optional<int> build_segment(pg::Transaction& tx, const pg::Tenant& tenant,
     const pg::Result rows = tx.query(source.take, tenant.org, tenant.project,
                                      std::int32_t(waiting - limits::kUnindexedLeft));
     if (rows.empty()) return 0;
-    write_segment(tx, tenant, source.kind, items_of(rows));
+    write_segment(tx, tenant, source.kind, documents_of(rows));
     return rows.rows();
 }
 

@@ -147,48 +147,119 @@ void SegmentSearch::take_manifest(const pg::Result& answer) {
 }
 
 // Where a list stands; they are in the order of the segments, of each term by term.
-BlockPlace SegmentSearch::place_of(std::size_t list) const {
-    const Segment& segment = segments_[list / dimensions_.size()];
-    return {segment.id, bucket_of(dimensions_[list % dimensions_.size()], segment.buckets)};
+BlockPlace SegmentSearch::place_of(const Lists& of, std::size_t list) const {
+    const Segment& segment = segments_[list / of.dimensions.size()];
+    return {segment.id, bucket_of(of.dimensions[list % of.dimensions.size()], segment.buckets)};
 }
 
-BlockCache::Key SegmentSearch::key_of(std::size_t list) const {
-    const BlockPlace place = place_of(list);
-    return {database_, place.segment, segments_[list / dimensions_.size()].removed, place.bucket};
+BlockCache::Key SegmentSearch::key_of(const Lists& of, std::size_t list) const {
+    const BlockPlace place = place_of(of, list);
+    return {database_, place.segment, segments_[list / of.dimensions.size()].removed, place.bucket};
+}
+
+std::size_t SegmentSearch::ask(pg::Pipeline& pipeline, Lists& of) {
+    of.kept.resize(segments_.size() * of.dimensions.size());
+    // Two terms of one bucket ask for the same block twice: rare, and simpler than sharing it.
+    for (std::size_t list = 0; list < of.kept.size(); ++list) {
+        of.kept[list] = cache().find(key_of(of, list));
+        if (!of.kept[list]) of.asked.push_back(place_of(of, list));
+    }
+    return Blocks::ask(pipeline, tenant_, of.asked);
+}
+
+void SegmentSearch::take(Lists& of, pg::Result answer) {
+    of.blocks = Blocks(std::exchange(of.asked, {}), std::move(answer));
+    of.lists.resize(of.kept.size());
+    std::size_t fresh = 0;
+    for (std::size_t list = 0; list < of.lists.size(); ++list) {
+        const std::int32_t dimension = of.dimensions[list % of.dimensions.size()];
+        if (of.kept[list]) {
+            of.lists[list] =
+                PostingBlock::known(place_of(of, list), *of.kept[list]).find(dimension);
+            continue;
+        }
+        const std::string_view bytes = of.blocks.bytes(fresh);
+        of.lists[list] = PostingBlock(of.blocks.place(fresh++), bytes).find(dimension);
+        if (bytes.size() >= kKeptBlock) cache().keep(key_of(of, list), bytes);
+    }
 }
 
 std::size_t SegmentSearch::ask_postings(pg::Pipeline& pipeline,
                                         std::span<const std::int32_t> dimensions) {
-    dimensions_.assign(dimensions.begin(), dimensions.end());
-    kept_.resize(segments_.size() * dimensions_.size());
-    // Two terms of one bucket ask for the same block twice: rare, and simpler than sharing it.
-    for (std::size_t list = 0; list < kept_.size(); ++list) {
-        kept_[list] = cache().find(key_of(list));
-        if (!kept_[list]) asked_.push_back(place_of(list));
-    }
-    return Blocks::ask(pipeline, tenant_, asked_);
-}
-
-void SegmentSearch::take_list(std::size_t list, const PostingBlock& block) {
-    const std::size_t term = list % dimensions_.size();
-    lists_[list] = block.find(dimensions_[term]);
-    frequency_[term] += lists_[list].count();
+    words_.dimensions.assign(dimensions.begin(), dimensions.end());
+    return ask(pipeline, words_);
 }
 
 void SegmentSearch::take_postings(pg::Result answer) {
-    blocks_ = Blocks(std::exchange(asked_, {}), std::move(answer));
-    frequency_.assign(dimensions_.size(), 0);
-    lists_.resize(kept_.size());
-    std::size_t fresh = 0;
-    for (std::size_t list = 0; list < lists_.size(); ++list) {
-        if (kept_[list]) {
-            take_list(list, PostingBlock::known(place_of(list), *kept_[list]));
-            continue;
-        }
-        const std::string_view bytes = blocks_.bytes(fresh);
-        take_list(list, PostingBlock(blocks_.place(fresh++), bytes));
-        if (bytes.size() >= kKeptBlock) cache().keep(key_of(list), bytes);
+    take(words_, std::move(answer));
+    const std::size_t terms = words_.dimensions.size();
+    frequency_.assign(terms, 0);
+    for (std::size_t list = 0; list < words_.lists.size(); ++list)
+        frequency_[list % terms] += words_.lists[list].count();
+}
+
+// The place of each segment's first document among all.
+void SegmentSearch::place_segments() {
+    std::size_t documents = 0;
+    starts_.clear();
+    for (const Segment& segment : segments_) {
+        starts_.push_back(std::uint32_t(documents));
+        documents += segment.documents;
     }
+    if (documents > UINT32_MAX / 2)
+        throw Error(Code::too_large, "a tenant of more than 2 billion items is not searched");
+    places_ = documents;
+}
+
+std::size_t SegmentSearch::segment_at(std::uint32_t place) const {
+    return std::size_t(std::ranges::upper_bound(starts_, place) - starts_.begin()) - 1;
+}
+
+void SegmentSearch::allow(pg::Transaction& tx, const LabelGroups& groups) {
+    if (groups.empty()) return;
+    place_segments();
+    allowed_.assign(places_, 0);
+    groups_ = std::uint8_t(groups.size());
+    Lists labels;
+    std::vector<std::uint8_t> group_of;
+    for (std::uint8_t group = 0; group < groups_; ++group)
+        for (const std::int32_t label : groups[group]) {
+            labels.dimensions.push_back(label);
+            group_of.push_back(group);
+        }
+    take(labels, std::move(tx.pipeline([&](pg::Pipeline& p) { ask(p, labels); })[0]));
+    // Group by group: only what was in all groups before can be in the next.
+    const std::size_t terms = labels.dimensions.size();
+    for (std::uint8_t group = 0; group < groups_; ++group)
+        for (std::size_t list = 0; list < labels.lists.size(); ++list) {
+            if (group_of[list % terms] != group) continue;
+            const std::size_t segment = list / terms;
+            std::uint8_t* const of = allowed_.data() + starts_[segment];
+            labels.lists[list].for_each(segments_[segment].documents, [&](auto ordinal, auto) {
+                if (of[ordinal] == group) of[ordinal] = std::uint8_t(group + 1);
+            });
+        }
+    allowed_count_ = std::size_t(std::ranges::count(allowed_, groups_));
+}
+
+std::vector<Uuid> SegmentSearch::newest_allowed(pg::Transaction& tx, std::size_t n) {
+    page_.clear();
+    Chunks known;
+    // Of each segment as many: ids of different segments are not in one order.
+    for (std::size_t s = 0; s < segments_.size(); ++s) {
+        std::size_t taken = 0;
+        for (std::uint32_t ordinal = segments_[s].documents; ordinal-- > 0 && taken < n;)
+            if (allowed_[starts_[s] + ordinal] == groups_) {
+                add_spot(known, s, ordinal, 0);
+                ++taken;
+            }
+    }
+    auto answer = tx.pipeline([&](pg::Pipeline& p) { Blocks::ask(p, tenant_, asked_); });
+    std::vector<Uuid> out;
+    for (const ScoredItem& item : take_page(std::move(answer[0]))) out.push_back(item.id);
+    std::ranges::sort(out, std::ranges::greater{});
+    out.resize(std::min(out.size(), n));
+    return out;
 }
 
 SegmentSearch::~SegmentSearch() {
@@ -206,21 +277,18 @@ void SegmentSearch::score() {
 }
 
 void SegmentSearch::score(std::span<const double> idf) {
-    std::size_t documents = 0;
-    for (const Segment& segment : segments_) {
-        starts_.push_back(std::uint32_t(documents));
-        documents += segment.documents;
-    }
-    if (documents > UINT32_MAX / 2)
-        throw Error(Code::too_large, "a tenant of more than 2 billion items is not searched");
+    place_segments();
     scores_ = std::move(kept_scores);
-    scores_.assign((documents + kStrip - 1) / kStrip * kStrip, 0.f);
-    for (std::size_t i = 0; i < lists_.size(); ++i) {
-        if (lists_[i].count() == 0) continue;
+    scores_.assign((places_ + kStrip - 1) / kStrip * kStrip, 0.f);
+    for (std::size_t i = 0; i < words_.lists.size(); ++i) {
+        const PostingList& list = words_.lists[i];
+        if (list.count() == 0) continue;
         const std::size_t segment = i / idf.size();
-        lists_[i].add_to(scores_.data() + starts_[segment], segments_[segment].documents,
-                         float(idf[i % idf.size()]));
+        list.add_to(scores_.data() + starts_[segment], segments_[segment].documents,
+                    float(idf[i % idf.size()]));
     }
+    for (std::size_t at = 0; at < allowed_.size(); ++at)
+        if (allowed_[at] != groups_) scores_[at] = 0;
 }
 
 // The n best after the last one that was ranked: by score, then by place.
@@ -255,6 +323,15 @@ void SegmentSearch::rank(std::size_t n) {
     ranked_.insert(ranked_.end(), heap.begin(), heap.end());
 }
 
+// A document of the page, and its chunk of ids if no other asked for it.
+void SegmentSearch::add_spot(Chunks& known, std::size_t segment, std::uint32_t ordinal,
+                             float score) {
+    const std::int32_t bucket = chunk_bucket(ordinal);
+    const auto [at, fresh] = known.try_emplace({segment, bucket}, asked_.size());
+    if (fresh) asked_.push_back({segments_[segment].id, bucket});
+    page_.push_back({score, at->second, ordinal % kChunk});
+}
+
 std::size_t SegmentSearch::ask_page(pg::Pipeline& pipeline, std::size_t n) {
     if (ranked_.size() - shown_ < n && !all_ranked_)
         rank(std::max(n + kRankedAhead, 4 * ranked_.size()));
@@ -262,15 +339,10 @@ std::size_t SegmentSearch::ask_page(pg::Pipeline& pipeline, std::size_t n) {
     shown_ += page.size();
 
     page_.clear();
-    std::map<std::pair<std::size_t, std::int32_t>, std::size_t> known;
+    Chunks known;
     for (const Place& place : page) {
-        const auto after = std::ranges::upper_bound(starts_, place.at);
-        const auto segment = std::size_t(after - starts_.begin()) - 1;
-        const std::uint32_t ordinal = place.at - starts_[segment];
-        const std::int32_t bucket = chunk_bucket(ordinal);
-        const auto [at, fresh] = known.try_emplace({segment, bucket}, asked_.size());
-        if (fresh) asked_.push_back({segments_[segment].id, bucket});
-        page_.push_back({place.score, at->second, ordinal % kChunk});
+        const std::size_t segment = segment_at(place.at);
+        add_spot(known, segment, place.at - starts_[segment], place.score);
     }
     return Blocks::ask(pipeline, tenant_, asked_);
 }

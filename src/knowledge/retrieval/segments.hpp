@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -15,6 +16,7 @@
 #include "knowledge/retrieval/block_cache.hpp"
 #include "knowledge/retrieval/blocks.hpp"
 #include "knowledge/retrieval/kind.hpp"
+#include "knowledge/retrieval/labels.hpp"
 
 namespace stele::retrieval {
 
@@ -86,6 +88,8 @@ struct ScoredItem {
 //   search.score(idf);  // of search.documents(), search.frequency(), the unindexed items'
 //   for (;;) join search.next(tx, 200) with the rows, until enough have passed the filters
 //
+// With allow() before score() the best are of what a filter's labels allow alone.
+//
 // Or in steps that share the round trips of others: each ask_…() adds one statement to a pipeline,
 // returning its place among the answers,
 // and take_…() is given the answer, in this order: manifest, postings, score(), pages.
@@ -109,6 +113,12 @@ class SegmentSearch {
     // How many of them contain each term, in the order of the query.
     const std::vector<double>& frequency() const { return frequency_; }
 
+    // Which documents a filter allows; after the manifest, one round trip. Without groups all.
+    void allow(pg::Transaction& tx, const LabelGroups& groups);
+    std::size_t allowed() const { return allowed_count_; }
+    // The newest of them, by their ids; one round trip.
+    std::vector<Uuid> newest_allowed(pg::Transaction& tx, std::size_t n);
+
     // What each term is worth; once, before next(). No round trip.
     void score(std::span<const double> idf);
     // By inverse_document_frequency() of the segments' own numbers.
@@ -130,23 +140,37 @@ class SegmentSearch {
         std::size_t block;
         std::uint32_t at;
     };
+    // The lists of some terms: of each segment all terms.
+    struct Lists {
+        std::vector<std::int32_t> dimensions;
+        std::vector<BlockPlace> asked;
+        Blocks blocks;
+        // Kept by the process, each for one list or none.
+        std::vector<std::shared_ptr<const std::string>> kept;
+        std::vector<PostingList> lists;
+    };
     void rank(std::size_t n);
-    BlockPlace place_of(std::size_t list) const;
-    BlockCache::Key key_of(std::size_t list) const;
-    void take_list(std::size_t list, const PostingBlock& block);
+    BlockPlace place_of(const Lists& of, std::size_t list) const;
+    BlockCache::Key key_of(const Lists& of, std::size_t list) const;
+    std::size_t ask(pg::Pipeline& pipeline, Lists& of);
+    void take(Lists& of, pg::Result answer);
+    void place_segments();
+    std::size_t segment_at(std::uint32_t place) const;
+    using Chunks = std::map<std::pair<std::size_t, std::int32_t>, std::size_t>;
+    void add_spot(Chunks& known, std::size_t segment, std::uint32_t ordinal, float score);
 
     pg::Tenant tenant_;
     Kind kind_;
     std::uint64_t database_;  // whose blocks are kept
     std::vector<Segment> segments_;
     std::vector<std::uint32_t> starts_;  // of each segment in scores_
-    std::vector<std::int32_t> dimensions_;
-    std::vector<BlockPlace> asked_;  // by the last ask_…()
-    std::vector<Spot> page_;         // by the last ask_page()
-    Blocks blocks_;
-    std::vector<std::shared_ptr<const std::string>>
-        kept_;                        // by the process, each for one list or none
-    std::vector<PostingList> lists_;  // terms × segments
+    std::size_t places_ = 0;             // of all segments
+    Lists words_;
+    std::vector<BlockPlace> asked_;      // by the last ask_page()
+    std::vector<Spot> page_;             // by the last ask_page()
+    std::vector<std::uint8_t> allowed_;  // by place: how many groups it is in; empty: all are
+    std::uint8_t groups_ = 0;
+    std::size_t allowed_count_ = 0;
     double documents_ = 0;
     std::vector<double> frequency_;
     std::vector<float> scores_;

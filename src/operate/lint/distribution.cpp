@@ -69,7 +69,6 @@ constexpr std::array kStatements{Undistributed{"mesh.due", kTakes},
                                  Undistributed{"retention.plan_explanations", kCares},
                                  Undistributed{"retention.plan_jobs", kCares},
                                  Undistributed{"retention.plan_skills", kCares},
-                                 Undistributed{"doctor.rows_of_nobody", kExamines},
                                  Undistributed{"status.status_read", kExamines}};
 
 }  // namespace

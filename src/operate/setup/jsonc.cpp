@@ -128,7 +128,8 @@ std::string insert_member(const Walker& walker, const Object& object, const std:
     const std::string outer = walker.indent_at(object.open);
     const std::string inner =
         object.members.empty() ? outer + unit : walker.indent_at(object.members.back().key.begin);
-    const std::string entry = "\n" + inner + quoted(name) + ": " + indented(value, unit, inner);
+    const std::string entry =
+        "\n" + inner + stele::quoted(name) + ": " + indented(value, unit, inner);
     if (object.members.empty()) {
         // Comments between the braces stay, above the new member.
         std::string kept(text.substr(object.open + 1, object.close - object.open - 1));

@@ -9,7 +9,6 @@ namespace stele::smoke {
 
 namespace {
 
-constexpr const char* kScope = "project:/stele-smoke";
 // Gone by itself, should the run be killed before it cleans up.
 constexpr int kTtlSeconds = 3600;
 

@@ -6,7 +6,6 @@ namespace stele::smoke {
 
 namespace {
 
-constexpr const char* kScope = "project:/stele-smoke";
 // Nobody leases from it, so the job is there until it is stopped.
 constexpr const char* kQueue = "stele-smoke";
 

@@ -5,6 +5,9 @@
 
 namespace stele::smoke {
 
+// What a step stores stands in a scope of its own: no agent's search meets it meanwhile.
+inline constexpr const char* kScope = "project:/stele-smoke";
+
 std::string chat_log(Session& session);
 std::string chat_search(Session& session);
 std::string chat_forget(Session& session);

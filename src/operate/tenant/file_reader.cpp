@@ -16,7 +16,7 @@ namespace stele::tenant {
 
 namespace {
 
-constexpr std::size_t kBuffer = 1024 * 1024;
+constexpr std::size_t kReadBuffer = 1024 * 1024;
 
 // `expected` has its newline, a line that was read has none.
 bool is_line(std::string_view line, std::string_view expected) {
@@ -25,7 +25,8 @@ bool is_line(std::string_view line, std::string_view expected) {
 
 }  // namespace
 
-FileReader::FileReader(const std::filesystem::path& path) : path_(path), buffer_(kBuffer, '\0') {
+FileReader::FileReader(const std::filesystem::path& path)
+    : path_(path), buffer_(kReadBuffer, '\0') {
     fd_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     struct stat about {};
     if (fd_ < 0 || ::fstat(fd_, &about) != 0 || !S_ISREG(about.st_mode)) {

@@ -14,7 +14,7 @@ namespace stele::tenant {
 
 namespace {
 
-constexpr std::size_t kBuffer = 1024 * 1024;
+constexpr std::size_t kWriteBuffer = 1024 * 1024;
 
 [[noreturn]] void cannot_write(const std::string& path) {
     const int why = errno;
@@ -66,7 +66,7 @@ void FileWriter::add_row(std::string_view copy_line) {
                                 table().name));
     append_json_row(buffer_, copy_line);
     ++section_rows_;
-    if (buffer_.size() >= kBuffer) write_out_rows();
+    if (buffer_.size() >= kWriteBuffer) write_out_rows();
 }
 
 SectionOutput FileWriter::end_section() {

@@ -1,4 +1,5 @@
 -- Tokens, newest first. $1 org, $2 project, $3 revoked ones and those that are over too, $4 ids before this one or NULL,
+-- plan: page
 -- $5 how many
 SELECT id, kind, name, prefix, capability, scopes, private_data, instance, posse, created_by, created_at, expires_at,
        last_used_at, revoked_at

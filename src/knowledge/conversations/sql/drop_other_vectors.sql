@@ -1,4 +1,5 @@
 -- A page of a tenant's vectors that come from other models than the active one.
+-- plan: page
 -- $1 org, $2 project, $3 model, $4 how many
 WITH old AS MATERIALIZED (
     SELECT v.message_id, v.part, v.model FROM chat_vectors v

@@ -1,4 +1,5 @@
 -- Ends a thread and asks for a summary of its own last messages, unless there is one.
+-- Not NOT EXISTS, which may become a join that reads all summaries of the tenant.
 -- $1 org, $2 project, $3 its key, $4 now, $5 messages of the summary
 WITH ended AS (
     UPDATE chat_threads t
@@ -12,9 +13,9 @@ WITH ended AS (
     SELECT $1, $2, e.id, 'summary', e.from_seq, e.last_seq
     FROM ended e
     WHERE e.from_seq <= e.last_seq
-        AND NOT EXISTS (SELECT FROM chat_summaries s
-                        WHERE s.org_id = $1 AND s.project_id = $2 AND s.thread_id = e.id
-                            AND s.from_seq = e.from_seq AND s.to_seq = e.last_seq)
+        AND (SELECT s.id FROM chat_summaries s
+             WHERE s.org_id = $1 AND s.project_id = $2 AND s.thread_id = e.id
+                 AND s.from_seq = e.from_seq AND s.to_seq = e.last_seq) IS NULL
     ON CONFLICT DO NOTHING
     RETURNING from_seq, to_seq
 ), announced AS (

@@ -1,4 +1,5 @@
 -- What a thread's messages asked for, open or not.
+-- plan: tenant, because an export is of all
 -- $1 org, $2 project, $3 thread
 SELECT id, message_id, action, status, resolution, resolved_at, resolved_by, created_at
 FROM pending_actions

@@ -1,4 +1,5 @@
 -- Threads with all that an export keeps of them, oldest first, one page. Ancestors that are gone are left out.
+-- plan: tenant, because an export is of all
 -- $1 org, $2 project, $3 threads (NULL: all), $4 scope or NULL, $5 place: time or NULL, $6 place: key, $7 limit
 SELECT t.id, t.key, t.scope, t.channel, t.title, t.instance, t.last_seq, t.metadata, t.created_at,
        t.last_message_at, t.ended_at, t.summarized_seq, l.keys, l.upto

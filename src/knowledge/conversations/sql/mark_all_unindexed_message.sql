@@ -1,2 +1,3 @@
+-- plan: tenant, because all segments are made anew
 -- All messages of a tenant are in no segment any more: they are being made anew. $1 org, $2 project
 UPDATE chat_messages SET indexed = false WHERE org_id = $1 AND project_id = $2 AND indexed

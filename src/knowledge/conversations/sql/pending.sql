@@ -1,4 +1,5 @@
 -- Open actions, oldest first, one page, from after the given place. Columns: pending.cpp, read_action.
+-- plan: page
 -- $1 org, $2 project, $3 scopes of the message (NULL: all), $4 a thread's key or NULL, $5 place: time or NULL,
 -- $6 place: action, $7 limit
 SELECT a.id, a.message_id, t.key, a.action, a.status, m.speaker, left(m.content, 1000), a.created_at,

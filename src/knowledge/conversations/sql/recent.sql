@@ -2,6 +2,7 @@
 -- shows the one it branched off at. Threads without a message are left out.
 -- OFFSET 0 keeps the CASE out of the search for that message: under row-level security only what is leakproof
 -- may go into an index condition, and array functions are not.
+-- plan: page
 -- $1 org, $2 project, $3 scopes (NULL: all), $4 place: time or NULL, $5 place: thread, $6 limit
 SELECT t.id, m.id, t.key, m.speaker, m.content, t.last_message_at, m.kind, m.channel, t.scope, m.seq,
        t.title, t.ended_at

@@ -1,5 +1,6 @@
 -- Asks the worker for every vector that this tenant's messages and, with the active model, summaries lack in the given
 -- model. What was set aside stays so.
+-- plan: tenant, because a new model reads everything
 -- $1 org, $2 project, $3 model, $4 whether it is the active one
 WITH dead AS MATERIALIZED (
     SELECT d.item FROM dead_letters d

@@ -1,3 +1,4 @@
+-- plan: tenant, because it counts
 -- A tenant's chat in numbers. $1 org, $2 project
 SELECT (SELECT count(*) FROM chat_threads WHERE org_id = $1 AND project_id = $2),
        count(*), coalesce(sum(octet_length(m.content)), 0)::bigint, count(*) FILTER (WHERE m.indexed),

@@ -1,4 +1,5 @@
 -- The last events, the newest first. $1 org, $2 project, $3 session or none, $4 types or none, where "job." means all
+-- plan: page
 -- that begin so, $5 how many at most
 SELECT e.id, e.type, e.job_id, e.session, e.created_at, e.data
 FROM events e

@@ -1,4 +1,5 @@
 -- Every edge, the linked ones too: how many there are, and what must not be: strict edges against the order of ranks
+-- plan: tenant, because it compares two tables
 -- (without any there is no cycle), and ends that are known by a name alone and have lost it. $1 org, $2 project
 SELECT count(*),
        count(*) FILTER (WHERE e.linked_by IS NOT NULL),

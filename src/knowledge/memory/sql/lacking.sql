@@ -1,5 +1,6 @@
 -- Whether memories of these scopes have been waiting for their vector for more than five seconds, of the first thousand
 -- that wait, and whether any was set aside. One that was stored a moment ago is found by its words until its vector comes.
+-- plan: page
 -- $1 org, $2 project, $3 scopes (NULL: all), $4 model
 SELECT EXISTS (SELECT FROM (SELECT q.memory_id FROM embedding_queue q
                             WHERE q.org_id = $1 AND q.project_id = $2 AND q.queued_at < now() - interval '5 s'

@@ -1,4 +1,5 @@
 -- Memories newest first, one page, from after the given place.
+-- plan: page
 -- $1 org, $2 project, $3 scopes (NULL: all), $4 now, $5 only what holds now, $6 as of, $7 category, $8 source,
 -- $9 type, $10 any tags, $11 all tags, $12 since, $13 until, $14 metadata,
 -- $15 place: time or NULL, $16 place: id, $17 limit
@@ -19,8 +20,8 @@ WHERE m.org_id = $1 AND m.project_id = $2
     AND ($9::text IS NULL OR m.type = $9)
     AND ($10::text[] IS NULL OR m.tags && $10)
     AND ($11::text[] IS NULL OR m.tags @> $11)
-    AND ($12::timestamptz IS NULL OR m.created_at >= $12)
-    AND ($13::timestamptz IS NULL OR m.created_at < $13)
+    AND m.created_at >= coalesce($12::timestamptz, '-infinity')
+    AND m.created_at < coalesce($13::timestamptz, 'infinity')
     AND ($14::jsonb IS NULL OR m.metadata @> $14)
     AND ($15::timestamptz IS NULL OR (m.created_at, m.id) < ($15, $16::uuid))
 ORDER BY m.created_at DESC, m.id DESC

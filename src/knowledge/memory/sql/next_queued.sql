@@ -1,3 +1,4 @@
+-- plan: page
 -- Seconds until the tenant's next entry is due; NULL: there is none. $1 org, $2 project
 SELECT greatest(0, extract(epoch FROM q.not_before - now()))::float8
 FROM embedding_queue q

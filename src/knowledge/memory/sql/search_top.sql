@@ -1,5 +1,6 @@
 -- The arms of a large scope: the best by words, by meaning and by age, each scored over everything visible.
 -- The words' weights carry the inverse document frequency, which the candidate set's sample gave.
+-- plan: tenant, because no segment has what the filter asks for
 -- $1 org, $2 project, $3 scopes (NULL: all), $4 now, $5 only what holds now, $6 as of, $7 category, $8 source,
 -- $9 type, $10 any tags, $11 all tags, $12 since, $13 until, $14 metadata,
 -- $15 query vector or NULL, $16 model, $17 candidates an arm, $18 weighted query terms
@@ -18,8 +19,8 @@ WITH visible AS MATERIALIZED (
     AND ($9::text IS NULL OR m.type = $9)
     AND ($10::text[] IS NULL OR m.tags && $10)
     AND ($11::text[] IS NULL OR m.tags @> $11)
-    AND ($12::timestamptz IS NULL OR m.created_at >= $12)
-    AND ($13::timestamptz IS NULL OR m.created_at < $13)
+    AND m.created_at >= coalesce($12::timestamptz, '-infinity')
+    AND m.created_at < coalesce($13::timestamptz, 'infinity')
     AND ($14::jsonb IS NULL OR m.metadata @> $14)
 ), picked AS (
     (SELECT id FROM visible WHERE lexemes <#> $18::sparsevec < 0 ORDER BY lexemes <#> $18::sparsevec

@@ -1,4 +1,5 @@
 -- The tenant's memories in numbers.
+-- plan: tenant, because it counts
 -- $1 org, $2 project, $3 now, $4 model
 SELECT count(*),
        count(*) FILTER (WHERE m.superseded_by IS NULL AND (m.expires_at IS NULL OR m.expires_at > $3)

@@ -50,7 +50,7 @@ std::optional<Kept> newest_of(const pg::Result& rows) {
     return out;
 }
 
-Finding examine(DatabaseUnderTest& database) {
+Finding examine_backup(DatabaseUnderTest& database) {
     const Finding none =
         warn("no backup is recorded", "what is lost now is lost for good", kBackup);
     if (!database.ask(sql::backups_exist)[0].get<bool>(0)) return none;
@@ -76,6 +76,6 @@ Finding examine(DatabaseUnderTest& database) {
 
 }  // namespace
 
-const Check kBackup{"backup", "Backups are made and verified", Needs::schema, examine};
+const Check kBackup{"backup", "Backups are made and verified", Needs::schema, examine_backup};
 
 }  // namespace stele::doctor

@@ -22,7 +22,7 @@ std::int64_t head_of(const watch::Session& session, const Blockers& waiting) {
     return pid;
 }
 
-Finding examine(DatabaseUnderTest& database) {
+Finding examine_blocked(DatabaseUnderTest& database) {
     Blockers waiting;
     for (const watch::Session& s : database.activity().sessions)
         if (!s.blocked_by.empty()) waiting[s.pid] = &s;
@@ -44,6 +44,6 @@ Finding examine(DatabaseUnderTest& database) {
 
 }  // namespace
 
-const Check kBlocked{"blocked", "Nobody is blocked", Needs::database, examine};
+const Check kBlocked{"blocked", "Nobody is blocked", Needs::database, examine_blocked};
 
 }  // namespace stele::doctor

@@ -10,7 +10,7 @@ namespace {
 
 constexpr double kSkew = 2;
 
-Finding examine(DatabaseUnderTest& database) {
+Finding examine_clock(DatabaseUnderTest& database) {
     const double ahead = database.facts().clock_ahead;
     const std::string evidence = fmt::format("the server's clock is {:.1f} s {} this machine's",
                                              std::abs(ahead), ahead >= 0 ? "ahead of" : "behind");
@@ -21,6 +21,6 @@ Finding examine(DatabaseUnderTest& database) {
 
 }  // namespace
 
-const Check kClock{"clock", "The clocks agree", Needs::database, examine};
+const Check kClock{"clock", "The clocks agree", Needs::database, examine_clock};
 
 }  // namespace stele::doctor

@@ -7,7 +7,7 @@ namespace stele::doctor {
 
 namespace {
 
-Finding examine(DatabaseUnderTest& database) {
+Finding examine_collation(DatabaseUnderTest& database) {
     const pg::Result rows = database.ask(sql::collations);
     if (rows.empty()) return pass("text is sorted as when the indexes were built");
     const std::string& name_of_it = database.facts().database;
@@ -28,6 +28,6 @@ Finding examine(DatabaseUnderTest& database) {
 }  // namespace
 
 const Check kCollation{"collation", "Indexes on text are in today's order", Needs::database,
-                       examine};
+                       examine_collation};
 
 }  // namespace stele::doctor

@@ -12,7 +12,7 @@ namespace stele::doctor {
 
 namespace {
 
-struct Remedy {
+struct ConnectRemedy {
     std::string_view kind, cause;
     std::string (*mend)(const DatabaseUnderTest&);
 };
@@ -93,40 +93,46 @@ std::string watch_network(const DatabaseUnderTest& database) {
         info.get("host"), info.get("port"));
 }
 
-constexpr std::array kRemedies{
-    Remedy{"refused", "the host is there, and nothing listens on that port", start_server},
-    Remedy{"socket", "no server has made that socket", start_server},
-    Remedy{"timeout",
-           "something between here and the server swallows what is sent, or the server hangs",
-           watch_network},
-    Remedy{"dns", "the name of the host cannot be looked up", another_url},
-    Remedy{"tls", "one side wants TLS and the other does not offer what it wants", change_tls},
-    Remedy{"hba", "no line of pg_hba.conf admits this client, or only one that demands TLS", admit},
-    Remedy{"password",
-           "the server does not take this user's password: a container's volume keeps the one that "
-           "it was made with, whatever POSTGRES_PASSWORD says since",
-           set_password},
-    Remedy{"role", "the server has no such user", create_role},
-    Remedy{"database", "the server is well and has no database of that name", create_database},
-    Remedy{"full", "the server admits no more connections",
-           [](const DatabaseUnderTest&) -> std::string {
-               return "stele doctor --only server-connections";
-           }},
-    Remedy{"starting", "the server is starting up, or recovers from a crash",
-           [](const DatabaseUnderTest&) -> std::string {
-               return "stele db status  # again in a moment";
-           }},
-    Remedy{"pool", "every connection of this process's pool is in use",
-           [](const DatabaseUnderTest&) -> std::string { return "stele doctor --only pool"; }},
+constexpr std::array kConnectRemedies{
+    ConnectRemedy{"refused", "the host is there, and nothing listens on that port", start_server},
+    ConnectRemedy{"socket", "no server has made that socket", start_server},
+    ConnectRemedy{
+        "timeout",
+        "something between here and the server swallows what is sent, or the server hangs",
+        watch_network},
+    ConnectRemedy{"dns", "the name of the host cannot be looked up", another_url},
+    ConnectRemedy{"tls", "one side wants TLS and the other does not offer what it wants",
+                  change_tls},
+    ConnectRemedy{"hba", "no line of pg_hba.conf admits this client, or only one that demands TLS",
+                  admit},
+    ConnectRemedy{
+        "password",
+        "the server does not take this user's password: a container's volume keeps the one that "
+        "it was made with, whatever POSTGRES_PASSWORD says since",
+        set_password},
+    ConnectRemedy{"role", "the server has no such user", create_role},
+    ConnectRemedy{"database", "the server is well and has no database of that name",
+                  create_database},
+    ConnectRemedy{"full", "the server admits no more connections",
+                  [](const DatabaseUnderTest&) -> std::string {
+                      return "stele doctor --only server-connections";
+                  }},
+    ConnectRemedy{"starting", "the server is starting up, or recovers from a crash",
+                  [](const DatabaseUnderTest&) -> std::string {
+                      return "stele db status  # again in a moment";
+                  }},
+    ConnectRemedy{
+        "pool", "every connection of this process's pool is in use",
+        [](const DatabaseUnderTest&) -> std::string { return "stele doctor --only pool"; }},
 };
 
-Finding examine(DatabaseUnderTest& database) {
+Finding examine_connect(DatabaseUnderTest& database) {
     const pg::ConnInfo info = database.info();
     if (!database.problem())
         return pass(fmt::format("PostgreSQL {} at {}, database {}, as {}", database.facts().version,
                                 info.where(), database.facts().database, database.facts().login));
     const Problem& problem = *database.problem();
-    for (const Remedy& remedy : kRemedies)
+    for (const ConnectRemedy& remedy : kConnectRemedies)
         if (remedy.kind == problem.kind)
             return fail(fmt::format("{}: {}", problem.kind, problem.message),
                         std::string(remedy.cause), remedy.mend(database));
@@ -135,6 +141,6 @@ Finding examine(DatabaseUnderTest& database) {
 
 }  // namespace
 
-const Check kConnect{"connect", "The database can be reached", Needs::nothing, examine};
+const Check kConnect{"connect", "The database can be reached", Needs::nothing, examine_connect};
 
 }  // namespace stele::doctor

@@ -8,7 +8,7 @@ namespace stele::doctor {
 
 namespace {
 
-Finding examine(DatabaseUnderTest& database) {
+Finding examine_credentials(DatabaseUnderTest& database) {
     const runtime::Settings& settings = database.context().settings;
     const pg::ConnInfo info = database.info();
     const std::string user = info.get("user");
@@ -37,6 +37,6 @@ Finding examine(DatabaseUnderTest& database) {
 }  // namespace
 
 const Check kCredentials{"credentials", "No default or placeholder credentials", Needs::nothing,
-                         examine};
+                         examine_credentials};
 
 }  // namespace stele::doctor

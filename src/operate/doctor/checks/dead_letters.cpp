@@ -9,7 +9,7 @@ namespace {
 
 constexpr int kMost = 1000, kShown = 3;
 
-Finding examine(DatabaseUnderTest& database) {
+Finding examine_dead_letters(DatabaseUnderTest& database) {
     runtime::Context context = database.context();
     context.deadline = std::min(context.deadline, database.deadline());
     const auto letters = background::dead_letters(context, std::nullopt, std::nullopt, kMost);
@@ -27,6 +27,6 @@ Finding examine(DatabaseUnderTest& database) {
 }  // namespace
 
 const Check kDeadLetters{"dead-letters", "Background tasks have given nothing up", Needs::schema,
-                         examine};
+                         examine_dead_letters};
 
 }  // namespace stele::doctor

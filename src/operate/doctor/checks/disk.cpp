@@ -14,7 +14,7 @@ namespace {
 constexpr double kWarnShare = 0.10, kFailShare = 0.02;
 constexpr std::int64_t kWarnBytes = std::int64_t(1) << 30;
 
-Finding examine(DatabaseUnderTest& database) {
+Finding examine_disk(DatabaseUnderTest& database) {
     if (database.local_cluster())
         if (const auto state = ops::read_state(ops::stele_home()))
             return space_at(ops::stele_home().data(state->major));
@@ -44,6 +44,6 @@ Finding space_at(const std::filesystem::path& path) {
             path.string())};
 }
 
-const Check kDisk{"disk", "There is room on the server's disk", Needs::nothing, examine};
+const Check kDisk{"disk", "There is room on the server's disk", Needs::nothing, examine_disk};
 
 }  // namespace stele::doctor

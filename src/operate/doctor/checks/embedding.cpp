@@ -55,7 +55,7 @@ std::optional<Finding> try_endpoint(DatabaseUnderTest& database) {
     }
 }
 
-Finding examine(DatabaseUnderTest& database) {
+Finding examine_embedding(DatabaseUnderTest& database) {
     runtime::Context& context = database.context();
     if (!context.embedder) return without_embedder(context.settings.embedding);
     const embed::ModelInfo& mine = context.embedder->info();
@@ -81,6 +81,6 @@ Finding examine(DatabaseUnderTest& database) {
 
 }  // namespace
 
-const Check kEmbedding{"embedding", "Meanings are searched", Needs::schema, examine};
+const Check kEmbedding{"embedding", "Meanings are searched", Needs::schema, examine_embedding};
 
 }  // namespace stele::doctor

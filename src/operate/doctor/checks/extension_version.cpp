@@ -9,7 +9,7 @@ namespace stele::doctor {
 
 namespace {
 
-Finding examine(DatabaseUnderTest& database) {
+Finding examine_extension_version(DatabaseUnderTest& database) {
     const pg::Result rows = database.ask(sql::vector_version);
     const auto installed = rows[0].get<std::optional<std::string>>(0);
     if (!installed) return skipped("vector is not installed: see extensions");
@@ -37,6 +37,6 @@ Finding examine(DatabaseUnderTest& database) {
 }  // namespace
 
 const Check kExtensionVersion{"extension-version", "pgvector is new enough", Needs::database,
-                              examine};
+                              examine_extension_version};
 
 }  // namespace stele::doctor

@@ -8,7 +8,7 @@ namespace stele::doctor {
 
 namespace {
 
-Finding examine(DatabaseUnderTest& database) {
+Finding examine_extensions(DatabaseUnderTest& database) {
     const pg::Result rows = database.ask(sql::extensions_missing);
     const auto missing = rows[0].get<std::vector<std::string>>(0);
     if (missing.empty()) return pass("vector, pg_trgm and pgcrypto are installed");
@@ -28,6 +28,7 @@ Finding examine(DatabaseUnderTest& database) {
 
 }  // namespace
 
-const Check kExtensions{"extensions", "The extensions are installed", Needs::database, examine};
+const Check kExtensions{"extensions", "The extensions are installed", Needs::database,
+                        examine_extensions};
 
 }  // namespace stele::doctor

@@ -7,7 +7,7 @@ namespace stele::doctor {
 
 namespace {
 
-Finding examine(DatabaseUnderTest& database) {
+Finding examine_hnsw(DatabaseUnderTest& database) {
     const pg::Result rows = database.ask(sql::hnsw_indexes);
     if (rows.empty()) return pass("none is built: vectors are searched exactly, within the tenant");
     std::string all;
@@ -29,6 +29,6 @@ Finding examine(DatabaseUnderTest& database) {
 
 }  // namespace
 
-const Check kHnsw{"hnsw", "Vector indexes are whole and used", Needs::schema, examine};
+const Check kHnsw{"hnsw", "Vector indexes are whole and used", Needs::schema, examine_hnsw};
 
 }  // namespace stele::doctor

@@ -6,18 +6,19 @@ namespace stele::doctor {
 
 namespace {
 
-constexpr double kLong = 5;
+constexpr double kLongIdle = 5;
 
-Finding examine(DatabaseUnderTest& database) {
+Finding examine_idle_transactions(DatabaseUnderTest& database) {
     const watch::Session* longest = nullptr;
     int count = 0;
     for (const watch::Session& s : database.activity().sessions) {
-        if (!s.state.starts_with("idle in transaction") || s.transaction_seconds < kLong) continue;
+        if (!s.state.starts_with("idle in transaction") || s.transaction_seconds < kLongIdle)
+            continue;
         ++count;
         if (!longest || s.transaction_seconds > longest->transaction_seconds) longest = &s;
     }
     if (!longest)
-        return pass(fmt::format("no transaction has been left open for over {} s", kLong));
+        return pass(fmt::format("no transaction has been left open for over {} s", kLongIdle));
     return warn(fmt::format("{} transactions are left open; the oldest for {:.0f} s by {} ({}): {}",
                             count, longest->transaction_seconds, longest->role,
                             longest->application.empty() ? "no name" : longest->application,
@@ -34,6 +35,6 @@ Finding examine(DatabaseUnderTest& database) {
 }  // namespace
 
 const Check kIdleTransactions{"idle-transactions", "No transaction is left open", Needs::database,
-                              examine};
+                              examine_idle_transactions};
 
 }  // namespace stele::doctor

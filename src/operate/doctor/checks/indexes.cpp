@@ -6,7 +6,7 @@ namespace stele::doctor {
 
 namespace {
 
-Finding examine(DatabaseUnderTest& database) {
+Finding examine_indexes(DatabaseUnderTest& database) {
     const watch::IndexesOutput seen =
         watch::indexes(database.context().db, {.problems = true}, database.deadline());
     if (seen.indexes.empty()) return pass("every index is valid, and no two do the same");
@@ -20,6 +20,6 @@ Finding examine(DatabaseUnderTest& database) {
 
 }  // namespace
 
-const Check kIndexes{"indexes", "No index is invalid or double", Needs::database, examine};
+const Check kIndexes{"indexes", "No index is invalid or double", Needs::database, examine_indexes};
 
 }  // namespace stele::doctor

@@ -26,7 +26,7 @@ std::string set_checksum(int version) {
                        known[std::size_t(version - 1)].checksum, version);
 }
 
-Finding examine(DatabaseUnderTest& database) {
+Finding examine_ledger(DatabaseUnderTest& database) {
     const pg::Result columns = database.ask(sql::ledger_columns);
     if (!columns[0].get<bool>(0)) return skipped("there is no ledger yet: see migrations");
     if (!columns[0].get<bool>(1)) return of_another_tool();
@@ -52,6 +52,6 @@ Finding examine(DatabaseUnderTest& database) {
 }  // namespace
 
 const Check kLedger{"ledger", "The ledger of migrations has its checksums", Needs::database,
-                    examine};
+                    examine_ledger};
 
 }  // namespace stele::doctor

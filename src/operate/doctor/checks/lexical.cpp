@@ -41,7 +41,7 @@ constexpr std::array kWanted{
            "not_before);"},
 };
 
-Finding examine(DatabaseUnderTest& database) {
+Finding examine_lexical(DatabaseUnderTest& database) {
     std::vector<std::string> names;
     for (const Wanted& wanted : kWanted) names.emplace_back(wanted.index);
     const pg::Result rows = database.ask(sql::search_indexes, names);
@@ -69,6 +69,6 @@ Finding examine(DatabaseUnderTest& database) {
 
 }  // namespace
 
-const Check kLexical{"lexical", "The indexes of search are there", Needs::schema, examine};
+const Check kLexical{"lexical", "The indexes of search are there", Needs::schema, examine_lexical};
 
 }  // namespace stele::doctor

@@ -15,7 +15,7 @@ bool is_everywhere(std::string_view address) {
     return address == "*" || address == "0.0.0.0" || address == "::";
 }
 
-Finding examine(DatabaseUnderTest& database) {
+Finding examine_listens(DatabaseUnderTest& database) {
     const std::string& own = database.context().settings.server.host;
     const auto addresses = database.ask(sql::listen_addresses)[0].get<std::string>(0);
     std::string what, mend;
@@ -37,6 +37,7 @@ Finding examine(DatabaseUnderTest& database) {
 
 }  // namespace
 
-const Check kListens{"listens", "Nothing listens on every address", Needs::database, examine};
+const Check kListens{"listens", "Nothing listens on every address", Needs::database,
+                     examine_listens};
 
 }  // namespace stele::doctor

@@ -12,37 +12,40 @@ namespace stele::doctor {
 
 namespace {
 
-struct Remedy {
+struct MigrationRemedy {
     std::string_view drift;
     Finding (*finding)(const ops::Drift&, const DatabaseUnderTest&);
 };
 
 const char* const kCompare = "stele db migrate --plan  # shows what this program would run";
 
-constexpr std::array kRemedies{
-    Remedy{"newer",
-           [](const ops::Drift& drift, const DatabaseUnderTest&) {
-               return fail(drift.message, "a newer Stele has migrated this database",
-                           "install the Stele that made it, or a newer one; `stele --version` "
-                           "tells this one's");
-           }},
-    Remedy{"gap",
-           [](const ops::Drift& drift, const DatabaseUnderTest&) {
-               return fail(drift.message,
-                           "the schema is partially applied: a row of the ledger is gone",
-                           kCompare + ("\n" + drift.remedy));
-           }},
-    Remedy{"changed",
-           [](const ops::Drift& drift, const DatabaseUnderTest&) {
-               return fail(drift.message, "a migration was changed after it had been applied",
-                           kCompare + ("\n" + drift.remedy));
-           }},
-    Remedy{"out_of_order",
-           [](const ops::Drift& drift, const DatabaseUnderTest&) {
-               return fail(drift.message,
-                           "migrations were applied in another order than they are tested in",
-                           kCompare + ("\n" + drift.remedy));
-           }},
+constexpr std::array kMigrationRemedies{
+    MigrationRemedy{"newer",
+                    [](const ops::Drift& drift, const DatabaseUnderTest&) {
+                        return fail(
+                            drift.message, "a newer Stele has migrated this database",
+                            "install the Stele that made it, or a newer one; `stele --version` "
+                            "tells this one's");
+                    }},
+    MigrationRemedy{"gap",
+                    [](const ops::Drift& drift, const DatabaseUnderTest&) {
+                        return fail(drift.message,
+                                    "the schema is partially applied: a row of the ledger is gone",
+                                    kCompare + ("\n" + drift.remedy));
+                    }},
+    MigrationRemedy{"changed",
+                    [](const ops::Drift& drift, const DatabaseUnderTest&) {
+                        return fail(drift.message,
+                                    "a migration was changed after it had been applied",
+                                    kCompare + ("\n" + drift.remedy));
+                    }},
+    MigrationRemedy{"out_of_order",
+                    [](const ops::Drift& drift, const DatabaseUnderTest&) {
+                        return fail(
+                            drift.message,
+                            "migrations were applied in another order than they are tested in",
+                            kCompare + ("\n" + drift.remedy));
+                    }},
 };
 
 // For a schema that is whole: what the runner would have written. The person looks first.
@@ -60,7 +63,7 @@ std::string adopt(const ops::Migrations& known) {
 Finding judge(const std::vector<ops::LedgerRow>& rows, const DatabaseUnderTest& database) {
     const ops::Migrations& known = ops::embedded_migrations();
     if (const auto drift = ops::find_drift(rows, known))
-        for (const Remedy& remedy : kRemedies)
+        for (const MigrationRemedy& remedy : kMigrationRemedies)
             if (remedy.drift == drift->kind) return remedy.finding(*drift, database);
     const int version = rows.empty() ? 0 : rows.back().version;
     if (version == 0 && database.facts().schema)
@@ -81,7 +84,7 @@ Finding judge(const std::vector<ops::LedgerRow>& rows, const DatabaseUnderTest& 
     return pass(fmt::format("at {}, as this program", ops::version_text(version)));
 }
 
-Finding examine(DatabaseUnderTest& database) {
+Finding examine_migrations(DatabaseUnderTest& database) {
     try {
         if (!database.ask(ops::sql::ledger_exists)[0].get<bool>(0)) return judge({}, database);
         return judge(ops::ledger_rows(database.ask(ops::sql::ledger_rows)), database);
@@ -93,6 +96,7 @@ Finding examine(DatabaseUnderTest& database) {
 
 }  // namespace
 
-const Check kMigrations{"migrations", "The schema is this program's", Needs::database, examine};
+const Check kMigrations{"migrations", "The schema is this program's", Needs::database,
+                        examine_migrations};
 
 }  // namespace stele::doctor

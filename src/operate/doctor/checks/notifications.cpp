@@ -42,7 +42,7 @@ bool hears(DatabaseUnderTest& database, pg::Connection& session) {
     return !session.notifications(kNoWaker, kHeard).empty();
 }
 
-Finding examine(DatabaseUnderTest& database) {
+Finding examine_notifications(DatabaseUnderTest& database) {
     if (database.facts().standby) return skipped("a standby has no notifications");
     const std::string& direct_url = database.context().settings.database.direct_url;
     const char* setting = direct_url.empty() ? "database.url" : "database.directUrl";
@@ -69,6 +69,7 @@ Finding examine(DatabaseUnderTest& database) {
 
 }  // namespace
 
-const Check kNotifications{"notifications", "Who waits is woken", Needs::database, examine};
+const Check kNotifications{"notifications", "Who waits is woken", Needs::database,
+                           examine_notifications};
 
 }  // namespace stele::doctor

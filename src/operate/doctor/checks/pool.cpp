@@ -9,7 +9,7 @@ namespace stele::doctor {
 
 namespace {
 
-Finding examine(DatabaseUnderTest& database) {
+Finding examine_pool(DatabaseUnderTest& database) {
     const pg::PoolStats pool = database.context().db.stats();
     const std::string evidence =
         fmt::format("{} of {} connections in use, {} waiting, {} waits timed out", pool.in_use,
@@ -29,6 +29,6 @@ Finding examine(DatabaseUnderTest& database) {
 
 }  // namespace
 
-const Check kPool{"pool", "This process has connections to spare", Needs::nothing, examine};
+const Check kPool{"pool", "This process has connections to spare", Needs::nothing, examine_pool};
 
 }  // namespace stele::doctor

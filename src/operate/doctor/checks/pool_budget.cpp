@@ -8,7 +8,7 @@ namespace stele::doctor {
 
 namespace {
 
-Finding examine(DatabaseUnderTest& database) {
+Finding examine_pool_budget(DatabaseUnderTest& database) {
     const watch::PoolOutput budget =
         watch::pool_budget(database.context().db, {},
                            database.context().settings.database.pool_size, database.deadline());
@@ -24,6 +24,6 @@ Finding examine(DatabaseUnderTest& database) {
 }  // namespace
 
 const Check kPoolBudget{"pool-budget", "All pools together fit into the server", Needs::database,
-                        examine};
+                        examine_pool_budget};
 
 }  // namespace stele::doctor

@@ -8,7 +8,7 @@ namespace stele::doctor {
 
 namespace {
 
-Finding examine(DatabaseUnderTest& database) {
+Finding examine_port(DatabaseUnderTest& database) {
     if (!database.local_cluster()) return pass("the database is not Stele's own local cluster");
     const auto state = ops::read_state(ops::stele_home());
     if (!state) return pass("there is no local cluster");
@@ -26,6 +26,6 @@ Finding examine(DatabaseUnderTest& database) {
 
 }  // namespace
 
-const Check kPort{"port", "The local cluster has its port", Needs::nothing, examine};
+const Check kPort{"port", "The local cluster has its port", Needs::nothing, examine_port};
 
 }  // namespace stele::doctor

@@ -8,7 +8,7 @@ namespace stele::doctor {
 
 namespace {
 
-Finding examine(DatabaseUnderTest& database) {
+Finding examine_privileges(DatabaseUnderTest& database) {
     const pg::Result rows = database.ask(sql::privileges);
     const auto role = rows[0].get<std::string>(0);
     const auto missing = rows[0].get<std::vector<std::string>>(1);
@@ -28,6 +28,7 @@ Finding examine(DatabaseUnderTest& database) {
 
 }  // namespace
 
-const Check kPrivileges{"privileges", "The role may do what Stele does", Needs::schema, examine};
+const Check kPrivileges{"privileges", "The role may do what Stele does", Needs::schema,
+                        examine_privileges};
 
 }  // namespace stele::doctor

@@ -7,7 +7,7 @@ namespace stele::doctor {
 
 namespace {
 
-Finding examine(DatabaseUnderTest& database) {
+Finding examine_production(DatabaseUnderTest& database) {
     const runtime::Settings& settings = database.context().settings;
     const pg::ConnInfo info = database.info();
     if (settings.environment != runtime::Environment::production)
@@ -24,6 +24,6 @@ Finding examine(DatabaseUnderTest& database) {
 }  // namespace
 
 const Check kProduction{"production", "Production does not point at this machine", Needs::nothing,
-                        examine};
+                        examine_production};
 
 }  // namespace stele::doctor

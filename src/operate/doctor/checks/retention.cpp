@@ -23,7 +23,7 @@ std::string grant_membership(const pg::Row& row, const std::string& login) {
                        login, option);
 }
 
-Finding examine(DatabaseUnderTest& database) {
+Finding examine_retention(DatabaseUnderTest& database) {
     const runtime::RetentionSettings& settings = database.context().settings.retention;
     const std::string& login = database.facts().login;
     if (settings.stream_days == 0 && settings.event_days == 0)
@@ -41,6 +41,6 @@ Finding examine(DatabaseUnderTest& database) {
 }  // namespace
 
 const Check kRetention{"retention", "Partitions that are over can be dropped", Needs::schema,
-                       examine};
+                       examine_retention};
 
 }  // namespace stele::doctor

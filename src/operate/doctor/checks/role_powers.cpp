@@ -33,7 +33,7 @@ std::optional<Finding> runtime_role(DatabaseUnderTest& database) {
                 "the runtime role must not pass row-level security by or change the schema", mend);
 }
 
-Finding examine(DatabaseUnderTest& database) {
+Finding examine_role_powers(DatabaseUnderTest& database) {
     if (auto finding = runtime_role(database)) return *finding;
     const Facts& facts = database.facts();
     if (!facts.login_powerful)
@@ -61,6 +61,6 @@ Finding examine(DatabaseUnderTest& database) {
 }  // namespace
 
 const Check kRolePowers{"role-powers", "The role has no more power than it needs", Needs::schema,
-                        examine};
+                        examine_role_powers};
 
 }  // namespace stele::doctor

@@ -18,9 +18,8 @@ Finding without_force(const pg::Result& tables) {
             table);
         if (!row.get<bool>(1))
             mend += fmt::format(
-                " CREATE POLICY tenant ON {} USING (org_id = stele_org() AND project_id = "
-                "stele_project()) WITH CHECK (org_id = stele_org() AND project_id = "
-                "stele_project());",
+                " CREATE POLICY tenant ON {} USING (CASE WHEN org_id = (SELECT stele_org()) THEN "
+                "project_id = (SELECT stele_project()) ELSE false END);",
                 table);
     }
     return fail("not forced, or without its policy: " + which,
@@ -28,13 +27,25 @@ Finding without_force(const pg::Result& tables) {
                 mend);
 }
 
-Finding examine(DatabaseUnderTest& database) {
+// A statement that names the tables in which a row can be seen.
+std::string rows_seen(const pg::Result& tables) {
+    std::string out = "SELECT name FROM (SELECT NULL AS name WHERE false";
+    for (const pg::Row row : tables) {
+        const auto table = row.get<std::string>(0);
+        out += fmt::format(" UNION ALL SELECT '{0}' WHERE EXISTS (SELECT FROM {0})", table);
+    }
+    return out + ") seen";
+}
+
+Finding examine_row_security(DatabaseUnderTest& database) {
     if (const pg::Result tables = database.ask(sql::unforced_tables); !tables.empty())
         return without_force(tables);
+    const std::string text = rows_seen(database.ask(sql::tenant_tables));
+    const pg::Statement rows_of_nobody{"doctor.rows_of_nobody", text.c_str()};
     const pg::Call call{.tenant = {}, .deadline = database.deadline()};
-    const auto answers = database.context().db.pipeline(call, [](pg::Pipeline& p) {
+    const auto answers = database.context().db.pipeline(call, [&](pg::Pipeline& p) {
         p.add(sql::no_tenant);
-        p.add(sql::rows_of_nobody);
+        p.add(rows_of_nobody);
     });
     std::string which, mend;
     for (const pg::Row row : answers[1])
@@ -53,6 +64,7 @@ Finding examine(DatabaseUnderTest& database) {
 
 }  // namespace
 
-const Check kRowSecurity{"row-security", "Tenants are kept apart", Needs::schema, examine};
+const Check kRowSecurity{"row-security", "Tenants are kept apart", Needs::schema,
+                         examine_row_security};
 
 }  // namespace stele::doctor

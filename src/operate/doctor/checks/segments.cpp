@@ -7,7 +7,7 @@ namespace stele::doctor {
 
 namespace {
 
-Finding examine(DatabaseUnderTest& database) {
+Finding examine_segments(DatabaseUnderTest& database) {
     const runtime::Caller& caller = database.context().caller;
     const pg::Call call{{caller.org, caller.project}, database.deadline()};
     std::string wrong;
@@ -30,6 +30,6 @@ Finding examine(DatabaseUnderTest& database) {
 
 }  // namespace
 
-const Check kSegments{"segments", "Large searches see every item", Needs::schema, examine};
+const Check kSegments{"segments", "Large searches see every item", Needs::schema, examine_segments};
 
 }  // namespace stele::doctor

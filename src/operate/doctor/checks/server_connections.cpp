@@ -14,7 +14,7 @@ const char* const kMend =
     "interval '10 minutes';  -- as a superuser, now\n"
     "stele db pool  # then: what to lower or to raise";
 
-Finding examine(DatabaseUnderTest& database) {
+Finding examine_server_connections(DatabaseUnderTest& database) {
     if (database.problem()) {
         if (database.problem()->kind != "full")
             return skipped("the database cannot be asked: see connect");
@@ -34,6 +34,6 @@ Finding examine(DatabaseUnderTest& database) {
 }  // namespace
 
 const Check kServerConnections{"server-connections", "The server admits connections",
-                               Needs::nothing, examine};
+                               Needs::nothing, examine_server_connections};
 
 }  // namespace stele::doctor

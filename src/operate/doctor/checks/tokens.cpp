@@ -7,7 +7,7 @@ namespace stele::doctor {
 
 namespace {
 
-Finding examine(DatabaseUnderTest& database) {
+Finding examine_tokens(DatabaseUnderTest& database) {
     const Uuid system = *Uuid::parse("00000000-0000-4000-8000-000000000000");
     const pg::Call call{{system, system}, database.deadline()};
     const pg::Result found = database.context().db.once(call, sql::admin_tokens, system, system);
@@ -23,6 +23,7 @@ Finding examine(DatabaseUnderTest& database) {
 
 }  // namespace
 
-const Check kTokens{"tokens", "No token of the first set-up lives on", Needs::schema, examine};
+const Check kTokens{"tokens", "No token of the first set-up lives on", Needs::schema,
+                    examine_tokens};
 
 }  // namespace stele::doctor

@@ -51,7 +51,7 @@ Finding finding_of(DatabaseUnderTest& database, const Error& error) {
     return fail(evidence, "a row could not be inserted and removed again", error.hint());
 }
 
-Finding examine(DatabaseUnderTest& database) {
+Finding examine_writes(DatabaseUnderTest& database) {
     try {
         const pg::Call call{.tenant = {}, .deadline = database.deadline()};
         const Uuid id = Uuid::v7();
@@ -71,6 +71,6 @@ Finding examine(DatabaseUnderTest& database) {
 
 }  // namespace
 
-const Check kWrites{"writes", "The database can be written to", Needs::schema, examine};
+const Check kWrites{"writes", "The database can be written to", Needs::schema, examine_writes};
 
 }  // namespace stele::doctor

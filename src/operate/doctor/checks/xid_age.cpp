@@ -11,7 +11,7 @@ namespace {
 // hundred.
 constexpr std::int64_t kWarn = 500'000'000, kFail = 1'500'000'000;
 
-Finding examine(DatabaseUnderTest& database) {
+Finding examine_xid_age(DatabaseUnderTest& database) {
     const pg::Result rows = database.ask(sql::xid_age);
     const auto oldest = rows[0].get<std::string>(0);
     const auto age = rows[0].get<std::int64_t>(1);
@@ -28,6 +28,6 @@ Finding examine(DatabaseUnderTest& database) {
 
 }  // namespace
 
-const Check kXidAge{"xid-age", "Transaction ids do not run out", Needs::database, examine};
+const Check kXidAge{"xid-age", "Transaction ids do not run out", Needs::database, examine_xid_age};
 
 }  // namespace stele::doctor

@@ -7,34 +7,16 @@ WITH me AS (
                 THEN 'stele_runtime' ELSE r.rolname::text END AS name
       FROM pg_roles r, pg_class t WHERE r.rolname = session_user AND t.oid = to_regclass('memories')
 ), wanted(relation, rights) AS (
-    VALUES ('memories', '{SELECT,INSERT,UPDATE,DELETE}'::text[]),
-           ('memory_vectors', '{SELECT,INSERT,UPDATE,DELETE}'),
-           ('embedding_queue', '{SELECT,INSERT,UPDATE,DELETE}'),
-           ('memory_versions', '{SELECT,INSERT}'), ('memory_receipts', '{SELECT,INSERT}'),
-           ('chat_threads', '{SELECT,INSERT,UPDATE,DELETE}'), ('chat_messages', '{SELECT,INSERT,UPDATE,DELETE}'),
-           ('chat_summaries', '{SELECT,INSERT,UPDATE,DELETE}'),
-           ('pending_actions', '{SELECT,INSERT,UPDATE,DELETE}'),
-           ('chat_vectors', '{SELECT,INSERT,UPDATE,DELETE}'), ('chat_work', '{SELECT,INSERT,UPDATE,DELETE}'),
-           ('chat_receipts', '{SELECT,INSERT}'),
-           ('jobs', '{SELECT,INSERT,UPDATE,DELETE}'), ('job_queue', '{SELECT,INSERT,UPDATE,DELETE}'),
-           ('job_queues', '{SELECT,INSERT,UPDATE,DELETE}'), ('job_attempts', '{SELECT,INSERT,UPDATE,DELETE}'),
-           ('job_steps', '{SELECT,INSERT,UPDATE,DELETE}'), ('job_signals', '{SELECT,INSERT,UPDATE,DELETE}'),
-           ('job_events', '{SELECT,INSERT}'), ('job_checkpoints', '{SELECT,INSERT,UPDATE,DELETE}'),
-           ('job_tool_calls', '{SELECT,INSERT,UPDATE,DELETE}'), ('artifacts', '{SELECT,INSERT,UPDATE,DELETE}'),
-           ('job_definitions', '{SELECT,INSERT,UPDATE,DELETE}'),
-           ('job_schedules', '{SELECT,INSERT,UPDATE,DELETE}'),
-           ('mesh_instances', '{SELECT,INSERT,UPDATE,DELETE}'), ('mesh_heartbeats', '{SELECT,INSERT,UPDATE,DELETE}'),
-           ('routing_explanations', '{SELECT,INSERT,UPDATE,DELETE}'),
-           ('delegations', '{SELECT,INSERT,UPDATE,DELETE}'), ('delegation_events', '{SELECT,INSERT}'),
-           ('annotations', '{SELECT,INSERT,UPDATE,DELETE}'), ('skills', '{SELECT,INSERT,UPDATE,DELETE}'),
-           ('channels', '{SELECT,INSERT,UPDATE,DELETE}'), ('wake_items', '{SELECT,INSERT,UPDATE,DELETE}'),
-           ('events', '{SELECT,INSERT}'), ('event_heads', '{SELECT,INSERT,UPDATE,DELETE}'),
-           ('relay_sessions', '{SELECT,INSERT,UPDATE,DELETE}'),
-           ('api_tokens', '{SELECT,INSERT,UPDATE,DELETE}'), ('cookie_sessions', '{SELECT,INSERT,UPDATE,DELETE}'),
-           ('revocation_heads', '{SELECT,INSERT,UPDATE,DELETE}'), ('revocations', '{SELECT,INSERT,UPDATE,DELETE}'),
-           ('embedding_models', '{SELECT,INSERT,UPDATE}'), ('schema_migrations', '{SELECT}'),
-           ('stele_backups', '{SELECT}'), ('due_work', '{SELECT,INSERT,UPDATE,DELETE}'),
-           ('dead_letters', '{SELECT,INSERT,UPDATE,DELETE}')
+    VALUES ('embedding_models', '{SELECT,INSERT,UPDATE}'::text[]), ('schema_migrations', '{SELECT}'),
+           ('stele_backups', '{SELECT}'), ('partitioned_tables', '{SELECT}')
+    UNION ALL
+    -- Every table with a tenant's key; stele_protect() has written on it whether rows are only added.
+    SELECT c.relname::text, CASE obj_description(c.oid, 'pg_class') WHEN 'append-only' THEN '{SELECT,INSERT}'
+                                                                   ELSE '{SELECT,INSERT,UPDATE,DELETE}' END::text[]
+      FROM pg_class c
+     WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition
+       AND c.relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = to_regclass('memories'))
+       AND EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'org_id' AND NOT a.attisdropped)
 ), missing AS (
     SELECT format('%s ON %s', string_agg(p, ', ' ORDER BY p), to_regclass(relation)) AS what, 1 AS at
       FROM me, wanted, unnest(rights) p

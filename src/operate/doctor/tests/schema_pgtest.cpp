@@ -162,6 +162,22 @@ TEST(Privileges, TheRuntimeRoleLacksSome) {
     expect_pass(examination.check("writes"));
 }
 
+// The tables are the catalog's: none can be forgotten.
+TEST(Privileges, EveryTenantTableIsLookedAt) {
+    const TestDatabase database;
+    const pg::Result tables = database.connect()->script(
+        "SELECT DISTINCT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid WHERE "
+        "a.attname = 'org_id' AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND "
+        "c.relnamespace = 'public'::regnamespace",
+        deadline_in(std::chrono::seconds(10)));
+    query(database.url(), "REVOKE SELECT ON ALL TABLES IN SCHEMA public FROM stele_runtime");
+    Examination examination(database.app_url());
+    const std::string evidence = examination.check("privileges").evidence;
+    EXPECT_GT(tables.rows(), 50);
+    for (const pg::Row table : tables)
+        EXPECT_THAT(evidence, HasSubstr("SELECT ON " + std::string(table.raw(0))));
+}
+
 TEST(Privileges, TheLoginIsNoRuntimeRole) {
     const ThrowawayServer server;
     ops::migrate(pg::ConnInfo::parse(server.url()));

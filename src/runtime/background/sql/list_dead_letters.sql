@@ -1,4 +1,5 @@
 -- What was set aside, the newest first.
+-- plan: tenant, because an operator reads the list
 -- $1 org, $2 project, $3 task or NULL, $4 items or NULL, $5 limit
 SELECT task, kind, item, model::int, reason, attempts, failed_at
 FROM dead_letters

@@ -1,4 +1,5 @@
 -- What all scores are made of: annotations once summed by all that tells them apart, those sums again by each
+-- plan: tenant, because a score is of all annotations, read from an index alone
 -- dimension. Of each the most annotated values. $1 org, $2 project, $3 half-life in days, $4 values of a dimension
 WITH said AS (
     SELECT a.agent, a.model, a.domain, a.verdict, a.score, a.created_at,

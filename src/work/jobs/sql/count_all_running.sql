@@ -1,3 +1,4 @@
+-- plan: page
 -- The same in all queues together, which are limited too. $1 org, $2 project, $3 as far as
 SELECT count(*)::int
 FROM (SELECT FROM job_queue q

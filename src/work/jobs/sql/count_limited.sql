@@ -1,4 +1,5 @@
 -- From now on the jobs that a queue, or all of them (*), have running count against the limits.
+-- plan: tenant, because it looks at what is live when a limit begins
 -- $1 org, $2 project, $3 queue
 UPDATE job_queue q
 SET limited = true

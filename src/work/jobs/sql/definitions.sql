@@ -1,4 +1,5 @@
 -- Definitions: the newest version of each name, or the versions of one. $1 org, $2 project, $3 this one alone,
+-- plan: page
 -- $4 after this name, $5 before this version, $6 limit → columns as read_definition wants them
 SELECT d.name, d.version, coalesce(d.description, ''), d.steps, d.defaults, d.hash, d.created_at
 FROM job_definitions d

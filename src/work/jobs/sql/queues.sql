@@ -1,3 +1,4 @@
+-- plan: tenant, because it counts what is live
 -- Queues with live jobs or settings, by name. $1 org, $2 project, $3 this one or none: all
 WITH live AS MATERIALIZED (
     SELECT q.queue, count(*) FILTER (WHERE q.state = 'ready') AS ready,

@@ -1,6 +1,7 @@
 -- Submits jobs: both rows of each. Those that are there already, by id or by key, are left out, and so is what goes
 -- to a queue that is draining. What a job does not say (NULL) its definition does: the version that it names, or the
 -- newest; a tenant without definitions is asked once. Gives how many it made, their parents, and the queues.
+-- plan: tenant, because whether there is any definition is read off the first
 -- $1 org, $2 project, $3 instance, then one array a column: $4 ids, $5 queues, $6 names, $7 versions, $8 keys,
 -- $9 parents, $10 roots, $11 groups, $12 priorities, $13 run at, $14 max attempts, $15 lease seconds, $16 backoff
 -- seconds, $17 backoff caps, $18 origins, $19 inputs, $20 metadata, $21 retention, $22 depths, $23 announced;

@@ -54,7 +54,7 @@ std::string render_delegated(const json::value& output) {
     return out.empty() ? "Not delegated.\n" : out;
 }
 
-int status_of(const json::value& output) {
+int http_status_of(const json::value& output) {
     const std::string text = text_of(output.as_object(), "refusal");
     if (text.empty()) return 200;
     switch (*reflect::enum_of<Refusal>(text)) {
@@ -78,7 +78,7 @@ void register_submit(runtime::Registry& registry) {
                   "set; with a key it is delegated once, however often it is sent.")
             .with_tool("delegate_task")
             .with_routes({{"POST", "/api/mesh/delegate"}, {"POST", "/posse/job"}})
-            .with_status(status_of)
+            .with_status(http_status_of)
             .with_time_limit(std::chrono::seconds(limits::kDelegationWaitSeconds) +
                              2 * limits::kDeadline)
             .that_waits(
