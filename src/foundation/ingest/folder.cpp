@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
+#include <map>
 #include <set>
 
 #include "foundation/base/error.hpp"
@@ -27,55 +29,58 @@ bool is_in_repository(fs::path folder) {
     return false;
 }
 
-// What git ignores below the root, as paths relative to it without a final slash.
-std::set<std::string> ignored_by_git(const fs::path& root, Notes& notes) {
-    std::set<std::string> out;
-    if (!is_in_repository(root)) return out;
+// An empty repository: its git knows the rules of .gitignore and nothing of the folder's settings.
+class EmptyRepository {
+  public:
+    EmptyRepository() {
+        char name[] = "/tmp/stele-git.XXXXXX";
+        if (!::mkdtemp(name)) throw Error(Code::failed, "cannot make a directory in /tmp");
+        path_ = name;
+    }
+    ~EmptyRepository() {
+        std::error_code error;
+        fs::remove_all(path_, error);
+    }
+    EmptyRepository(const EmptyRepository&) = delete;
+    EmptyRepository& operator=(const EmptyRepository&) = delete;
+    const std::string& path() const { return path_; }
+
+  private:
+    std::string path_;
+};
+
+ops::ProcessResult run_git(std::vector<std::string> arguments,
+                           std::map<std::string, std::string> environment) {
     ops::Command command;
-    command.argv = {"git",
-                    "-c",
-                    "core.fsmonitor=false",
-                    "-c",
-                    "core.quotePath=false",
-                    "-C",
-                    fs::absolute(root).string(),
-                    "ls-files",
-                    "--others",
-                    "--ignored",
-                    "--exclude-standard",
-                    "--directory",
-                    "-z"};
-    command.environment = {{"LC_ALL", "C"}};
-    ops::ProcessResult result;
-    try {
-        result = ops::run(command, deadline_in(kGitTime));
-    } catch (const Error& error) {
-        result = {1, error.what()};
-    }
-    if (result.output.find("not a git repository") != std::string::npos) return out;
-    if (result.status != 0) {
-        notes.add_skipped(root.string(), fmt::format("git does not say what it ignores here: {}",
-                                                     excerpt(trim(result.output), 200)));
-        return out;
-    }
-    std::string_view rest = result.output;
-    while (!rest.empty()) {
-        const auto end = std::min(rest.find('\0'), rest.size());
-        std::string_view name = rest.substr(0, end);
-        while (name.ends_with('/')) name.remove_suffix(1);
-        if (name != "." && !name.empty()) out.emplace(name);
-        rest.remove_prefix(std::min(end + 1, rest.size()));
-    }
-    return out;
+    command.argv = {"git", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false"};
+    command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
+    command.environment = std::move(environment);
+    command.environment["LC_ALL"] = "C";
+    return ops::run(command, deadline_in(kGitTime));
+}
+
+ops::ProcessResult list_ignored(const std::string& folder) {
+    const std::vector<std::string> list = {"-C",          folder,      "ls-files",
+                                           "--others",    "--ignored", "--exclude-standard",
+                                           "--directory", "-z"};
+    ops::ProcessResult result =
+        is_in_repository(folder) ? run_git(list, {}) : ops::ProcessResult{1, ""};
+    if (result.status == 0) return result;
+    const EmptyRepository empty;
+    result = run_git({"init", "--quiet", "--bare", empty.path()}, {});
+    if (result.status != 0) return result;
+    return run_git(list, {{"GIT_DIR", empty.path()}, {"GIT_WORK_TREE", folder}});
 }
 
 class Walk {
   public:
     Walk(const fs::path& root, const FolderRules& rules, Notes& notes)
-        : root_(root), rules_(rules), notes_(notes), ignored_(ignored_by_git(root, notes)) {}
+        : root_(root), rules_(rules), notes_(notes) {}
 
     std::vector<fs::path> run() {
-        walk(root_, true, false);
+        const bool in_repository = is_in_repository(root_);
+        if (in_repository) ask_git(root_);
+        walk(root_, {.asked_git = in_repository});
         std::ranges::sort(out_);
         return std::move(out_);
     }
@@ -104,22 +109,55 @@ class Walk {
         return name.starts_with('.') || name == "node_modules" || ignored_.contains(relative(path));
     }
 
-    // `taken`: no rule leaves this folder out; `included`: it was asked for, rules say nothing.
-    void walk(const fs::path& folder, bool taken, bool included) {
+    // What git ignores below a folder, as paths below the root.
+    void ask_git(const fs::path& folder) {
+        ops::ProcessResult result;
+        try {
+            result = list_ignored(fs::absolute(folder).string());
+        } catch (const Error& error) {
+            result = {1, error.what()};
+        }
+        if (result.status != 0)
+            return notes_.add_skipped(folder.string(),
+                                      fmt::format("git does not say what it ignores here: {}",
+                                                  excerpt(trim(result.output), 200)));
+        std::string_view rest = result.output;
+        while (!rest.empty()) {
+            const auto end = std::min(rest.find('\0'), rest.size());
+            std::string_view name = rest.substr(0, end);
+            while (name.ends_with('/')) name.remove_suffix(1);
+            if (name != "." && !name.empty()) ignored_.insert(relative(folder / name));
+            rest.remove_prefix(std::min(end + 1, rest.size()));
+        }
+    }
+
+    struct State {
+        bool taken = true;       // no rule leaves this folder out
+        bool included = false;   // it was asked for: rules say nothing
+        bool asked_git = false;  // what git ignores here is known
+    };
+
+    void walk(const fs::path& folder, State state) {
         std::error_code error;
+        const bool has_rules = !state.asked_git && fs::exists(folder / ".gitignore", error);
+        if (has_rules || (folder != root_ && fs::exists(folder / ".git", error))) {
+            ask_git(folder);
+            state.asked_git = true;
+        }
         fs::directory_iterator at(folder, error);
         for (; !error && at != fs::directory_iterator(); at.increment(error)) {
             const fs::path& path = at->path();
             std::error_code unread;
             if (at->is_directory(unread)) {
                 if (at->is_symlink(unread)) continue;
-                const bool asked = included || is_included(path);
-                const bool inside = asked || (taken && !is_left_out(path));
-                if (inside || leads_to_included(path)) walk(path, inside, asked);
+                State inside = state;
+                inside.included = state.included || is_included(path);
+                inside.taken = inside.included || (state.taken && !is_left_out(path));
+                if (inside.taken || leads_to_included(path)) walk(path, inside);
             } else if (at->is_regular_file(unread) &&
                        path.filename().string().ends_with(rules_.ending)) {
-                const bool kept = taken && !ignored_.contains(relative(path));
-                if (included || kept || is_included(path)) out_.push_back(path);
+                const bool kept = state.taken && !ignored_.contains(relative(path));
+                if (state.included || kept || is_included(path)) out_.push_back(path);
             }
         }
         if (error) notes_.add_skipped(folder.string(), error.message());
@@ -128,7 +166,7 @@ class Walk {
     const fs::path& root_;
     const FolderRules& rules_;
     Notes& notes_;
-    const std::set<std::string> ignored_;
+    std::set<std::string> ignored_;
     std::vector<fs::path> out_;
 };
 

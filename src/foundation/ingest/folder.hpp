@@ -16,8 +16,8 @@ struct FolderRules {
 };
 
 // The root itself when it is a file, else the files below it, sorted. Left out: hidden folders,
-// node_modules, and what git ignores when the root is in a git repository. Links to folders are not
-// followed. A folder that may not be read, and a git that does not answer, go into the notes.
+// node_modules, and what git ignores, by .gitignore also outside a repository. Links to folders are
+// not followed. A folder that may not be read, and a git that does not answer, go into the notes.
 std::vector<std::filesystem::path> files_below(const std::filesystem::path& root,
                                                const FolderRules& rules, Notes& notes);
 

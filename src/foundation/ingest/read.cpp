@@ -30,16 +30,6 @@ std::string rest_of(std::istream& in) {
     return {std::istreambuf_iterator<char>(in), {}};
 }
 
-// Whether a text ends before the JSON value that it begins.
-bool is_half(std::string_view text) {
-    try {
-        (void)parse_json_repaired(text, "line");
-        return false;
-    } catch (const Error&) {
-        return true;
-    }
-}
-
 // A piece of a file is not refused for its bytes: what is no character becomes U+FFFD.
 Decoded decode_piece(std::string_view bytes) {
     try {
@@ -48,6 +38,16 @@ Decoded decode_piece(std::string_view bytes) {
         std::string text(bytes);
         const std::size_t replaced = replace_unstorable(text);
         return {std::move(text), replacements(replaced)};
+    }
+}
+
+// Whether a text ends before the JSON value that it begins.
+bool is_half(std::string_view text) {
+    try {
+        (void)parse_json_repaired(decode_piece(text).text, "line");
+        return false;
+    } catch (const Error&) {
+        return true;
     }
 }
 

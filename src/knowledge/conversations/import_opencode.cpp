@@ -203,6 +203,7 @@ void read_opencode(const Source& source, Importer& importer) {
                     fmt::format("path: {} holds no opencode.db and no session folder",
                                 source.path.string()),
                     kHint);
+    importer.pass_over();
     if (has_files) collect_storage(storage, importer, sessions);
     if (has_database) collect_database(database, importer, sessions);
     Reader(importer).read(std::move(sessions));

@@ -103,7 +103,7 @@ void Importer::piece(const std::string& where, const std::function<void()>& read
     } catch (const std::exception& error) {  // of Boost.JSON: not what a transcript looks like
         problem = error.what();
     }
-    if (!input_.lenient)
+    if (!lenient_)
         throw Error(Code::invalid_argument, fmt::format("{}: {}", where, problem),
                     "mend it, or leave such places out with --lenient, and import again: what is "
                     "there already is not stored twice");

@@ -31,7 +31,7 @@ struct Place {
 class Importer {
   public:
     Importer(runtime::Context& context, const ImportInput& input)
-        : out{}, context_(context), input_(input) {}
+        : out{}, context_(context), input_(input), lenient_(input.lenient) {}
 
     // A message of a source: its thread, speaker, content and dedup key are set. What is longer
     // than a message may be is cut, what is empty counted and left out. One without a time gets
@@ -52,6 +52,8 @@ class Importer {
     void piece(const std::string& where, const std::function<void()>& read);
     // Reads one source. In a folder one that cannot be read is counted, and the others go on.
     void file(const Source& source, const std::function<void(std::istream&)>& read);
+    // From now on pieces that cannot be read are counted: each is a file, or a row, of its own.
+    void pass_over() { lenient_ = true; }
     // After the last one. Throws Error(invalid_argument) when no file of a folder could be read.
     void finish();
 
@@ -65,6 +67,7 @@ class Importer {
 
     runtime::Context& context_;
     const ImportInput& input_;
+    bool lenient_;
     const Timestamp at_ = now();
     std::vector<NewMessage> pending_;
     std::unordered_map<std::string, Timestamp> last_time_;  // of each thread

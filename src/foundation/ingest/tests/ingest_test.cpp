@@ -119,6 +119,10 @@ TEST(Lines, HalfALineAtTheEndIsSkippedAndNamed) {
     EXPECT_THAT(places, ElementsAre("f line 1"));
     EXPECT_EQ(notes.skipped, 1);
     EXPECT_THAT(notes.problems, ElementsAre(HasSubstr("f line 3")));
+    std::istringstream western("[\"K\xF6nig\"]");
+    for_each_json_line(western, "f", notes,
+                       [&](const Line& line) { places.push_back(line.place); });
+    EXPECT_EQ(notes.skipped, 1);
     // A whole one without an end of line is read, as is half of one that has an end.
     std::istringstream whole("{\"a\":\n{\"a\":1}");
     Notes none;
@@ -193,6 +197,24 @@ TEST_F(Folder, AsksGitWhatItIgnores) {
     Notes own;
     EXPECT_THAT(files_below(root / "build", {".md", {}}, own), SizeIs(1));
     EXPECT_THAT(own.problems, IsEmpty());
+}
+
+TEST_F(Folder, KeepsToGitignoreOutsideARepositoryAndInNestedOnes) {
+    write("vault/.gitignore", "drafts/\n");
+    write("vault/drafts/a.md");
+    write("vault/b.md");
+    write("code/notes.md");
+    ASSERT_EQ(std::system(("git init -q " + (root / "code").string()).c_str()), 0);
+    write("code/.git/info/exclude", "local.md\n");
+    write("code/local.md");
+    write("code/.gitignore", "out/\n");
+    write("code/out/c.md");
+    EXPECT_THAT(found(), ElementsAre("code/notes.md", "vault/b.md"));
+    EXPECT_THAT(found({"drafts"}), ElementsAre("code/notes.md", "vault/b.md", "vault/drafts/a.md"));
+    EXPECT_THAT(notes.problems, IsEmpty());
+    // However the folder is written.
+    Notes other;
+    EXPECT_THAT(files_below(root.string() + "/vault/", {".md", {}}, other), SizeIs(1));
 }
 
 }  // namespace

@@ -240,12 +240,7 @@ TEST_F(FormatImport, OpenCodesDatabase) {
             ('prt_4', 'msg_2', '{"type":"text","text":"6543 \ud83d"}'),
             ('prt_5', 'msg_3', '{"type":"text","text":"find the port"}');)");
     sqlite3_close(db);
-    EXPECT_EQ(code_of([&] { import_path(ImportFormat::opencode, root); }), Code::invalid_argument);
-    ImportInput in;
-    in.format = ImportFormat::opencode;
-    in.path = root.string();
-    in.lenient = true;
-    const ImportOutput out = import_threads(context, in);
+    const ImportOutput out = import_path(ImportFormat::opencode, root);
     EXPECT_EQ(out.skipped, 1);
     EXPECT_THAT(out.problems, ElementsAre(HasSubstr("message msg_4")));
     EXPECT_THAT(out.changes, ElementsAre(HasSubstr("part prt_4")));
@@ -258,8 +253,7 @@ TEST_F(FormatImport, OpenCodesDatabase) {
     const ThreadOutput child = read(context, "ses_1");
     EXPECT_EQ(child.thread.forked_from, "ses_2");
     EXPECT_EQ(child.thread.forked_at, 3);
-    in.path = (root / "opencode.db").string();
-    EXPECT_EQ(import_threads(context, in).logged, 0);
+    EXPECT_EQ(import_path(ImportFormat::opencode, root / "opencode.db").logged, 0);
 
     std::string text = "SQLite format 3";
     text.resize(4096, '\0');
