@@ -70,7 +70,7 @@ std::string ClaudeTree::main_thread(const ClaudeRecord& record, const Node* pare
     return parent->place.thread;
 }
 
-// The call that something names: a file beside, the result, the folder of a workflow's run.
+// The call that something names: its .meta.json, the result, the folder of a workflow's run.
 const Place* ClaudeTree::named_call(const std::string& session, const AgentFile& file,
                                     const std::string& agent) const {
     std::string call = file.tool_use;

@@ -36,7 +36,7 @@ struct AgentFile {
     bool is_agent = false;
     std::string session, id;
     std::string run;       // the folder it lies in: of a workflow
-    std::string tool_use;  // the call that made it, when a file beside it says so
+    std::string tool_use;  // the call that made it, when its .meta.json says so
 };
 
 // Remembers records while files are read, sessions before their sub-agents.

@@ -141,7 +141,7 @@ class ClaudeCode {
 
     using Titles = std::map<std::string, std::string>;  // by session
 
-    // agent-x.meta.json beside agent-x.jsonl says which call made it.
+    // agent-x.meta.json next to agent-x.jsonl says which call made it.
     std::string tool_use_of(const fs::path& path) {
         fs::path meta = path;
         std::ifstream in(meta.replace_extension(".meta.json"), std::ios::binary);

@@ -47,7 +47,7 @@ std::string result_of(const json::object& call) {
 class Gemini {
   public:
     Gemini(Importer& importer, const Source& source) : importer_(importer), source_(source) {
-        // Newer versions write beside the sessions which folder they are of.
+        // Newer versions write down which folder the sessions are of.
         std::ifstream root(source.path.parent_path().parent_path() / ".project_root");
         std::string folder;
         if (source.path.empty() || !std::getline(root, folder)) return;
