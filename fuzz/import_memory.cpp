@@ -1,6 +1,9 @@
 // Markdown and the file of the MCP memory server.
+#include <sstream>
+
 #include "foundation/base/limits.hpp"
 #include "foundation/base/text.hpp"
+#include "foundation/ingest/read.hpp"
 #include "fuzz.hpp"
 #include "knowledge/memory/transfer.hpp"
 
@@ -12,7 +15,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         fuzz::require(!invalid_utf8_at(m.content), "content is UTF-8");
         fuzz::require(!m.content.empty(), "content is not empty");
     };
-    fuzz::accepts([&] { memory::read_markdown_text(text, "fuzz.md", keep); });
-    fuzz::accepts([&] { memory::read_mcp_memory(text, "fuzz.jsonl", keep); });
+    ingest::Notes notes;
+    fuzz::accepts([&] {
+        const std::string decoded = ingest::as_text(std::string(text), "fuzz.md", notes);
+        fuzz::require(!invalid_utf8_at(decoded), "text is UTF-8");
+        fuzz::require(decoded.find('\0') == decoded.npos, "no zero byte is kept");
+        memory::read_markdown_text(decoded, "fuzz.md", keep);
+    });
+    std::istringstream lines{std::string(text)};
+    fuzz::accepts([&] { memory::read_mcp_memory(lines, "fuzz.jsonl", notes, keep); });
     return 0;
 }

@@ -2,10 +2,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <set>
 
 #include "foundation/base/error.hpp"
+#include "foundation/base/hash.hpp"
 #include "foundation/base/json.hpp"
 #include "knowledge/conversations/importer.hpp"
 
@@ -17,7 +17,8 @@ namespace {
 struct Branch {
     std::string node;
     std::string thread;
-    std::string origin, origin_key;  // empty: it stands alone
+    Place origin;                   // empty: it stands alone
+    std::optional<Timestamp> time;  // of the message before it
 };
 
 std::string plain_text(const json::object& content) {
@@ -41,10 +42,14 @@ class Conversation {
   public:
     Conversation(const json::object& tree, Importer& importer)
         : tree_(tree), importer_(importer), mapping_(object_at(tree, "mapping")) {
+        if (tree.contains("chat_messages"))
+            throw Error(Code::invalid_argument,
+                        "this is a Claude.ai export: import it with the format claude-ai");
+        if (!mapping_)
+            throw Error(Code::invalid_argument, "it has no mapping: is it a conversation?");
         id_ = text_at(tree, "conversation_id");
         if (id_.empty()) id_ = text_at(tree, "id");
-        if (id_.empty() || !mapping_)
-            throw Error(Code::invalid_argument, "has no id or no mapping: is it a conversation?");
+        if (id_.empty()) id_ = "chatgpt:" + made_id();
         // The way from the message shown last back to the root.
         for (std::string at = text_at(tree, "current_node");
              !at.empty() && current_.insert(at).second;)
@@ -56,13 +61,19 @@ class Conversation {
         for (const auto& [node, value] : *mapping_)
             if (parent_of(std::string(node)).empty())
                 branches.push_back(
-                    {std::string(node), branches.empty() ? id_ : own_name(node), "", ""});
+                    {std::string(node), branches.empty() ? id_ : own_name(node), {}, {}});
         // Branches are found while others are read; the list grows.
         for (std::size_t i = 0; i < branches.size(); ++i) follow(Branch(branches[i]), branches);
         importer_.title(id_, text_at(tree_, "title"));
     }
 
   private:
+    // Old exports have no ids: a conversation is known by when it began and what it is called.
+    std::string made_id() const {
+        const json::value* time = tree_.if_contains("create_time");
+        return sha256_hex(text_at(tree_, "title") + (time ? serialize(*time) : "")).substr(0, 32);
+    }
+
     std::string own_name(std::string_view node) const { return fmt::format("{}/{}", id_, node); }
 
     const json::object* node(const std::string& id) const { return object_at(*mapping_, id); }
@@ -76,15 +87,14 @@ class Conversation {
     // Reads a branch to its end: at each fork of the way the child that is shown, else the last
     // one, belongs to it; the others are branches of their own.
     void follow(const Branch& branch, std::vector<Branch>& branches) {
-        if (!branch.origin.empty()) importer_.fork(branch.thread, branch.origin, branch.origin_key);
-        std::string origin = branch.origin, key = branch.origin_key;
+        if (!branch.origin.key.empty()) importer_.fork(branch.thread, branch.origin);
+        Place origin = branch.origin;
+        std::optional<Timestamp> time =
+            branch.time ? branch.time : time_at(tree_, "create_time", 1);
         for (std::string at = branch.node; !at.empty() && seen_.insert(at).second;) {
             const json::object* n = node(at);
             if (!n) return;
-            if (add(at, *n, branch.thread)) {
-                origin = branch.thread;
-                key = at;
-            }
+            if (add(at, *n, branch.thread, time)) origin = {branch.thread, at};
             std::vector<std::string> children;
             if (const json::array* list = array_at(*n, "children"))
                 for (const json::value& child : *list)
@@ -95,13 +105,15 @@ class Conversation {
                 children, [&](const std::string& c) { return current_.contains(c); });
             const std::string next = shown != children.end() ? *shown : children.back();
             for (const std::string& child : children)
-                if (child != next) branches.push_back({child, own_name(child), origin, key});
+                if (child != next) branches.push_back({child, own_name(child), origin, time});
             at = next;
         }
     }
 
-    // Whether the node held something that was said.
-    bool add(const std::string& id, const json::object& n, const std::string& thread) {
+    // Whether the node held something that was said. One without a time was said at `time`, that of
+    // the message before it.
+    bool add(const std::string& id, const json::object& n, const std::string& thread,
+             std::optional<Timestamp>& time) {
         const json::object* message = object_at(n, "message");
         const json::object* content = message ? object_at(*message, "content") : nullptr;
         const json::object* author = message ? object_at(*message, "author") : nullptr;
@@ -122,12 +134,8 @@ class Conversation {
             out.kind = Kind::tool_call;
             out.metadata["name"] = tool;
         }
-        for (const json::object* timed : {message, &tree_}) {
-            const json::value* time = timed->if_contains("create_time");
-            if (!time || !time->is_number()) continue;
-            out.timestamp = Timestamp{std::llround(time->to_number<double>() * 1e6)};
-            break;
-        }
+        if (const auto own = time_at(*message, "create_time", 1)) time = own;
+        out.timestamp = time;
         importer_.add(std::move(out));
         return true;
     }
@@ -141,13 +149,12 @@ class Conversation {
 
 }  // namespace
 
-void read_chatgpt(std::istream& in, const std::string& name, Importer& importer) {
-    JsonElements elements(in);
-    std::string text;
-    while (elements.next(text))
-        importer.piece(fmt::format("{} line {}", name, elements.line()), [&] {
-            const json::value tree = parse_json(text, "conversation");
-            Conversation(tree.as_object(), importer).read();
+void read_chatgpt(const std::vector<Source>& sources, Importer& importer) {
+    for (const Source& source : sources)
+        importer.file(source, [&](std::istream& in) {
+            for_each_element(in, source.name, "title", importer, [&](const json::object& tree) {
+                Conversation(tree, importer).read();
+            });
         });
 }
 

@@ -130,25 +130,30 @@ void add_line(Importer& importer, const json::value& line, Unnamed& unnamed) {
     importer.add(std::move(message));
 }
 
+void read_record(const json::object& line, Importer& importer, Unnamed& unnamed) {
+    const std::string record = text_at(line, "record");
+    if (record == "thread") return restore_thread(importer, line);
+    if (record == "action") return restore_action(importer, line);
+    if (record == "summary") return restore_summary(importer, line);
+    if (!record.empty() && record != "message")
+        throw Error(Code::invalid_argument, "record: expected thread, message, action or summary");
+    json::object rest = line;
+    rest.erase("record");
+    if (record == "message") return restore_message(importer, rest);
+    add_line(importer, rest, unnamed);
+}
+
 }  // namespace
 
-void read_transcript(std::istream& in, const std::string& name, Importer& importer) {
-    Unnamed unnamed;
-    for_each_line(in, name, importer, [&](std::string_view text, std::size_t) {
-        const json::value line = parse_json(text, "line");
-        if (!line.is_object()) throw Error(Code::invalid_argument, "expected a JSON object");
-        const std::string record = text_at(line.get_object(), "record");
-        json::value rest = line;
-        if (record == "thread") return restore_thread(importer, line);
-        if (record == "action") return restore_action(importer, line);
-        if (record == "summary") return restore_summary(importer, line);
-        if (!record.empty() && record != "message")
-            throw Error(Code::invalid_argument,
-                        "record: expected thread, message, action or summary");
-        rest.as_object().erase("record");
-        if (record == "message") return restore_message(importer, rest);
-        add_line(importer, rest, unnamed);
-    });
+void read_transcript(const std::vector<Source>& sources, Importer& importer) {
+    for (const Source& source : sources)
+        importer.file(source, [&](std::istream& in) {
+            Unnamed unnamed;
+            for_each_object(in, source.name, importer,
+                            [&](const json::object& line, const ingest::Line&) {
+                                read_record(line, importer, unnamed);
+                            });
+        });
 }
 
 }  // namespace stele::conversations

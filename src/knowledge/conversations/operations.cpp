@@ -248,9 +248,10 @@ std::string render_export(const json::value& output) {
 void register_transfer(runtime::Registry& registry) {
     registry.add(
         write_op(runtime::operation("chat.import", import_threads), true)
-            .says("Read conversations in: Claude Code, OpenCode, ChatGPT, JSON Lines",
+            .says("Read conversations in: of coding agents, chat exports, JSON Lines",
                   "Use it to begin with what was said already. Running it again stores nothing "
-                  "twice; branches and what sub-agents said become forks.")
+                  "twice; branches and what sub-agents said become forks. What had to be repaired "
+                  "or left out is counted and named.")
             .with_audit(runtime::Audit::change)
             .with_doors(runtime::kCli | runtime::kHttp)
             .with_body_bytes(limits::kBatchBodyBytes)

@@ -4,9 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <set>
-#include <sstream>
 
 #include "foundation/base/error.hpp"
 #include "foundation/base/new_file.hpp"
@@ -28,38 +26,71 @@ constexpr std::int32_t kMessagesAtOnce = 200;
 
 constexpr std::string_view kInstead = "send the text itself, or use `stele chat import` there";
 
-using Reader = void (*)(std::istream&, const std::string&, Importer&);
+// Which files of a folder a format is kept in.
+struct Pattern {
+    std::string_view beginning, ending;
+    std::string_view named;  // in messages
 
-void read_file(const fs::path& path, Reader reader, Importer& importer) {
-    std::ifstream in(path, std::ios::binary);
-    if (!in || fs::is_directory(path))
-        throw Error(Code::invalid_argument, fmt::format("path: {} cannot be read", path.string()),
-                    "name a file that exists and may be read");
-    reader(in, path.filename().string(), importer);
+    bool matches(const std::string& name) const {
+        return name.starts_with(beginning) && name.ends_with(ending);
+    }
+};
+
+Pattern pattern_of(ImportFormat format) {
+    switch (format) {
+        case ImportFormat::claude_ai:
+        case ImportFormat::chatgpt:
+            return {"conversations", ".json", "conversations.json or conversations-000.json"};
+        case ImportFormat::codex:
+            return {"rollout-", ".jsonl", "rollout-*.jsonl"};
+        case ImportFormat::gemini:
+            return {"session-", "", "session-*.json"};
+        case ImportFormat::claude_code:
+        case ImportFormat::opencode:
+        case ImportFormat::transcript:
+            break;
+    }
+    return {"", ".jsonl", "*.jsonl"};
 }
 
-// The files a path means: itself, or those of this name or ending below it.
-std::vector<fs::path> files_at(const fs::path& path, std::string_view ending) {
-    if (!fs::is_directory(path)) return {path};
-    std::vector<fs::path> out;
-    for (const auto& entry : fs::recursive_directory_iterator(path))
-        if (entry.is_regular_file() && entry.path().string().ends_with(ending))
-            out.push_back(entry.path());
-    std::ranges::sort(out);
+// The files that a path means, by name: itself, or those of the format below it.
+std::vector<Source> sources_of(const ImportInput& input) {
+    if (input.data) return {{"data", {}}};
+    const fs::path root = *input.path;
+    std::error_code error;
+    if (!fs::is_directory(root, error) || input.format == ImportFormat::opencode)
+        return {{root.filename().string(), root}};
+    const Pattern pattern = pattern_of(input.format);
+    std::vector<Source> out;
+    for (const auto& entry :
+         fs::recursive_directory_iterator(root, fs::directory_options::skip_permission_denied))
+        if (entry.is_regular_file(error) && pattern.matches(entry.path().filename().string()))
+            out.push_back({entry.path().lexically_relative(root).string(), entry.path()});
+    std::ranges::sort(out, {}, &Source::name);
     if (out.empty())
         throw Error(Code::invalid_argument,
-                    fmt::format("path: there is no {} below {}", ending, path.string()));
+                    fmt::format("path: there is no {} below {}", pattern.named, root.string()));
     return out;
 }
 
-void read_all(const ImportInput& input, std::string_view ending, Reader reader,
-              Importer& importer) {
-    if (input.data) {
-        std::istringstream in(*input.data);
-        reader(in, "data", importer);
-        return;
+void read_sources(const ImportInput& input, Importer& importer) {
+    std::vector<Source> sources = sources_of(input);
+    switch (input.format) {
+        case ImportFormat::claude_code:
+            return read_claude_code(std::move(sources), importer);
+        case ImportFormat::claude_ai:
+            return read_claude_ai(sources, importer);
+        case ImportFormat::chatgpt:
+            return read_chatgpt(sources, importer);
+        case ImportFormat::codex:
+            return read_codex(sources, importer);
+        case ImportFormat::gemini:
+            return read_gemini(sources, importer);
+        case ImportFormat::opencode:
+            return read_opencode(sources.front(), importer);
+        case ImportFormat::transcript:
+            return read_transcript(sources, importer);
     }
-    for (const fs::path& path : files_at(*input.path, ending)) read_file(path, reader, importer);
 }
 
 // Where an export goes: a file under a temporary name until it is whole, or the answer.
@@ -170,27 +201,12 @@ ImportOutput import_threads(runtime::Context& context, const ImportInput& input)
     if (input.path.has_value() == input.data.has_value())
         throw Error(Code::invalid_argument, "path: give a path or data, one of the two");
     if (input.path) runtime::require_local_files(context, "path", kInstead);
-    if (input.data && input.format == ImportFormat::opencode)
-        throw Error(Code::invalid_argument, "data: OpenCode's storage is read from a path");
     // Resolved once: "project" is the caller's, and a wrong one is said before anything is read.
     ImportInput resolved = input;
     if (input.scope) resolved.scope = tenancy::scope_to_store(context.caller, input.scope, "");
     Importer importer(context, resolved);
-    switch (input.format) {
-        case ImportFormat::claude_code:
-            read_all(resolved, ".jsonl", read_claude_code, importer);
-            break;
-        case ImportFormat::opencode:
-            read_opencode(*input.path, importer);
-            break;
-        case ImportFormat::chatgpt:
-            read_all(resolved, "conversations.json", read_chatgpt, importer);
-            break;
-        case ImportFormat::transcript:
-            read_all(resolved, ".jsonl", read_transcript, importer);
-            break;
-    }
-    importer.flush();
+    read_sources(resolved, importer);
+    importer.finish();
     return importer.out;
 }
 

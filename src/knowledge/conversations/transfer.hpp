@@ -1,4 +1,4 @@
-// Conversations in and out: transcripts of Claude Code, OpenCode and ChatGPT, and JSON Lines.
+// Conversations in and out: transcripts of agents, exports of chats, and JSON Lines.
 #pragma once
 
 #include <array>
@@ -6,12 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "foundation/ingest/notes.hpp"
 #include "knowledge/conversations/requests.hpp"
 #include "runtime/context.hpp"
 
 namespace stele::conversations {
 
-enum class ImportFormat { claude_code, opencode, chatgpt, transcript };
+enum class ImportFormat { claude_code, claude_ai, chatgpt, codex, gemini, opencode, transcript };
 
 struct ImportInput {
     ImportFormat format = ImportFormat::transcript;
@@ -20,14 +21,17 @@ struct ImportInput {
     template <class S = ImportInput>
     static auto describe() {
         return fields(
-            field("format", &S::format,
-                  "claude-code (its .jsonl files, or a folder of them), opencode (its storage "
-                  "folder), chatgpt (conversations.json of an export), transcript (JSON Lines: an "
-                  "export of Stele, or threadId, speaker and content on each line)")
+            field(
+                "format", &S::format,
+                "claude-code (its .jsonl files, or a folder of them), claude-ai and chatgpt "
+                "(conversations.json of an export, or its folder), codex (~/.codex/sessions), "
+                "gemini (~/.gemini/tmp), opencode (its folder, opencode.db, or what `opencode "
+                "export` wrote), transcript (JSON Lines: an export of Stele, or threadId, speaker "
+                "and content on each line)")
                 .required()
                 .positional(),
             field("path", &S::path, "What to read, on this machine (shell only)").positional(),
-            field("data", &S::data, "The text itself instead of a path; not for opencode")
+            field("data", &S::data, "The text of one file instead of a path")
                 .max_bytes(limits::kBatchBodyBytes),
             field("scope", &S::scope,
                   "Where to put the conversations; absent: the project that the source names, else "
@@ -37,16 +41,16 @@ struct ImportInput {
     }
 };
 
-struct ImportOutput {
-    std::int64_t read = 0, logged = 0, duplicates = 0, skipped = 0;
-    std::vector<std::string> problems;
+struct ImportOutput : ingest::Notes {
+    std::int64_t read = 0, logged = 0, duplicates = 0, empty = 0;
     template <class S = ImportOutput>
     static auto describe() {
-        return fields(field("read", &S::read, "Messages read"),
-                      field("logged", &S::logged, "New in the database"),
-                      field("duplicates", &S::duplicates, "There already"),
-                      field("skipped", &S::skipped, "Lines that could not be read (lenient)"),
-                      field("problems", &S::problems, "Why, the first twenty"));
+        return joined(fields(field("read", &S::read, "Messages read"),
+                             field("logged", &S::logged, "New in the database"),
+                             field("duplicates", &S::duplicates, "There already"),
+                             field("empty", &S::empty,
+                                   "Messages without a text: an image alone, a result of nothing")),
+                      ingest::note_fields<S>());
     }
 };
 
@@ -78,8 +82,9 @@ struct ExportOutput {
     }
 };
 
-// Running it again stores nothing twice. Throws Error(invalid_argument) that names the place of
-// what cannot be read, unless `lenient`; whole batches before it are stored then.
+// Running it again stores nothing twice. What cannot be read is named: of one file in an
+// Error(invalid_argument), unless `lenient`; whole batches before it are stored then. In a folder
+// the other files are read all the same.
 ImportOutput import_threads(runtime::Context& context, const ImportInput& input);
 ExportOutput export_threads(runtime::Context& context, const ExportInput& input);
 
@@ -89,10 +94,13 @@ namespace stele::reflect {
 
 template <>
 struct EnumNames<conversations::ImportFormat> {
-    static constexpr std::array<std::pair<conversations::ImportFormat, std::string_view>, 4> values{
+    static constexpr std::array<std::pair<conversations::ImportFormat, std::string_view>, 7> values{
         {{conversations::ImportFormat::claude_code, "claude-code"},
-         {conversations::ImportFormat::opencode, "opencode"},
+         {conversations::ImportFormat::claude_ai, "claude-ai"},
          {conversations::ImportFormat::chatgpt, "chatgpt"},
+         {conversations::ImportFormat::codex, "codex"},
+         {conversations::ImportFormat::gemini, "gemini"},
+         {conversations::ImportFormat::opencode, "opencode"},
          {conversations::ImportFormat::transcript, "transcript"}}};
 };
 

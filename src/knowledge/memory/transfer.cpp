@@ -2,12 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
-#include <fstream>
-#include <iterator>
+#include <sstream>
 
 #include "foundation/base/error.hpp"
 #include "foundation/base/new_file.hpp"
+#include "foundation/ingest/read.hpp"
 #include "knowledge/memory/backfill.hpp"
 #include "knowledge/memory/edges.hpp"
 #include "knowledge/memory/insert.hpp"
@@ -22,14 +21,6 @@ namespace {
 constexpr std::chrono::minutes kVectorPatience{2};
 
 constexpr std::string_view kInstead = "send the text itself, or use `stele import` there";
-
-std::string read_file(const std::string& path) {
-    std::ifstream in(path, std::ios::binary);
-    if (!in || std::filesystem::is_directory(path))
-        throw Error(Code::invalid_argument, fmt::format("path: {} cannot be read", path),
-                    "name a file that exists and may be read");
-    return {std::istreambuf_iterator<char>(in), {}};
-}
 
 // Collects memories and stores them a batch at a time.
 class Importer {
@@ -120,30 +111,23 @@ NewMemory from_export(const runtime::Context& context, const json::object& line,
     return out;
 }
 
-void import_jsonl(runtime::Context& context, const ImportInput& input, std::string_view text,
-                  Importer& importer) {
-    std::size_t number = 0;
-    while (!text.empty()) {
-        const auto end = std::min(text.find('\n'), text.size());
-        const std::string_view line = text.substr(0, end);
-        text.remove_prefix(std::min(end + 1, text.size()));
-        ++number;
-        if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
+void import_jsonl(runtime::Context& context, const ImportInput& input, std::istream& in,
+                  const std::string& name, Importer& importer) {
+    ingest::for_each_json_line(in, name, importer.out, [&](const ingest::Line& line) {
         try {
-            const json::value value = parse_json(line, "line");
-            if (!value.is_object()) throw Error(Code::invalid_argument, "expected an object");
-            const json::object& object = value.get_object();
+            const json::object object =
+                ingest::read_json_object(line.text, line.place, importer.out);
             if (object.contains("contentHash"))
                 importer.add(from_export(context, object, input.scope, importer.at()));
             else
-                importer.add(reflect::read<StoreInput>(value));
+                importer.add(reflect::read<StoreInput>(object));
         } catch (const Error& error) {
             if (error.code() != Code::invalid_argument) throw;
-            throw Error(Code::invalid_argument, fmt::format("line {}: {}", number, error.what()),
+            throw Error(Code::invalid_argument, fmt::format("{}: {}", line.place, error.what()),
                         "nothing of this batch was stored; mend the line and import again: what is "
                         "there already is not stored twice");
         }
-    }
+    });
 }
 
 std::int64_t fill_after_import(runtime::Context& context) {
@@ -162,24 +146,24 @@ ImportOutput import_memories(runtime::Context& context, const ImportInput& input
         throw Error(Code::invalid_argument, "data: a git history is read from a path");
     Importer importer(context, input);
     const Sink sink = [&](StoreInput memory) { importer.add(std::move(memory)); };
-    switch (input.format) {
-        case ImportFormat::git:
-            read_git(*input.path, input.max_commits, sink);
-            break;
-        case ImportFormat::markdown:
-            if (input.path)
-                read_markdown(*input.path, sink);
-            else
-                read_markdown_text(*input.data, "data", sink);
-            break;
-        case ImportFormat::jsonl:
-            import_jsonl(context, input, input.data ? *input.data : read_file(*input.path),
-                         importer);
-            break;
-        case ImportFormat::mcp:
-            read_mcp_memory(input.data ? *input.data : read_file(*input.path),
-                            input.path.value_or("data"), sink);
-            break;
+    ingest::Notes& notes = importer.out;
+    if (input.format == ImportFormat::git) {
+        read_git(*input.path, input.max_commits, notes, sink);
+    } else if (input.format == ImportFormat::markdown) {
+        if (input.path)
+            read_markdown(input, notes, sink);
+        else
+            read_markdown_text(ingest::as_text(*input.data, "data", notes), "data", sink);
+    } else {
+        const auto in = input.path
+                            ? ingest::open_text(*input.path, notes)
+                            : ingest::open_text(std::make_unique<std::istringstream>(*input.data),
+                                                "data", notes);
+        const std::string name = input.path.value_or("data");
+        if (input.format == ImportFormat::mcp)
+            read_mcp_memory(*in, name, notes, sink);
+        else
+            import_jsonl(context, input, *in, name, importer);
     }
     importer.finish();
     importer.out.vectors = fill_after_import(context);

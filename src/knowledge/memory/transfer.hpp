@@ -2,8 +2,10 @@
 #pragma once
 
 #include <functional>
+#include <istream>
 #include <string>
 
+#include "foundation/ingest/notes.hpp"
 #include "knowledge/memory/requests.hpp"
 #include "runtime/context.hpp"
 
@@ -16,6 +18,7 @@ struct ImportInput {
     std::optional<std::string> path;
     std::optional<std::string> data;
     std::optional<std::string> scope;
+    std::vector<std::string> include;
     int max_commits = 2000;
     template <class S = ImportInput>
     static auto describe() {
@@ -33,20 +36,26 @@ struct ImportInput {
                   "Where to store; absent: the current project; an export's own "
                   "scopes are kept")
                 .max_bytes(limits::kScopeBytes),
+            field("include", &S::include,
+                  "Folders of notes to read all the same: hidden ones, node_modules, what git "
+                  "ignores; a name, or a path below the one that is read")
+                .max_items(limits::kBatch)
+                .max_bytes(limits::kUriBytes),
             field("maxCommits", &S::max_commits, "Newest commits of a git history")
                 .range(1, 100000));
     }
 };
 
-struct ImportOutput {
+struct ImportOutput : ingest::Notes {
     std::int64_t read = 0, stored = 0, duplicates = 0, vectors = 0;
     template <class S = ImportOutput>
     static auto describe() {
-        return fields(
-            field("read", &S::read, "Memories read"),
-            field("stored", &S::stored, "New in the database"),
-            field("duplicates", &S::duplicates, "There already"),
-            field("vectors", &S::vectors, "Vectors made; the rest come in the background"));
+        return joined(
+            fields(field("read", &S::read, "Memories read"),
+                   field("stored", &S::stored, "New in the database"),
+                   field("duplicates", &S::duplicates, "There already"),
+                   field("vectors", &S::vectors, "Vectors made; the rest come in the background")),
+            ingest::note_fields<S>());
     }
 };
 
@@ -80,13 +89,21 @@ struct ExportOutput {
 ImportOutput import_memories(runtime::Context& context, const ImportInput& input);
 ExportOutput export_memories(runtime::Context& context, const ExportInput& input);
 
-// Each reader calls `sink` with one memory after another; `name` is shown in errors.
+// Each reader calls `sink` with one memory after another; `name` is shown in errors and notes.
 using Sink = std::function<void(StoreInput)>;
-void read_git(const std::string& path, int max_commits, const Sink& sink);
-void read_markdown(const std::string& path,
-                   const Sink& sink);  // a file, or every .md below a folder
+void read_git(const std::string& path, int max_commits, ingest::Notes& notes, const Sink& sink);
+// A file, or every .md below a folder but for those that ingest::files_below leaves out. A file
+// that is no text goes into the notes.
+void read_markdown(const ImportInput& input, ingest::Notes& notes, const Sink& sink);
 void read_markdown_text(std::string_view text, const std::string& name, const Sink& sink);
-void read_mcp_memory(std::string_view text, const std::string& name, const Sink& sink);
+void read_mcp_memory(std::istream& in, const std::string& name, ingest::Notes& notes,
+                     const Sink& sink);
+
+// A text in pieces of at most `max_bytes`, taken apart between paragraphs; where one is longer,
+// between lines, words, characters.
+std::vector<std::string_view> split_text(std::string_view text, std::size_t max_bytes);
+// At most limits::kContentBytes of a text, cut between characters; said in the notes.
+std::string within_bounds(std::string_view text, const std::string& place, ingest::Notes& notes);
 
 }  // namespace stele::memory
 

@@ -1,12 +1,12 @@
 #include <fmt/format.h>
-#include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 
 #include "foundation/base/error.hpp"
 #include "foundation/base/text.hpp"
+#include "foundation/ingest/front_matter.hpp"
+#include "foundation/ingest/read.hpp"
 #include "knowledge/skills/store.hpp"
 #include "runtime/local_files.hpp"
 
@@ -17,7 +17,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kFile = "SKILL.md";
-constexpr std::size_t kFrontMatterBytes = 16 * 1024;
 constexpr std::size_t kFiles = 10'000;
 
 // The skills below a folder, not those of packages and of version control.
@@ -43,59 +42,35 @@ std::vector<fs::path> files_at(const fs::path& path) {
     return out;
 }
 
-std::string read_text(const fs::path& file) {
-    std::ifstream in(file, std::ios::binary);
-    std::string out(limits::kSkillFileBytes + 1, '\0');
-    in.read(out.data(), std::streamsize(out.size()));
-    if (in.bad() || (!in && !in.eof())) throw Error(Code::invalid_argument, "it cannot be read");
-    out.resize(std::size_t(in.gcount()));
-    if (out.size() > limits::kSkillFileBytes)
+std::string read_bounded(const fs::path& file, ingest::Notes& notes) {
+    std::error_code error;
+    if (fs::file_size(file, error) > limits::kSkillFileBytes && !error)
         throw Error(Code::too_large,
                     fmt::format("it is larger than {} bytes", limits::kSkillFileBytes));
-    return out;
+    return ingest::read_text(file, notes);
 }
 
-// The lines between the two of "---" at its beginning, and the rest.
-std::pair<std::string, std::string> parts_of(const std::string& text) {
-    const auto line_end = [&](std::size_t at) {
-        return std::min(text.find('\n', at), text.size());
-    };
-    if (trim(std::string_view(text).substr(0, line_end(0))) != "---")
-        throw Error(Code::invalid_argument, "it does not begin with a line of three dashes");
-    const std::size_t begin = line_end(0) + 1;
-    for (std::size_t at = begin; at < text.size(); at = line_end(at) + 1)
-        if (trim(std::string_view(text).substr(at, line_end(at) - at)) == "---")
-            return {text.substr(begin, at - begin),
-                    text.substr(std::min(line_end(at) + 1, text.size()))};
-    throw Error(Code::invalid_argument, "its second line of three dashes is missing");
-}
-
-std::string text_in(const YAML::Node& node, const char* key) {
-    return node[key] && node[key].IsScalar() ? node[key].as<std::string>() : std::string();
+std::string text_in(const json::object& front, const char* key) {
+    const json::value* value = front.if_contains(key);
+    return value && value->is_string() ? std::string(value->get_string()) : std::string();
 }
 
 // The front matter and the text after it. A skill without a name has its folder's.
-StoreInput read_skill_file(const fs::path& file) {
-    const auto [front, content] = parts_of(read_text(file));
-    if (front.size() > kFrontMatterBytes)
-        throw Error(Code::too_large, "what stands between its dashes is larger than 16 KiB");
+StoreInput read_skill_file(const fs::path& file, ingest::Notes& notes) {
+    const std::string text = read_bounded(file, notes);
+    const auto split = ingest::split_front_matter(text);
+    if (!split)
+        throw Error(Code::invalid_argument,
+                    "it does not begin with keys between two lines of three dashes");
+    const json::object front = ingest::read_front_matter(split->yaml);
     json::object out;
-    try {
-        const YAML::Node node = YAML::Load(front);
-        if (!node.IsMap()) throw Error(Code::invalid_argument, "its front matter has no keys");
-        std::string name = text_in(node, "name");
-        if (name.empty()) name = fs::absolute(file).parent_path().filename().string();
-        out["name"] = name;
-        out["description"] = std::string(trim(text_in(node, "description")));
-        json::array tags;
-        if (node["tags"] && node["tags"].IsSequence())
-            for (const YAML::Node& tag : node["tags"])
-                if (tag.IsScalar()) tags.emplace_back(tag.as<std::string>());
-        out["tags"] = std::move(tags);
-    } catch (const YAML::Exception& error) {
-        throw Error(Code::invalid_argument, fmt::format("front matter: {}", error.what()));
-    }
-    out["content"] = std::string(trim(content));
+    out["name"] = text_in(front, "name");
+    if (out["name"] == "") out["name"] = fs::absolute(file).parent_path().filename().string();
+    out["description"] = std::string(trim(text_in(front, "description")));
+    json::array tags;
+    for (const std::string& tag : ingest::front_matter_tags(front)) tags.emplace_back(tag);
+    out["tags"] = std::move(tags);
+    out["content"] = std::string(trim(split->rest));
     out["source"] =
         "file:" + file.parent_path().filename().string() + "/" + file.filename().string();
     return reflect::read<StoreInput>(out);  // its bounds hold here as anywhere
@@ -111,7 +86,9 @@ ImportOutput import_skills(runtime::Context& context, const ImportInput& input) 
         Imported& one = out.files.emplace_back();
         one.file = file.string();
         try {
-            const StoreInput skill = read_skill_file(file);
+            ingest::Notes notes;
+            const StoreInput skill = read_skill_file(file, notes);
+            if (!notes.changes.empty()) one.change = notes.changes.front();
             one.name = skill.name;
             one.outcome = "read";
             if (input.dry_run) continue;

@@ -183,12 +183,13 @@ struct ImportInput {
 
 struct Imported {
     std::string file;
-    std::optional<std::string> name, outcome, problem;
+    std::optional<std::string> name, outcome, change, problem;
     template <class S = Imported>
     static auto describe() {
         return fields(field("file", &S::file, "The file"),
                       field("name", &S::name, "The skill in it"),
                       field("outcome", &S::outcome, "created, changed, unchanged or read"),
+                      field("change", &S::change, "What was repaired when it was read"),
                       field("problem", &S::problem, "Why it was left out"));
     }
 };

@@ -1,10 +1,7 @@
 // Skills: kept by name, found by words and meaning, read from files.
 #include <gmock/gmock-more-matchers.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
-#include <filesystem>
-#include <fstream>
 #include <thread>
 
 #include "knowledge/graph/operations.hpp"
@@ -12,11 +9,10 @@
 #include "knowledge/skills/store.hpp"
 #include "runtime/dispatcher.hpp"
 #include "support/boat_model.hpp"
+#include "support/temp_folder.hpp"
 
 namespace stele::skills {
 namespace {
-
-namespace fs = std::filesystem;
 
 using memory::code_of;
 using ::testing::ElementsAre;
@@ -192,22 +188,24 @@ TEST(Skills, AreNodesOfTheGraph) {
     EXPECT_EQ(edges(), "0");
 }
 
-struct Folder {
-    fs::path path;
-    Folder() {
-        char name[] = "/tmp/stele-skills-XXXXXX";
-        path = ::mkdtemp(name);
-    }
-    ~Folder() { fs::remove_all(path); }
-    void write(const std::string& file, const std::string& text) const {
-        fs::create_directories((path / file).parent_path());
-        std::ofstream(path / file, std::ios::binary) << text;
-    }
-};
+TEST(Skills, AreReadFromFilesOfOtherEncodings) {
+    Bench bench;
+    const testing::TempFolder folder;
+    std::string wide = "\xFF\xFE";
+    for (const char c : std::string("---\nname: wide\ndescription: d\n---\nText.")) wide += {c, 0};
+    folder.write("a/SKILL.md", "\xEF\xBB\xBF---\nname: marked\ndescription: d\n---\nText.");
+    folder.write("b/SKILL.md", wide);
+    const ImportOutput read = import_skills(bench.here, {folder.path.string(), false});
+    EXPECT_EQ(read.stored, 2);
+    EXPECT_EQ(show(bench.here, {"marked"}).content, "Text.");
+    EXPECT_EQ(show(bench.here, {"wide"}).content, "Text.");
+    EXPECT_FALSE(read.files[0].change);
+    EXPECT_TRUE(read.files[1].change);
+}
 
 TEST(Skills, AreReadFromFiles) {
     Bench bench;
-    const Folder folder;
+    const testing::TempFolder folder;
     folder.write("deploy/SKILL.md",
                  "---\nname: deploy-staging\ndescription: >\n  Bring a build\n  to staging\n"
                  "tags: [deploy, ci]\n---\n\n# Deploy\n\nMigrate first.\n");
