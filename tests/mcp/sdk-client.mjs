@@ -128,6 +128,26 @@ async function product(client) {
     assert.match(textOf(result), /query: /);
     assert.match(textOf(result), /limit: /);
   });
+  await check('answers what it cannot read', async () => {
+    const store = (args) =>
+      client.callTool(
+        { name: 'memory_store', arguments: { category: 'fact', ...args } },
+        undefined,
+        { timeout: 10_000 },
+      );
+    const refused = (promise, what) =>
+      assert.rejects(promise, (error) => {
+        assert.doesNotMatch(error.message, /timed out/);
+        assert.match(error.message, what);
+        return true;
+      });
+    let deep = 1;
+    for (let i = 0; i < 40; i += 1) deep = { deep };
+    await refused(store({ content: 'half \ud83d an emoji' }), /half a surrogate pair/);
+    await refused(store({ content: 'deep', metadata: deep }), /levels deep/);
+    await refused(store({ content: 'z'.repeat(17 * 1024 * 1024) }), /bytes|too large|413/i);
+    await client.ping();
+  });
   await check('refuses unknown tools and resources', async () => {
     await rejectsWith(client.callTool({ name: 'no_such_tool', arguments: {} }), -32602);
     await rejectsWith(client.readResource({ uri: `memory://${randomUUID()}` }), -32002);
