@@ -1,4 +1,4 @@
-// JSON-RPC messages, alone and in a batch.
+// JSON-RPC messages, alone and in a batch; the id of what is none.
 #include "doors/mcp/jsonrpc.hpp"
 
 #include "fuzz.hpp"
@@ -20,6 +20,8 @@ void parse(const json::value& value) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const json::value id = mcp::request_id_in(fuzz::text_of(data, size));
+    fuzz::require(id.is_null() || id.is_string() || id.is_number(), "an id, or none");
     json::value value;
     if (!fuzz::accepts([&] { value = parse_json(fuzz::text_of(data, size), "input"); })) return 0;
     parse(value);

@@ -10,22 +10,20 @@
 #include "foundation/base/error.hpp"
 #include "foundation/base/log.hpp"
 #include "foundation/http/client.hpp"
+#include "foundation/os/repository.hpp"
 #include "foundation/pg/environment.hpp"
 #include "operate/cluster/local_cluster.hpp"
+#include "runtime/caller/scope_path.hpp"
 
 namespace stele::app {
 
 namespace {
 
-// "project:<the folder that holds .git>", looking upwards from here; else global.
+// "project:<the git repository that this folder is in>", else global.
 std::string scope_of_working_directory() {
     std::error_code error;
-    for (auto folder = std::filesystem::current_path(error); !folder.empty() && !error;
-         folder = folder.parent_path()) {
-        if (std::filesystem::exists(folder / ".git", error)) return "project:" + folder.string();
-        if (folder == folder.root_path()) break;
-    }
-    return "global";
+    const auto repository = repository_of(std::filesystem::current_path(error));
+    return repository ? "project:" + repository->string() : "global";
 }
 
 runtime::Caller caller_of(const runtime::AgentSettings& agent) {
@@ -34,7 +32,8 @@ runtime::Caller caller_of(const runtime::AgentSettings& agent) {
     out.project = *Uuid::parse(agent.project);
     out.instance = agent.instance.empty() ? host_name() : agent.instance;
     out.posse = agent.posse;
-    out.scope = agent.scope.empty() ? scope_of_working_directory() : agent.scope;
+    out.scope =
+        agent.scope.empty() ? scope_of_working_directory() : runtime::normal_scope(agent.scope);
     if (out.scope != "global" && !out.scope.starts_with("project:"))
         throw Error(Code::configuration, "agent.scope: expected global or project:<path>");
     return out;

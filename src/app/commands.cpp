@@ -25,7 +25,9 @@ struct McpInput {
     template <class S = McpInput>
     static auto describe() {
         return fields(field("tools", &S::tools,
-                            "Tools beside the default ones: all, or names with commas between"),
+                            "Tools that the client is offered, with commas between: sets "
+                            "(default, all, memory, chat, graph, jobs, mesh, randal), domains, "
+                            "tools; empty: those of the setting mcp.tools"),
                       field("checkConfig", &S::check_config,
                             "Read the configuration, say what is in it and end: exit code 0, 2 for "
                             "what cannot be served with, 4 for what production refuses"));
@@ -132,12 +134,14 @@ void register_servers(runtime::Registry& registry, runtime::Dispatcher& dispatch
         command<McpInput, McpOutput>(
             "server.mcp", "mcp",
             [app, &registry, &dispatcher](runtime::Context&, const McpInput& input) -> McpOutput {
+                const std::string& tools =
+                    input.tools.empty() ? app().settings().mcp.tools : input.tools;
                 if (input.check_config) {
-                    McpCheckOutput checked = check_mcp(app(), registry, dispatcher, input.tools);
+                    McpCheckOutput checked = check_mcp(app(), registry, tools);
                     return {checked.exit_code, std::move(checked)};
                 }
                 app().guard(true);
-                return {serve_mcp(app(), registry, dispatcher, input.tools), std::nullopt};
+                return {serve_mcp(app(), registry, dispatcher, tools), std::nullopt};
             })
             .says("Serve MCP on standard input and output: what an AI client starts",
                   "Speaks newline-delimited JSON-RPC; logs go to standard error. `stele setup` "

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "doors/mcp/product.hpp"
+#include "doors/mcp/tool_sets.hpp"
 
 namespace stele::app {
 
@@ -18,8 +18,7 @@ std::string embedding_of(App& app) {
 
 }  // namespace
 
-McpCheckOutput check_mcp(App& app, const runtime::Registry& registry,
-                         runtime::Dispatcher& dispatcher, const std::string& tools) {
+McpCheckOutput check_mcp(App& app, const runtime::Registry& registry, const std::string& tools) {
     McpCheckOutput out;
     out.file = app.config().file;
     out.notes = app.config().notes;
@@ -28,9 +27,7 @@ McpCheckOutput check_mcp(App& app, const runtime::Registry& registry,
     out.database_origin = app.database_origin();
     out.pool_size = app.settings().database.pool_size;
     out.embedding = embedding_of(app);
-    const auto catalog = mcp::product_catalog(registry, dispatcher,
-                                              {.version = kVersion, .tools = tools, .context = {}});
-    out.tools = int(catalog->tools.size());
+    out.tools = int(mcp::tools_of(registry, tools).size());
     out.exit_code = out.guard.exit_code;
     return out;
 }

@@ -36,8 +36,7 @@ struct McpCheckOutput {
 
 // Reads everything that `stele mcp` reads before it serves, and connects to nothing. Throws
 // Error(configuration) for what cannot be served with.
-McpCheckOutput check_mcp(App& app, const runtime::Registry& registry,
-                         runtime::Dispatcher& dispatcher, const std::string& tools);
+McpCheckOutput check_mcp(App& app, const runtime::Registry& registry, const std::string& tools);
 std::string render_mcp_check(const json::value& output);
 
 }  // namespace stele::app

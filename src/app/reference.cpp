@@ -35,7 +35,7 @@ struct ReferenceOutput {
 std::string reference_page(reference::Page page, const runtime::Registry& registry,
                            runtime::Dispatcher& dispatcher) {
     const auto catalog =
-        mcp::product_catalog(registry, dispatcher, {.version = kVersion, .tools = "all"});
+        mcp::product_catalog(registry, dispatcher, {.version = kVersion, .context = {}});
     return reference::page(
         page, {registry, *catalog, compat::all_foreign_names(), metric_families(), kVersion});
 }

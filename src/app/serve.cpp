@@ -52,10 +52,9 @@ std::string token_of(const runtime::ServerSettings& server) {
     return token;
 }
 
-mcp::ProductOptions product_options(App& app, const BringUp& database, const std::string& tools) {
+mcp::ProductOptions product_options(App& app, const BringUp& database) {
     mcp::ProductOptions out;
     out.version = kVersion;
-    out.tools = tools;
     out.context = [&app, &database](const mcp::CallInfo&) {
         database.wait_first_try(deadline_in(kStartPatience));
         return app.context(deadline_in(limits::kDeadline));
@@ -65,7 +64,7 @@ mcp::ProductOptions product_options(App& app, const BringUp& database, const std
 
 // Over HTTP a call is its caller's, as the authenticator made it; on standard input the settings'.
 mcp::ProductOptions http_product_options(App& app, const BringUp& database) {
-    mcp::ProductOptions out = product_options(app, database, "");
+    mcp::ProductOptions out = product_options(app, database);
     out.context = [local = out.context](const mcp::CallInfo& call) {
         runtime::Context context = local(call);
         context.caller = call.caller;
@@ -155,6 +154,8 @@ void serve(App& app, const runtime::Registry& registry, runtime::Dispatcher& dis
 
     mcp::HttpOptions mcp_options;
     mcp_options.workers = std::size_t(settings.workers);
+    mcp_options.session.tools = app.settings().mcp.tools;
+    mcp_options.session_key = token;
     mcp::HttpTransport transport(
         mcp::product_catalog(registry, dispatcher, http_product_options(app, background)),
         mcp_options);
@@ -205,6 +206,7 @@ void serve(App& app, const runtime::Registry& registry, runtime::Dispatcher& dis
 int serve_mcp(App& app, const runtime::Registry& registry, runtime::Dispatcher& dispatcher,
               const std::string& tools) {
     mcp::StdioOptions options;
+    options.session.tools = tools;
     options.out_fd = mcp::claim_stdout();
     std::stop_source stop;
     options.stop = stop.get_token();
@@ -214,7 +216,7 @@ int serve_mcp(App& app, const runtime::Registry& registry, runtime::Dispatcher& 
     }).detach();
     BringUp background(app);
     app.hear();
-    mcp::ProductOptions product = product_options(app, background, tools);
+    mcp::ProductOptions product = product_options(app, background);
     product.context = [shared = product.context](const mcp::CallInfo& call) {
         runtime::Context context = shared(call);
         context.own_process = true;

@@ -324,6 +324,14 @@ struct HookSettings {
     }
 };
 
+struct McpSettings {
+    std::string tools = "default";
+    static auto describe() {
+        return reflect::fields(reflect::field("tools", &McpSettings::tools,
+                                              "Tools of a client that chooses none, as --tools"));
+    }
+};
+
 struct Settings {
     Environment environment = Environment::development;
     std::string log_level = "info";
@@ -336,6 +344,7 @@ struct Settings {
     RetentionSettings retention;
     MeshSettings mesh;
     HookSettings hooks;
+    McpSettings mcp;
     template <class S = Settings>
     static auto describe() {
         using reflect::field;
@@ -350,7 +359,8 @@ struct Settings {
             field("memory", &S::memory, "What memories may hold"),
             field("retention", &S::retention, "How long each class of memories is kept"),
             field("mesh", &S::mesh, "Other instances, and what they are given to do"),
-            field("hooks", &S::hooks, "Calls from outside that hand agents something to do"));
+            field("hooks", &S::hooks, "Calls from outside that hand agents something to do"),
+            field("mcp", &S::mcp, "What MCP clients are offered"));
     }
 };
 

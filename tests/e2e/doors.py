@@ -117,11 +117,11 @@ class Http:
         _, _, headers = self.raw("initialize", '{"protocolVersion":"2025-06-18","capabilities":{},'
                                                '"clientInfo":{"name":"doors","version":"1"}}')
         self.headers |= {"Mcp-Session-Id": headers["Mcp-Session-Id"], "MCP-Protocol-Version": "2025-06-18"}
-        post("/mcp", '{"jsonrpc":"2.0","method":"notifications/initialized"}', self.headers)
+        post("/mcp?tools=all", '{"jsonrpc":"2.0","method":"notifications/initialized"}', self.headers)
 
     def raw(self, method, params):
         self.id += 1
-        return post("/mcp", '{"jsonrpc":"2.0","id":%d,"method":"%s","params":%s}' % (self.id, method, params),
+        return post("/mcp?tools=all", '{"jsonrpc":"2.0","id":%d,"method":"%s","params":%s}' % (self.id, method, params),
                     self.headers)
 
     def ask(self, method, params):
@@ -150,7 +150,7 @@ def mcp(session):
 
 stdio, over_http = Stdio(), Http()
 DOORS = {"rest": rest, "cli": cli, "mcp stdio": mcp(stdio), "mcp http": mcp(over_http)}
-# Over HTTP the default set alone, and exports at neither: what a door of MCP does not offer goes by REST.
+# Exports are at neither: what a door of MCP does not offer goes by REST.
 LISTED = {door: {tool["name"] for tool in session.ask("tools/list", "{}")["result"]["tools"]}
           for door, session in {"mcp stdio": stdio, "mcp http": over_http}.items()}
 

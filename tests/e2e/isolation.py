@@ -65,7 +65,7 @@ class Api:
         headers = {"Accept": "application/json, text/event-stream", "MCP-Protocol-Version": "2025-06-18"}
         if session:
             headers["Mcp-Session-Id"] = session
-        return self.send(tenant, "POST", "/mcp", {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}, headers)
+        return self.send(tenant, "POST", "/mcp?tools=all", {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}, headers)
 
 
 class Database:
@@ -280,8 +280,11 @@ class Walk:
             status, text, _ = self.api.mcp(tenant, opened[tenant], "tools/call", {"name": name, "arguments": one})
             return status, text
 
-        listed = self.api.mcp(VICTIM, opened[VICTIM], "tools/list", {})[1]
-        tools = json.loads(listed)["result"]["tools"]
+        tools, page = [], {}
+        while page is not None:
+            listed = json.loads(self.api.mcp(VICTIM, opened[VICTIM], "tools/list", page)[1])["result"]
+            tools += listed["tools"]
+            page = {"cursor": listed["nextCursor"]} if "nextCursor" in listed else None
         self.readers = {one["name"] for one in tools if one["annotations"]["readOnlyHint"]}
 
         def call_tools(reading):

@@ -98,7 +98,7 @@ expect_text 'use port 7000'
 expect_exit 0 "$stele" context check "$work"
 expect_text 'There is nothing'
 echo 'use port 8000' >"$work/context.md"
-output=$(STELE_JOB_ID=job-9 STELE_JOB_TRIGGER=cron "$stele" mcp <<'JSON'
+output=$(STELE_JOB_ID=job-9 STELE_JOB_TRIGGER=cron "$stele" mcp --tools randal <<'JSON'
 {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}
 {"jsonrpc":"2.0","method":"notifications/initialized"}
 {"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"job_info","arguments":{}}}
@@ -108,7 +108,7 @@ expect_text 'job-9'
 expect_text 'cron'
 printf '%s\n' '{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}' \
     "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"tools/call\",\"params\":{\"name\":\"context_check\",\"arguments\":{\"workdir\":\"$work\"}}}" >"$work/mcp"
-output=$("$stele" mcp <"$work/mcp")
+output=$("$stele" mcp --tools randal <"$work/mcp")
 expect_text 'use port 8000'
 [ ! -e "$work/context.md" ] && pass || fail 'context.md is still there'
 mkdir -p "$work/skills/one"

@@ -7,4 +7,7 @@ expect_exit 0 "$stele" db migrate
 start_server
 wait_ready
 expect_exit 0 "$root/tests/mcp/run-sdk-client.sh" --stdio "$stele" mcp
-expect_exit 0 "$root/tests/mcp/run-sdk-client.sh" --http "$url/mcp"
+expect_exit 0 "$root/tests/mcp/run-sdk-client.sh" --http "$url/mcp?tools=default,chat"
+# Sessions go on after a restart, with a token and where none is asked for.
+expect_exit 0 "$root/tests/mcp/run-sdk-restart.sh" "$stele"
+expect_exit 0 env STELE_TOKEN=restart-test-token-1 "$root/tests/mcp/run-sdk-restart.sh" "$stele"

@@ -47,6 +47,7 @@ async function product(client) {
   const marker = randomUUID();
   const content = `The MCP client test ${marker} listens on port 7600`;
   let id;
+  let names;
 
   await check('introduces itself', async () => {
     assert.match(client.getInstructions(), /memor/i);
@@ -54,8 +55,14 @@ async function product(client) {
   });
   await check('lists a small set of described tools', async () => {
     const { tools } = await client.listTools();
-    const names = tools.map((tool) => tool.name);
+    names = tools.map((tool) => tool.name);
     for (const name of ['memory_search', 'memory_store']) assert.ok(names.includes(name), name);
+    if (!process.argv.some((argument) => argument.includes('tools'))) {
+      assert.ok(tools.length <= 16, `${tools.length} tools`);
+      const bytes = Buffer.byteLength(JSON.stringify({ tools }));
+      assert.ok(bytes <= 24 * 1024, `${bytes} bytes of tools/list`);
+      await rejectsWith(client.callTool({ name: 'db_status', arguments: {} }), -32602);
+    }
     for (const tool of tools) {
       assert.ok(tool.description.length > 20 && tool.description.length < 1000, tool.name);
       assert.equal(tool.inputSchema.type, 'object');
@@ -116,10 +123,30 @@ async function product(client) {
     assert.deepEqual(messages.map((m) => [m.seq, m.content]), [[1, 'Which port?'], [2, '7600']]);
     const { results } = await call('chat_recent', { limit: 5 });
     assert.ok(results.some((row) => row.threadId === threadId && row.content === '7600'));
+    if (!names.includes('chat_pending')) return;
     const open = await call('chat_pending', { threadId });
     assert.equal(open.results[0].messageId, asked.id);
     await call('chat_resolve', { messageId: asked.id, resolution: 'answered' });
     assert.equal((await call('chat_pending', { threadId })).results.length, 0);
+  });
+  await check('takes arguments that are written as texts', async () => {
+    const result = await client.callTool({
+      name: 'memory_store',
+      arguments: { content: `[1] ${marker}`, category: 'fact', tags: '["a"]', metadata: '{"n":"1"}' },
+    });
+    assert.ok(!result.isError, textOf(result));
+    const stored = await client.callTool({
+      name: 'memory_get',
+      arguments: { id: result.structuredContent.id },
+    });
+    assert.equal(stored.structuredContent.memory.content, `[1] ${marker}`);
+    assert.deepEqual(stored.structuredContent.memory.tags, ['a']);
+    assert.deepEqual(stored.structuredContent.memory.metadata, { n: '1' });
+    const found = await client.callTool({
+      name: 'memory_search',
+      arguments: { query: marker, limit: '1', why: 'true' },
+    });
+    assert.equal(found.structuredContent.results.length, 1);
   });
   await check('tells the model what was wrong', async () => {
     const result = await client.callTool({ name: 'memory_search', arguments: { limit: 'many' } });
@@ -127,6 +154,26 @@ async function product(client) {
     assert.match(textOf(result), /^Error: Invalid parameters: /);
     assert.match(textOf(result), /query: /);
     assert.match(textOf(result), /limit: /);
+  });
+  await check('answers what it cannot read', async () => {
+    const store = (args) =>
+      client.callTool(
+        { name: 'memory_store', arguments: { category: 'fact', ...args } },
+        undefined,
+        { timeout: 10_000 },
+      );
+    const refused = (promise, what) =>
+      assert.rejects(promise, (error) => {
+        assert.doesNotMatch(error.message, /timed out/);
+        assert.match(error.message, what);
+        return true;
+      });
+    let deep = 1;
+    for (let i = 0; i < 40; i += 1) deep = { deep };
+    await refused(store({ content: 'half \ud83d an emoji' }), /half a surrogate pair/);
+    await refused(store({ content: 'deep', metadata: deep }), /levels deep/);
+    await refused(store({ content: 'z'.repeat(17 * 1024 * 1024) }), /bytes|too large|413/i);
+    await client.ping();
   });
   await check('refuses unknown tools and resources', async () => {
     await rejectsWith(client.callTool({ name: 'no_such_tool', arguments: {} }), -32602);

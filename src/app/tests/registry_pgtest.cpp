@@ -11,6 +11,8 @@
 #include "app/tests/agents.hpp"
 #include "doors/cli/parse.hpp"
 #include "doors/mcp/product.hpp"
+#include "doors/mcp/session.hpp"
+#include "doors/mcp/tool_sets.hpp"
 #include "doors/openapi/openapi.hpp"
 #include "foundation/base/error.hpp"
 #include "runtime/dispatcher.hpp"
@@ -84,6 +86,11 @@ constexpr const char* kExampleToken = R"(
            sha256('x'), '{memory:read}', 'local'
     FROM uuid('00000000-0000-4000-8000-000000000001') AS t)";
 
+struct Answers : mcp::Sink {
+    json::object last;
+    void send(const json::value& message) override { last = message.as_object(); }
+};
+
 struct Everything {
     runtime::Metrics metrics;
     runtime::Dispatcher dispatcher;
@@ -98,8 +105,8 @@ struct Everything {
 TEST(Registry, EveryOperationHasWhatItsDoorsNeed) {
     Everything all;
     const json::object document = openapi::document(all.registry, "test");
-    const auto catalog = mcp::product_catalog(all.registry, all.dispatcher,
-                                              {.version = "test", .tools = "all", .context = {}});
+    const auto catalog =
+        mcp::product_catalog(all.registry, all.dispatcher, {.version = "test", .context = {}});
     for (const runtime::Operation& op : all.registry.all()) {
         SCOPED_TRACE(op.name);
         EXPECT_FALSE(op.summary.empty());
@@ -112,6 +119,32 @@ TEST(Registry, EveryOperationHasWhatItsDoorsNeed) {
         EXPECT_EQ(in_document, (op.doors & runtime::kHttp) != 0);
         EXPECT_EQ(catalog->tool(op.tool_name()) != nullptr, (op.doors & runtime::kMcp) != 0);
     }
+}
+
+// A list of tools is in the model's context all the time, and some clients cut it.
+TEST(Registry, ByDefaultThereAreFewTools) {
+    Everything all;
+    const auto catalog =
+        mcp::product_catalog(all.registry, all.dispatcher, {.version = "test", .context = {}});
+    EXPECT_THAT(catalog->choose_tools(""),
+                testing::ElementsAre("chat_log", "chat_recent", "chat_search", "chat_thread",
+                                     "graph_explain", "graph_trace", "job_timeline",
+                                     "memory_forget", "memory_get", "memory_recent",
+                                     "memory_search", "memory_store", "memory_update"));
+    const auto bytes_of = [&](const char* tools) {
+        const auto out = std::make_shared<Answers>();
+        const auto session = mcp::Session::open(catalog, out, {.caller = {}, .tools = tools});
+        for (const char* text :
+             {R"({"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":)"
+              R"("2025-11-25","capabilities":{},"clientInfo":{"name":"t","version":"1"}}})",
+              R"({"jsonrpc":"2.0","id":2,"method":"tools/list"})"})
+            session->receive_text(text, out);
+        EXPECT_TRUE(out->last.at("result").as_object().contains("tools"));
+        return serialize(out->last).size();
+    };
+    EXPECT_LE(bytes_of("default"), 24u * 1024);
+    for (const mcp::ToolSet& set : mcp::named_tool_sets())
+        EXPECT_FALSE(catalog->choose_tools(set.name).empty()) << set.name;
 }
 
 TEST(Registry, TheOpenApiDocumentIsOneThatGeneratorsTake) {

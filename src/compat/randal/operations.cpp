@@ -73,7 +73,6 @@ void register_cron(runtime::Registry& registry) {
     op.description =
         "Use it for an agent's own recurring tasks. Each time makes one job of the name agent; the "
         "answer goes to target, or to where this session's own job came from.";
-    op.default_tool = true;
     json::object add_one = every_morning;
     add_one["action"] = "add";
     op.examples = {{"What there is", {{"action", "list"}}}, {"Every morning", add_one}};
@@ -114,7 +113,6 @@ void register_heartbeat(runtime::Registry& registry) {
     registry.add(read_op(runtime::operation("schedule.info", info))
                      .says("The heartbeat, schedules and hooks",
                            "Use it to see when an agent is woken next, and for what.")
-                     .with_default_tool()
                      .with_routes({{"GET", "/scheduler"}})
                      .with_examples({{"All", {}}})
                      .with_render(render_info));
@@ -124,7 +122,6 @@ void register_heartbeat(runtime::Registry& registry) {
                            "Use it for what need not be done at once and must not be forgotten: it "
                            "waits in the database until a heartbeat takes it along.")
                      .with_tool("wake_heartbeat")
-                     .with_default_tool()
                      .with_routes({{"POST", "/heartbeat/wake"}})
                      .with_examples({{"Later", {{"text", "the build on main is red since noon"}}}})
                      .with_render(render_message));

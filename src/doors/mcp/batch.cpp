@@ -44,7 +44,7 @@ Job Session::receive_batch(const json::array& batch, const std::shared_ptr<Sink>
         out->send(make_error(nullptr, rpc::kInvalidRequest, why));
         return Job{};
     };
-    if (version() != "2025-03-26")
+    if (negotiated().version != "2025-03-26")
         return refuse("batches exist in protocol version 2025-03-26 only; send one message each");
     if (batch.empty()) return refuse("the batch is empty");
     if (batch.size() > options_.batch)

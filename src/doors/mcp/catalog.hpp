@@ -10,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -130,10 +131,15 @@ class Announcer {
     std::vector<std::weak_ptr<Session>> sessions_;
 };
 
+using ToolNames = std::set<std::string, std::less<>>;
+
 struct Catalog {
     ServerInfo server;
     std::string instructions;
     std::vector<Tool> tools;
+    // The names of the tools that a session lists and calls, from what it was opened with; throws
+    // Error(configuration). Not set: every session has all of them.
+    std::function<ToolNames(std::string_view chosen)> choose_tools;
     std::vector<Resource> resources;
     std::vector<ResourceTemplate> templates;
     std::vector<Prompt> prompts;

@@ -27,7 +27,7 @@ json::object Session::ask_client(std::string_view capability, std::string_view m
                                  json::object params, Sink& out, const std::stop_token& cancelled) {
     const auto deadline = std::chrono::steady_clock::now() + options_.client_wait;
     std::unique_lock lock(mutex_);
-    if (!client_offers_.contains(capability))
+    if (!negotiated_.client_offers.contains(capability))
         throw Error(Code::unsupported, fmt::format("the client does not offer {}", capability));
     const std::int64_t id = next_id_++;
     waiting_[id] = {};

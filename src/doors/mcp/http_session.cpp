@@ -2,8 +2,6 @@
 
 #include <tuple>
 
-#include "foundation/base/random.hpp"
-
 namespace stele::mcp {
 
 namespace {
@@ -30,8 +28,7 @@ bool belongs_to_no_request(const json::value& message) {
 
 HttpSession::HttpSession(const std::shared_ptr<const Catalog>& catalog,
                          const SessionOptions& session, const StreamOptions& streams)
-    : id_(random_hex(16)),  // a capability: nobody can guess it
-      owner_(session.caller),
+    : owner_(session.caller),
       streams_(std::make_shared<Streams>(streams)),
       protocol_(Session::open(catalog, std::make_shared<BackgroundSink>(streams_), session)) {}
 
@@ -73,11 +70,13 @@ void PostSink::send(const json::value& message) {
         decided_.notify_all();
         return;
     }
-    become_stream();
+    if (may_stream_) become_stream();
+    // Stream 0 is the one that belongs to no request.
     streams_->send(stream_, serialize(message));
 }
 
 void PostSink::close_stream() {
+    if (!may_stream_) return;
     const std::lock_guard lock(mutex_);
     become_stream();
     streams_->detach(stream_);
@@ -100,8 +99,11 @@ void PostSink::become_stream() {
 PostSink::Outcome PostSink::wait(std::chrono::milliseconds limit) {
     std::unique_lock lock(mutex_);
     decided_.wait_for(lock, limit, [this] { return mode_ != Mode::undecided; });
-    become_stream();
     Outcome outcome;
+    if (may_stream_)
+        become_stream();
+    else if (mode_ == Mode::undecided)
+        outcome.late = true;
     if (mode_ == Mode::json) outcome.json = std::move(json_);
     outcome.is_bare_refusal = is_bare_refusal_;
     outcome.channel = std::move(channel_);

@@ -23,6 +23,8 @@ class HttpSession {
 
     Session& protocol() { return *protocol_; }
     const std::shared_ptr<Streams>& streams() { return streams_; }
+    // Given once, before anybody else sees the session.
+    void set_id(std::string id) { id_ = std::move(id); }
     const std::string& id() const { return id_; }
     bool belongs_to(const runtime::Caller& caller) const;
 
@@ -32,7 +34,7 @@ class HttpSession {
     void close();
 
   private:
-    const std::string id_;
+    std::string id_;
     const runtime::Caller owner_;
     const std::shared_ptr<Streams> streams_;
     const std::shared_ptr<Session> protocol_;
@@ -41,10 +43,12 @@ class HttpSession {
 };
 
 // Decides, as late as it can, whether a POST is answered with JSON or with a stream: the first
-// message that is no answer, or a wait that is over, makes it a stream.
+// message that is no answer, or a wait that is over, makes it a stream. To a client that reads no
+// streams the answer alone is sent, and the rest where it may listen.
 class PostSink : public Sink {
   public:
-    explicit PostSink(std::shared_ptr<Streams> streams) : streams_(std::move(streams)) {}
+    PostSink(std::shared_ptr<Streams> streams, bool may_stream)
+        : streams_(std::move(streams)), may_stream_(may_stream) {}
 
     void send(const json::value& message) override;
     void close_stream() override;
@@ -54,9 +58,10 @@ class PostSink : public Sink {
         std::optional<std::string> json;              // the whole answer
         std::shared_ptr<http::EventChannel> channel;  // or the stream that brings it
         bool is_bare_refusal = false;                 // an error that belongs to no request
+        bool late = false;                            // no stream may bring it, and it is not there
     };
     // Waits until the answer or the first other message is there, at most `limit`. An outcome with
-    // neither: there is nothing to answer.
+    // neither that is not late: there is nothing to answer.
     Outcome wait(std::chrono::milliseconds limit);
 
   private:
@@ -64,6 +69,7 @@ class PostSink : public Sink {
     void become_stream();
 
     const std::shared_ptr<Streams> streams_;
+    const bool may_stream_;
     std::mutex mutex_;
     std::condition_variable decided_;
     Mode mode_ = Mode::undecided;

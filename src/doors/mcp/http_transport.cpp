@@ -13,6 +13,7 @@ namespace stele::mcp {
 namespace {
 
 constexpr std::string_view kSessionHeader = "Mcp-Session-Id";
+constexpr std::string_view kUnsolicitedEvents = "0-";  // how the ids of those begin
 
 http::Response refuse(int status, int code, std::string_view why, const json::value& id = nullptr) {
     http::Response response;
@@ -38,8 +39,9 @@ http::Response too_busy(http::Response response) {
     return response;
 }
 
-// Whether the Accept header names `type` or a wildcard over it.
+// Whether the Accept header names `type` or a wildcard over it; without one, everything is taken.
 bool accepts(const http::Head& head, std::string_view type) {
+    if (!head.header("Accept")) return true;
     const std::string family = fmt::format("{}/*", type.substr(0, type.find('/')));
     for (const std::string_view one : comma_list(head.header("Accept").value_or(""))) {
         const std::string_view range = trim(one.substr(0, one.find(';')));
@@ -60,10 +62,27 @@ bool opens_session(const json::value& message) {
            object->contains("id");
 }
 
+// An event without data can be read since this version.
+void prime(HttpSession& session, std::string_view version) {
+    session.streams()->prime(version >= "2025-11-25");
+}
+
+json::value id_of(const json::value& message) {
+    const json::object* object = message.if_object();
+    const json::value* id = object ? object->if_contains("id") : nullptr;
+    return id ? *id : json::value(nullptr);
+}
+
 // The answer to one POST that has begun.
-http::Response response_of(PostSink& sink, std::chrono::milliseconds limit) {
+http::Response response_of(PostSink& sink, std::chrono::milliseconds limit,
+                           const json::value& message) {
     PostSink::Outcome outcome = sink.wait(limit);
     http::Response response;
+    if (outcome.late)
+        return refuse(504, rpc::kServerError,
+                      "the call takes longer than a client waits that accepts no stream; Accept "
+                      "may name text/event-stream",
+                      id_of(message));
     if (outcome.json) {
         response.status = outcome.is_bare_refusal ? 400 : 200;
         response.body = std::move(*outcome.json);
@@ -80,7 +99,10 @@ http::Response response_of(PostSink& sink, std::chrono::milliseconds limit) {
 HttpTransport::HttpTransport(std::shared_ptr<const Catalog> catalog, HttpOptions options)
     : catalog_(std::move(catalog)),
       options_(std::move(options)),
-      pool_(options_.workers, options_.queue) {}
+      ids_(options_.session_key),
+      pool_(options_.workers, options_.queue) {
+    if (catalog_->choose_tools) catalog_->choose_tools(options_.session.tools);
+}
 
 HttpTransport::~HttpTransport() {
     stop();
@@ -89,8 +111,10 @@ HttpTransport::~HttpTransport() {
 http::Response HttpTransport::handle(const http::Request& request, const runtime::Caller& caller) {
     const auto version = request.head.header("MCP-Protocol-Version");
     if (version && !is_supported(*version))
-        return refuse(400, fmt::format("protocol version \"{}\" is not supported; {} is",
-                                       excerpt(*version, 40), kVersions.front()));
+        // Not the -32022 of version 2026-07-28: it would keep a client that speaks both eras from
+        // falling back to initialize.
+        return refuse(400, fmt::format("protocol version \"{}\" is not supported; these are: {}",
+                                       excerpt(*version, 40), fmt::join(kVersions, ", ")));
     return dispatch(request, caller);
 }
 
@@ -107,8 +131,8 @@ http::Response HttpTransport::dispatch(const http::Request& request,
 
 http::Response HttpTransport::post(const http::Request& request, const runtime::Caller& caller) {
     if (!is_json(request.head)) return refuse(415, "the Content-Type must be application/json");
-    if (!accepts(request.head, "application/json") || !accepts(request.head, "text/event-stream"))
-        return refuse(406, "Accept must name both application/json and text/event-stream");
+    if (!accepts(request.head, "application/json"))
+        return refuse(406, "Accept must name application/json, and should text/event-stream");
     json::value message;
     try {
         message = parse_json(request.body, "request body");
@@ -129,15 +153,30 @@ http::Response HttpTransport::post(const http::Request& request, const runtime::
     return answer(session, request, caller, message);
 }
 
-http::Response HttpTransport::open(const http::Request& request, const json::value& message,
-                                   const runtime::Caller& caller) {
+// With the tools that the client's URL names, /mcp?tools=memory,jobs, else the server's own.
+HttpTransport::SessionPtr HttpTransport::session_for(const http::Request& request,
+                                                     const runtime::Caller& caller,
+                                                     Negotiated negotiated) const {
     SessionOptions options = options_.session;
     options.caller = caller;
-    const auto session = std::make_shared<HttpSession>(catalog_, options, options_.streams);
+    options.negotiated = std::move(negotiated);
+    if (const auto tools = request.head.query_value("tools")) options.tools = *tools;
+    return std::make_shared<HttpSession>(catalog_, options, options_.streams);
+}
+
+http::Response HttpTransport::open(const http::Request& request, const json::value& message,
+                                   const runtime::Caller& caller) {
+    SessionPtr session;
+    try {
+        session = session_for(request, caller, {});
+    } catch (const Error& error) {
+        return refuse(400, fmt::format("{}; {}", error.message(), error.hint()));
+    }
     http::Response response = answer(session, request, caller, message);
-    if (!session->protocol().initialized()) return response;
-    // The first version whose clients can read an event without data.
-    session->streams()->prime(session->protocol().version() >= "2025-11-25");
+    const Negotiated negotiated = session->protocol().negotiated();
+    if (negotiated.version.empty()) return response;
+    prime(*session, negotiated.version);
+    session->set_id(ids_.issue(negotiated, caller));
     if (!add(session)) return too_busy(refuse(503, "too many sessions are open"));
     response.headers.push_back({std::string(kSessionHeader), session->id()});
     return response;
@@ -146,11 +185,12 @@ http::Response HttpTransport::open(const http::Request& request, const json::val
 http::Response HttpTransport::answer(const SessionPtr& session, const http::Request& request,
                                      const runtime::Caller& caller, const json::value& message) {
     session->touch(options_.clock());
-    const auto sink = std::make_shared<PostSink>(session->streams());
+    const bool may_stream = accepts(request.head, "text/event-stream");
+    const auto sink = std::make_shared<PostSink>(session->streams(), may_stream);
     const Job job = session->protocol().receive(message, sink, {request.head.request_id, caller});
     if (!job) {
         sink->finish();
-        return response_of(*sink, {});
+        return response_of(*sink, {}, message);
     }
     // The job holds the session, so that it ends after its last answer at the earliest.
     const auto run = [this, job, sink, session] {
@@ -161,9 +201,9 @@ http::Response HttpTransport::answer(const SessionPtr& session, const http::Requ
     if (!pool_.submit(run)) {
         job.turn_away(Error(Code::rate_limited, "too many calls wait already",
                             "try again in a moment", {}, true));
-        return too_busy(response_of(*sink, {}));
+        return too_busy(response_of(*sink, {}, message));
     }
-    return response_of(*sink, options_.json_wait);
+    return response_of(*sink, may_stream ? options_.json_wait : options_.answer_wait, message);
 }
 
 http::Response HttpTransport::get(const http::Request& request, const runtime::Caller& caller) {
@@ -175,8 +215,11 @@ http::Response HttpTransport::get(const http::Request& request, const runtime::C
     session->touch(options_.clock());
     http::Response response;
     const auto last_event = request.head.header("Last-Event-ID");
-    response.events =
-        last_event ? session->streams()->resume(*last_event) : session->streams()->listen();
+    if (last_event) response.events = session->streams()->resume(*last_event);
+    // What belongs to no request goes on as well as it can: its last events may be another
+    // server's.
+    if (!response.events && (!last_event || last_event->starts_with(kUnsolicitedEvents)))
+        response.events = session->streams()->listen();
     if (response.events) return response;
     return refuse(400,
                   "this Last-Event-ID cannot be resumed from (any more); open a stream "
@@ -205,13 +248,38 @@ HttpTransport::SessionPtr HttpTransport::find(const http::Request& request,
         const auto found = sessions_.find(*id);
         if (found != sessions_.end() && found->second->belongs_to(caller)) session = found->second;
     }
-    if (session && expired(*session)) {
-        remove(session);
-        session.reset();
+    return session ? session : go_on_with(*id, request, caller, refusal);
+}
+
+HttpTransport::SessionPtr HttpTransport::go_on_with(std::string_view id,
+                                                    const http::Request& request,
+                                                    const runtime::Caller& caller,
+                                                    http::Response& refusal) {
+    const auto negotiated = ids_.read(id, caller);
+    const auto ended = [&] {
+        const std::lock_guard lock(mutex_);
+        return stopped_ || std::ranges::find(ended_, id) != ended_.end();
+    };
+    refusal = refuse(404, "there is no such session (any more); initialize a new one");
+    if (!negotiated || ended()) return nullptr;
+    SessionPtr session;
+    try {
+        session = session_for(request, caller, *negotiated);
+    } catch (const Error& error) {
+        refusal = refuse(400, fmt::format("{}; {}", error.message(), error.hint()));
+        return nullptr;
     }
-    if (!session)
-        refusal = refuse(404, "there is no such session (any more); initialize a new one");
-    return session;
+    prime(*session, negotiated->version);
+    session->set_id(std::string(id));
+    session->touch(options_.clock());
+    if (!add(session)) {
+        refusal = too_busy(refuse(503, "too many sessions are open"));
+        return nullptr;
+    }
+    // Another request of the same client may have been quicker.
+    const std::lock_guard lock(mutex_);
+    const auto held = sessions_.find(id);
+    return held == sessions_.end() ? nullptr : held->second;
 }
 
 bool HttpTransport::expired(const HttpSession& session) const {
@@ -247,6 +315,8 @@ void HttpTransport::remove(const SessionPtr& session) {
     {
         const std::lock_guard lock(mutex_);
         sessions_.erase(session->id());
+        ended_.push_back(session->id());
+        if (ended_.size() > options_.sessions) ended_.pop_front();
     }
     session->close();
 }

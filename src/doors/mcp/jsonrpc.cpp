@@ -1,6 +1,6 @@
 #include "doors/mcp/jsonrpc.hpp"
 
-#include <algorithm>
+#include <utility>
 
 #include "foundation/base/redact_json.hpp"
 
@@ -52,56 +52,92 @@ Parsed parse_call(const json::object& object, const json::value* id) {
     return {std::move(message), std::nullopt};
 }
 
-// Where the JSON string that begins at `at` ends: behind its closing quote; npos without one.
-std::size_t string_end(std::string_view text, std::size_t at) {
-    for (std::size_t i = at + 1; i < text.size(); ++i) {
-        if (text[i] == '\\')
-            ++i;
-        else if (text[i] == '"')
-            return i + 1;
-    }
-    return std::string_view::npos;
-}
-
-std::size_t skip_blanks(std::string_view text, std::size_t at) {
-    return std::min(text.find_first_not_of(" \t\r\n", at), text.size());
-}
-
-json::value scalar_at(std::string_view text, std::size_t at) {
-    const bool quoted = at < text.size() && text[at] == '"';
-    const std::size_t end = quoted ? string_end(text, at) : text.find_first_of(",} \t\r\n", at);
-    if (end == std::string_view::npos || end - at > kIdBytes) return nullptr;
-    try {
-        return parse_json(text.substr(at, end - at), "id");
-    } catch (const Error&) {
-        return nullptr;
-    }
-}
-
 }  // namespace
 
-json::value request_id_in(std::string_view text) {
-    json::value id;
-    bool request = false;
-    int depth = 0;
-    for (std::size_t at = skip_blanks(text, 0); at < text.size(); ++at) {
-        const char c = text[at];
-        if (depth == 0 && c != '{') break;  // a batch, or no message at all
-        if (c == '{' || c == '[') ++depth;
-        if (c == '}' || c == ']') --depth;
-        if (c != '"') continue;
-        const std::size_t end = string_end(text, at);
-        if (end == std::string_view::npos) break;
-        const std::size_t colon = skip_blanks(text, end);
-        if (depth == 1 && colon < text.size() && text[colon] == ':') {
-            const std::string_view name = text.substr(at + 1, end - at - 2);
-            request = request || name == "method";
-            if (name == "id") id = scalar_at(text, skip_blanks(text, colon + 1));
-        }
-        at = end - 1;
-        if (request && is_id(id)) break;
+void RequestIdScanner::feed(std::string_view text) {
+    for (const char c : text) {
+        if (no_object_) return;
+        if (in_string_)
+            take_in_string(c);
+        else
+            take(c);
     }
-    return request && is_id(id) ? id : json::value(nullptr);
+}
+
+void RequestIdScanner::take(char c) {
+    const bool member = depth_ == 1;
+    switch (c) {
+        case ' ':
+        case '\t':
+        case '\r':
+        case '\n':
+            return;
+        case '"':
+            in_string_ = true;
+            if (member) text_ = c;
+            break;
+        case ':':
+            if (!member) return;
+            in_value_ = true;
+            name_ = std::exchange(text_, {});
+            break;
+        case ',':
+        case '}':
+        case ']':
+            if (member) {
+                end_value();
+                in_value_ = false;
+                text_.clear();
+            }
+            if (c != ',') --depth_;
+            break;
+        case '{':
+        case '[':
+            if (member) text_ = c;
+            no_object_ = depth_ == 0 && c == '[';
+            ++depth_;
+            break;
+        default:
+            if (depth_ == 0 && (c & 0x80)) return;  // of a byte order mark
+            if (member && text_.size() <= kIdBytes) text_ += c;
+    }
+    if (depth_ <= 0) no_object_ = true;
+}
+
+void RequestIdScanner::take_in_string(char c) {
+    if (depth_ == 1 && text_.size() <= kIdBytes) text_ += c;
+    if (escaped_) {
+        escaped_ = false;
+    } else if (c == '\\') {
+        escaped_ = true;
+    } else if (c == '"') {
+        in_string_ = false;
+        if (depth_ == 1) end_value();
+    }
+}
+
+void RequestIdScanner::end_value() {
+    if (!in_value_) return;
+    if (name_ == R"("method")") request_ = true;
+    if (name_ != R"("id")") return;
+    id_ = nullptr;
+    if (text_.size() > kIdBytes) return;
+    try {
+        json::value id = parse_json(text_, "id");
+        if (is_id(id)) id_ = std::move(id);
+    } catch (const Error&) {
+        // An id that cannot be read is none.
+    }
+}
+
+json::value RequestIdScanner::id() const {
+    return request_ ? id_ : json::value(nullptr);
+}
+
+json::value request_id_in(std::string_view text) {
+    RequestIdScanner scanner;
+    scanner.feed(text);
+    return scanner.id();
 }
 
 Parsed parse_message(const json::value& value) {

@@ -38,8 +38,30 @@ struct Parsed {
 
 Parsed parse_message(const json::value& value);
 
-// The id of a request that is no JSON, too deep or cut off, as far as it can be read, so that its
-// sender gets an answer; null when it cannot, or when the text is no request.
+// Finds the id of a request that cannot be parsed (no JSON, too deep, too long), so that its sender
+// gets an answer. It takes the text in pieces of any size and keeps next to nothing of it.
+class RequestIdScanner {
+  public:
+    void feed(std::string_view text);
+    // Null while there is none that can be read, or when the text is no request.
+    json::value id() const;
+
+  private:
+    void take(char c);
+    void take_in_string(char c);
+    void end_value();
+
+    int depth_ = 0;
+    bool no_object_ = false;  // a batch, or no message at all
+    bool in_string_ = false;
+    bool escaped_ = false;
+    bool in_value_ = false;    // behind the colon of a member of the message itself
+    std::string name_, text_;  // that member, as it is written; cut when it is long
+    json::value id_;
+    bool request_ = false;
+};
+
+// The same of a text in one piece.
 json::value request_id_in(std::string_view text);
 
 json::object make_request(const json::value& id, std::string_view method, json::object params);

@@ -25,7 +25,8 @@ json::object Session::list(const runtime::Caller& caller, const std::vector<Item
     json::array page;
     std::size_t end = begin;
     for (; end < items.size() && page.size() < options_.page; ++end)
-        if (items[end].needs.met_by(caller)) page.push_back(describe(items[end]));
+        if (items[end].needs.met_by(caller) && offers(items[end]))
+            page.push_back(describe(items[end]));
     json::object out{{key, std::move(page)}};
     if (end < items.size()) out["nextCursor"] = std::to_string(end);
     return out;

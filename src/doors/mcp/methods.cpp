@@ -54,7 +54,7 @@ ToolResult error_result(const Error& error, std::string_view tool, const CallInf
 
 bool Session::at_least(std::string_view version) const {
     const std::lock_guard lock(mutex_);
-    return version_ >= version;
+    return negotiated_.version >= version;
 }
 
 json::object Session::capabilities() const {
@@ -77,9 +77,9 @@ json::object Session::initialize(const runtime::Caller&, const json::object& par
     {
         const std::lock_guard lock(mutex_);
         for (const std::string_view name : {"sampling", "elicitation", "roots"})
-            if (offered.contains(name)) client_offers_.emplace(name);
-        client_info_ = std::move(client);
-        version_ = version;
+            if (offered.contains(name)) negotiated_.client_offers.emplace(name);
+        negotiated_.client_info = std::move(client);
+        negotiated_.version = version;
     }
     json::object server{{"name", catalog_->server.name}};
     put(server, "title", catalog_->server.title);
@@ -145,6 +145,12 @@ json::object Session::call_tool(Call& call, const json::object& params) {
     const Tool* tool = catalog_->tool(name);
     if (!tool)
         throw Error(Code::invalid_argument, fmt::format("Unknown tool: {}", excerpt(name, 128)));
+    if (!offers(*tool))
+        throw Error(Code::invalid_argument,
+                    fmt::format("Unknown tool: {} is not among this session's tools", name),
+                    fmt::format("start `stele mcp --tools default,{0}`, or connect to "
+                                "/mcp?tools=default,{0}",
+                                name));
     const json::object arguments = object_in(params, "arguments");
     try {
         return render(tool->call(call, arguments));

@@ -2,9 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <set>
-
+#include "doors/mcp/arguments.hpp"
+#include "doors/mcp/tool_sets.hpp"
 #include "foundation/base/error.hpp"
 #include "foundation/base/json_schema.hpp"
 #include "foundation/base/text.hpp"
@@ -57,13 +56,23 @@ std::string first_paragraph(std::string_view text) {
     return std::string(trim(text.substr(0, text.find("\n\n"))));
 }
 
-// A list of tools costs the model's context, and what an output's fields mean shows in the output.
-void strip_descriptions(json::object& schema) {
-    schema.erase("description");
-    if (json::value* items = schema.if_contains("items")) strip_descriptions(items->as_object());
-    if (json::value* properties = schema.if_contains("properties"))
-        for (auto& property : properties->as_object())
-            strip_descriptions(property.value().as_object());
+// A list of tools costs the model's context, and what is in an output shows in the output: its
+// members with their types, and nothing of what is inside them.
+json::object outline_of(const reflect::Shape& shape) {
+    json::object schema = reflect::json_schema(shape, false);
+    const auto type_of = [](const json::object& of) {
+        json::object out;
+        if (const json::value* type = of.if_contains("type")) out["type"] = *type;
+        return out;
+    };
+    for (auto& property : schema.at("properties").as_object()) {
+        const json::object whole = property.value().as_object();
+        json::object out = type_of(whole);
+        if (const json::value* items = whole.if_contains("items"))
+            out["items"] = type_of(items->as_object());
+        property.value() = std::move(out);
+    }
+    return schema;
 }
 
 Tool tool_of(const runtime::Operation& operation, const RunnerPtr& runner,
@@ -73,10 +82,8 @@ Tool tool_of(const runtime::Operation& operation, const RunnerPtr& runner,
     tool.description =
         fmt::format("{}. {}", operation.summary, first_paragraph(operation.description));
     tool.input_schema = reflect::json_schema(*operation.input, true);
-    if (operation.output->kind == reflect::Kind::object) {
-        tool.output_schema = reflect::json_schema(*operation.output, false);
-        strip_descriptions(*tool.output_schema);
-    }
+    if (operation.output->kind == reflect::Kind::object && !operation.output->free_form)
+        tool.output_schema = outline_of(*operation.output);
     tool.annotations = {{"readOnlyHint", operation.effect == runtime::Effect::read},
                         {"destructiveHint", operation.effect == runtime::Effect::destructive},
                         {"idempotentHint", operation.idempotent},
@@ -84,7 +91,7 @@ Tool tool_of(const runtime::Operation& operation, const RunnerPtr& runner,
     tool.needs = needs_of(operation);
     tool.call = [&operation, runner, announcer, announces](Call& call,
                                                            const json::object& arguments) {
-        json::value output = runner->run(operation, call, arguments);
+        json::value output = runner->run(operation, call, unquoted(*operation.input, arguments));
         if (announces) announcer->announce("memory://recent", &call.info().caller);
         ToolResult result;
         if (output.is_object())
@@ -94,28 +101,6 @@ Tool tool_of(const runtime::Operation& operation, const RunnerPtr& runner,
         return result;
     };
     return tool;
-}
-
-std::set<std::string_view> wanted_tools(const runtime::Registry& registry, std::string_view names) {
-    std::set<std::string_view> wanted;
-    for (const runtime::Operation& operation : registry.all())
-        if (operation.default_tool || trim(names) == "all") wanted.insert(operation.name);
-    if (trim(names) == "all") return wanted;
-    for (const std::string_view name : comma_list(names)) {
-        const runtime::Operation& operation = [&]() -> const runtime::Operation& {
-            try {
-                return registry.get(name);
-            } catch (const Error& error) {
-                throw Error(Code::configuration, fmt::format("--tools: {}", error.message()),
-                            "name tools or operations with commas between, or say \"all\"");
-            }
-        }();
-        if (!(operation.doors & runtime::kMcp))
-            throw Error(Code::configuration,
-                        fmt::format("--tools: {} is not to be had over MCP", operation.name));
-        wanted.insert(operation.name);
-    }
-    return wanted;
 }
 
 std::vector<Contents> json_contents(const std::string& uri, const json::value& value) {
@@ -235,9 +220,11 @@ std::shared_ptr<const Catalog> product_catalog(const runtime::Registry& registry
     catalog->instructions = kInstructions;
     const auto runner = std::make_shared<const Runner>(dispatcher, std::move(options.context));
     add_resources(*catalog, registry, runner);
-    const auto wanted = wanted_tools(registry, options.tools);
+    catalog->choose_tools = [&registry](std::string_view names) {
+        return tools_of(registry, names);
+    };
     for (const runtime::Operation& operation : registry.all()) {
-        if (!(operation.doors & runtime::kMcp) || !wanted.contains(operation.name)) continue;
+        if (!(operation.doors & runtime::kMcp)) continue;
         const bool announces =
             operation.effect != runtime::Effect::read && operation.domain() == "memory";
         catalog->tools.push_back(tool_of(operation, runner, catalog->announcer, announces));

@@ -55,7 +55,10 @@ Session::Session(std::shared_ptr<const Catalog> catalog, std::shared_ptr<Sink> b
                  SessionOptions options)
     : catalog_(std::move(catalog)),
       background_(std::move(background)),
-      options_(std::move(options)) {}
+      options_(std::move(options)),
+      tools_(catalog_->choose_tools ? std::optional(catalog_->choose_tools(options_.tools))
+                                    : std::nullopt),
+      negotiated_(options_.negotiated) {}
 
 std::optional<Session::Route> Session::route_of(std::string_view method) const {
     static const std::unordered_map<std::string_view, Route> kRoutes{
@@ -156,8 +159,8 @@ CallInfo Session::info_of(const Arrival& arrival) const {
     const std::lock_guard lock(mutex_);
     return {.caller = arrival.caller,
             .request_id = arrival.request_id.empty() ? Uuid::v7().text() : arrival.request_id,
-            .protocol_version = version_,
-            .client_info = client_info_};
+            .protocol_version = negotiated_.version,
+            .client_info = negotiated_.client_info};
 }
 
 Job Session::job_of(Message request, LongMethod method, const std::shared_ptr<Sink>& out,
@@ -244,12 +247,12 @@ void Session::resource_updated(const std::string& uri) {
 
 bool Session::initialized() const {
     const std::lock_guard lock(mutex_);
-    return !version_.empty();
+    return !negotiated_.version.empty();
 }
 
-std::string Session::version() const {
+Negotiated Session::negotiated() const {
     const std::lock_guard lock(mutex_);
-    return version_;
+    return negotiated_;
 }
 
 std::size_t Session::in_flight() const {

@@ -53,8 +53,17 @@ struct Arrival {
     runtime::Caller caller;
 };
 
+// What a client and a server agree on when they open a session.
+struct Negotiated {
+    std::string version;                               // empty before
+    json::object client_info;                          // as the client introduced itself
+    std::set<std::string, std::less<>> client_offers;  // sampling, elicitation, roots
+};
+
 struct SessionOptions {
     runtime::Caller caller;      // whose session it is
+    Negotiated negotiated;       // of a session that was opened elsewhere and goes on here
+    std::string tools;           // for the catalog's choose_tools; "": its default
     std::size_t in_flight = 64;  // requests at once; further ones are answered with an error
     std::size_t subscriptions = 1000;
     std::size_t batch = 100;                         // messages of one batch (2025-03-26 only)
@@ -64,7 +73,8 @@ struct SessionOptions {
 
 class Session : public std::enable_shared_from_this<Session> {
   public:
-    // `background` carries what belongs to no request: notifications of changed resources.
+    // `background` carries what belongs to no request: notifications of changed resources. Throws
+    // what the catalog's choose_tools throws.
     static std::shared_ptr<Session> open(std::shared_ptr<const Catalog> catalog,
                                          std::shared_ptr<Sink> background,
                                          SessionOptions options = {});
@@ -83,7 +93,7 @@ class Session : public std::enable_shared_from_this<Session> {
     void client_gone();
 
     bool initialized() const;
-    std::string version() const;  // negotiated; empty before
+    Negotiated negotiated() const;
     std::size_t in_flight() const;
     LogLevel log_level() const;
 
@@ -145,17 +155,21 @@ class Session : public std::enable_shared_from_this<Session> {
                       std::string_view key, const json::object& params, Describe describe) const;
     json::object capabilities() const;
     bool at_least(std::string_view version) const;
+    template <class Item>
+    bool offers(const Item&) const {
+        return true;
+    }
+    bool offers(const Tool& tool) const { return !tools_ || tools_->contains(tool.name); }
     json::object render(ToolResult result) const;
 
     const std::shared_ptr<const Catalog> catalog_;
     const std::shared_ptr<Sink> background_;
     const SessionOptions options_;
+    const std::optional<ToolNames> tools_;  // empty: all
 
     mutable std::mutex mutex_;
     std::condition_variable_any answered_;
-    std::string version_;
-    json::object client_info_;
-    std::set<std::string, std::less<>> client_offers_;  // sampling, elicitation, roots
+    Negotiated negotiated_;
     LogLevel log_level_ = LogLevel::info;
     std::set<std::string> subscriptions_;
     std::map<std::string, std::stop_source> in_flight_;  // by the JSON text of the id

@@ -117,23 +117,25 @@ void LineCutter::feed(std::string_view bytes) {
 }
 
 void LineCutter::append(std::string_view bytes) {
-    if (too_long_) return;
+    if (too_long_) return too_long_->feed(bytes);
     if (line_.size() + bytes.size() <= limit_) {
         line_ += bytes;
         return;
     }
-    // The rest of it is skipped as it comes; it is never held in memory.
-    too_long_ = true;
-    line_ += bytes.substr(0, limit_ - line_.size());
-    on_too_long_(line_);
+    too_long_.emplace();
+    too_long_->feed(line_);
+    too_long_->feed(bytes);
     line_ = std::string();
 }
 
 void LineCutter::cut() {
     const std::string_view line = trim(line_);
-    if (!too_long_ && !line.empty()) on_line_(line);
+    if (too_long_)
+        on_too_long_(too_long_->id());
+    else if (!line.empty())
+        on_line_(line);
     line_.clear();
-    too_long_ = false;
+    too_long_.reset();
 }
 
 void LineCutter::end() {
@@ -153,9 +155,9 @@ int serve_stdio(std::shared_ptr<const Catalog> catalog, const StdioOptions& opti
     LineCutter lines(
         options.line_bytes,
         [&](std::string_view line) { run_or_turn_away(pool, session->receive_text(line, out)); },
-        [&](std::string_view begin) {
+        [&](const json::value& request_id) {
             out->send(make_error(
-                request_id_in(begin), rpc::kInvalidRequest,
+                request_id, rpc::kInvalidRequest,
                 fmt::format("a message of more than {} bytes was skipped", options.line_bytes)));
         });
 

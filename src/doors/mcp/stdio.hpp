@@ -5,11 +5,13 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
 
 #include "doors/mcp/catalog.hpp"
+#include "doors/mcp/jsonrpc.hpp"
 #include "doors/mcp/session.hpp"
 #include "foundation/base/limits.hpp"
 
@@ -34,11 +36,12 @@ int serve_stdio(std::shared_ptr<const Catalog> catalog, const StdioOptions& opti
 // library prints cannot break the protocol. Throws Error(failed) when there is no stdout.
 int claim_stdout();
 
-// Cuts a stream of bytes into lines of at most `limit` bytes.
+// Cuts a stream of bytes into lines of at most `limit` bytes. Of a longer one the id is read, which
+// many clients write last; the rest is dropped as it comes.
 class LineCutter {
   public:
     using OnLine = std::function<void(std::string_view line)>;
-    using OnTooLong = std::function<void(std::string_view begin)>;
+    using OnTooLong = std::function<void(const json::value& request_id)>;
 
     LineCutter(std::size_t limit, OnLine on_line, OnTooLong on_too_long);
     void feed(std::string_view bytes);
@@ -52,7 +55,7 @@ class LineCutter {
     const OnLine on_line_;
     const OnTooLong on_too_long_;
     std::string line_;
-    bool too_long_ = false;
+    std::optional<RequestIdScanner> too_long_;
 };
 
 }  // namespace stele::mcp

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "doors/mcp/tool_sets.hpp"
 #include "doors/reference/markdown.hpp"
 #include "doors/reference/pages.hpp"
 
@@ -12,6 +13,12 @@ constexpr std::string_view kMcpIntroduction =
     "streamable HTTP. Protocol versions: 2024-11-05 to 2025-11-25. A tool's arguments and its "
     "result are the input and output of its operation: [HTTP](http.md) lists them field by "
     "field. A call that fails has `isError`.";
+
+constexpr std::string_view kChoosing =
+    "By `stele mcp --tools`, by the setting `mcp.tools`, or over HTTP by the client's own URL, "
+    "`/mcp?tools=`: sets, domains (the part of an operation's name before the dot) and tools, with "
+    "commas between. What is chosen stands for the default tools; `default,memory_pin` adds one to "
+    "them. `all` is everything. The sets beside domains:";
 
 std::string lines(std::string_view text) {
     std::string out;
@@ -38,11 +45,10 @@ std::string mcp_page(const Sources& sources) {
     std::string out = title("MCP", "mcp") + prose(kMcpIntroduction) + "\n\n";
     out += "## What the server tells the model\n\n" + lines(catalog.instructions) + "\n";
     out += "## Tools that are there by default\n\n" + tools(sources, true);
-    out += "\n## Tools that are there with `--tools`\n\n" +
-           prose(
-               "`stele mcp --tools all` offers all of them, `--tools memory_list,memory_pin` "
-               "some.") +
-           "\n\n" + tools(sources, false);
+    out += "\n## Tools that are there when they are chosen\n\n" + prose(kChoosing) + "\n\n";
+    for (const mcp::ToolSet& set : mcp::named_tool_sets())
+        out += item(fmt::format("`{}`: {}.", set.name, set.about));
+    out += "\n" + tools(sources, false);
     out += "\n## Resources\n\n";
     for (const mcp::Resource& resource : catalog.resources)
         out += item(fmt::format("`{}`: {}.", resource.uri, resource.description));

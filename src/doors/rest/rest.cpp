@@ -31,6 +31,7 @@ constexpr PageRoute kPages[] = {{"/", Page::root, true},
                                 {"/openapi.json", Page::openapi, false},
                                 {"/docs", Page::docs, true},
                                 {"/mcp", Page::mcp, false},
+                                {"/mcp/", Page::mcp, false},
                                 {"/auth/session", Page::session, false}};
 
 const PageRoute* page_at(std::string_view path) {

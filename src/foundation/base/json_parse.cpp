@@ -90,6 +90,9 @@ json::value parse(std::string_view text, std::string_view what, std::size_t dept
     if (!error && used < text.size() &&
         text.find_first_not_of(" \t\r\n", used) != std::string_view::npos)
         error = json::error::extra_data;
+    if (error == json::error::too_deep)
+        throw Error(Code::invalid_argument,
+                    fmt::format("the {} is nested more than {} levels deep", what, depth));
     if (error)
         throw Error(
             Code::invalid_argument,
@@ -101,6 +104,9 @@ json::value parse(std::string_view text, std::string_view what, std::size_t dept
 }  // namespace
 
 json::value parse_json(std::string_view text, std::string_view what) {
+    // Written by programs that should not (RFC 8259, 8.1) and allowed to be ignored.
+    constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+    if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
     return parse(text, what, limits::kJsonDepth);
 }
 

@@ -1,6 +1,9 @@
 #include "foundation/base/json_schema.hpp"
 
+#include <fmt/format.h>
+
 #include <cmath>
+#include <string>
 
 namespace stele::reflect {
 
@@ -14,17 +17,25 @@ json::value bound(double number) {
 void add_rules(json::object& schema, const FieldInfo& field) {
     const Rules& rules = field.rules;
     const Kind kind = field.shape->kind;
-    const Kind item = kind == Kind::array ? field.shape->items->kind : kind;
     if (kind == Kind::integer || kind == Kind::number) {
         if (std::isfinite(rules.min)) schema["minimum"] = bound(rules.min);
         if (std::isfinite(rules.max) && !rules.clamp) schema["maximum"] = bound(rules.max);
     }
     if (kind == Kind::string && (rules.required || rules.min_bytes > 0)) schema["minLength"] = 1;
     if (kind == Kind::array) schema["maxItems"] = rules.max_items;
-    if (item == Kind::string && kind == Kind::string) {
-        schema["maxLength"] = rules.max_bytes;
-        if (!rules.format.empty()) schema["format"] = rules.format;
-    }
+    if (kind == Kind::string && !rules.format.empty()) schema["format"] = rules.format;
+}
+
+// Of what a caller sends, in words: maxLength counts characters, and the bound is one of bytes.
+std::string bound_in_words(const FieldInfo& field) {
+    const Shape& shape = *field.shape;
+    const bool list = shape.kind == Kind::array;
+    const Shape& one = list ? *shape.items : shape;
+    const bool text = one.kind == Kind::string && field.rules.format.empty();
+    const bool json = one.kind == Kind::any || (one.kind == Kind::object && one.free_form);
+    if (!text && !json) return "";
+    return fmt::format(" ({}at most {} bytes{})", list ? "each " : "", field.rules.max_bytes,
+                       json ? " as JSON" : "");
 }
 
 }  // namespace
@@ -86,7 +97,7 @@ json::object json_schema(const Shape& shape, bool closed) {
 
 json::object field_schema(const FieldInfo& field, bool closed) {
     json::object out = json_schema(*field.shape, closed);
-    out["description"] = field.doc;
+    out["description"] = closed ? std::string(field.doc) + bound_in_words(field) : field.doc;
     add_rules(out, field);
     const json::value& value = field.default_value;
     const bool empty = value.is_null() || (value.is_string() && value.get_string().empty());

@@ -125,7 +125,6 @@ void add_line(Importer& importer, const json::value& line, Unnamed& unnamed) {
     if (!message.thread_id)
         throw Error(Code::invalid_argument, "threadId: is required: which conversation is it of?");
     message.content = std::move(content);
-    if (!message.scope && !importer.input().scope) message.scope = "project";
     if (!message.dedup_key && !message.id) message.dedup_key = unnamed.key_of(message);
     importer.add(std::move(message));
 }

@@ -250,7 +250,7 @@ NewMessage prepare(const runtime::Context& context, LogInput input, Timestamp at
     NewMessage out;
     out.id = input.id ? *Uuid::parse(*input.id) : Uuid::v7();
     out.key = input.thread_id ? *input.thread_id : Uuid::v7().text();
-    if (input.scope) out.scope = tenancy::scope_to_store(context.caller, input.scope, "");
+    if (input.scope) out.scope = tenancy::scope_to_store(context, input.scope, "");
     out.new_scope = out.scope.value_or(context.caller.scope);
     out.instance = context.caller.instance;
     out.hash = sha256_raw(input.content);

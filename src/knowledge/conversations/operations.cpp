@@ -142,7 +142,6 @@ void register_reads(runtime::Registry& registry) {
             .says("What was asked for and is still open",
                   "Use it at the start of a session and before you end one: the questions and "
                   "tasks that messages left behind, oldest first, until somebody resolves them.")
-            .with_default_tool()
             .with_routes({{"GET", "/messages/pending"}})
             .with_examples({{"Everywhere", {{"scope", "all"}}},
                             {"Of one conversation", {{"threadId", kExampleThread}, {"limit", 5}}}})
@@ -152,7 +151,6 @@ void register_reads(runtime::Registry& registry) {
                      .says("What a conversation was about, in a few sentences",
                            "Use it to catch up without reading everything: a summary of every "
                            "twenty messages and of the last forty when the conversation ended.")
-                     .with_default_tool()
                      .with_routes({{"GET", "/messages/thread/{threadId}/summaries"}})
                      .with_examples({{"All of them", {{"threadId", kExampleThread}}}})
                      .with_render(render_summaries));
@@ -199,7 +197,6 @@ void register_edits(runtime::Registry& registry) {
             .says("Close what a message asked for",
                   "Use it when a pending action is done, or will not be done (cancel). Saying the "
                   "same again changes nothing; another resolution is refused.")
-            .with_default_tool()
             .with_routes({{"POST", "/messages/{messageId}/resolve"}})
             .with_examples(
                 {{"Done", {{"messageId", kExampleId}, {"resolution", "migrated at 02:00"}}},

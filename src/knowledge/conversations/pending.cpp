@@ -37,7 +37,7 @@ PendingOutput pending(runtime::Context& context, const PendingInput& input) {
     // A thread that is named is looked at whatever its scope.
     const auto scopes = input.thread_id && !input.scope
                             ? std::nullopt
-                            : tenancy::scopes_to_search(caller, input.scope);
+                            : tenancy::scopes_to_search(context, input.scope);
     const pg::Result rows =
         context.db.once(call_of(context), sql::pending, caller.org, caller.project, scopes,
                         input.thread_id, place.time, place.id, input.limit + 1);

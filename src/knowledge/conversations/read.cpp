@@ -115,7 +115,7 @@ RecentOutput recent(runtime::Context& context, const RecentInput& input) {
     const runtime::Caller& caller = context.caller;
     const pg::Result rows = context.db.once(
         call_of(context), sql::recent, caller.org, caller.project,
-        tenancy::scopes_to_search(caller, input.scope), place.time, place.id, input.limit + 1);
+        tenancy::scopes_to_search(context, input.scope), place.time, place.id, input.limit + 1);
     RecentOutput out;
     Uuid last;
     for (const pg::Row row : rows) {

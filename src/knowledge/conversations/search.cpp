@@ -168,7 +168,7 @@ SearchOutput search_with(runtime::Context& context, const SearchInput& input,
     const Timestamp at = now();
     const runtime::Caller& caller = context.caller;
     CandidateQuery scan;
-    scan.scopes = tenancy::scopes_to_search(caller, input.scope);
+    scan.scopes = tenancy::scopes_to_search(context, input.scope);
     scan.only = {{}, input.speaker, input.since, input.until};
     if (input.thread_id) {
         const auto known = thread_ids(context, {*input.thread_id});

@@ -203,7 +203,7 @@ ImportOutput import_threads(runtime::Context& context, const ImportInput& input)
     if (input.path) runtime::require_local_files(context, "path", kInstead);
     // Resolved once: "project" is the caller's, and a wrong one is said before anything is read.
     ImportInput resolved = input;
-    if (input.scope) resolved.scope = tenancy::scope_to_store(context.caller, input.scope, "");
+    if (input.scope) resolved.scope = tenancy::scope_to_store(context, input.scope, "");
     Importer importer(context, resolved);
     read_sources(resolved, importer);
     importer.finish();
@@ -220,7 +220,7 @@ ExportOutput export_threads(runtime::Context& context, const ExportInput& input)
     }
     std::optional<std::string> scope;
     if (input.scope && *input.scope != "all")
-        scope = tenancy::scope_to_store(caller, input.scope, "");
+        scope = tenancy::scope_to_store(context, input.scope, "");
     const std::set<std::string> names(input.thread_ids.begin(), input.thread_ids.end());
     const auto named = std::int64_t(names.size());
     Out out(input.file);

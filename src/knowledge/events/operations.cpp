@@ -67,7 +67,6 @@ void register_operations(runtime::Registry& registry) {
             .with_effect(runtime::Effect::write)
             .with_tool("emit_event")
             .with_scopes({"event:write"})
-            .with_default_tool()
             .with_routes({{"POST", "/_internal/events"}})
             .with_status([](const json::value& output) {
                 return output.at("emitted").as_bool() ? 200 : 429;

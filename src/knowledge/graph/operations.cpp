@@ -92,7 +92,6 @@ void register_reads(runtime::Registry& registry, const Shared& domains) {
                      .says("How two things are connected",
                            "Use it to say why one thing is related to another: the shortest chain "
                            "of edges between them.")
-                     .with_default_tool()
                      .with_routes({{"GET", "/graph/path"}})
                      .with_examples({{"From a memory to a job",
                                       {{"from", kExampleId}, {"to", "job:nightly-7"}}}})
@@ -102,7 +101,6 @@ void register_reads(runtime::Registry& registry, const Shared& domains) {
                      .says("What is connected with a memory, a node or a question",
                            "Use it to widen a search: what lies an edge or two away, and over "
                            "which edges it was found.")
-                     .with_default_tool()
                      .with_routes({{"GET", "/graph/related"}})
                      .with_examples({{"Around a memory", {{"memoryId", kExampleId}}},
                                      {"Around the best memories for a question",
@@ -127,7 +125,6 @@ void register_writes(runtime::Registry& registry, const Shared& domains) {
                   "Use it for what no domain knows by itself: that a finding was remediated by a "
                   "commit, that a decision depends on a memory. Strict types form no cycle: a link "
                   "that would close one is refused with its path.")
-            .with_default_tool()
             .with_routes({{"POST", "/graph/link"}})
             .with_examples(
                 {{"A remediation",

@@ -64,7 +64,7 @@ FilterParams filter_params(const runtime::Context& context, const Filter& filter
     FilterParams p;
     p.org = context.caller.org;
     p.project = context.caller.project;
-    p.scopes = tenancy::scopes_to_search(context.caller, filter.scope);
+    p.scopes = tenancy::scopes_to_search(context, filter.scope);
     p.now = now();
     p.live_only = !filter.as_of;
     p.as_of = filter.as_of;

@@ -27,7 +27,7 @@ NewMemory prepare(const runtime::Context& context, StoreInput input, Timestamp a
         throw Error(Code::invalid_argument, "validUntil: must be later than validFrom");
     NewMemory out;
     out.id = input.id ? *Uuid::parse(*input.id) : Uuid::v7();
-    out.scope = tenancy::scope_to_store(context.caller, input.scope, input.category);
+    out.scope = tenancy::scope_to_store(context, input.scope, input.category);
     out.instance = context.caller.instance;
     out.hash = sha256_raw(input.content);
     out.created = input.timestamp.value_or(at);

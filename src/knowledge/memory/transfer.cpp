@@ -32,7 +32,7 @@ class Importer {
         if (input_.scope)
             memory.scope = input_.scope;
         else if (!memory.scope)
-            memory.scope = "project";
+            memory.scope = context_.caller.scope;
         add(prepare(context_, std::move(memory), at_));
     }
 

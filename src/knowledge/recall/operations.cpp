@@ -51,7 +51,6 @@ void register_operations(runtime::Registry& registry) {
             .with_idempotent()
             .with_scopes({"memory:read", "chat:read"})
             .with_command("search")
-            .with_default_tool()
             .with_routes({{"GET", "/search"}})
             .with_examples(
                 {{"Ask a question", {{"query", "which port does the database use"}}},

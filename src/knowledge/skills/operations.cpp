@@ -84,7 +84,6 @@ void register_reads(runtime::Registry& registry) {
                      .says("Find out how something is done here",
                            "Use it before you begin a task: procedures that were written down for "
                            "it, found by what they are for. skills_show reads one.")
-                     .with_default_tool()
                      .with_routes({{"GET", "/skills/search"}})
                      .with_examples({{"Before a task", {{"query", "deploy to staging"}}}})
                      .with_render(render_search));
@@ -92,7 +91,6 @@ void register_reads(runtime::Registry& registry) {
     registry.add(read_op(runtime::operation("skills.show", show))
                      .says("A skill: what it is for and how it is done",
                            "Use it to read a skill that a search found.")
-                     .with_default_tool()
                      .with_routes({{"GET", "/skills/{name}"}})
                      .with_examples({{"One", {{"name", kExample}}}})
                      .with_render(render_show));

@@ -5,6 +5,7 @@
 #include "foundation/base/error.hpp"
 #include "foundation/base/limits.hpp"
 #include "foundation/base/text.hpp"
+#include "runtime/caller/scope_path.hpp"
 
 namespace stele::runtime {
 
@@ -60,7 +61,7 @@ void apply_headers(const http::Head& head, Caller& caller) {
     caller.project = uuid_of(head, "x-stele-project", caller.project, caller.any_tenant);
     caller.instance = text_of(head, "x-stele-instance", caller.instance, places);
     caller.posse = text_of(head, "x-stele-posse", caller.posse, places);
-    caller.scope = text_of(head, "x-stele-scope", caller.scope, true);
+    caller.scope = normal_scope(text_of(head, "x-stele-scope", caller.scope, true));
     if (caller.scope != "global" && !caller.scope.starts_with("project:"))
         throw Error(Code::invalid_argument, "x-stele-scope: expected global or project:<path>");
     // To ignore it would show all that the credential sees to somebody who asked as one user.

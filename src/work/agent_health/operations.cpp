@@ -36,7 +36,6 @@ void register_operations(runtime::Registry& registry) {
                      .with_idempotent()
                      .with_offline()
                      .with_scopes({"session:read"})
-                     .with_default_tool()
                      .with_examples({{"All is well",
                                       {{"iterations_without_progress", 1}, {"recent_errors", 0}}},
                                      {"Stuck",
@@ -53,7 +52,6 @@ void register_operations(runtime::Registry& registry) {
                      .with_offline()
                      .with_doors(runtime::kCli | runtime::kMcp)
                      .with_scopes({"session:write"})
-                     .with_default_tool()
                      .with_examples({{"Here", {}}, {"Elsewhere", {{"workdir", "docs"}}}})
                      .with_render(render_context));
 }

@@ -118,7 +118,6 @@ void register_annotations(runtime::Registry& registry) {
                   "from the feedback. Said again it replaces what was said before.")
             .with_tool("annotate")
             .with_command("annotate")
-            .with_default_tool()
             .with_routes({{"POST", "/job/{jobId}/annotate"},
                           {"POST", "/jobs/{jobId}/annotate"},
                           {"POST", "/api/annotations"}})
@@ -156,7 +155,6 @@ void register_scores(runtime::Registry& registry) {
                            "more; each score says between which bounds it lies and whether that is "
                            "narrow enough to rely on.")
                      .with_tool("reliability_scores")
-                     .with_default_tool()
                      .with_routes({{"GET", "/analytics/scores"}})
                      .with_examples({{"All of them", {}},
                                      {"By model, forgetting sooner",
@@ -180,7 +178,6 @@ void register_advice(runtime::Registry& registry) {
                   "Use it when you look after agents: models to switch, knowledge that is missing, "
                   "instances to split. Each names its numbers, and whether it could be chance.")
             .with_tool("recommendations")
-            .with_default_tool()
             .with_routes({{"GET", "/analytics/recommendations"}})
             .with_examples({{"All", {}}})
             .with_render(render_recommendations));
@@ -191,7 +188,6 @@ void register_advice(runtime::Registry& registry) {
                   "Use it before a task: guidance to be put in front of the work, with what was "
                   "said about the last failures. Empty while there is nothing to say.")
             .with_tool("get_feedback")
-            .with_default_tool()
             .with_routes({{"GET", "/analytics/feedback"}})
             .with_examples({{"Of one kind", {{"domain", "platform-infrastructure"}}}})
             .with_render(render_feedback));

@@ -30,7 +30,6 @@ Operation read_op(Operation op) {
     op.effect = Effect::read;
     op.idempotent = true;
     op.scopes = {"channel:read"};
-    op.default_tool = true;
     return op;
 }
 
@@ -81,7 +80,6 @@ void register_writes(runtime::Registry& registry) {
                 "Send a message to somebody on a channel",
                 "Use it to answer or to tell a person something. The message is kept as a job that "
                 "the channel's connector delivers, again if it has to; with a key it is sent once.")
-            .with_default_tool()
             .with_routes({{"POST", "/_internal/channel/send"}})
             .with_examples(
                 {{"To a room",

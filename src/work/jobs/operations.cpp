@@ -62,7 +62,6 @@ void register_submitting(runtime::Registry& registry) {
                 "Ask for a job to be done",
                 "Use it to hand work to whoever leases from the queue. With a key it is submitted "
                 "once, however often it is sent; parentId makes it a part of a job that runs.")
-            .with_default_tool()
             .with_routes({{"POST", "/jobs", 201}})
             .with_examples(
                 {{"Now", {{"name", "build"}, {"input", json::object{{"branch", "main"}}}}},
@@ -87,7 +86,6 @@ void register_submitting(runtime::Registry& registry) {
                   "Use it when the result is not wanted any more: it ends at once as stopped; its "
                   "worker hears of it with its next word. A job that has ended stays as it is.")
             .with_effect(Effect::destructive)
-            .with_default_tool()
             .with_routes({{"DELETE", "/jobs/{jobId}"}, {"DELETE", "/job/{jobId}"}})
             .with_examples({{"Stop it", {{"jobId", kExampleId}, {"reason", "not needed"}}}}));
 
@@ -112,7 +110,6 @@ void register_reads(runtime::Registry& registry, const RemoteRouter& remote) {
     registry.add(read_op(runtime::operation("job.get", find))
                      .says("A job: how it stands, what it was asked, what it answered",
                            "Use it to follow one job, or to read its output when it is complete.")
-                     .with_default_tool()
                      .with_routes({{"GET", "/jobs/{jobId}"}, {"GET", "/job/{jobId}"}})
                      .with_examples({{"One", {{"jobId", kExampleId}}}}));
 
@@ -120,7 +117,6 @@ void register_reads(runtime::Registry& registry, const RemoteRouter& remote) {
                      .says("Jobs, the last submitted first",
                            "Use it to see what runs, what waits for somebody and what failed (the "
                            "dead letters: --status failed).")
-                     .with_default_tool()
                      .with_routes({{"GET", "/jobs"}})
                      .with_examples({{"All", {{"limit", 5}}},
                                      {"What failed", {{"status", "failed"}, {"queue", "default"}}},

@@ -66,12 +66,28 @@ TEST(JsonRpc, FindsTheIdOfWhatIsNoJson) {
     EXPECT_EQ(id(R"({"method":"m","params":{"id":1,"x":)" + deep + R"(},"id" : "a\"b"})"), "a\"b");
     EXPECT_EQ(id(R"({"params":{"method":"m"},"method":"m","id":-2, "x":1e9)"), -2);
     EXPECT_EQ(id(R"({"id":"cut","method":"m","params":{"text":"no end)"), "cut");
+    EXPECT_EQ(id("\xEF\xBB\xBF"
+                 R"({"method":"m","id":3,"params":{"text":"\ud83d"}})"),
+              3);
     // No request, or nothing that could be an id.
     for (const char* text : {"", "{", "[", "nul", R"([{"id":1,"method":"m")",
                              R"({"id":1,"result":"\ud83d"})", R"({"id":{"a":1},"method":"m","x":})",
                              R"({"id":"half)", R"({"params":{"id":1,"method":"m"})",
                              R"({"method":"m","id":)", R"({"method":"id","x":"id"})"})
         EXPECT_TRUE(id(text).is_null()) << text;
+}
+
+TEST(JsonRpc, FindsAnIdHoweverItsTextIsCut) {
+    const std::string text =
+        R"( {"method":"m","params":{"id":5,"text":"\"id\":6,\\"},"jsonrpc":"2.0","id":"a\"b"})";
+    for (std::size_t piece = 1; piece <= text.size(); ++piece) {
+        RequestIdScanner scanner;
+        for (std::size_t at = 0; at < text.size(); at += piece)
+            scanner.feed(std::string_view(text).substr(at, piece));
+        EXPECT_EQ(scanner.id(), "a\"b") << piece;
+    }
+    const std::string long_id = R"({"method":"m","id":")" + std::string(5000, 'x') + "\"}";
+    EXPECT_TRUE(request_id_in(long_id).is_null());
 }
 
 TEST(JsonRpc, MapsEveryErrorCodeAndRedacts) {

@@ -117,11 +117,9 @@ struct Product {
         terminal.doors = runtime::kCli;
         registry.add(terminal);
     }
-    std::shared_ptr<const Catalog> catalog(std::string tools = "") {
+    std::shared_ptr<const Catalog> catalog() {
         return product_catalog(registry, dispatcher,
-                               {.version = "1.2.3",
-                                .tools = std::move(tools),
-                                .context = [this](const CallInfo& info) {
+                               {.version = "1.2.3", .context = [this](const CallInfo& info) {
                                     runtime::Context context{.settings = settings,
                                                              .db = no_database()};
                                     context.caller = info.caller;
@@ -134,29 +132,50 @@ struct Product {
     }
 };
 
-std::vector<std::string> names_of(const Catalog& catalog) {
-    std::vector<std::string> out;
-    for (const Tool& each : catalog.tools) out.push_back(each.name);
+using Names = std::vector<std::string>;
+
+// What a client that was opened with these tools is offered.
+Names offered(Product& product, const std::string& tools) {
+    Client client(product.catalog(), {.caller = {}, .tools = tools});
+    client.opened();
+    const json::array listed = client.result("tools/list").at("tools").as_array();
+    Names out;
+    for (const json::value& each : listed) out.emplace_back(each.at("name").as_string());
     return out;
 }
 
-using Names = std::vector<std::string>;
-
-TEST(Product, ServesTheDefaultSetUnlessToldOtherwise) {
+TEST(Product, OffersTheDefaultSetUnlessToldOtherwise) {
     Product product;
-    EXPECT_EQ(names_of(*product.catalog()), (Names{"memory_search", "memory_store"}));
-    EXPECT_EQ(names_of(*product.catalog(" memory_get , db.status,")),
-              (Names{"memory_search", "memory_store", "memory_get", "db_status"}));
-    EXPECT_EQ(names_of(*product.catalog("all")),
-              (Names{"memory_search", "memory_store", "memory_recent", "memory_get",
-                     "memory_forget", "db_status"}));
+    const Names standard{"memory_search", "memory_store"};
+    const Names memory{"memory_search", "memory_store", "memory_recent", "memory_get",
+                       "memory_forget"};
+    Names all = memory;
+    all.push_back("db_status");
+    EXPECT_EQ(offered(product, ""), standard);
+    EXPECT_EQ(offered(product, "default"), standard);
+    EXPECT_EQ(offered(product, " memory_get , db.status,"), (Names{"memory_get", "db_status"}));
+    EXPECT_EQ(offered(product, "default,db_status"),
+              (Names{"memory_search", "memory_store", "db_status"}));
+    EXPECT_EQ(offered(product, "db"), (Names{"db_status"}));
+    EXPECT_EQ(offered(product, "all"), all);
+}
+
+TEST(Product, AToolThatWasNotChosenIsRefused) {
+    Product product;
+    Client client(product.catalog());
+    client.opened();
+    const json::object answer =
+        client.ask("tools/call", {{"name", "db_status"}, {"arguments", json::object{}}});
+    EXPECT_EQ(answer.at("error").at("code"), rpc::kInvalidParams);
+    const std::string message(answer.at("error").at("message").as_string());
+    EXPECT_NE(message.find("--tools default,db_status"), std::string::npos) << message;
 }
 
 TEST(Product, RefusesToolsThatAreNotThere) {
     Product product;
     const auto refused = [&](const std::string& tools) {
         try {
-            product.catalog(tools);
+            offered(product, tools);
         } catch (const Error& error) {
             EXPECT_EQ(error.code(), Code::configuration);
             return std::string(error.message());
@@ -169,7 +188,7 @@ TEST(Product, RefusesToolsThatAreNotThere) {
 
 TEST(Product, DescribesItsTools) {
     Product product;
-    Client client(product.catalog("all"));
+    Client client(product.catalog(), {.caller = {}, .tools = "all"});
     client.opened();
     const json::object initialized = client.inbox->last().at("result").as_object();
     EXPECT_EQ(initialized.at("serverInfo").at("name"), "stele");
@@ -180,13 +199,10 @@ TEST(Product, DescribesItsTools) {
     EXPECT_EQ(first.at("description"), "Search memories. Use it often.");
     EXPECT_EQ(first.at("inputSchema").at("required").at(0), "query");
     EXPECT_EQ(first.at("inputSchema").at("additionalProperties"), false);
-    // Without descriptions, but with the property that is called so.
-    EXPECT_EQ(
-        serialize(first.at("outputSchema")),
-        R"({"type":"object","properties":{"results":{"type":"array","items":{"type":"object",)"
-        R"("properties":{"id":{"type":"string","maxLength":65536},)"
-        R"("description":{"type":"string","maxLength":65536}},)"
-        R"("required":["id","description"]},"maxItems":1000}},"required":["results"]})");
+    // The members with their types, and nothing of what is inside them.
+    EXPECT_EQ(serialize(first.at("outputSchema")),
+              R"({"type":"object","properties":{"results":{"type":"array","items":)"
+              R"({"type":"object"}}},"required":["results"]})");
     const auto hints = [&](std::size_t index) {
         return serialize(tools.at(index).at("annotations"));
     };
@@ -225,6 +241,18 @@ TEST(Product, WrongArgumentsAreToldToTheModel) {
     EXPECT_EQ(text_of(client.call("memory_search", {{"limit", 0}})),
               "Error: Invalid parameters: query: is required; limit: must be between 1 and 100, "
               "got 0");
+}
+
+TEST(Product, TakesArgumentsThatAreTexts) {
+    Product product;
+    Client client(product.catalog());
+    client.opened();
+    const json::object result = client.call("memory_search", {{"query", "3"}, {"limit", "3"}})
+                                    .at("structuredContent")
+                                    .as_object();
+    EXPECT_EQ(result.at("results").at(0).at("description"), "about 3 x3");
+    EXPECT_EQ(text_of(client.call("memory_search", {{"query", 3}})),
+              "Error: Invalid parameters: query: expected a string, got an integer");
 }
 
 TEST(Product, ReadsResourcesThroughOperations) {

@@ -57,7 +57,7 @@ TEST(Lifecycle, NegotiatesEveryVersionAndOffersTheNewestForOthers) {
         Client client(catalog_with_tools());
         client.opened(version);
         EXPECT_EQ(client.inbox->last().at("result").at("protocolVersion").as_string(), version);
-        EXPECT_EQ(client.session->version(), version);
+        EXPECT_EQ(client.session->negotiated().version, version);
     }
     Client client(catalog_with_tools());
     client.opened("1999-01-01");

@@ -22,7 +22,7 @@ struct Cut {
     explicit Cut(std::size_t limit)
         : cutter(
               limit, [this](std::string_view line) { lines.emplace_back(line); },
-              [this](std::string_view) { ++too_long; }) {}
+              [this](const json::value&) { ++too_long; }) {}
 };
 
 TEST(LineCutter, PutsHalvesTogetherWhereverTheyBreak) {
@@ -184,6 +184,15 @@ TEST(Stdio, AnswersWhatCannotBeReadUnderItsId) {
         EXPECT_EQ(answer.at("id"), "x") << rest;
         EXPECT_TRUE(answer.contains("error")) << rest;
     }
+    // The official SDK writes the id behind the params.
+    served.write(R"({"method":"tools/call","params":{"a":")" + std::string(2000, 'x') +
+                 R"("},"jsonrpc":"2.0","id":9})" + "\n");
+    EXPECT_EQ(served.next().at("id"), 9);
+    served.write(
+        "\xEF\xBB\xBF"
+        R"({"jsonrpc":"2.0","id":10,"method":"ping"})"
+        "\n");
+    EXPECT_TRUE(served.next().contains("result"));
     served.end_input();
     EXPECT_EQ(served.exit_code(), 0);
 }

@@ -63,6 +63,7 @@ TEST(Text, FindsTheFirstInvalidByte) {
 
 TEST(Json, SaysWhereItStops) {
     EXPECT_EQ(parse_json(" {\"a\":1} ", "x").at("a"), 1);
+    EXPECT_EQ(parse_json("\xEF\xBB\xBF{\"a\":1}", "x").at("a"), 1);
     for (const char* bad : {"", "{", "{\"a\":}", "[1,]", "{} {}", "nul"})
         EXPECT_THROW(parse_json(bad, "body"), Error) << bad;
     std::string deep(100, '[');

@@ -198,6 +198,20 @@ TEST(JsonSchema, ShowsRulesAndClosesInputs) {
     EXPECT_EQ(shape_of<Sample>().name, "Sample");
 }
 
+// maxLength counts characters: four bytes of UTF-8 each would pass it and be refused.
+TEST(JsonSchema, BoundsInBytesAreSaidInWords) {
+    for (const FieldInfo& field : shape_of<Sample>().fields) {
+        EXPECT_FALSE(field_schema(field, true).contains("maxLength")) << field.name;
+        EXPECT_FALSE(field_schema(field, false).contains("maxLength")) << field.name;
+        const std::string said(field_schema(field, true).at("description").as_string());
+        const bool text = field.shape->kind == Kind::string;
+        const std::string bound = " (at most " + std::to_string(field.rules.max_bytes) + " bytes)";
+        EXPECT_EQ(said.ends_with(bound), text && field.rules.format.empty()) << said;
+        EXPECT_EQ(std::string_view(field_schema(field, false).at("description").as_string()),
+                  field.doc);
+    }
+}
+
 TEST(JsonSchema, AnObjectOfAnyMembersSaysSo) {
     const json::object schema = json_schema(shape_of<json::object>(), true);
     EXPECT_EQ(schema.at("additionalProperties"), true);

@@ -69,7 +69,6 @@ void register_schedules(runtime::Registry& registry) {
                   "Use it for what is to run every day, every hour, or once at a time. A schedule "
                   "of the same name is replaced. Each of its times makes one job, however many "
                   "servers there are; the job's origin names the schedule.")
-            .with_default_tool()
             .with_examples(
                 {{"Every night in Berlin",
                   {{"name", "nightly"},
@@ -86,7 +85,6 @@ void register_schedules(runtime::Registry& registry) {
     registry.add(read_op(runtime::operation("job.schedules", schedules))
                      .says("Schedules, and when they are due",
                            "Use it to see what will be submitted when, and why something was not.")
-                     .with_default_tool()
                      .with_routes({{"GET", "/schedules"}})
                      .with_examples({{"All", {}}, {"One", {{"name", "nightly"}}}})
                      .with_render(render_schedules));

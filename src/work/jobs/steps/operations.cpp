@@ -78,7 +78,6 @@ void register_messages(runtime::Registry& registry) {
             .says(
                 "Approve or reject a step that waits for a person",
                 "Use it to answer a job that waits for approval:<step>. The first decision holds.")
-            .with_default_tool()
             .with_examples({{"Yes", {{"jobId", kExampleId}, {"step", "deploy"}}},
                             {"No",
                              {{"jobId", kExampleId},
