@@ -61,8 +61,15 @@ StoreOutput output_of(const NewMemory& m, const Uuid& id, bool duplicate) {
 }
 
 const retrieval::Source& segment_source() {
-    static const retrieval::Source kSource{retrieval::Kind::memory, sql::take_unindexed,
-                                           sql::count_unindexed, sql::mark_all_unindexed};
+    static const retrieval::Source kSource{
+        retrieval::Kind::memory,
+        sql::take_unindexed,
+        sql::count_unindexed,
+        sql::mark_all_unindexed,
+        sql::texts,
+        [](pg::Transaction& tx, const pg::Tenant& tenant, const retrieval::SplitTexts& texts) {
+            tx.query(sql::set_words, tenant.org, tenant.project, texts.ids, texts.lexemes);
+        }};
     return kSource;
 }
 

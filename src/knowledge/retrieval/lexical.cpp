@@ -83,10 +83,11 @@ double inverse_document_frequency(double documents, double containing) {
 std::vector<std::string> query_terms(std::string_view query) {
     std::vector<std::string> out;
     std::unordered_set<std::string> seen;
-    for (std::string& term : terms_of(query)) {
-        if (out.size() == limits::kQueryTerms) break;
+    for (std::string& term : terms_of(query))
         if (seen.insert(term).second) out.push_back(std::move(term));
-    }
+    if (out.size() > limits::kLongQueryTerms)
+        out.erase(out.begin() + limits::kLongQueryTerms / 2,
+                  out.end() - std::ptrdiff_t(limits::kLongQueryTerms / 2));
     return out;
 }
 

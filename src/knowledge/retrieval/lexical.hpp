@@ -47,7 +47,8 @@ pg::SparseVector document_weights(std::string_view text);
 // ln(1 + (N − df + ½)/(df + ½)), Robertson and Spärck Jones as Lucene has it: never negative.
 double inverse_document_frequency(double documents, double containing);
 
-// A query's distinct terms, at most `limits::kQueryTerms`.
+// A query's distinct terms: all, or of more than `limits::kLongQueryTerms` the first half of so
+// many and the last, for a question stands at either end of what is pasted with it.
 std::vector<std::string> query_terms(std::string_view query);
 
 }  // namespace stele::retrieval

@@ -65,10 +65,11 @@ bool in(CodePoint c, const Range (&ranges)[n]) {
                        [c](const Range& r) { return c >= r.first && c <= r.last; });
 }
 
-constexpr Range kHan[] = {{0x3005, 0x3007},   // repetition, closing mark, zero
-                          {0x3400, 0x9FFF},   // unified ideographs, extension A
-                          {0xF900, 0xFAFF},   // compatibility ideographs
-                          {0x20000, 0x3FFFF}  // the other extensions
+constexpr Range kHan[] = {
+    {0x3005, 0x3007},   // repetition, closing mark, zero
+    {0x3400, 0x9FFF},   // unified ideographs, extension A
+    {0xF900, 0xFAFF},   // compatibility ideographs
+    {0x20000, 0x3FFFF}  // the other extensions
 };
 constexpr Range kKana[] = {{0x3041, 0x3096}, {0x309D, 0x309F}, {0x30A1, 0x30FA},
                            {0x30FC, 0x30FF}, {0x31F0, 0x31FF}, {0x1B000, 0x1B16F}};
@@ -84,7 +85,7 @@ constexpr Range kDrawing[] = {{0x2500, 0x25FF}, {0x2800, 0x28FF}, {0xFFFC, 0xFFF
 constexpr Range kRadicals[] = {{0x2E80, 0x2FDF}};
 constexpr Range kRegional[] = {{0x1F1E6, 0x1F1FF}};  // two of them are a flag
 constexpr Range kSkinTones[] = {{0x1F3FB, 0x1F3FF}};
-constexpr Range kVoicing[] = {{0x3099, 0x309A}};  // か becomes が or ぱ
+constexpr Range kVoicing[] = {{0x3099, 0x309A}};                 // か becomes が or ぱ
 constexpr CodePoint kKhmerJoin = 0x17D2, kMyanmarJoin = 0x1039;  // the next letter stands below
 constexpr CodePoint kSpaceWithoutWidth = 0x200B, kBreakWithoutWidth = 0x200C;
 
@@ -142,11 +143,11 @@ class Decomposed {
   public:
     explicit Decomposed(CodePoint c) {
         int boundary = 0;
-        const auto count = utf8proc_decompose_char(
-            c, parts_.data(), utf8proc_ssize_t(parts_.size()),
-            utf8proc_option_t(UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD |
-                              UTF8PROC_IGNORE),
-            &boundary);
+        const auto count =
+            utf8proc_decompose_char(c, parts_.data(), utf8proc_ssize_t(parts_.size()),
+                                    utf8proc_option_t(UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT |
+                                                      UTF8PROC_CASEFOLD | UTF8PROC_IGNORE),
+                                    &boundary);
         // The longest known one has 18; what is longer counts as far as it goes.
         count_ = std::size_t(std::clamp<utf8proc_ssize_t>(count, 0, 32));
     }
@@ -321,9 +322,9 @@ std::vector<std::string> terms_of(std::string_view text) {
     Splitter splitter(out);
     for (std::size_t at = 0; at < text.size();) {
         CodePoint c = -1;
-        const auto length = utf8proc_iterate(
-            reinterpret_cast<const utf8proc_uint8_t*>(text.data() + at),
-            utf8proc_ssize_t(text.size() - at), &c);
+        const auto length =
+            utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data() + at),
+                             utf8proc_ssize_t(text.size() - at), &c);
         at += std::size_t(std::max<utf8proc_ssize_t>(length, 1));
         if (c >= 0) splitter.feed(c, at < text.size() ? text[at] : '\0');
     }

@@ -23,7 +23,8 @@ struct Asked {
 };
 
 // The text that shares the rarest terms with the query; nothing when none shares any.
-std::optional<std::size_t> best_of(const std::vector<std::string>& texts, const std::string& query) {
+std::optional<std::size_t> best_of(const std::vector<std::string>& texts,
+                                   const std::string& query) {
     std::vector<std::set<std::string>> documents;
     std::map<std::string, double> containing;
     for (const std::string& text : texts) {
@@ -53,9 +54,10 @@ void expect_found(const std::vector<std::string>& texts, const std::vector<Asked
 
 TEST(Terms, FormsOfTheSameCharacterAreOne) {
     expect_found(
-        {"予約システムの鍵はｶｷﾞﾎﾞｯｸｽに入れる", "The oﬃce printer ﬂashes red", "Ｔｏｋｅｎ は毎週かわる",
-         "The flat has 72 m² and a garden", "Step ③ is the review", "Heat it to 300\u212A slowly",
-         "Cafe\u0301 Gru\u0308n closes at six", "Acme™ sells nails", "Rice comes in ㎏ bags"},
+        {"予約システムの鍵はｶｷﾞﾎﾞｯｸｽに入れる", "The oﬃce printer ﬂashes red",
+         "Ｔｏｋｅｎ は毎週かわる", "The flat has 72 m² and a garden", "Step ③ is the review",
+         "Heat it to 300\u212A slowly", "Cafe\u0301 Gru\u0308n closes at six", "Acme™ sells nails",
+         "Rice comes in ㎏ bags"},
         {{"カギボックス", 0},
          {"ｶｷﾞﾎﾞｯｸｽ", 0},
          {"かぎぼっくす", 0},
@@ -73,8 +75,8 @@ TEST(Terms, FormsOfTheSameCharacterAreOne) {
 }
 
 TEST(Terms, OneIdeographIsAWord) {
-    expect_found({"彼女は庭で亀を飼っている", "会社の傘は玄関にある", "他每天骑马上班", "우리 집 개가 아프다",
-                  "연말에 눈이 온다"},
+    expect_found({"彼女は庭で亀を飼っている", "会社の傘は玄関にある", "他每天骑马上班",
+                  "우리 집 개가 아프다", "연말에 눈이 온다"},
                  {{"亀", 0}, {"傘", 1}, {"马", 2}, {"개", 3}, {"눈", 4}, {"雨傘", 1}});
     EXPECT_THAT(terms_of("東京都"), ElementsAre("東", "京", "東京", "都", "京都"));
     EXPECT_THAT(terms_of("ねこ・いぬ"), ElementsAre("ねこ", "いぬ"));  // a dot is no character
@@ -115,8 +117,7 @@ TEST(Terms, WhatIsDrawnIsAWord) {
                   {"⇒", 10}});
     EXPECT_THAT(terms_of("🍋🍋🍋 🍋"), ElementsAre("🍋"));
     EXPECT_THAT(terms_of("│ ── ■ ⠋ ⠙ \uFFFD"), IsEmpty());
-    EXPECT_THAT(terms_of("echo $HOME ${PATH} $(pwd)"),
-                ElementsAre("echo", "home", "path", "pwd"));
+    EXPECT_THAT(terms_of("echo $HOME ${PATH} $(pwd)"), ElementsAre("echo", "home", "path", "pwd"));
 }
 
 TEST(Terms, InvisibleCharactersDoNotSplitAWord) {
