@@ -51,6 +51,7 @@ embed::Settings embed_settings(const runtime::EmbeddingSettings& s) {
     out.dimensions = s.dimensions;
     out.batch_size = std::size_t(s.batch_size);
     out.timeout_ms = s.timeout_ms;
+    out.query_timeout_ms = s.query_timeout_ms;
     out.query_cache_entries = std::size_t(s.query_cache);
     out.max_tokens = s.max_tokens;
     out.send_dimensions = s.send_dimensions;

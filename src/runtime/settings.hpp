@@ -131,6 +131,7 @@ struct EmbeddingSettings {
     int dimensions = 0;
     int batch_size = 32;
     int timeout_ms = 5000;
+    int query_timeout_ms = 400;
     int query_cache = 4096;
     int max_tokens = 8192;
     bool send_dimensions = false;
@@ -156,6 +157,10 @@ struct EmbeddingSettings {
                 .range(0, 4096),
             field("batchSize", &S::batch_size, "Texts per call to the endpoint").range(1, 256),
             field("timeoutMs", &S::timeout_ms, "Bound on one call, in milliseconds")
+                .range(1, 600000),
+            field("queryTimeoutMs", &S::query_timeout_ms,
+                  "Bound on a search's call to the endpoint, in milliseconds; then words answer "
+                  "alone")
                 .range(1, 600000),
             field("queryCache", &S::query_cache, "Query vectors kept in memory").range(0, 1000000),
             field("maxTokens", &S::max_tokens,

@@ -43,7 +43,8 @@ Rows memory() {
 Rows search() {
     using namespace limits;
     return {{"query", bytes(kQueryBytes)},
-            {"different words of one query", count(kQueryTerms)},
+            {"different words that one query is ranked by", count(kQueryTerms)},
+            {"different words of a longer query that are looked up", count(kLongQueryTerms)},
             {"items that a search scores one by one", of(kCandidateSet, "visible ones")},
             {"items of a tenant and kind in no segment", count(kUnindexedMost)},
             {"the same beside segments", count(kUnindexedWithSegments)},

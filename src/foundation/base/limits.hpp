@@ -22,7 +22,8 @@ inline constexpr std::size_t kBatch = 1000;            // memories of one store_
 inline constexpr int kPage = 100;                      // rows of one answer
 inline constexpr std::size_t kDocumentTerms = 15'000;  // distinct terms kept of one memory
 inline constexpr std::size_t kDocumentPairs = 128;  // pairs of neighbouring terms kept of one text
-inline constexpr std::size_t kQueryTerms = 64;      // distinct terms of one query
+inline constexpr std::size_t kQueryTerms = 64;       // distinct terms that one query is ranked by
+inline constexpr std::size_t kLongQueryTerms = 512;  // of a longer one so many are looked up
 inline constexpr int kCandidateSet = 2000;  // up to so many visible memories are scored one by one
 // Of more memories the numbers of memory.stats are kept for a while, by a process.
 inline constexpr std::int64_t kStatsCounted = 10'000;

@@ -1,5 +1,6 @@
 #include "foundation/embed/builtin.hpp"
 
+#include <algorithm>
 #include <future>
 #include <utility>
 
@@ -58,9 +59,13 @@ std::vector<Token> BuiltinEmbedder::tokens_of(const std::string& text, Purpose p
     const Tokenizer& tokenizer = loaded_->tokenizer;
     const std::size_t room = static_cast<std::size_t>(model_.info.max_tokens) - 1;
     std::vector<Token> out{tokenizer.cls()};
-    const std::string& prefix =
-        purpose == Purpose::query ? model_.query_prefix : model_.document_prefix;
-    tokenizer.append(prefix.empty() ? text : prefix + text, room, out);
+    tokenizer.append(purpose == Purpose::query ? model_.query_prefix : model_.document_prefix, room,
+                     out);
+    const std::size_t start = out.size();
+    tokenizer.append(text, room, out);
+    const auto unknown =
+        std::count(out.begin() + std::ptrdiff_t(start), out.end(), tokenizer.unknown());
+    if (out.size() == start || 2 * std::size_t(unknown) > out.size() - start) return {};
     out.push_back(tokenizer.sep());
     return out;
 }
@@ -68,26 +73,32 @@ std::vector<Token> BuiltinEmbedder::tokens_of(const std::string& text, Purpose p
 std::vector<Vector> BuiltinEmbedder::embed(std::span<const std::string> texts, Purpose purpose,
                                            std::chrono::steady_clock::time_point deadline) {
     std::call_once(once_, [this] { load(); });
-    std::vector<Vector> out;
-    out.reserve(texts.size());
+    std::vector<Vector> out(texts.size());
     std::vector<std::vector<Token>> pack;
+    std::vector<std::size_t> places;
     std::size_t pack_tokens = 0;
     const auto flush = [&] {
         check_deadline(deadline);
         const std::vector<float> states = loaded_->bert.forward(pack);
         const float* rows = states.data();
-        for (const auto& sequence : pack) {
-            out.push_back(pool(rows, sequence.size()));
-            rows += sequence.size() * model_.config.hidden;
+        for (std::size_t i = 0; i < pack.size(); ++i) {
+            out[places[i]] = pool(rows, pack[i].size());
+            rows += pack[i].size() * model_.config.hidden;
         }
         pack.clear();
+        places.clear();
         pack_tokens = 0;
     };
-    for (const std::string& text : texts) {
-        auto tokens = tokens_of(text, purpose);
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        auto tokens = tokens_of(texts[i], purpose);
+        if (tokens.empty()) {
+            out[i].assign(std::size_t(model_.info.dimensions), 0);
+            continue;
+        }
         if (!pack.empty() && pack_tokens + tokens.size() > kPackTokens) flush();
         pack_tokens += tokens.size();
         pack.push_back(std::move(tokens));
+        places.push_back(i);
     }
     if (!pack.empty()) flush();
     return out;

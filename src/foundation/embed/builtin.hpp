@@ -29,6 +29,7 @@ class BuiltinEmbedder final : public Embedder {
     };
 
     void load();
+    // Nothing when the model cannot read the text.
     std::vector<Token> tokens_of(const std::string& text, Purpose purpose) const;
     Vector pool(const float* rows, std::size_t count) const;
 

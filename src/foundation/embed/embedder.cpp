@@ -1,5 +1,7 @@
 #include "foundation/embed/embedder.hpp"
 
+#include <algorithm>
+
 #include "foundation/base/error.hpp"
 #include "foundation/embed/builtin.hpp"
 #include "foundation/embed/endpoint.hpp"
@@ -23,6 +25,10 @@ std::shared_ptr<Embedder> make_bare(const Settings& settings) {
 }
 
 }  // namespace
+
+bool is_unreadable(std::span<const float> vector) {
+    return std::ranges::all_of(vector, [](float value) { return value == 0; });
+}
 
 std::shared_ptr<Embedder> make_embedder(const Settings& settings) {
     if (settings.kind == Kind::none) return nullptr;

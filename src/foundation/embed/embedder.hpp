@@ -55,14 +55,20 @@ class Embedder {
 
     virtual const ModelInfo& info() const = 0;
 
-    // One L2-normalised vector of info().dimensions per text, in order. Invalid UTF-8 is skipped; a
-    // text without a single token gets the vector of the empty text.
+    // One L2-normalised vector of info().dimensions per text, in order. Invalid UTF-8 is skipped.
+    // A text that the model cannot read gets the zero vector, which is close to nothing: see
+    // is_unreadable().
     // Throws EndpointError when there is no answer before the deadline or the endpoint refuses,
     // Error(configuration) when the model, the key or the endpoint is not what the settings say.
-    // A query is tried once, for at most 2.5 seconds and half of the time that is left.
+    // A query is tried once, for at most settings' query_timeout_ms and half of the time that is
+    // left.
     virtual std::vector<Vector> embed(std::span<const std::string> texts, Purpose purpose,
                                       std::chrono::steady_clock::time_point deadline) = 0;
 };
+
+// Whether a vector stands for a text that the model cannot read: more than half of its tokens are
+// unknown to it, or it has none. All such texts would have the same vector.
+bool is_unreadable(std::span<const float> vector);
 
 enum class Kind { builtin, endpoint, none };
 
@@ -85,6 +91,7 @@ struct Settings {
     std::string document_prefix;    // likewise
     std::size_t batch_size = 32;    // texts per request, 1 … 2048
     int timeout_ms = 5000;          // of one request
+    int query_timeout_ms = 400;     // of one request for a query, however long timeout_ms is
     int connect_timeout_ms = 2000;  // of the part until it is connected
     int retries = 2;                // after 429, 5xx and broken connections only
     int breaker_failures = 5;       // so many in a row open the circuit: calls fail at once …

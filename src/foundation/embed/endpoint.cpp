@@ -21,7 +21,6 @@ using std::chrono::milliseconds;
 constexpr std::size_t kBytesPerToken = 3;  // English has four; other languages and code have less
 constexpr milliseconds kFirstPause{100};
 constexpr milliseconds kLongestPause{10'000};  // a Retry-After beyond it ends the call instead
-constexpr milliseconds kQueryTime{2'500};      // who searches finds words meanwhile
 
 Settings checked(Settings s) {
     const auto require = [](bool good, const std::string& name, const std::string& rule) {
@@ -34,6 +33,7 @@ Settings checked(Settings s) {
     require(s.max_tokens >= 1 && s.max_tokens <= 1'000'000, "maxTokens",
             "must be from 1 to 1000000");
     require(s.timeout_ms >= 1, "timeoutMs", "must be at least 1");
+    require(s.query_timeout_ms >= 1, "queryTimeoutMs", "must be at least 1");
     require(s.connect_timeout_ms >= 1, "connectTimeoutMs", "must be at least 1");
     require(s.retries >= 0 && s.retries <= 10, "retries", "must be from 0 to 10");
     require(s.breaker_failures >= 1, "breakerFailures", "must be at least 1");
@@ -96,7 +96,8 @@ EndpointEmbedder::EndpointEmbedder(const Settings& settings)
             settings_.max_tokens},
       http_(http::OutboundPolicy::own(url_.call, settings_.api_key),
             {"Content-Type: application/json", "Accept: application/json"}),
-      breaker_(settings_.breaker_failures, milliseconds(settings_.breaker_ms)) {
+      breaker_(settings_.breaker_failures, milliseconds(settings_.breaker_ms)),
+      query_breaker_(settings_.breaker_failures, milliseconds(settings_.breaker_ms)) {
     remember_secret(settings_.api_key);
 }
 
@@ -160,11 +161,12 @@ http::Reply EndpointEmbedder::send_with_retries(const std::string& body, std::si
 http::Reply EndpointEmbedder::send_once(const std::string& body, std::size_t texts, bool query,
                                         Deadline deadline) {
     using Kind = EndpointError::Kind;
-    const milliseconds most(settings_.timeout_ms), left = time_left(deadline);
-    const milliseconds full = query ? std::min(most, kQueryTime) : most;
+    const milliseconds left = time_left(deadline);
+    const milliseconds full(query ? settings_.query_timeout_ms : settings_.timeout_ms);
+    http::CircuitBreaker& breaker = query ? query_breaker_ : breaker_;
     const milliseconds time = std::min(full, query ? left / 2 : left);
     if (time.count() == 0) throw no_answer(Kind::unavailable, url_.shown + " has no time left");
-    if (!breaker_.allows())
+    if (!breaker.allows())
         throw no_answer(Kind::unavailable, url_.shown + " is not called for now: its last " +
                                                std::to_string(settings_.breaker_failures) +
                                                " calls failed");
@@ -173,13 +175,13 @@ http::Reply EndpointEmbedder::send_once(const std::string& body, std::size_t tex
                                        {time, milliseconds(settings_.connect_timeout_ms),
                                         reply_bound(texts, settings_.dimensions)});
         if (is_transient(reply.status))
-            breaker_.failed();
+            breaker.failed();
         else
-            breaker_.succeeded();
+            breaker.succeeded();
         return reply;
     } catch (const http::TransportError& error) {
         // A caller in a hurry says nothing about the endpoint.
-        if (!error.timed_out() || time == full) breaker_.failed();
+        if (!error.timed_out() || time == full) breaker.failed();
         throw;
     }
 }

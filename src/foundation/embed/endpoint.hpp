@@ -37,7 +37,8 @@ class EndpointEmbedder final : public Embedder {
     http::EndpointUrl url_;
     ModelInfo info_;
     http::Client http_;
-    http::CircuitBreaker breaker_;
+    // Queries have one of their own: an endpoint that is too slow for them still serves documents.
+    http::CircuitBreaker breaker_, query_breaker_;
 };
 
 }  // namespace stele::embed

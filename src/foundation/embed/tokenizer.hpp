@@ -27,6 +27,7 @@ class Tokenizer {
 
     Token cls() const { return cls_; }
     Token sep() const { return sep_; }
+    Token unknown() const { return unknown_; }    // of a word that no pieces make up
     Token greatest() const { return greatest_; }  // of all ids in the vocabulary
 
   private:

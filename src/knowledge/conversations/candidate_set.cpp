@@ -123,7 +123,7 @@ void MessageReader::add_meanings(const pg::Result& vectors) {
         const auto found = at.find(row.get<Uuid>(0));
         if (found == at.end()) continue;
         Item& item = candidates.items[found->second];
-        const float cosine = float(1 - row.get<double>(2));
+        const float cosine = retrieval::cosine_at(row.get<double>(2));
         switch (row.get<std::int32_t>(1)) {
             case kOwn:
                 item.cosine[retrieval::kOwn] = cosine;
@@ -152,7 +152,7 @@ void read_summaries(CandidateSet& candidates, const pg::Result& summaries,
         item.kind = retrieval::Kind::summary;
         item.words = row.get<std::int32_t>(5);
         if (const auto distance = row.get<std::optional<double>>(6))
-            item.cosine[retrieval::kOwn] = float(1 - *distance);
+            item.cosine[retrieval::kOwn] = retrieval::cosine_at(*distance);
         item.eligible = (!only.thread || *only.thread == row.get<Uuid>(4)) && !only.speaker &&
                         in_time(only, item.at);
     }

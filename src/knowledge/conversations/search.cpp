@@ -6,11 +6,14 @@
 #include <map>
 
 #include "foundation/base/error.hpp"
+#include "foundation/embed/embedder.hpp"
 #include "knowledge/conversations/candidates.hpp"
 #include "knowledge/conversations/sql.hpp"
 #include "knowledge/conversations/store.hpp"
 #include "knowledge/graph/closeness.hpp"
 #include "knowledge/retrieval/fusion.hpp"
+#include "knowledge/retrieval/long_query.hpp"
+#include "knowledge/retrieval/relevance.hpp"
 #include "knowledge/tenancy/scope.hpp"
 #include "knowledge/vectors/model.hpp"
 
@@ -40,13 +43,16 @@ retrieval::Question ask(const SearchInput& input, const std::vector<std::string>
     return out;
 }
 
-void add_hits(std::vector<Hit>& out, HitKind type, const retrieval::CandidateSet& candidates,
-              const retrieval::Question& question, bool vectors, Timestamp at, std::size_t limit) {
+retrieval::Fit add_hits(std::vector<Hit>& out, HitKind type, retrieval::CandidateSet& candidates,
+                        const retrieval::Question& question, bool vectors, Timestamp at,
+                        std::size_t limit) {
+    retrieval::keep_rarest(candidates);
     const auto idf = retrieval::term_rarity(candidates);
     const auto signals =
         retrieval::signals_of(question, candidates, retrieval::word_scores(candidates, idf), at);
     for (const retrieval::Ranked& r : retrieval::fuse(candidates, signals, vectors, limit))
         out.push_back({type, candidates.items[r.item].id, r, &candidates.items[r.item]});
+    return retrieval::fit_of(candidates, idf);
 }
 
 void best_first(std::vector<Hit>& hits) {
@@ -153,7 +159,7 @@ std::vector<SearchRow> show(runtime::Context& context, std::vector<Hit>& hits,
         row.score = hit.ranked.score;
         row.resume_hint = resume_hint(row.thread_id, row.seq);
         if (input.signals) row.signals = retrieval::report(*hit.item, hit.ranked.signals, vectors);
-        if (input.why) row.why = retrieval::explain(hit.ranked.signals);
+        if (input.why) row.why = retrieval::explain(*hit.item, hit.ranked.signals);
         out.push_back(std::move(row));
     }
     return out;
@@ -184,18 +190,27 @@ SearchOutput search_with(runtime::Context& context, const SearchInput& input,
     };
     // Known before the snapshot begins: who holds a connection must not wait for another.
     if (input.mode != vectors::SearchMode::lexical) vectors::active_model(context);
-    const Candidates found = candidates(context, scan, concurrent);
+    Candidates found = candidates(context, scan, concurrent);
     if (found.meaning.degraded) {
         out.degraded.emplace_back("vector");
         out.message = found.meaning.problem;
     }
+    retrieval::add_note(out.message, retrieval::left_out(found.question, found.meaning.cut));
     const bool vectors = found.meaning.vector.has_value();
     std::vector<Hit> messages, summaries;
     const auto limit = std::size_t(input.limit);
-    add_hits(messages, HitKind::message, found.messages, found.question, vectors, at, limit);
-    add_hits(summaries, HitKind::summary, found.summaries, found.question, vectors, at, limit);
+    const auto said =
+        add_hits(messages, HitKind::message, found.messages, found.question, vectors, at, limit);
+    const auto told =
+        add_hits(summaries, HitKind::summary, found.summaries, found.question, vectors, at, limit);
+    const std::string model = vectors ? context.embedder->info().name : std::string();
+    out.relevant =
+        retrieval::either(retrieval::is_relevant(said, model), retrieval::is_relevant(told, model));
     std::vector<Hit> hits = choose(std::move(summaries), std::move(messages), input);
     out.results = show(context, hits, input, scan, found.meaning, out);
+    std::erase_if(out.results, [&](const SearchRow& row) {
+        return input.min_score && row.score < *input.min_score;
+    });
     concurrent.end();
     return out;
 }

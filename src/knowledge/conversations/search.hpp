@@ -16,6 +16,7 @@ enum class HitKind { message, summary };
 struct SearchInput {
     std::string query;
     int limit = 10;
+    std::optional<double> min_score;
     std::optional<std::string> scope, thread_id, speaker;
     std::optional<Timestamp> since, until;
     std::vector<HitKind> types;
@@ -75,11 +76,13 @@ struct SearchRow {
 
 struct SearchOutput {
     std::vector<SearchRow> results;
+    std::optional<bool> relevant;
     std::vector<std::string> degraded;
     std::optional<std::string> message;
     template <class S = SearchOutput>
     static auto describe() {
         return fields(field("results", &S::results, "Summaries first, each kind best first"),
+                      memory::relevant_field<S>(),
                       field("degraded", &S::degraded, "Arms that could not run: vector"),
                       field("message", &S::message, "What to do about it"));
     }

@@ -25,7 +25,7 @@ std::string render_search(const json::value& output) {
                         summary ? "summary" : text(m, "speaker"),
                         text(m, "timestamp").substr(0, 10), excerpt(text(m, "content"), 240));
         if (const std::string why = text(m, "why"); !why.empty())
-            out += "       because it " + why + "\n";
+            out += "       because " + why + "\n";
         if (const json::value* signals = m.if_contains("signals"))
             out += "       " + serialize(*signals) + "\n";
     }

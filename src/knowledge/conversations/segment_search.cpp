@@ -136,10 +136,11 @@ class SegmentCandidates {
     }
 
     void find_words() {
-        const auto dimensions = dimensions_of(out_.question);
+        message_terms_ = retrieval::segment_terms(tx_, messages_, out_.question);
+        summary_terms_ = retrieval::segment_terms(tx_, summaries_, out_.question);
         auto answers = tx_.pipeline([&](pg::Pipeline& p) {
-            messages_.ask_postings(p, dimensions);
-            summaries_.ask_postings(p, dimensions);
+            messages_.ask_postings(p, message_terms_.dimensions);
+            summaries_.ask_postings(p, summary_terms_.dimensions);
         });
         messages_.take_postings(std::move(answers[0]));
         summaries_.take_postings(std::move(answers[1]));
@@ -148,8 +149,9 @@ class SegmentCandidates {
     // The best by words, of the unindexed items and of the segments.
     void find_best() {
         const auto of_messages =
-            weighted(out_.question, use_rarity(messages_, reader_.candidates()));
-        const auto of_summaries = weighted(out_.question, use_rarity(summaries_, out_.summaries));
+            weighted(out_.question, use_rarity(messages_, message_terms_, reader_.candidates()));
+        const auto of_summaries =
+            weighted(out_.question, use_rarity(summaries_, summary_terms_, out_.summaries));
         const auto page = std::int32_t(reach_.page);
         auto answers = tx_.pipeline([&](pg::Pipeline& p) {
             p.add(sql::search_unindexed, org(), project(), scan_.scopes, of_messages, page);
@@ -261,6 +263,7 @@ class SegmentCandidates {
     Candidates& out_;
     const retrieval::Reach reach_;
     SegmentSearch messages_, summaries_;
+    retrieval::SegmentTerms message_terms_, summary_terms_;
     MessageReader reader_;
     std::vector<Uuid> message_ids_, summary_ids_;
     std::size_t messages_in_segments_ = 0, summaries_in_segments_ = 0;

@@ -4,17 +4,33 @@
 
 namespace stele::conversations {
 
+namespace {
+
+void set_message_words(pg::Transaction& tx, const pg::Tenant& tenant,
+                       const retrieval::SplitTexts& texts) {
+    tx.query(sql::set_message_words, tenant.org, tenant.project, texts.ids, texts.lexemes,
+             texts.words, texts.pairs, texts.first_pairs, texts.last_pairs);
+}
+
+void set_summary_words(pg::Transaction& tx, const pg::Tenant& tenant,
+                       const retrieval::SplitTexts& texts) {
+    tx.query(sql::set_summary_words, tenant.org, tenant.project, texts.ids, texts.lexemes,
+             texts.words);
+}
+
+}  // namespace
+
 const retrieval::Source& message_segments() {
-    static const retrieval::Source kSource{retrieval::Kind::message, sql::take_unindexed_message,
-                                           sql::count_unindexed_message,
-                                           sql::mark_all_unindexed_message};
+    static const retrieval::Source kSource{
+        retrieval::Kind::message,        sql::take_unindexed_message, sql::count_unindexed_message,
+        sql::mark_all_unindexed_message, sql::message_texts,          set_message_words};
     return kSource;
 }
 
 const retrieval::Source& summary_segments() {
-    static const retrieval::Source kSource{retrieval::Kind::summary, sql::take_unindexed_summary,
-                                           sql::count_unindexed_summary,
-                                           sql::mark_all_unindexed_summary};
+    static const retrieval::Source kSource{
+        retrieval::Kind::summary,        sql::take_unindexed_summary, sql::count_unindexed_summary,
+        sql::mark_all_unindexed_summary, sql::summary_texts,          set_summary_words};
     return kSource;
 }
 

@@ -48,7 +48,7 @@ void add_row(CandidateSet& out, const pg::Row& row, const Search& s) {
     item.own_scope = s.own_scope != "global" && row.raw(4) == s.own_scope;
     if (s.vector)
         if (const auto distance = row.get<std::optional<double>>(5))
-            item.cosine[retrieval::kOwn] = float(1 - *distance);
+            item.cosine[retrieval::kOwn] = retrieval::cosine_at(*distance);
     item.reliability = reliability_of(row.raw(6));
 }
 
@@ -75,7 +75,8 @@ auto ask_unindexed(const Search& s, const Query& query) {
 
 // Everything visible is scored by the server: for unindexed items that the segment builder has not
 // caught up with, and for filters so narrow that the best of the whole do not contain enough.
-CandidateSet arms(runtime::Context& context, const Search& s, const std::vector<double>& idf) {
+CandidateSet arms(runtime::Context& context, const Search& s, const CandidateSet& counted) {
+    const std::vector<double> idf = rarity_of_rarest(counted);
     const ArmTimer timer(Arm::top);
     const auto query = [&](const auto&... args) {
         return context.db.once(call_of(context), sql::search_top, args...);
@@ -140,8 +141,9 @@ Gathered with_segments(runtime::Context& context, const Search& s,
             lists = retrieval::near_lists(context.db, tx, call.tenant, retrieval::Kind::memory,
                                           s.model, *half(s));
         segments.allow(tx, groups);
+        const auto terms = retrieval::segment_terms(tx, segments, s.question);
         auto found = tx.pipeline([&](pg::Pipeline& p) {
-            segments.ask_postings(p, dimensions_of(s.question));
+            segments.ask_postings(p, terms.dimensions);
             if (s.vector)
                 retrieval::ask_nearest(p, call.tenant, retrieval::Kind::memory, s.model, *half(s),
                                        lists, s.filter.scopes, kNear);
@@ -149,7 +151,7 @@ Gathered with_segments(runtime::Context& context, const Search& s,
         segments.take_postings(std::move(found[0]));
         std::vector<Uuid> ids;
         if (s.vector) ids = retrieval::nearest_in(found[1]);
-        const auto words = weighted(s.question, use_rarity(segments, out));
+        const auto words = weighted(s.question, use_rarity(segments, terms, out));
         auto best = tx.pipeline([&](pg::Pipeline& p) {
             const auto query = [&](const auto&... args) { p.add(sql::search_unindexed, args...); };
             s.filter.apply(query, std::int32_t(reach.page), words, std::max(kNewest, s.limit));
@@ -183,7 +185,7 @@ std::vector<std::string> unknown_words(const Search& s, const CandidateSet& cand
     if (std::ranges::any_of(candidates.weights, [](float weight) { return weight > 0; })) return {};
     std::vector<std::string> out;
     for (const std::string& term : s.question.terms)
-        if (term.size() >= 4) out.push_back(term);
+        if (term.size() >= 4 && out.size() < limits::kQueryTerms) out.push_back(term);
     return out;
 }
 
@@ -230,7 +232,7 @@ CandidateSet of_large_tenant(runtime::Context& context, const Search& s) {
     Gathered found = with_segments(context, s, s.plain ? retrieval::LabelGroups{} : groups);
     if (!enough(found) && s.plain && !groups.empty()) found = with_segments(context, s, groups);
     if (enough(found)) return std::move(found.candidates);
-    return arms(context, s, retrieval::term_rarity(found.candidates));
+    return arms(context, s, found.candidates);
 }
 
 }  // namespace
@@ -244,8 +246,7 @@ CandidateSet candidates(runtime::Context& context, const Search& s) {
     CandidateSet& out = found.candidates;
     if (out.items.size() > std::size_t(limits::kUnindexedMost))
         retrieval::request_indexing(context.db, call_of(context), retrieval::Kind::memory);
-    if (out.items.size() >= std::size_t(limits::kCandidateSet))
-        return arms(context, s, retrieval::term_rarity(out));
+    if (out.items.size() >= std::size_t(limits::kCandidateSet)) return arms(context, s, out);
     if (!found.all) {
         retrieval::remember_segments(context.db, tenant, retrieval::Kind::memory);
         if (retrieval::sample_rarely())

@@ -6,12 +6,16 @@ namespace stele::memory {
 
 using retrieval::label_of;
 
-pg::SparseVector lexemes_of(const std::string& content, const Labelled& labelled) {
+std::vector<std::int32_t> labels_of(const Labelled& labelled) {
     std::vector<std::int32_t> labels{
         label_of("category", labelled.category), label_of("type", labelled.type),
         label_of("source", labelled.source), label_of("scope", labelled.scope)};
     for (const std::string& tag : labelled.tags) labels.push_back(label_of("tag", tag));
-    return retrieval::labelled(retrieval::document_weights(content), labels);
+    return labels;
+}
+
+pg::SparseVector lexemes_of(const std::string& content, const Labelled& labelled) {
+    return retrieval::labelled(retrieval::document_weights(content), labels_of(labelled));
 }
 
 retrieval::LabelGroups groups_of(const FilterParams& filter) {

@@ -16,6 +16,7 @@ struct Labelled {
     const std::string &category, &type, &source, &scope;
     const std::vector<std::string>& tags;
 };
+std::vector<std::int32_t> labels_of(const Labelled& labelled);
 // The words of a text and these labels: what stands in the column lexemes.
 pg::SparseVector lexemes_of(const std::string& content, const Labelled& labelled);
 

@@ -65,7 +65,7 @@ std::string memory_line(const json::object& m) {
         out += "  commit " + commit.substr(0, 12);
     if (const std::string file = text("file"); !file.empty()) out += "  " + file;
     out += fmt::format("\n       {}\n       {}\n", excerpt(text("content"), 240), text("id"));
-    if (const std::string why = text("why"); !why.empty()) out += "       because it " + why + "\n";
+    if (const std::string why = text("why"); !why.empty()) out += "       because " + why + "\n";
     if (const json::value* signals = m.if_contains("signals"))
         out += "       " + serialize(*signals) + "\n";
     return out;

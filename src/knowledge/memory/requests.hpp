@@ -10,6 +10,12 @@
 
 namespace stele::memory {
 
+template <class S>
+auto relevant_field() {
+    return field("relevant", &S::relevant,
+                 "false: nothing that was found seems to answer the question");
+}
+
 // What every search takes, spliced into each input; S must have the members.
 template <class S>
 auto search_fields() {
@@ -19,6 +25,8 @@ auto search_fields() {
             .positional()
             .max_bytes(limits::kQueryBytes),
         field("limit", &S::limit, "How many results").clamp(1, limits::kPage).alias("n"),
+        field("minScore", &S::min_score,
+              "Leave out what scores less; scores are of one search alone"),
         field("mode", &S::mode, "hybrid, or words (lexical) or meanings (semantic) alone"),
         field("signals", &S::signals, "Show what each score is made of"),
         field("why", &S::why, "Say in words why each was found"));
@@ -27,6 +35,7 @@ auto search_fields() {
 struct SearchInput : Filter {
     std::string query;
     int limit = 10;
+    std::optional<double> min_score;
     SearchMode mode = SearchMode::hybrid;
     bool signals = false;
     bool why = false;
@@ -38,11 +47,12 @@ struct SearchInput : Filter {
 
 struct ResultsOutput {
     std::vector<Memory> results;
+    std::optional<bool> relevant;  // of a search
     std::vector<std::string> degraded;
     std::optional<std::string> message;
     template <class S = ResultsOutput>
     static auto describe() {
-        return fields(field("results", &S::results, "Best first"),
+        return fields(field("results", &S::results, "Best first"), relevant_field<S>(),
                       field("degraded", &S::degraded, "Arms that could not run: vector"),
                       field("message", &S::message, "What to do about it"));
     }

@@ -1,11 +1,14 @@
 #include "knowledge/memory/search.hpp"
 
 #include "foundation/base/error.hpp"
+#include "foundation/embed/embedder.hpp"
 #include "knowledge/graph/closeness.hpp"
 #include "knowledge/memory/candidate_set.hpp"
 #include "knowledge/memory/sql.hpp"
 #include "knowledge/memory/store.hpp"
 #include "knowledge/retrieval/fusion.hpp"
+#include "knowledge/retrieval/long_query.hpp"
+#include "knowledge/retrieval/relevance.hpp"
 #include "knowledge/vectors/model.hpp"
 
 namespace stele::memory {
@@ -30,6 +33,7 @@ Search begin(runtime::Context& context, const SearchInput& input, ResultsOutput&
         out.degraded.emplace_back("vector");
         out.message = meaning.problem;
     }
+    retrieval::add_note(out.message, retrieval::left_out(s.question, meaning.cut));
     return s;
 }
 
@@ -63,8 +67,11 @@ std::vector<Memory> show(runtime::Context& context, const Search& s,
 ResultsOutput search(runtime::Context& context, const SearchInput& input) {
     ResultsOutput out;
     const Search s = begin(context, input, out);
-    const retrieval::CandidateSet candidates = memory::candidates(context, s);
+    retrieval::CandidateSet candidates = memory::candidates(context, s);
+    retrieval::keep_rarest(candidates);
     const std::vector<double> idf = retrieval::term_rarity(candidates);
+    out.relevant = retrieval::is_relevant(retrieval::fit_of(candidates, idf),
+                                          s.vector ? context.embedder->info().name : std::string());
     const std::vector<retrieval::Signals> signals = retrieval::signals_of(
         s.question, candidates, retrieval::word_scores(candidates, idf), s.filter.now);
     auto ranked = retrieval::fuse(candidates, signals, s.vector.has_value(),
@@ -79,8 +86,11 @@ ResultsOutput search(runtime::Context& context, const SearchInput& input) {
         if (input.signals)
             m.signals =
                 retrieval::report(candidates.items[r->item], r->signals, s.vector.has_value());
-        if (input.why) m.why = retrieval::explain(r->signals);
+        if (input.why) m.why = retrieval::explain(candidates.items[r->item], r->signals);
     }
+    std::erase_if(out.results, [&](const Memory& m) {
+        return input.min_score && m.score.value_or(0) < *input.min_score;
+    });
     return out;
 }
 

@@ -60,8 +60,20 @@ StoreOutput output_of(const NewMemory& m, const Uuid& id, bool duplicate) {
 }
 
 const retrieval::Source& segment_source() {
-    static const retrieval::Source kSource{retrieval::Kind::memory, sql::take_unindexed,
-                                           sql::count_unindexed, sql::mark_all_unindexed};
+    static const retrieval::Source kSource{
+        retrieval::Kind::memory,
+        sql::take_unindexed,
+        sql::count_unindexed,
+        sql::mark_all_unindexed,
+        sql::texts,
+        [](pg::Transaction& tx, const pg::Tenant& tenant, const retrieval::SplitTexts& texts) {
+            tx.query(sql::set_words, tenant.org, tenant.project, texts.ids, texts.lexemes);
+        },
+        [](const pg::Row& row) {
+            const auto text = [&](int column) { return row.get<std::string>(column); };
+            return labels_of(
+                {text(2), text(3), text(4), text(5), row.get<std::vector<std::string>>(6)});
+        }};
     return kSource;
 }
 

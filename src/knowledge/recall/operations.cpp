@@ -24,7 +24,7 @@ std::string render(const json::value& output) {
                                       text(row, "scope"), text(row, "timestamp").substr(0, 10),
                                       excerpt(text(row, "content"), 240), text(row, "id"));
         if (const std::string why = text(row, "why"); !why.empty())
-            out += "       because it " + why + "\n";
+            out += "       because " + why + "\n";
         if (const json::value* signals = row.if_contains("signals"))
             out += "       " + serialize(*signals) + "\n";
         return out;

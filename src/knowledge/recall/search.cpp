@@ -7,6 +7,7 @@
 
 #include "knowledge/conversations/search.hpp"
 #include "knowledge/memory/search.hpp"
+#include "knowledge/retrieval/relevance.hpp"
 
 namespace stele::recall {
 
@@ -57,6 +58,7 @@ In shared(const SearchInput& input) {
     out.since = input.since;
     out.until = input.until;
     out.mode = input.mode;
+    out.min_score = input.min_score;
     out.signals = input.signals;
     out.why = input.why;
     return out;
@@ -67,8 +69,9 @@ void add(SearchOutput& out, Out&& found) {
     for (auto& row : found.results) out.results.push_back(row_of(std::move(row)));
     if (out.degraded.empty()) {
         out.degraded = std::move(found.degraded);
-        out.message = std::move(found.message);
+        if (found.message) out.message = std::move(found.message);
     }
+    out.relevant = retrieval::either(out.relevant, found.relevant);
 }
 
 // For another thread: who is told of progress hears of it from one thread alone.
@@ -82,6 +85,7 @@ runtime::Context quiet_copy(const runtime::Context& context) {
 
 SearchOutput search(runtime::Context& context, const SearchInput& input) {
     SearchOutput out;
+    out.relevant = false;
     conversations::SearchInput asked = shared<conversations::SearchInput>(input);
     if (wants(input, Kind::message)) asked.types.push_back(conversations::HitKind::message);
     if (wants(input, Kind::summary)) asked.types.push_back(conversations::HitKind::summary);

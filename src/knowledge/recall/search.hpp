@@ -20,6 +20,7 @@ enum class Kind { memory, message, summary };
 struct SearchInput {
     std::string query;
     int limit = 10;
+    std::optional<double> min_score;
     std::optional<std::string> scope;
     std::vector<Kind> kinds;
     std::optional<Timestamp> since, until;
@@ -74,11 +75,12 @@ struct Row {
 
 struct SearchOutput {
     std::vector<Row> results;
+    std::optional<bool> relevant;
     std::vector<std::string> degraded;
     std::optional<std::string> message;
     template <class S = SearchOutput>
     static auto describe() {
-        return fields(field("results", &S::results, "Best first"),
+        return fields(field("results", &S::results, "Best first"), memory::relevant_field<S>(),
                       field("degraded", &S::degraded, "Arms that could not run: vector"),
                       field("message", &S::message, "What to do about it"));
     }

@@ -115,23 +115,25 @@ void add_signal(std::vector<Ranked>& ranked, const CandidateSet& candidates, Sig
                              [](const Ranked& a, const Ranked& b) { return a.score > b.score; });
 }
 
-std::string explain(const Signals& s) {
+std::string explain(const Item& item, const Signals& s) {
     std::string out;
     const auto add = [&](const std::string& reason) { out += (out.empty() ? "" : ", ") + reason; };
-    if (s[kTurn] > 0) add(fmt::format("matches the words ({:.2f})", s[kTurn]));
-    if (s[kMeaning] > 0.3F) add(fmt::format("close in meaning ({:.2f})", s[kMeaning]));
-    if (s[kAnswers] > 0) add(fmt::format("answers a question that matches ({:.2f})", s[kAnswers]));
+    const float cosine = item.cosine[kOwn];
+    if (s[kTurn] > 0) add(fmt::format("its words match ({:.2f})", s[kTurn]));
+    if (cosine >= kCloseMeaning) add(fmt::format("its meaning is close ({:.2f})", cosine));
+    if (s[kAnswers] > 0)
+        add(fmt::format("it answers a question whose words match ({:.2f})", s[kAnswers]));
     if (s[kAround] > 0.5F && s[kTurn] < s[kAround] && s[kBefore] + s[kAfter] > 0)
-        add("stands beside what matches");
-    if (s[kSessionPairs] > 0.5F) add("its session speaks of it");
-    if (s[kSpeaker] > 0) add("said by the one you name");
-    if (s[kTime] > 0) add("tells a time");
-    if (s[kDate] > 0) add("said at the time you name");
-    if (s[kSimilar] > 0) add(fmt::format("spelled alike ({:.2f})", s[kSimilar]));
-    if (s[kPinned] > 0) add("pinned");
-    if (s[kGraph] > 0) add("linked to another result");
-    if (s[kRecency] > 0.8F) add("recent");
-    if (s[kScope] > 0) add("of this project");
+        add("it stands next to what matches");
+    if (s[kSessionPairs] > 0.5F) add("its conversation speaks of it");
+    if (s[kSpeaker] > 0) add("the person you name said it");
+    if (s[kTime] > 0) add("it tells a time");
+    if (s[kDate] > 0) add("it was said at the time you name");
+    if (s[kSimilar] > 0) add(fmt::format("its spelling is similar ({:.2f})", s[kSimilar]));
+    if (s[kPinned] > 0) add("it is pinned");
+    if (s[kGraph] > 0) add("it is linked to another result");
+    if (s[kRecency] > 0.8F) add("it is recent");
+    if (s[kScope] > 0) add("it is of this project");
     return out.empty() ? "nothing matches better" : out;
 }
 

@@ -32,7 +32,8 @@ void add_signal(Ranked& ranked, const Item& item, Signal signal, float value, bo
 void add_signal(std::vector<Ranked>& ranked, const CandidateSet& candidates, Signal signal,
                 const std::vector<float>& values, bool vectors);
 
-// "matches the words (0.83), answers a question that does, said by the one you name"
-std::string explain(const Signals& signals);
+// Why it was found, as what follows "because": "its words match (0.83), its meaning is close
+// (0.71)".
+std::string explain(const Item& item, const Signals& signals);
 
 }  // namespace stele::retrieval

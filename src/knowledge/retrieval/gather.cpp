@@ -6,11 +6,14 @@
 
 namespace stele::retrieval {
 
-std::vector<double> use_rarity(SegmentSearch& segments, CandidateSet& candidates) {
+std::vector<double> use_rarity(SegmentSearch& segments, const SegmentTerms& asked,
+                               CandidateSet& candidates) {
     candidates.documents = std::max(segments.documents(), 1.0);
-    candidates.containing = segments.frequency();
+    candidates.containing = asked.containing.empty() ? segments.frequency() : asked.containing;
     std::vector<double> idf = term_rarity(candidates);
-    segments.score(idf);
+    std::vector<double> worth;
+    for (const std::size_t place : asked.places) worth.push_back(idf[place]);
+    segments.score(worth);
     return idf;
 }
 

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "knowledge/retrieval/long_query.hpp"
 #include "knowledge/retrieval/segments.hpp"
 #include "knowledge/retrieval/signals.hpp"
 #include "runtime/context.hpp"
@@ -11,8 +12,9 @@
 namespace stele::retrieval {
 
 // The rarity of the question's words as the segments know it, for them and for the candidate set:
-// the unindexed items are a small part.
-std::vector<double> use_rarity(SegmentSearch& segments, CandidateSet& candidates);
+// the unindexed items are a small part. `asked` is what the segments were asked for.
+std::vector<double> use_rarity(SegmentSearch& segments, const SegmentTerms& asked,
+                               CandidateSet& candidates);
 
 // How far a search goes through the segments' best.
 struct Reach {

@@ -91,7 +91,7 @@ std::vector<std::string> pieces_of(const json::object& row, std::size_t columns,
     add(origin_of(row));
     add(text_of(row, "scope"));
     if (const auto then = parse_timestamp(text_of(row, "timestamp"))) add(age(*then, now));
-    if (const std::string why = text_of(row, "why"); !why.empty()) add("it " + why);
+    if (const std::string why = text_of(row, "why"); !why.empty()) add(why);
     if (const json::value* signals = row.if_contains("signals")) add(serialize(*signals));
     out.push_back(text_of(row, "id"));
     return out;

@@ -15,10 +15,15 @@
 
 namespace stele::retrieval {
 
-// The terms of a text, in order, repeated as often as they occur: case folded, marks stripped,
-// split at what is neither letter nor digit and at camelCase humps (the whole identifier is kept
-// too), English stop words left out, stemmed (Snowball English). CJK text becomes overlapping
-// character pairs.
+// The terms of a text, in order, repeated as often as they occur.
+//
+// A word: letters and digits in a row, in compatibility form (NFKC), case folded, marks stripped,
+// English stop words left out, stemmed (Snowball English); an identifier also gives the parts of
+// its camelCase. A symbol that is drawn in a text (emoji, currency, arrow) is a word. A script
+// without spaces between words gives overlapping pairs: of Han, Kana and Hangul characters, of
+// consonants with their signs in Thai, Lao, Khmer, Burmese and their kin. An ideograph, the
+// first syllable of a Korean word and a syllable with vowel signs are terms by themselves as well.
+// Linear in the text.
 std::vector<std::string> terms_of(std::string_view text);
 
 // Whether a word, in lower case, is among the English stop words.
@@ -42,7 +47,8 @@ pg::SparseVector document_weights(std::string_view text);
 // ln(1 + (N − df + ½)/(df + ½)), Robertson and Spärck Jones as Lucene has it: never negative.
 double inverse_document_frequency(double documents, double containing);
 
-// A query's distinct terms, at most `limits::kQueryTerms`.
+// A query's distinct terms: all, or of more than `limits::kLongQueryTerms` the first half of so
+// many and the last, for a question stands at either end of what is pasted with it.
 std::vector<std::string> query_terms(std::string_view query);
 
 }  // namespace stele::retrieval

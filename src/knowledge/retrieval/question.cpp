@@ -172,7 +172,7 @@ std::vector<std::int32_t> dimensions_of(const Question& question) {
 pg::SparseVector weighted(const Question& question, const std::vector<double>& idf) {
     pg::SparseVector out;
     for (const Term& term : question.by_dimension)
-        out.entries.emplace_back(term.dimension, float(idf[term.at]));
+        if (idf[term.at] > 0) out.entries.emplace_back(term.dimension, float(idf[term.at]));
     return out;
 }
 

@@ -27,7 +27,7 @@ struct Term {
 
 struct Question {
     std::string text;                  // without the participants' names: what is embedded
-    std::vector<std::string> terms;    // distinct stems, at most limits::kQueryTerms
+    std::vector<std::string> terms;    // distinct stems, at most limits::kLongQueryTerms
     std::vector<Term> by_dimension;    // the same in rising order of dimension
     std::vector<std::int32_t> pairs;   // of neighbouring terms, sorted, at most 64
     std::vector<std::uint32_t> grams;  // three letters each, of "^word$", sorted
@@ -42,7 +42,8 @@ Question parse_query(std::string_view text, std::span<const std::string> partici
 
 // The dimensions of its terms, in their order: what segments are asked for.
 std::vector<std::int32_t> dimensions_of(const Question& question);
-// Its terms, each with what it is worth: what a tail is ordered by. `idf` has one entry a term.
+// Its terms, each with what it is worth: what unindexed items are ordered by. `idf` has one entry a
+// term; those that are worth nothing are left out.
 pg::SparseVector weighted(const Question& question, const std::vector<double>& idf);
 
 // Writes the weights of the question's terms among a document's, as PostgreSQL sent them; both are

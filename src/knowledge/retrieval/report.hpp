@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "foundation/base/reflect.hpp"
 #include "knowledge/retrieval/fusion.hpp"
@@ -19,7 +20,7 @@ struct SignalReport {
         using reflect::field;
         return reflect::fields(
             field("fts", &S::fts, "BM25 of the words, per tenant; the best of the answer is 1"),
-            field("vector", &S::vector, "Cosine of the meanings; the best of the answer is 1"),
+            field("vector", &S::vector, "Cosine of question and text; absent: one has no vector"),
             field("trgm", &S::trgm, "Similarity of letters, for misspellings"),
             field("recency", &S::recency, "1 now, one half after 30 days"),
             field("pinned", &S::pinned, "1 when pinned"),
@@ -39,6 +40,9 @@ struct SignalReport {
             field("meaningGroup", &S::meaning_group, "Cosine of the six it stands among"));
     }
 };
+
+// Says one thing more in an answer's message.
+void add_note(std::optional<std::string>& message, const std::optional<std::string>& note);
 
 // `vectors`: the question had a vector.
 SignalReport report(const Item& item, const Signals& signals, bool vectors);

@@ -17,6 +17,14 @@
 
 namespace stele::retrieval {
 
+// Texts that were split into words, as arrays of a statement. All pairs stand in one; first and
+// last say which are a text's.
+struct SplitTexts {
+    std::vector<Uuid> ids;
+    std::vector<pg::SparseVector> lexemes;
+    std::vector<std::int32_t> words, pairs, first_pairs, last_pairs;
+};
+
 // How a domain hands its items over. The statements see one tenant's rows; $1 is the org, $2 the
 // project.
 struct Source {
@@ -28,6 +36,13 @@ struct Source {
     pg::Statement waiting;
     // Marks all of them as not indexed.
     pg::Statement mark_unindexed;
+    // $3 after this id, $4 at most: locks texts and answers them as they are split, in the order of
+    // their ids (id uuid, text, and what `labels` reads).
+    pg::Statement texts{};
+    // Writes what their words are.
+    void (*set_words)(pg::Transaction&, const pg::Tenant&, const SplitTexts&) = nullptr;
+    // The labels of a row of texts, where the kind has any.
+    std::vector<std::int32_t> (*labels)(const pg::Row&) = nullptr;
 };
 
 // Makes one segment of the oldest unindexed items. Returns how many it took, 0 when few are
@@ -50,6 +65,11 @@ Gone gone(const Uuid& id, std::string_view lexemes);  // a sparsevec's bytes
 // Waits for a merge that is under way, until the deadline. The last thing a transaction does:
 // others of this tenant and kind wait for its end.
 void purge(pg::Transaction& tx, const pg::Tenant& tenant, Kind kind, std::span<const Gone> items);
+
+// Splits every text of the tenant into words anew, a page a transaction, for texts that an earlier
+// version split otherwise. The segments keep the old words: empty_segments() comes after it.
+// Returns how many texts it split.
+std::int64_t split_again(runtime::Context& context, const pg::Call& call, const Source& source);
 
 // All segments of the tenant go, and all its items are to be indexed again.
 struct Emptied {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <unordered_map>
 
+#include "foundation/base/limits.hpp"
 #include "knowledge/retrieval/lexical.hpp"
 
 namespace stele::retrieval {
@@ -314,6 +315,15 @@ void gate(const Item& item, Signals& s) {
     for (const Signal off : {kSessionPairs, kLength, kUser, kTime}) s[off] = 0;
 }
 
+// The vector of a long question says what it looks like (a traceback, a log), less what it is
+// about.
+void damp_meaning(Signals& s) {
+    constexpr float kOfALongQuestion = 0.3F;
+    for (const Signal meaning :
+         {kMeaning, kMeaningAround, kMeaningGroup, kAnswersMeaning, kMeaningBefore, kMeaningAfter})
+        s[meaning] *= kOfALongQuestion;
+}
+
 }  // namespace
 
 std::string_view name_of(Signal signal) {
@@ -325,6 +335,13 @@ std::string_view name_of(Signal signal) {
         "meaningAfter", "similar", "user",          "recency",      "pinned",
         "scope",        "graph",   "reliability"};
     return kNames[signal];
+}
+
+std::vector<double> document_frequency(const CandidateSet& candidates) {
+    std::vector<double> out = count_terms(candidates);
+    for (std::size_t t = 0; t < candidates.containing.size(); ++t)
+        if (candidates.containing[t] > 0) out[t] = candidates.containing[t];
+    return out;
 }
 
 std::vector<double> term_rarity(const CandidateSet& candidates) {
@@ -367,7 +384,10 @@ std::vector<Signals> signals_of(const Question& question, const CandidateSet& ca
          {kAround, kLetters, kSession, kSessionPairs, kMeaning, kMeaningAround, kMeaningGroup,
           kAnswersMeaning, kMeaningBefore, kMeaningAfter})
         normalise(out, signal);
-    for (std::size_t i = 0; i < out.size(); ++i) gate(candidates.items[i], out[i]);
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        gate(candidates.items[i], out[i]);
+        if (question.terms.size() > limits::kQueryTerms) damp_meaning(out[i]);
+    }
     return out;
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -26,6 +27,12 @@ enum class Setting : std::uint8_t { dialogue, assistant, document };
 enum Part : std::uint8_t { kOwn, kWindow, kGroup, kParts };
 
 constexpr float kNoVector = -2;  // below every cosine
+// From here on a meaning is said to be close: two texts of different matters rarely are.
+constexpr float kCloseMeaning = 0.35F;
+// A text that the model cannot read has a vector without direction: its distance is no number.
+inline float cosine_at(double distance) {
+    return std::isnan(distance) ? kNoVector : float(1 - distance);
+}
 
 // One item as a search knows it. Its words stand in the candidate set's rows.
 struct Item {
@@ -99,6 +106,10 @@ enum Signal : std::uint8_t {
 std::string_view name_of(Signal signal);
 
 using Signals = std::array<float, kSignals>;
+
+// In how many documents each of the question's terms stands: as `containing` says, and what that
+// has not counted as the candidates do.
+std::vector<double> document_frequency(const CandidateSet& candidates);
 
 // The rarity of the question's terms: counted in the candidates, or as the candidates says.
 std::vector<double> term_rarity(const CandidateSet& candidates);

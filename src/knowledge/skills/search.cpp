@@ -4,6 +4,7 @@
 #include "foundation/base/error.hpp"
 #include "foundation/embed/embedder.hpp"
 #include "knowledge/retrieval/fusion.hpp"
+#include "knowledge/retrieval/long_query.hpp"
 #include "knowledge/skills/sql.hpp"
 #include "knowledge/skills/store.hpp"
 
@@ -35,7 +36,7 @@ CandidateSet candidates_of(const pg::Result& rows, const Asked& asked) {
         retrieval::read_weights(row.raw(1), asked.question.by_dimension, weights);
         item.at = row.get<Timestamp>(2);
         if (const auto distance = row.get<std::optional<double>>(3))
-            item.cosine[retrieval::kOwn] = float(1 - *distance);
+            item.cosine[retrieval::kOwn] = retrieval::cosine_at(*distance);
         item.eligible =
             std::any_of(weights, weights + out.terms, [](float weight) { return weight > 0; }) ||
             item.cosine[retrieval::kOwn] >= kNearEnough;
@@ -55,13 +56,14 @@ SearchOutput search(runtime::Context& context, const SearchInput& input) {
         asked.model = context.embedder->info().hash;
     } else {
         out.degraded = {"vector"};
-        out.message = "by words alone: there is no embedding model that answers";
+        out.message = "by words alone: no embedding model answers, or it cannot read the question";
     }
     std::optional<pg::HalfVector> near;
     if (asked.vector) near = pg::HalfVector{*asked.vector};
     const pg::Result rows = context.db.once(call_of(context), sql::search, caller.org,
                                             caller.project, near, asked.model, limits::kSkills);
-    const CandidateSet candidates = candidates_of(rows, asked);
+    CandidateSet candidates = candidates_of(rows, asked);
+    retrieval::keep_rarest(candidates);
     const auto words = retrieval::word_scores(candidates, retrieval::term_rarity(candidates));
     const auto ranked =
         retrieval::fuse(candidates, retrieval::signals_of(asked.question, candidates, words, now()),
@@ -78,7 +80,7 @@ SearchOutput search(runtime::Context& context, const SearchInput& input) {
         const auto skill = found.find(candidates.items[one.item].id.text());
         if (skill == found.end()) continue;  // deleted meanwhile
         skill->second.score = one.score;
-        skill->second.why = retrieval::explain(one.signals);
+        skill->second.why = retrieval::explain(candidates.items[one.item], one.signals);
         out.results.push_back(skill->second);
     }
     return out;

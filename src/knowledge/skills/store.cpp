@@ -154,7 +154,9 @@ std::optional<std::vector<float>> meaning_of(runtime::Context& context, const st
     try {
         const std::string texts[] = {text};
         const auto purpose = question ? embed::Purpose::query : embed::Purpose::document;
-        return std::move(context.embedder->embed(texts, purpose, context.deadline)[0]);
+        auto vector = std::move(context.embedder->embed(texts, purpose, context.deadline)[0]);
+        if (embed::is_unreadable(vector)) return std::nullopt;
+        return vector;
     } catch (const Error& error) {
         log::warn("skills by words alone: {}", error.what());
         return std::nullopt;

@@ -19,6 +19,8 @@ namespace {
 constexpr std::chrono::seconds kLookAgain{10};
 // A write waits no longer than this for its vector; then the backfill brings it.
 constexpr std::chrono::milliseconds kEmbedInline{1500};
+constexpr std::size_t kBytesPerToken = 3;  // English has four; other languages and code have less
+constexpr std::size_t kSpaceNearby = 40;
 
 struct Models {
     ActiveModel active;
@@ -101,9 +103,17 @@ QueryMeaning meaning_of_query(runtime::Context& context, SearchMode mode, const 
         out.model = *active.id;
         const retrieval::ArmTimer timer(retrieval::Arm::vector);
         try {
-            const std::string texts[] = {text};
+            const auto window = std::size_t(context.embedder->info().max_tokens) * kBytesPerToken;
+            const std::string texts[] = {head_and_tail(text, window)};
+            out.cut = texts[0].size() < text.size();
             out.vector = std::move(
                 context.embedder->embed(texts, embed::Purpose::query, context.deadline)[0]);
+            if (embed::is_unreadable(*out.vector)) {
+                out.vector.reset();
+                out.problem =
+                    "the embedding model cannot read the question: most of its words are unknown "
+                    "to it, so words alone were searched";
+            }
         } catch (const Error& error) {
             log::warn("searching without meanings: {}", error.what());
             out.problem = error.what();
@@ -111,6 +121,26 @@ QueryMeaning meaning_of_query(runtime::Context& context, SearchMode mode, const 
     }
     out.degraded = !out.vector;
     if (out.degraded) retrieval::count_degraded();
+    return out;
+}
+
+std::string head_and_tail(std::string_view text, std::size_t bytes) {
+    if (text.size() <= bytes) return std::string(text);
+    const auto continues = [&](std::size_t at) {
+        return (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80;
+    };
+    std::size_t head = bytes / 2, tail = text.size() - (bytes - head) + 1;
+    if (const auto space = text.find_last_of(" \t\n", head);
+        space != std::string_view::npos && space + kSpaceNearby > head)
+        head = space;
+    if (const auto space = text.find_first_of(" \t\n", tail);
+        space != std::string_view::npos && space < tail + kSpaceNearby)
+        tail = space + 1;
+    while (head > 0 && continues(head)) --head;
+    while (tail < text.size() && continues(tail)) ++tail;
+    std::string out(text.substr(0, head));
+    out += ' ';
+    out += text.substr(tail);
     return out;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "foundation/pg/result.hpp"
+#include "knowledge/retrieval/report.hpp"
 #include "knowledge/vectors/search_mode.hpp"
 #include "runtime/context.hpp"
 
@@ -37,9 +38,16 @@ struct QueryMeaning {
     std::int32_t model = 0;
     bool degraded = false;
     std::string problem;
+    bool cut = false;  // of the text the middle was left out
 };
-// Nothing, and not degraded, when the search is for words alone.
+// Nothing, and not degraded, when the search is for words alone. Of a text longer than the model's
+// window the beginning and the end are embedded: what is asked stands at either end of what is
+// pasted with it.
 QueryMeaning meaning_of_query(runtime::Context& context, SearchMode mode, const std::string& text);
+
+// The beginning and the end of a text, together at most so many bytes; a text that is no longer as
+// it is. Cut between words where one ends nearby, never inside a character.
+std::string head_and_tail(std::string_view text, std::size_t bytes);
 
 // What a search says whose scope holds items that no vector was found of: some wait for it, or
 // none can be made.
@@ -52,7 +60,7 @@ void report_lacking(const pg::Row& lacking, std::string_view items, Output& out)
     const bool waiting = lacking.get<bool>(0), dead = lacking.get<bool>(1);
     if (!waiting && !dead) return;
     out.degraded.emplace_back("vector");
-    out.message = lacking_vectors(waiting, items);
+    retrieval::add_note(out.message, lacking_vectors(waiting, items));
 }
 
 // A vector, or nothing: the write goes on without it.

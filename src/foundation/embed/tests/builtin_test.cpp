@@ -95,12 +95,25 @@ TEST_F(RealModel, ManyThreadsAtOnce) {
 }
 
 TEST_F(RealModel, OddTexts) {
-    const auto vectors = embed({"", " \t\n", std::string("\xff\xfe\0", 3), "[CLS] [SEP]", "日本語",
-                                std::string(1'000'000, 'x')});
-    EXPECT_EQ(vectors[0], vectors[1]);
-    EXPECT_EQ(vectors[0], vectors[2]);
-    for (const Vector& vector : vectors) EXPECT_NEAR(dot(vector, vector), 1, 1e-5);
+    for (const Vector& vector : embed({"[CLS] [SEP]", "日本語", "a 🚀"}))
+        EXPECT_NEAR(dot(vector, vector), 1, 1e-5);
     EXPECT_TRUE(embed({}).empty());
+}
+
+TEST_F(RealModel, WhatItCannotReadHasNoDirection) {
+    const auto vectors =
+        embed({"readable", "", " \t\n", std::string("\xff\xfe\0", 3), "🚀", "አዲስ አበባ የት ነው", "b 🚀 🐛",
+               std::string(1'000'000, 'x'), "also readable"});
+    ASSERT_EQ(vectors.size(), 9u);
+    for (const std::size_t read : {0u, 8u}) {
+        EXPECT_FALSE(is_unreadable(vectors[read]));
+        EXPECT_NEAR(dot(vectors[read], vectors[read]), 1, 1e-5);
+    }
+    for (std::size_t i = 1; i < 8; ++i) {
+        EXPECT_TRUE(is_unreadable(vectors[i])) << i;
+        EXPECT_EQ(vectors[i].size(), 384u);
+    }
+    EXPECT_EQ(vectors[8], embed({"also readable"})[0]);  // each has its own place
 }
 
 TEST_F(RealModel, OfALongTextTheBeginningIsEmbedded) {

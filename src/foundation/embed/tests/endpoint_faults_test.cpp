@@ -130,6 +130,27 @@ TEST_F(EndpointTest, CallersInAHurryDoNotOpenTheCircuit) {
     EXPECT_EQ(embed(embedder, {"text"}).size(), 1u);
 }
 
+TEST_F(EndpointTest, ASlowEndpointCostsAQueryItsOwnTimeout) {
+    std::atomic<bool> slow = true;
+    StubServer server([&](const StubRequest& request, int) {
+        StubReply reply = vectors_for(request);
+        if (slow) reply.delay = milliseconds(600);
+        return reply;
+    });
+    Settings quick = settings(server);
+    quick.query_timeout_ms = 100;
+    quick.breaker_failures = 2;
+    EndpointEmbedder embedder(quick);
+    const auto ask = [&] {
+        const std::string texts[] = {"question"};
+        return embedder.embed(texts, Purpose::query, std::chrono::steady_clock::now() + kLong);
+    };
+    for (int i = 0; i < 5; ++i) EXPECT_THROW(ask(), EndpointError);
+    slow = false;
+    EXPECT_EQ(embed(embedder, {"text"}).size(), 1u);  // documents are served all the same
+    EXPECT_EQ(server.requests().size(), 3u);          // after two its circuit is open: no cost
+}
+
 TEST_F(EndpointTest, NobodyListens) {
     std::string url;
     {

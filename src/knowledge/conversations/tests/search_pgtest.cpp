@@ -75,7 +75,7 @@ TEST_F(ChatSearch, TheAnswerIsFoundByTheQuestionBeforeIt) {
     EXPECT_EQ(out.results[0].content, "The violin, since I was six.");
     EXPECT_EQ(out.results[0].thread_id, "music");
     EXPECT_EQ(out.results[0].seq, 2);
-    EXPECT_THAT(*out.results[0].why, HasSubstr("answers a question that matches"));
+    EXPECT_THAT(*out.results[0].why, HasSubstr("it answers a question whose words match"));
     EXPECT_DOUBLE_EQ(*out.results[0].signals->speaker, 1);
     EXPECT_THAT(out.results[0].resume_hint, HasSubstr("threadId=music"));
 }
@@ -254,6 +254,29 @@ TEST_F(ChatSearch, FoldedSummariesAreFound) {
         ask("billing migration", [](SearchInput& in) { in.types = {HitKind::summary}; });
     ASSERT_THAT(out.results, Not(IsEmpty()));
     EXPECT_THAT(out.results[0].content, HasSubstr("billing"));
+}
+
+// What an earlier version wrote: words and pairs that this one does not make of the text.
+TEST_F(ChatSearch, TextsOfAnEarlierVersionAreSplitAnew) {
+    talk("keys", {{"Ann", "彼女は庭で亀を飼っている"}, {"Bob", "The heron stood by the old mill"}});
+    end_thread(context, {"keys"});
+    work_all(context);
+    const auto written = [&] {
+        return world.ask(
+                   "SELECT string_agg(lexemes::text || words || pairs::text, ' ' ORDER BY id) "
+                   "FROM chat_messages") +
+               world.ask("SELECT string_agg(lexemes::text || words, ' ') FROM chat_summaries");
+    };
+    const std::string before = written();
+    world.ask(
+        "UPDATE chat_messages SET lexemes = '{1:1}/1000000000', words = 1, pairs = '{}' "
+        "RETURNING 1");
+    world.ask("UPDATE chat_summaries SET lexemes = '{1:1}/1000000000', words = 1 RETURNING 1");
+    ASSERT_NE(written(), before);
+    EXPECT_EQ(retrieval::split_again(context, call_of(context), message_segments()), 2);
+    EXPECT_EQ(retrieval::split_again(context, call_of(context), summary_segments()), 1);
+    EXPECT_EQ(written(), before);
+    EXPECT_THAT(found(ask("亀")), testing::Contains(HasSubstr("亀")));
 }
 
 }  // namespace

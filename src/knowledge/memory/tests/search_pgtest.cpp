@@ -139,5 +139,23 @@ TEST(Search, TheArmsOfALargeScopeFindWhatTheSheetCannotHold) {
     EXPECT_THAT(out.results[0].content, HasSubstr("zebra"));
 }
 
+TEST(Search, SaysWhenNothingFits) {
+    World world;
+    runtime::Context context = world.context();
+    store(context, note("Parking is on level two"));
+    store(context, note("The VPN password rotates monthly"));
+    store(context, note("Lunch is at noon"));
+    const ResultsOutput nothing = search(context, question("quantum chromodynamics lattice"));
+    EXPECT_EQ(nothing.relevant, false);
+    EXPECT_EQ(nothing.results.size(), 3u);  // shown all the same
+    SearchInput in = question("when does the VPN password rotate");
+    const ResultsOutput out = search(context, in);
+    EXPECT_EQ(out.relevant, true);
+    in.min_score = *out.results[0].score - 0.01;
+    EXPECT_EQ(search(context, in).results.size(), 1u);
+    in.min_score = *out.results[0].score + 1;
+    EXPECT_TRUE(search(context, in).results.empty());
+}
+
 }  // namespace
 }  // namespace stele::memory

@@ -131,5 +131,23 @@ TEST_F(Segments, TheOperationMakesThemAnew) {
     EXPECT_EQ(build_segment().items, 1200 - limits::kUnindexedLeft);
 }
 
+// What an earlier version wrote: words that this one does not make of the text.
+TEST_F(Segments, TextsOfAnEarlierVersionAreSplitAnew) {
+    const std::string id = store(context, note("กุญแจห้องเก็บของอยู่กับสมชาย")).id;
+    store_many(1200);
+    sql("UPDATE memories SET lexemes = '{1:1}/1000000000' RETURNING 1");
+    build_segment();
+    ASSERT_EQ(in_segments("common").size(), 0u);
+    ASSERT_TRUE(in_segments("กุญแจ").empty());
+    EXPECT_EQ(retrieval::split_again(context, call_of(context), segment_source()), 1201);
+    world.db->transaction(call_of(context), [&](pg::Transaction& tx) {
+        retrieval::empty_segments(tx, call_of(context).tenant, segment_source());
+    });
+    build_segment();
+    EXPECT_EQ(in_segments("กุญแจ"), std::vector{id});
+    EXPECT_EQ(search(context, question("กุญแจ")).results.at(0).id, id);
+    EXPECT_EQ(retrieval::split_again(context, call_of(context), segment_source()), 1201);
+}
+
 }  // namespace
 }  // namespace stele::memory

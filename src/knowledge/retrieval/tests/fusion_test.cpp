@@ -81,8 +81,10 @@ TEST(Fusion, TheAnswerAfterTheQuestionComesFirst) {
     t.add("Let us have lunch.", 4, "Tim");
     const auto ranked = t.rank();
     EXPECT_EQ(ranked[0].item, 1u);
-    EXPECT_THAT(explain(ranked[0].signals), HasSubstr("answers a question that matches"));
-    EXPECT_THAT(explain(ranked[0].signals), HasSubstr("said by the one you name"));
+    EXPECT_THAT(explain(t.candidates().items[1], ranked[0].signals),
+                HasSubstr("it answers a question whose words match"));
+    EXPECT_THAT(explain(t.candidates().items[1], ranked[0].signals),
+                HasSubstr("the person you name said it"));
     const SignalReport shown = report(t.candidates().items[1], ranked[0].signals, false);
     EXPECT_DOUBLE_EQ(*shown.answers, 1);
     EXPECT_DOUBLE_EQ(*shown.speaker, 1);
@@ -126,7 +128,7 @@ TEST(Fusion, TiesAreBrokenByIdAndPinsBreakThemFirst) {
     t.candidates().items[2].pinned = true;
     const auto ranked = t.rank();
     EXPECT_EQ(ranked[0].item, 2u);
-    EXPECT_EQ(explain(ranked[0].signals), "pinned, recent");
+    EXPECT_EQ(explain(t.candidates().items[2], ranked[0].signals), "it is pinned, it is recent");
     t.candidates().items[2].eligible = false;
     EXPECT_EQ(t.rank().size(), 2u);
 }

@@ -55,9 +55,9 @@ TEST(HitBlocks, SayFirstWhatWasFound) {
     EXPECT_EQ(hit_blocks(hit("The port is 6543"), {.columns = 120, .styled = false}, kNow),
               "The port is 6543\n  fact · project:/work/shop · 3 days ago · "
               "01890a5d-ac96-774b-bcce-b302099a8057\n");
-    EXPECT_EQ(hit_blocks(hit("The port is 6543", "matches port"), {.columns = 60}, kNow),
+    EXPECT_EQ(hit_blocks(hit("The port is 6543", "its words match"), {.columns = 60}, kNow),
               "The port is 6543\n"
-              "  \x1b[2mfact · project:/work/shop · 3 days ago · it matches port\x1b[0m\n"
+              "  \x1b[2mfact · project:/work/shop · 3 days ago · its words match\x1b[0m\n"
               "  \x1b[2m01890a5d-ac96-774b-bcce-b302099a8057\x1b[0m\n");
 }
 
