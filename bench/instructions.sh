@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
-# script/bench instructions [COMMIT]  instructions that `stele serve` spends on one request of each kind, counted by
-# callgrind: unlike times they do not depend on what else the machine does. With COMMIT beside an earlier commit's,
-# which is built in build/before/COMMIT, once.
+# script/bench instructions [COMMIT | --check | --keep]
+#   Instructions that `stele serve` spends on one request of each kind, counted by callgrind: unlike times they do not
+#   depend on what else the machine does. With COMMIT beside an earlier commit's, which is built in build/before/COMMIT,
+#   once. --check compares with bench/instructions.tsv and fails beyond 5 %, up or down; --keep writes that file, for a
+#   change that was decided: a line in CHANGELOG.md says why.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 # shellcheck source=../script/lib/common.sh
@@ -34,6 +36,19 @@ if [ $# -eq 0 ]; then
     column -t -s $'\t' <<<"$now"
     exit
 fi
+case $1 in
+    --keep)
+        printf '%s\n' "$now" >"$here/instructions.tsv"
+        exit
+        ;;
+    --check)
+        paste "$here/instructions.tsv" <(cut -f2 <<<"$now") | awk -F'\t' '
+            { off = ($3 - $2) / $2; bad = off > 0.05 || off < -0.05; failed += bad
+              printf "%-28s kept %8d  now %8d  %+.1f %%%s\n", $1, $2, $3, 100 * off, bad ? "  beyond 5 %" : "" }
+            END { exit failed > 0 }'
+        exit
+        ;;
+esac
 earlier_build "$1"
 paste <(measure "$old") <(cut -f2 <<<"$now") |
     awk -F'\t' -v name="$commit" 'BEGIN { print "request\t" name "\tnow\tnow / " name }

@@ -1,7 +1,5 @@
 SET LOCAL lock_timeout = '5s';
 
-DROP INDEX delegations_explanation;
-
 CREATE OR REPLACE FUNCTION stele_protect(tenant_table regclass, append_only boolean DEFAULT false, legal_hold text DEFAULT NULL,
                               audited boolean DEFAULT false, partition boolean DEFAULT false) RETURNS void
 LANGUAGE plpgsql AS $$
@@ -46,7 +44,7 @@ DECLARE
     t regclass;
 BEGIN
     FOR t IN SELECT p.polrelid FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
-             WHERE p.polname = 'tenant' AND c.relnamespace = current_schema()::regnamespace LOOP
+             WHERE p.polname = 'tenant' AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) LOOP
         EXECUTE format('ALTER TABLE %s ALTER COLUMN org_id SET (n_distinct = 1, n_distinct_inherited = 1), '
                        'ALTER COLUMN project_id RESET (n_distinct, n_distinct_inherited)', t);
     END LOOP;

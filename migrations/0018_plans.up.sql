@@ -54,8 +54,4 @@ END
 $$;
 
 SELECT stele_plan_for_tenants(p.polrelid) FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
-WHERE p.polname = 'tenant' AND c.relnamespace = current_schema()::regnamespace;
-
--- Which delegations an explanation belongs to: asked for each that retention deletes.
-CREATE INDEX delegations_explanation ON delegations (org_id, project_id, routing_explanation_id)
-    WHERE routing_explanation_id IS NOT NULL;
+WHERE p.polname = 'tenant' AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema());

@@ -14,8 +14,10 @@ DECLARE
     value text;
 BEGIN
     CREATE TEMP TABLE few AS  -- columns of few values
-    SELECT conrelid, unnest(conkey) AS attnum FROM pg_constraint
-    WHERE contype = 'c' AND pg_get_constraintdef(oid) LIKE '%ANY (ARRAY[%';
+    SELECT conrelid, conkey[1] AS attnum,
+           ARRAY(SELECT m[1] FROM regexp_matches(pg_get_constraintdef(oid), '''([^'']+)''::text', 'g') m) AS allowed
+    FROM pg_constraint
+    WHERE contype = 'c' AND cardinality(conkey) = 1 AND pg_get_constraintdef(oid) LIKE '%ANY (ARRAY[%';
     FOR c IN SELECT conrelid::regclass AS owner, conname FROM pg_constraint
              WHERE contype = 'c' AND connamespace = 'public'::regnamespace AND coninhcount = 0 LOOP
         EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', c.owner, c.conname);
@@ -28,7 +30,7 @@ BEGIN
         names := '';
         values := '';
         FOR c IN SELECT a.attname, a.attnotnull, y.typname, y.typcategory,
-                        EXISTS (SELECT FROM few WHERE conrelid = a.attrelid AND attnum = a.attnum) AS few
+                        (SELECT allowed FROM few WHERE conrelid = a.attrelid AND attnum = a.attnum LIMIT 1) AS few
                  FROM pg_attribute a
                      JOIN pg_type y ON y.oid = a.atttypid
                  WHERE a.attrelid = t.name AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
@@ -37,7 +39,8 @@ BEGIN
             value := CASE
                 WHEN c.attname = 'org_id' THEN 'tenant'
                 WHEN c.attname = 'project_id' THEN 'project'
-                WHEN c.few AND c.typcategory = 'S' THEN '''v'' || g % 4'
+                WHEN c.few IS NOT NULL AND c.typcategory = 'S' THEN
+                    format('(%L::text[])[1 + g %% %s]', c.few, cardinality(c.few))
                 WHEN c.typname = 'uuid' THEN 'gen_random_uuid()'
                 WHEN c.typname IN ('text', 'varchar') THEN '''v'' || tenant::text || g'
                 WHEN c.typname = 'bytea' THEN 'sha256((tenant::text || g)::bytea)'

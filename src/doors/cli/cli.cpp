@@ -98,9 +98,12 @@ std::string plain(const json::value& value, const std::string& indent) {
         for (const json::value& item : value.get_array())
             out += "\n" + indent + "- " + plain(item, indent + "  ");
     else
-        for (const auto& member : value.get_object())
+        for (const auto& member : value.get_object()) {
+            const json::array* list = member.value().if_array();
+            if (list && list->empty()) continue;
             out += fmt::format("\n{}{}: {}", indent, std::string_view(member.key()),
                                plain(member.value(), indent + "  "));
+        }
     return out;
 }
 

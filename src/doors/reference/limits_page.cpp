@@ -36,6 +36,8 @@ Rows memory() {
             {"URI of a source", bytes(kUriBytes)},
             {"memories of one `store_batch`", count(kBatch)},
             {"rows of one answer", of(kPage, "(more is clamped)")},
+            {"memories that `stats` counts each time; of more the numbers are kept",
+             count(kStatsCounted) + "; for " + of(kStatsKept.count() / 1'000'000, "s")},
             {"different words kept of one text", count(kDocumentTerms)},
             {"pairs of neighbouring words kept of one text", count(kDocumentPairs)}};
 }

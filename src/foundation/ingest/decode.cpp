@@ -16,7 +16,6 @@ namespace {
 constexpr std::string_view kUtf8Mark = "\xEF\xBB\xBF";
 constexpr std::string_view kLittleEndian = "\xFF\xFE", kBigEndian = "\xFE\xFF";
 constexpr char32_t kReplacement = 0xFFFD;
-constexpr std::size_t kSample = 4096;
 
 // What Windows-1252 has at 0x80 to 0x9F; 0 where it has nothing.
 constexpr std::array<char32_t, 32> kWindows = {

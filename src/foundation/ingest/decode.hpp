@@ -1,6 +1,7 @@
 // Bytes of a file that is said to be text, as UTF-8.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,9 @@ Decoded decode(std::string bytes);
 
 // How a note says that characters were replaced.
 std::string replacements(std::size_t count);
+
+// So many first bytes tell what a file is.
+inline constexpr std::size_t kSample = 4096;
 
 // Whether these first bytes are those of a text in UTF-16.
 bool looks_like_utf16(std::string_view bytes);

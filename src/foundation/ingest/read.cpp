@@ -15,8 +15,6 @@ namespace stele::ingest {
 
 namespace {
 
-constexpr std::size_t kSample = 4096;
-
 std::unique_ptr<std::ifstream> open_file(const std::filesystem::path& path) {
     auto in = std::make_unique<std::ifstream>(path, std::ios::binary);
     std::error_code error;

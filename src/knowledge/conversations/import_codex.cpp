@@ -12,7 +12,7 @@ namespace stele::conversations {
 namespace {
 
 // How texts begin that stand in the user's place and were made by the program.
-constexpr std::array<std::string_view, 8> kNotSaid = {
+constexpr std::array<std::string_view, 8> kNotSaidInCodex = {
     "<environment_context>", "<user_instructions>",     "<INSTRUCTIONS>", "# AGENTS.md",
     "<turn_aborted>",        "<subagent_notification>", "<skill>",        "<permissions"};
 
@@ -86,7 +86,7 @@ class Codex {
             const std::string text = text_in(item.if_contains("content"));
             const std::string role = text_at(item, "role");
             const bool said =
-                role == "assistant" || (role == "user" && !begins_with(text, kNotSaid));
+                role == "assistant" || (role == "user" && !begins_with(text, kNotSaidInCodex));
             const bool is_asked = role == "user" && !parent_.empty();  // by the agent above
             return say(!said ? "system" : is_asked ? "assistant" : role, text);
         }

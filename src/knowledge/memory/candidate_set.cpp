@@ -140,7 +140,7 @@ Gathered with_segments(runtime::Context& context, const Search& s,
         if (s.vector)
             lists = retrieval::near_lists(context.db, tx, call.tenant, retrieval::Kind::memory,
                                           s.model, *half(s));
-        segments.allow(tx, groups);
+        const bool labels = segments.allow(tx, groups);
         const auto terms = retrieval::segment_terms(tx, segments, s.question);
         auto found = tx.pipeline([&](pg::Pipeline& p) {
             segments.ask_postings(p, terms.dimensions);
@@ -166,7 +166,7 @@ Gathered with_segments(runtime::Context& context, const Search& s,
         const auto page = segments.take_page(std::move(best[1]));
         const auto by_words = retrieval::best_of(std::move(unindexed), page, reach.page);
         ids.insert(ids.end(), by_words.begin(), by_words.end());
-        if (!groups.empty()) {
+        if (labels) {
             gathered.all = segments.allowed() <= kFewAllowed;
             const auto newest =
                 segments.newest_allowed(tx, gathered.all ? kFewAllowed : reach.page);

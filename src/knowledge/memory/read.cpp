@@ -1,6 +1,5 @@
 #include <map>
 
-#include "foundation/base/cursor.hpp"
 #include "foundation/embed/embedder.hpp"
 #include "knowledge/memory/backfill.hpp"
 #include "knowledge/memory/sql.hpp"
@@ -109,27 +108,6 @@ std::vector<Version> history(runtime::Context& context, const std::string& id) {
                                              context.caller.project, *Uuid::parse(id)))
         out.push_back({row.get<std::int32_t>(0), row.get<json::object>(1), row.get<Timestamp>(2),
                        row.get<std::string>(3)});
-    return out;
-}
-
-ListOutput list(runtime::Context& context, const Filter& filter, int limit,
-                const std::optional<std::string>& cursor) {
-    const Cursor place = parse_cursor(cursor);
-    const FilterParams params = filter_params(context, filter);
-    const auto query = [&](const auto&... args) {
-        return context.db.once(call_of(context), sql::list, args...);
-    };
-    // One more than asked for tells whether there is a next page.
-    const pg::Result rows = params.apply(query, place.time, place.id, limit + 1);
-    ListOutput out;
-    for (const pg::Row row : rows) {
-        if (int(out.results.size()) == limit) break;
-        out.results.push_back(read_memory(row));
-    }
-    if (rows.rows() > limit) {
-        const Memory& last = out.results.back();
-        out.next_cursor = cursor_at(last.timestamp, last.id);
-    }
     return out;
 }
 

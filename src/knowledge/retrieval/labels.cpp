@@ -22,7 +22,12 @@ std::int32_t label_of(std::string_view field, std::string_view value) {
     return dimension_of(name.append(value));
 }
 
+std::int32_t label_of_labelled() {
+    return label_of("labelled", "");
+}
+
 pg::SparseVector labelled(pg::SparseVector lexemes, const std::vector<std::int32_t>& labels) {
+    lexemes.entries.emplace_back(label_of_labelled(), kWeight);
     for (const std::int32_t label : labels) lexemes.entries.emplace_back(label, kWeight);
     std::ranges::sort(lexemes.entries);
     const auto same =

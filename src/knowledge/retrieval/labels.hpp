@@ -19,6 +19,9 @@ std::int32_t label_of(std::string_view field, std::string_view value);
 // The lexemes with these labels.
 pg::SparseVector labelled(pg::SparseVector lexemes, const std::vector<std::int32_t>& labels);
 
+// Every labelled document has this one, so segments know whether all of theirs have labels.
+std::int32_t label_of_labelled();
+
 // What a filter allows: items that have of each group one label at least.
 using LabelGroups = std::vector<std::vector<std::int32_t>>;
 

@@ -215,21 +215,27 @@ std::size_t SegmentSearch::segment_at(std::uint32_t place) const {
     return std::size_t(std::ranges::upper_bound(starts_, place) - starts_.begin()) - 1;
 }
 
-void SegmentSearch::allow(pg::Transaction& tx, const LabelGroups& groups) {
-    if (groups.empty()) return;
-    place_segments();
-    allowed_.assign(places_, 0);
-    groups_ = std::uint8_t(groups.size());
+bool SegmentSearch::allow(pg::Transaction& tx, const LabelGroups& groups) {
+    if (groups.empty()) return false;
     Lists labels;
+    groups_ = std::uint8_t(groups.size());
     std::vector<std::uint8_t> group_of;
     for (std::uint8_t group = 0; group < groups_; ++group)
         for (const std::int32_t label : groups[group]) {
             labels.dimensions.push_back(label);
             group_of.push_back(group);
         }
+    labels.dimensions.push_back(label_of_labelled());
+    group_of.push_back(groups_);  // no group's
     take(labels, std::move(tx.pipeline([&](pg::Pipeline& p) { ask(p, labels); })[0]));
     // Group by group: only what was in all groups before can be in the next.
     const std::size_t terms = labels.dimensions.size();
+    double labelled = 0;
+    for (std::size_t list = terms - 1; list < labels.lists.size(); list += terms)
+        labelled += labels.lists[list].count();
+    if (labelled < documents_) return false;
+    place_segments();
+    allowed_.assign(places_, 0);
     for (std::uint8_t group = 0; group < groups_; ++group)
         for (std::size_t list = 0; list < labels.lists.size(); ++list) {
             if (group_of[list % terms] != group) continue;
@@ -240,6 +246,7 @@ void SegmentSearch::allow(pg::Transaction& tx, const LabelGroups& groups) {
             });
         }
     allowed_count_ = std::size_t(std::ranges::count(allowed_, groups_));
+    return true;
 }
 
 std::vector<Uuid> SegmentSearch::newest_allowed(pg::Transaction& tx, std::size_t n) {

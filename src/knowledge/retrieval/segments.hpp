@@ -113,8 +113,11 @@ class SegmentSearch {
     // How many of them contain each term, in the order of the query.
     const std::vector<double>& frequency() const { return frequency_; }
 
-    // Which documents a filter allows; after the manifest, one round trip. Without groups all.
-    void allow(pg::Transaction& tx, const LabelGroups& groups);
+    bool empty() const { return segments_.empty(); }
+    // Restricts the search to what a filter allows; after the manifest, one round trip. False, and
+    // nothing is restricted: there are no groups, or documents that an earlier version stored
+    // without labels.
+    bool allow(pg::Transaction& tx, const LabelGroups& groups);
     std::size_t allowed() const { return allowed_count_; }
     // The newest of them, by their ids; one round trip.
     std::vector<Uuid> newest_allowed(pg::Transaction& tx, std::size_t n);

@@ -83,6 +83,38 @@ TEST_F(LargeTenant, AFilterThatManyFitGivesTheBestByWords) {
     EXPECT_EQ(search(context, in).results.at(0).content, "common note unique1234x");
 }
 
+TEST_F(LargeTenant, AListOfFewIsWholePageByPage) {
+    Filter filter;
+    filter.category = "rare";
+    std::vector<std::string> out;
+    std::optional<std::string> cursor;
+    do {
+        const ListOutput page = list(context, filter, 4, cursor);
+        for (const Memory& m : page.results) out.push_back(m.id);
+        cursor = page.next_cursor;
+    } while (cursor);
+    EXPECT_THAT(out, ::testing::ElementsAreArray(rare.rbegin(), rare.rend()));
+}
+
+// What an earlier version stored has no labels: then rows are asked.
+TEST_F(LargeTenant, RowsWithoutLabelsAreFoundToo) {
+    world.database.connect()->script(
+        "UPDATE memories SET lexemes = '{}/1000000000', indexed = false; TRUNCATE search_segments, "
+        "search_blocks; INSERT INTO segment_queue SELECT DISTINCT org_id, project_id, 'memory' "
+        "FROM "
+        "memories; INSERT INTO due_work (org_id, project_id, task) SELECT DISTINCT org_id, "
+        "project_id, 'segments' FROM memories",
+        deadline_in(std::chrono::seconds(30)));
+    retrieval::build_all(context, std::span(&segment_source(), 1));
+    SearchInput in = question("common");
+    in.category = "rare";
+    in.limit = 20;
+    EXPECT_EQ(search(context, in).results.size(), rare.size());
+    Filter filter;
+    filter.category = "rare";
+    EXPECT_EQ(list(context, filter, 50, {}).results.size(), rare.size());
+}
+
 TEST_F(LargeTenant, AnotherCategoryIsFoundWithThatCommit) {
     UpdateInput change;
     change.id = rare[0];

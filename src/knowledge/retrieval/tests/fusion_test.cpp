@@ -141,5 +141,13 @@ TEST(Fusion, MeaningsCountOnlyWhenTheQuestionHasAVector) {
     EXPECT_EQ(t.rank(false)[0].item, 0u);
 }
 
+TEST(Fusion, WhatHasNoVectorYetIsWeighedByItsWords) {
+    Texts texts("when did staging move");
+    texts.add("The staging database listens on port 6543").cosine[kOwn] = 0.5F;
+    texts.add("Staging moved to port 7000 on Tuesday");  // a moment ago: its vector is to come
+    texts.add("The harbour is closed on Sundays").cosine[kOwn] = 0.1F;
+    EXPECT_EQ(texts.rank(true).front().item, 1U);
+}
+
 }  // namespace
 }  // namespace stele::retrieval

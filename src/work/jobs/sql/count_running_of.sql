@@ -1,4 +1,5 @@
 -- How many jobs are running that this instance submitted, counted as far as a thousand, among ten thousand that run.
+-- plan: tenant, because no index has a tenant's running jobs and what is live is short, as a rule
 -- $1 org, $2 project, $3 instance
 WITH running AS MATERIALIZED (
     SELECT q.org_id, q.project_id, q.id FROM job_queue q
