@@ -31,7 +31,7 @@ for verb in search 'memory search'; do
         || fail "the first line of a block: $first"
     expect_text $'^  \x1b\\[2mfact · project:/e2e · just now'
     expect_text "$id"
-    expect_text 'it matches the words' # why, without asking for it
+    expect_text 'its words match' # why, without asking for it
     expect_no_text 'score|^ *[0-9]+\.[0-9]+  '
 done
 on_terminal 60 "$stele" search crane

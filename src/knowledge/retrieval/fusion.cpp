@@ -74,21 +74,23 @@ const Weights& weights_for(Setting setting, bool vectors) {
     return kDocument[vectors ? 1 : 0];
 }
 
-namespace {
-
-// An item whose vector is still to come is weighed by its words, or one that was said a moment ago
-// would stand behind older ones.
-const Weights& weights_of(const Item& item, bool vectors) {
-    return weights_for(item.setting, vectors && item.cosine[kOwn] > kNoVector);
-}
-
-}  // namespace
-
 float score_of(const Weights& weights, const Signals& signals) {
     float sum = 0;
     for (std::size_t s = 0; s < kSignals; ++s) sum += weights[s] * signals[s];
     return sum;
 }
+
+namespace {
+
+// Where the vector is still to come, or the model cannot read the text, its words stand for its
+// meaning too: what was said a moment ago would be behind all that is older.
+float weighed(const Item& item, const Signals& signals, bool vectors) {
+    const Weights& weights = weights_for(item.setting, vectors);
+    const bool lacks = vectors && item.cosine[kOwn] <= kNoVector;
+    return score_of(weights, signals) + (lacks ? weights[kMeaning] * signals[kTurn] : 0);
+}
+
+}  // namespace
 
 std::vector<Ranked> fuse(const CandidateSet& candidates, const std::vector<Signals>& signals,
                          bool vectors, std::size_t limit) {
@@ -96,7 +98,7 @@ std::vector<Ranked> fuse(const CandidateSet& candidates, const std::vector<Signa
     order.reserve(candidates.items.size());
     for (std::size_t i = 0; i < candidates.items.size(); ++i)
         if (candidates.items[i].eligible)
-            order.emplace_back(score_of(weights_of(candidates.items[i], vectors), signals[i]), i);
+            order.emplace_back(weighed(candidates.items[i], signals[i], vectors), i);
     limit = std::min(limit, order.size());
     std::partial_sort(order.begin(), order.begin() + std::ptrdiff_t(limit), order.end(),
                       [&](const auto& a, const auto& b) {
@@ -113,7 +115,7 @@ std::vector<Ranked> fuse(const CandidateSet& candidates, const std::vector<Signa
 
 void add_signal(Ranked& ranked, const Item& item, Signal signal, float value, bool vectors) {
     ranked.signals[signal] = value;
-    ranked.score += value * weights_of(item, vectors)[signal];
+    ranked.score += value * weights_for(item.setting, vectors)[signal];
 }
 
 void add_signal(std::vector<Ranked>& ranked, const CandidateSet& candidates, Signal signal,
