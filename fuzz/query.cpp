@@ -13,7 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     while (!rest.empty() && participants.size() < 8)
         participants.emplace_back(fuzz::take_part(rest));
     const retrieval::Question question = retrieval::parse_query(text, participants);
-    fuzz::require(question.terms.size() <= std::size_t(limits::kQueryTerms), "terms are bounded");
+    fuzz::require(question.terms.size() <= limits::kLongQueryTerms, "terms are bounded");
     fuzz::require(question.pairs.size() <= 64, "pairs are bounded");
     for (const auto& mention : question.dates)
         fuzz::require(mention.month >= 1 && mention.month <= 12, "a month is one");
