@@ -15,11 +15,7 @@ psql() { PGOPTIONS="-c client_min_messages=warning" "$STELE_TEST_PGBIN/psql" -qA
 # Acknowledged means on disk: the throwaway server's short cuts are switched off for both sides.
 psql -c "ALTER SYSTEM SET fsync = on" -c "ALTER SYSTEM SET synchronous_commit = on" \
     -c "ALTER SYSTEM SET full_page_writes = on" -c "SELECT pg_reload_conf()" >/dev/null
-psql -c "CREATE ROLE bench_app LOGIN"
-export STELE_ADMIN_DATABASE_URL=$STELE_TEST_DATABASE_URL
-STELE_DATABASE_URL=$STELE_TEST_DATABASE_URL "$STELE_BINARY" db migrate >/dev/null
-psql -c "GRANT stele_runtime TO bench_app"
-export STELE_DATABASE_URL=${STELE_TEST_DATABASE_URL/user=postgres/user=bench_app}
+runtime_login
 export STELE_DATABASE_POOL_SIZE=$connections STELE_SERVER_WORKERS=$connections
 serve_start --embedding none
 median() { sort -n | awk '{ a[NR] = $1 } END { print a[int((NR + 1) / 2)] }'; }

@@ -10,11 +10,7 @@ work=$(mktemp -d)
 chmod 755 "$work"
 trap 'serve_stop; rm -rf "$work"' EXIT
 psql() { PGOPTIONS="-c client_min_messages=warning" "$STELE_TEST_PGBIN/psql" -qAtX "$STELE_TEST_DATABASE_URL" "$@"; }
-psql -c "CREATE ROLE bench_app LOGIN"
-export STELE_ADMIN_DATABASE_URL=$STELE_TEST_DATABASE_URL
-STELE_DATABASE_URL=$STELE_TEST_DATABASE_URL "$STELE_BINARY" db migrate >/dev/null
-psql -c "GRANT stele_runtime TO bench_app"
-export STELE_DATABASE_URL=${STELE_TEST_DATABASE_URL/user=postgres/user=bench_app}
+runtime_login
 python3 "$here/graph.py" edges "$edges" "$work"
 python3 "$here/graph.py" scripts "$work"
 psql -c "COPY graph_edges (org_id, project_id, src, type, dst, strict, src_kind, dst_kind, linked_by) FROM STDIN" \

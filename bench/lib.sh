@@ -27,6 +27,16 @@ cpu_seconds() {
     awk -v hz="$(getconf CLK_TCK)" '{ print ($14 + $15) / hz }' "/proc/$1/stat"
 }
 
+# runtime_login: the schema, and STELE_DATABASE_URL of a login that is a stele_runtime and nothing else; the superuser's
+# stays for what an owner does. With psql(), which the caller has.
+runtime_login() {
+    psql -c "CREATE ROLE bench_app LOGIN"
+    export STELE_ADMIN_DATABASE_URL=$STELE_TEST_DATABASE_URL
+    STELE_DATABASE_URL=$STELE_TEST_DATABASE_URL "$STELE_BINARY" db migrate >/dev/null
+    psql -c "GRANT stele_runtime TO bench_app"
+    export STELE_DATABASE_URL=${STELE_TEST_DATABASE_URL/user=postgres/user=bench_app}
+}
+
 # The median of the numbers on standard input; of an even count the lower.
 median() { sort -n | awk '{ a[NR] = $1 } END { print a[int((NR + 1) / 2)] }'; }
 

@@ -11,11 +11,7 @@ work=$(mktemp -d)
 chmod 755 "$work"
 trap 'serve_stop; rm -rf "$work"' EXIT
 psql() { PGOPTIONS="-c client_min_messages=warning" "$STELE_TEST_PGBIN/psql" -qAtX "$STELE_TEST_DATABASE_URL" "$@"; }
-psql -c "CREATE ROLE bench_app LOGIN"
-export STELE_ADMIN_DATABASE_URL=$STELE_TEST_DATABASE_URL
-STELE_DATABASE_URL=$STELE_TEST_DATABASE_URL "$STELE_BINARY" db migrate >/dev/null
-psql -c "GRANT stele_runtime TO bench_app"
-export STELE_DATABASE_URL=${STELE_TEST_DATABASE_URL/user=postgres/user=bench_app}
+runtime_login
 # Acknowledged means on disk.
 psql -c "ALTER SYSTEM SET fsync = on" -c "ALTER SYSTEM SET synchronous_commit = on" \
     -c "ALTER SYSTEM SET full_page_writes = on" -c "SELECT pg_reload_conf()" >/dev/null

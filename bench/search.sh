@@ -14,11 +14,7 @@ work=$(mktemp -d)
 chmod 755 "$work"
 trap 'serve_stop; rm -rf "$work"' EXIT
 psql() { "$STELE_TEST_PGBIN/psql" -qAtX "$STELE_TEST_DATABASE_URL" "$@"; }
-psql -c "CREATE ROLE bench_app LOGIN"
-export STELE_ADMIN_DATABASE_URL=$STELE_TEST_DATABASE_URL
-STELE_DATABASE_URL=$STELE_TEST_DATABASE_URL "$STELE_BINARY" db migrate >/dev/null
-psql -c "GRANT stele_runtime TO bench_app"
-export STELE_DATABASE_URL=${STELE_TEST_DATABASE_URL/user=postgres/user=bench_app}
+runtime_login
 export STELE_DATABASE_POOL_SIZE=$connections STELE_SERVER_WORKERS=$connections
 
 pass() { # pass NAME EMBEDDING

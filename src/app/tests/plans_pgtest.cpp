@@ -16,6 +16,7 @@
 
 #include "foundation/base/error.hpp"
 #include "foundation/base/json.hpp"
+#include "support/plan.hpp"
 #include "support/test_database.hpp"
 
 namespace stele::app {
@@ -52,13 +53,6 @@ std::vector<NamedStatement> statements() {
                 out.push_back(read_statement(entry.path()));
     std::ranges::sort(out, {}, &NamedStatement::name);
     return out;
-}
-
-int parameters_of(std::string_view text) {
-    int most = 0;
-    for (std::size_t at = 0; (at = text.find('$', at)) != std::string_view::npos; ++at)
-        most = std::max(most, std::atoi(text.data() + at + 1));
-    return most;
 }
 
 // Of these any tenant has few rows, by their nature.
@@ -155,16 +149,12 @@ class SkewedDatabase {
             if (!kSmallTables.contains(std::string(row.raw(0))))
                 tables_.insert(std::string(row.raw(0)));
         connection_ = testing::connect(database_.app_url());
-        // As pg/sql/open_tenant.sql has it.
-        run("SET plan_cache_mode = force_generic_plan; SET enable_bitmapscan = off");
+        run(testing::kPlanAsTenant);
     }
     const std::set<std::string>& tables() const { return tables_; }
 
     // Empty: the statement is no plan's (SET, LOCK), or not the runtime role's.
     std::optional<json::value> plan_of(const NamedStatement& statement) {
-        std::string none;
-        for (int i = 0; i < parameters_of(statement.text); ++i) none += i == 0 ? "(NULL" : ", NULL";
-        if (!none.empty()) none += ")";
         try {
             run("PREPARE asked AS " + statement.text);
         } catch (const Error&) {
@@ -172,7 +162,10 @@ class SkewedDatabase {
         }
         std::optional<json::value> out;
         try {
-            out = parse_json(run("EXPLAIN (FORMAT JSON) EXECUTE asked" + none)[0].raw(0), "a plan");
+            out = parse_json(run("EXPLAIN (FORMAT JSON) EXECUTE asked" +
+                                 testing::null_parameters(statement.text))[0]
+                                 .raw(0),
+                             "a plan");
         } catch (const Error& e) {
             if (std::string_view(e.what()).find("permission denied") == std::string_view::npos)
                 ADD_FAILURE() << statement.name << ": " << e.what();

@@ -4,13 +4,14 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <map>
 #include <set>
 
 #include "foundation/base/error.hpp"
 #include "foundation/base/text.hpp"
 #include "foundation/os/process.hpp"
+#include "foundation/os/repository.hpp"
+#include "foundation/os/temporary_folder.hpp"
 
 namespace stele::ingest {
 
@@ -20,34 +21,11 @@ namespace fs = std::filesystem;
 
 constexpr std::chrono::seconds kGitTime{60};
 
-bool is_in_repository(fs::path folder) {
+bool is_in_repository(const fs::path& folder) {
     std::error_code error;
-    for (folder = fs::canonical(folder, error); !error; folder = folder.parent_path()) {
-        if (fs::exists(folder / ".git", error)) return true;
-        if (folder == folder.parent_path()) return false;
-    }
-    return false;
+    const fs::path place = fs::canonical(folder, error);
+    return !error && repository_of(place);
 }
-
-// An empty repository: its git knows the rules of .gitignore and nothing of the folder's settings.
-class EmptyRepository {
-  public:
-    EmptyRepository() {
-        char name[] = "/tmp/stele-git.XXXXXX";
-        if (!::mkdtemp(name)) throw Error(Code::failed, "cannot make a directory in /tmp");
-        path_ = name;
-    }
-    ~EmptyRepository() {
-        std::error_code error;
-        fs::remove_all(path_, error);
-    }
-    EmptyRepository(const EmptyRepository&) = delete;
-    EmptyRepository& operator=(const EmptyRepository&) = delete;
-    const std::string& path() const { return path_; }
-
-  private:
-    std::string path_;
-};
 
 ops::ProcessResult run_git(std::vector<std::string> arguments,
                            std::map<std::string, std::string> environment) {
@@ -66,10 +44,12 @@ ops::ProcessResult list_ignored(const std::string& folder) {
     ops::ProcessResult result =
         is_in_repository(folder) ? run_git(list, {}) : ops::ProcessResult{1, ""};
     if (result.status == 0) return result;
-    const EmptyRepository empty;
-    result = run_git({"init", "--quiet", "--bare", empty.path()}, {});
+    // The git of an empty repository knows the rules of .gitignore and nothing of this folder's
+    // settings.
+    const ops::TemporaryFolder empty("stele-git");
+    result = run_git({"init", "--quiet", "--bare", empty.path().string()}, {});
     if (result.status != 0) return result;
-    return run_git(list, {{"GIT_DIR", empty.path()}, {"GIT_WORK_TREE", folder}});
+    return run_git(list, {{"GIT_DIR", empty.path().string()}, {"GIT_WORK_TREE", folder}});
 }
 
 class Walk {

@@ -43,8 +43,8 @@ std::optional<fs::path> git_dir_of(const fs::path& checkout) {
 fs::path checkout_of(const fs::path& common) {
     if (common.filename() == ".git") return common.parent_path();
     // A submodule's says where it is checked out.
-    const std::string elsewhere = line_after(common / "config", "worktree =");
-    if (!elsewhere.empty()) return below(common, elsewhere);
+    const std::string worktree = line_after(common / "config", "worktree =");
+    if (!worktree.empty()) return below(common, worktree);
     const fs::path around = common.parent_path();
     return git_dir_of(around) == common ? around : common;
 }

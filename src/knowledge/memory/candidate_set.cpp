@@ -23,8 +23,7 @@ using retrieval::Item;
 constexpr int kArmCandidates = 200;
 constexpr int kNewest = 20;  // of a large tenant's unindexed items, whatever they say
 constexpr int kNear = 30;
-// Of so many that a filter allows, all are candidates.
-constexpr std::size_t kFewAllowed = 500;
+// Of the best by words, before labels say where those of few scopes are.
 constexpr int kPagesWithoutLabels = 4;
 
 std::optional<pg::HalfVector> half(const Search& s) {

@@ -63,14 +63,11 @@ Memory changed(Memory m, const UpdateInput& input, Timestamp at) {
     return m;
 }
 
-pg::SparseVector lexemes_of(const Memory& m) {
-    return memory::lexemes_of(m.content, {m.category, m.type, m.source, m.scope, m.tags});
-}
-
-void write(pg::Transaction& tx, const runtime::Caller& caller, const Memory& m) {
+void write(pg::Transaction& tx, const runtime::Caller& caller, const Memory& m,
+           const pg::SparseVector& lexemes) {
     const std::string hash = sha256_raw(m.content);
     tx.query(sql::update, caller.org, caller.project, *Uuid::parse(m.id), m.type, m.category,
-             m.source, reflect::name_of(m.trust), m.content, pg::Bytes{hash}, lexemes_of(m), m.tags,
+             m.source, reflect::name_of(m.trust), m.content, pg::Bytes{hash}, lexemes, m.tags,
              m.metadata, m.pinned, m.valid_from, m.valid_until, m.expires_at, m.version,
              m.updated_at, reflect::name_of(m.retention));
 }
@@ -87,11 +84,12 @@ void renew_vector(pg::Transaction& tx, const runtime::Caller& caller, const Uuid
 
 using Indexed = std::vector<retrieval::Gone>;
 
-// Takes a memory whose text or labels change out of the segments' care; they still have it until
-// purge().
-Indexed mark_unindexed(pg::Transaction& tx, const runtime::Caller& caller, const Uuid& id) {
+// Takes a memory that gets other words or labels out of the segments' care; they still have it
+// until purge().
+Indexed mark_unindexed(pg::Transaction& tx, const runtime::Caller& caller, const Uuid& id,
+                       const pg::SparseVector& lexemes) {
     Indexed out;
-    for (const pg::Row row : tx.query(sql::mark_unindexed, caller.org, caller.project, id))
+    for (const pg::Row row : tx.query(sql::mark_unindexed, caller.org, caller.project, id, lexemes))
         out.push_back(retrieval::gone(id, row.raw(1)));
     return out;
 }
@@ -148,10 +146,10 @@ UpdateOutput update(runtime::Context& context, const UpdateInput& input) {
             tx.query(sql::keep_version, caller.org, caller.project, id, before.version,
                      state_of(before), at, caller.principal);
             const bool new_text = after.content_hash != before.content_hash;
-            // Segments have its words and its labels.
-            const bool moves = lexemes_of(after).entries != lexemes_of(before).entries;
-            const auto indexed = moves ? mark_unindexed(tx, caller, id) : Indexed{};
-            write(tx, caller, after);
+            const pg::SparseVector lexemes = lexemes_of(
+                after.content, {after.category, after.type, after.source, after.scope, after.tags});
+            const auto indexed = mark_unindexed(tx, caller, id, lexemes);
+            write(tx, caller, after, lexemes);
             if (new_text) renew_vector(tx, caller, id, model, vector);
             purge(tx, caller, indexed);
             return after;

@@ -12,6 +12,10 @@
 
 namespace stele::memory {
 
+// Of so many that a filter's labels allow, all rows are read; of more the best, or those that a
+// walk from the newest on meets.
+inline constexpr std::size_t kFewAllowed = 500;
+
 struct Labelled {
     const std::string &category, &type, &source, &scope;
     const std::vector<std::string>& tags;

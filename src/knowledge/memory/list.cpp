@@ -11,10 +11,6 @@ namespace stele::memory {
 
 namespace {
 
-// Of so many that the labels allow, the rows are read; more lie close enough together for a walk
-// from the newest on.
-constexpr std::size_t kFewAllowed = 500;
-
 // Where a memory stands in a list.
 struct Listed {
     Timestamp at;

@@ -6,6 +6,7 @@
 #include <future>
 
 #include "foundation/base/error.hpp"
+#include "foundation/os/temporary_folder.hpp"
 #include "foundation/pg/database.hpp"
 #include "foundation/pg/environment.hpp"
 #include "operate/archive/client_tools.hpp"
@@ -27,21 +28,12 @@ namespace fs = std::filesystem;
 class NamedPipe {
   public:
     NamedPipe() {
-        std::string name = (fs::temp_directory_path() / "stele-copy.XXXXXX").string();
-        if (!::mkdtemp(name.data())) throw Error(Code::failed, "cannot make a directory in /tmp");
-        directory_ = name;
         if (::mkfifo(path().c_str(), 0600) != 0) throw Error(Code::failed, "cannot make a pipe");
     }
-    ~NamedPipe() {
-        std::error_code error;
-        fs::remove_all(directory_, error);
-    }
-    NamedPipe(const NamedPipe&) = delete;
-    NamedPipe& operator=(const NamedPipe&) = delete;
-    fs::path path() const { return directory_ / "rows"; }
+    fs::path path() const { return folder_.path() / "rows"; }
 
   private:
-    fs::path directory_;
+    ops::TemporaryFolder folder_{"stele-copy"};
 };
 
 pg::ConnInfo target_of(const CopyInput& input) {

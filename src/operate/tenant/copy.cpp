@@ -1,11 +1,10 @@
 #include "operate/tenant/copy.hpp"
 
-#include <stdlib.h>
-
 #include <memory>
 
 #include "foundation/base/error.hpp"
 #include "foundation/base/redact.hpp"
+#include "foundation/os/temporary_folder.hpp"
 #include "foundation/pg/environment.hpp"
 #include "operate/cluster/endpoint.hpp"
 #include "operate/cluster/which_database.hpp"
@@ -18,31 +17,6 @@ namespace stele::tenant {
 namespace {
 
 namespace fs = std::filesystem;
-
-// A directory of this process's own (0700) that goes away with it.
-class WorkDirectory {
-  public:
-    explicit WorkDirectory(const std::string& parent) {
-        std::string name =
-            ((parent.empty() ? fs::temp_directory_path() : fs::path(parent)) / "stele-copy-XXXXXX")
-                .string();
-        if (!::mkdtemp(name.data()))
-            throw Error(Code::failed,
-                        "cannot make a directory in " + fs::path(name).parent_path().string(),
-                        "name one with --work-dir that you may write");
-        path_ = name;
-    }
-    ~WorkDirectory() {
-        std::error_code ignored;
-        fs::remove_all(path_, ignored);
-    }
-    WorkDirectory(const WorkDirectory&) = delete;
-    WorkDirectory& operator=(const WorkDirectory&) = delete;
-    const fs::path& path() const { return path_; }
-
-  private:
-    fs::path path_;
-};
 
 // Null: this very database.
 std::unique_ptr<pg::Database> open_target(const std::string& given) {
@@ -68,7 +42,8 @@ ImportOutput copy_tenant(runtime::Context& context, const CopyInput& input) {
             ops::which_database(to, context.deadline))
         throw Error(Code::refused, "source and target are the same tenant of the same database",
                     "name another database with --target-url, or another tenant with --map-org");
-    const WorkDirectory directory(input.work_dir);
+    const ops::TemporaryFolder directory("stele-copy", input.work_dir,
+                                         "name one with --work-dir that you may write");
     const fs::path file = directory.path() / "tenant.jsonl";
     export_tenant(context, source, file);
     FileReader reader(file);

@@ -3,11 +3,9 @@
 #include <gmock/gmock-matchers.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <cstdlib>
-
 #include "knowledge/memory/sql.hpp"
 #include "knowledge/memory/tests/fixture.hpp"
+#include "support/plan.hpp"
 
 namespace stele::memory {
 namespace {
@@ -30,25 +28,17 @@ constexpr const char* kSkewed = R"(
     SET session_replication_role = origin;
     ANALYZE memories; ANALYZE memory_vectors)";
 
-int parameters_of(std::string_view text) {
-    int most = 0;
-    for (std::size_t at = 0; (at = text.find('$', at)) != std::string_view::npos; ++at)
-        most = std::max(most, std::atoi(text.data() + at + 1));
-    return most;
-}
-
 // The one plan of a statement, as the runtime role.
 std::string plan_of(const World& world, const pg::Statement& statement) {
-    std::string none;
-    for (int i = 0; i < parameters_of(statement.text); ++i) none += i == 0 ? "NULL" : ", NULL";
     const auto connection = testing::connect(world.database.app_url());
     const auto run = [&](const std::string& text) {
         return connection->script(text, deadline_in(std::chrono::seconds(60)));
     };
-    run("SET plan_cache_mode = force_generic_plan");
+    run(testing::kPlanAsTenant);
     run("PREPARE asked AS " + std::string(statement.text));
     std::string out;
-    for (const pg::Row row : run("EXPLAIN EXECUTE asked(" + none + ")"))
+    for (const pg::Row row :
+         run("EXPLAIN EXECUTE asked" + testing::null_parameters(statement.text)))
         out += std::string(row.raw(0)) + "\n";
     return out;
 }

@@ -108,6 +108,30 @@ TEST_F(Segments, ANewTextIsInTheTailAndTheOldOneNowhere) {
     EXPECT_EQ(in_segments("altogether"), std::vector{ids[9]});
 }
 
+// What an earlier version split otherwise is in the segments under those words, until it is
+// written.
+TEST_F(Segments, WordsOfAnEarlierVersionLeaveThemWithTheNextChange) {
+    const auto ids = store_many(1200);
+    world.database.connect()->script(
+        "UPDATE memories SET lexemes = '{77:1}/1000000000' WHERE id = '" + ids[9] + "'",
+        deadline_in(std::chrono::seconds(10)));
+    build_segment();
+    UpdateInput in;
+    in.id = ids[9];
+    in.trust = Trust::verified;
+    update(context, in);
+    EXPECT_EQ(sql("SELECT indexed FROM memories WHERE id = '" + ids[9] + "'"), "f");
+    pg::Call call = call_of(context);
+    call.snapshot = true;
+    const std::vector<std::int32_t> dimensions{77};
+    world.db->transaction(call, [&](pg::Transaction& tx) {
+        retrieval::SegmentSearch search(*world.db, tx, call.tenant, retrieval::Kind::memory,
+                                        dimensions);
+        EXPECT_EQ(search.frequency(), std::vector<double>{0});
+        return 0;
+    });
+}
+
 TEST_F(Segments, WhatIsFoldedIsFoundByItsMeaning) {
     stele::testing::BoatModel model;
     context.embedder = &model;

@@ -1,35 +1,25 @@
-#include <algorithm>
-#include <cstdlib>
-
 #include <gtest/gtest.h>
 
+#include "support/plan.hpp"
 #include "work/jobs/sql.hpp"
 #include "work/jobs/tests/fixture.hpp"
 
 namespace stele::jobs {
 namespace {
 
-int parameters_of(std::string_view text) {
-    int most = 0;
-    for (std::size_t at = 0; (at = text.find('$', at)) != std::string_view::npos; ++at)
-        most = std::max(most, std::atoi(text.data() + at + 1));
-    return most;
-}
-
 // The lines of a statement's one plan, made as the runtime role after plan.sql.
 std::vector<std::string> plan_of(const World& world, const pg::Statement& statement) {
-    std::string none;
-    for (int i = 0; i < parameters_of(statement.text); ++i) none += i == 0 ? "NULL" : ", NULL";
     const auto connection = testing::connect(world.database.app_url());
     const auto run = [&](const std::string& text) {
         return connection->script(text, deadline_in(std::chrono::seconds(30)));
     };
-    run("SET plan_cache_mode = force_generic_plan");
+    run(testing::kPlanAsTenant);
     run("PREPARE asked AS " + std::string(statement.text));
     run("BEGIN");
     run(sql::plan.text);
     std::vector<std::string> out;
-    for (const pg::Row row : run("EXPLAIN EXECUTE asked(" + none + ")"))
+    for (const pg::Row row :
+         run("EXPLAIN EXECUTE asked" + testing::null_parameters(statement.text)))
         out.emplace_back(row.raw(0));
     return out;
 }

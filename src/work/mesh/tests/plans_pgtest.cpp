@@ -1,36 +1,26 @@
 // What every instance and every delegation costs all day is reached by keys, few rows or many.
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <cstdlib>
-
+#include "support/plan.hpp"
 #include "work/mesh/sql.hpp"
 #include "work/mesh/tests/fixture.hpp"
 
 namespace stele::mesh {
 namespace {
 
-int parameters_of(std::string_view text) {
-    int most = 0;
-    for (std::size_t at = 0; (at = text.find('$', at)) != std::string_view::npos; ++at)
-        most = std::max(most, std::atoi(text.data() + at + 1));
-    return most;
-}
-
 // The one plan of a statement, made as the runtime role within a tenant.
 std::string plan_of(const World& world, const pg::Statement& statement, bool planned) {
-    std::string none;
-    for (int i = 0; i < parameters_of(statement.text); ++i) none += i == 0 ? "NULL" : ", NULL";
     const auto connection = testing::connect(world.database.app_url());
     const auto run = [&](const std::string& text) {
         return connection->script(text, deadline_in(std::chrono::seconds(30)));
     };
-    run("SET plan_cache_mode = force_generic_plan");
+    run(testing::kPlanAsTenant);
     run("PREPARE asked AS " + std::string(statement.text));
     run("BEGIN");
     if (planned) run(sql::plan.text);
     std::string out;
-    for (const pg::Row row : run("EXPLAIN EXECUTE asked(" + none + ")"))
+    for (const pg::Row row :
+         run("EXPLAIN EXECUTE asked" + testing::null_parameters(statement.text)))
         out += std::string(row.raw(0)) + "\n";
     return out;
 }
